@@ -1,0 +1,148 @@
+import {
+	json,
+	redirect,
+	type Handle,
+	type HandleServerError,
+	type RequestEvent
+} from '@sveltejs/kit';
+import type { Origin } from '#lib/domain/audit/audit.ts';
+import { paraglideMiddleware } from '#lib/i18n/generated/server.js';
+import { accessOf, isAllowed } from '#lib/server/edge/access.ts';
+import { composeServices, type Lent } from '#lib/server/compose.ts';
+import { isFromOwnSite } from '#lib/server/edge/cross-site.ts';
+import { isUnavailable } from '#lib/server/http.ts';
+import { logEvent } from '#lib/server/platform/log.ts';
+import { readConfiguration, type Configuration } from '#lib/server/platform/configuration.ts';
+import { unavailablePage } from '#lib/server/edge/plain-page.ts';
+import { addSecurityHeaders } from '#lib/server/edge/security-headers.ts';
+import { readSessionToken } from '#lib/server/edge/session-cookie.ts';
+
+/** Every request passes here: origin, configuration, session, access, language, headers, in this order. */
+export const handle: Handle = async ({ event, resolve }) => {
+	event.locals.requestId = crypto.randomUUID();
+	event.locals.isUnavailable = false;
+	event.locals.signedIn = null;
+	return paraglideMiddleware(event.request, async ({ request, locale }) => {
+		event.request = request;
+		event.locals.locale = locale === 'en' ? 'en' : 'de';
+		const answer = await answerOf(event, resolve);
+		return addSecurityHeaders(answer, event.url.protocol === 'https:');
+	});
+};
+
+async function answerOf(
+	event: RequestEvent,
+	resolve: Parameters<Handle>[0]['resolve']
+): Promise<Response> {
+	const { locals } = event;
+	const render = () =>
+		resolve(event, {
+			transformPageChunk: ({ html }) => html.replace('%lang%', locals.locale),
+			filterSerializedResponseHeaders: () => false
+		});
+	// Prerendering at build time has neither bindings nor people.
+	if (!event.platform?.env['ORIGIN'] && event.route.id && isPrerendered(event.route.id))
+		return render();
+	const checked = readConfiguration(event.platform?.env ?? {});
+	if (!checked.ok) {
+		for (const fault of checked.faults)
+			logEvent('error', 'configuration-refused', { error: fault });
+		return isApi(event) ? unavailableJson() : unavailablePage(locals.requestId, locals.locale);
+	}
+	const { configuration } = checked;
+	if (!isFromOwnSite(event.request, event.url, configuration.origin)) {
+		return json({ code: 'portal/forbidden' }, { status: 403 });
+	}
+	locals.services = composeServices(configuration, originOf(event, configuration), lentBy(event));
+	const refusal = await refuseUnlessAllowed(event);
+	if (refusal) return refusal;
+	const response = await render();
+	return locals.isUnavailable
+		? new Response(response.body, { status: 503, headers: response.headers })
+		: response;
+}
+
+/** Default deny by route group, for pages, actions, endpoints and data requests alike (Z1). */
+async function refuseUnlessAllowed(event: RequestEvent): Promise<Response | null> {
+	const { locals, route, url } = event;
+	if (route.id === null) return null;
+	const access = accessOf(route.id);
+	if (access === 'everybody') return null;
+	const token = readSessionToken(event.cookies);
+	if (token !== null) {
+		try {
+			locals.signedIn = await locals.services.sessions.find(token);
+		} catch (error) {
+			if (!isUnavailable(error)) throw error;
+			logEvent('error', 'database-unavailable', { requestId: locals.requestId });
+			return isApi(event) ? unavailableJson() : unavailablePage(locals.requestId, locals.locale);
+		}
+	}
+	if (locals.signedIn && isAllowed(access, locals.signedIn.actor.role)) {
+		locals.actor = locals.signedIn.actor;
+		event.platform?.ctx.waitUntil(locals.services.sessions.markSeen(locals.signedIn.sessionId));
+		return null;
+	}
+	if (isApi(event) || event.isDataRequest) {
+		return json({ code: 'portal/unauthenticated' }, { status: 401 });
+	}
+	const door = access === 'staff' ? '/staff/sign-in' : '/sign-in';
+	redirect(
+		303,
+		event.request.method === 'GET' ? `${door}?next=${encodeURIComponent(url.pathname)}` : door
+	);
+}
+
+function isApi(event: RequestEvent): boolean {
+	return event.route.id?.startsWith('/api/') ?? false;
+}
+
+function isPrerendered(routeId: string): boolean {
+	return routeId === '/shell' || routeId === '/offline' || routeId.startsWith('/drafts');
+}
+
+function unavailableJson(): Response {
+	return json({ code: 'portal/unavailable' }, { status: 503, headers: { 'Retry-After': '30' } });
+}
+
+/** Only the edge's own header counts for the address: everything else a client can forge (A16). */
+function originOf(event: RequestEvent, configuration: Configuration): Origin {
+	const local = configuration.isProduction ? 'unknown' : '127.0.0.1';
+	return {
+		requestId: event.locals.requestId,
+		ip: event.request.headers.get('cf-connecting-ip') ?? local,
+		userAgent: event.request.headers.get('user-agent') ?? ''
+	};
+}
+
+function lentBy(event: RequestEvent): Lent {
+	return {
+		fetchAsset: async (path) => {
+			const url = new URL(path, event.url.origin);
+			const assets = event.platform?.env.ASSETS;
+			const response = assets ? await assets.fetch(url) : await event.fetch(url);
+			if (!response.ok) throw new Error(`the static file ${path} is missing`);
+			return new Uint8Array(await response.arrayBuffer());
+		},
+		afterAnswer: (work) => {
+			const logged = work.catch((error: unknown) => {
+				logEvent('error', 'work-after-answer-failed', { error: String(error) });
+			});
+			event.platform?.ctx.waitUntil(logged);
+		}
+	};
+}
+
+/** The unexpected: logged with the request's id, shown as that id alone. */
+export const handleError: HandleServerError = ({ error, event, status }) => {
+	const { requestId } = event.locals;
+	if (status === 404) return { message: 'not found', requestId };
+	event.locals.isUnavailable = isUnavailable(error);
+	const code = event.locals.isUnavailable ? 'database-unavailable' : 'unexpected-error';
+	logEvent('error', code, {
+		requestId,
+		...(event.route.id ? { route: event.route.id } : {}),
+		error: error instanceof Error ? (error.stack ?? error.message) : 'not an error'
+	});
+	return { message: 'unexpected', requestId };
+};

@@ -1,0 +1,32 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../calendar.ts';
+import type { Role } from '../actor.ts';
+
+/** Lifetimes of security.md section 3.3; NIST AAL2 allows at most one hour idle and a day in all. */
+export const SESSION_LIFETIME_MS = 8 * HOUR_MS;
+export const CUSTOMER_IDLE_MS = 15 * MINUTE_MS;
+export const STAFF_IDLE_MS = 10 * MINUTE_MS;
+/** A session is marked as seen at most this often: not every page costs a write. */
+export const SEEN_STEP_MS = 60 * SECOND_MS;
+
+export const CHALLENGE_LIFETIME_MS = 10 * MINUTE_MS;
+export const CHALLENGE_TRIES = 5;
+export const ENROLMENT_LIFETIME_MS = 10 * MINUTE_MS;
+export const ENROLMENT_TRIES = 10;
+/** Confirming an address at registration helps nobody to sign in, so it may take a day. */
+export const VERIFY_MAIL_LIFETIME_MS = DAY_MS;
+
+export const TOTP_STEP_MS = 30 * SECOND_MS;
+export const TOTP_DIGITS = 6;
+
+export const ACTIVATION_TRIES = 10;
+
+/** Whether a session has been left alone for too long. A used session ends with its absolute end. */
+export function isIdle(lastSeenAtMs: number, nowMs: number, role: Role): boolean {
+	const idleMs = role === 'customer' ? CUSTOMER_IDLE_MS : STAFF_IDLE_MS;
+	return nowMs - lastSeenAtMs >= idleMs;
+}
+
+/** The 30-second step of RFC 6238 that an instant lies in. */
+export function totpStepAt(nowMs: number): number {
+	return Math.floor(nowMs / TOTP_STEP_MS);
+}

@@ -1,0 +1,52 @@
+import { FORBIDDEN, ok, type Result } from './result.ts';
+
+/** Roles of domain.md section 3.0 that this release knows. */
+export const ROLES = ['customer', 'clerk'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** Who acts: the first parameter of every service. Built from the session alone. */
+export type Actor = {
+	readonly accountId: string;
+	readonly personId: string;
+	readonly role: Role;
+};
+
+export const ACTIONS = [
+	'account/read-own-log',
+	'contract/link',
+	'contract/read-own',
+	'claim/submit',
+	'claim/read-own',
+	'document/read-own',
+	'claim/read-queue',
+	'claim/read-any',
+	'claim/decide'
+] as const;
+export type Action = (typeof ACTIONS)[number];
+
+/** The one table of who may do what. A pair that is not in it is refused (ASVS 8.1.1, 8.2.1). */
+export const PERMISSIONS: Readonly<Record<Role, readonly Action[]>> = {
+	customer: [
+		'account/read-own-log',
+		'contract/link',
+		'contract/read-own',
+		'claim/submit',
+		'claim/read-own',
+		'document/read-own'
+	],
+	clerk: ['claim/read-queue', 'claim/read-any', 'claim/decide']
+};
+
+/** Whether the role may do the action; false for any pair the table does not name. */
+export function may(role: Role, action: Action): boolean {
+	return PERMISSIONS[role].includes(action);
+}
+
+/** `portal/forbidden` unless the actor's role may do the action. */
+export function requirePermission(actor: Actor, action: Action): Result<void> {
+	return may(actor.role, action) ? ok(undefined) : FORBIDDEN;
+}
+
+export function isStaff(role: Role): boolean {
+	return role !== 'customer';
+}

@@ -1,0 +1,43 @@
+/** What the log can say. `account/*` rows are the sign-in log, the rest are transactions. */
+export const AUDIT_EVENTS = [
+	'account/registered',
+	'account/mail-verified',
+	'account/activated',
+	'account/signed-in',
+	'account/sign-in-failed',
+	'account/signed-out',
+	'contract/linked',
+	'contract/link-failed',
+	'claim/submitted',
+	'claim/viewed',
+	'claim/file-viewed',
+	'claim/decided',
+	'document/read'
+] as const;
+export type AuditEventKind = (typeof AUDIT_EVENTS)[number];
+
+/** One act as the log keeps it. The personal part can be erased later, the rest stays. */
+export type AuditEvent = {
+	readonly id: string;
+	readonly atMs: number;
+	readonly event: AuditEventKind;
+	readonly outcome: 'success' | 'failure';
+	/** What was acted on: `claim:<id>`, `contract:<id>`, `account`; never a name or number. */
+	readonly objectRef: string;
+	readonly requestId: string;
+	readonly personal: {
+		/** Null when the address typed belongs to nobody. */
+		readonly accountId: string | null;
+		/** Whose data were looked at, when it is somebody else's. */
+		readonly subjectAccountId: string | null;
+		readonly ip: string;
+		readonly userAgent: string;
+	};
+};
+
+/** Where a request came from; made by the hook, handed to every act that is logged. */
+export type Origin = {
+	readonly requestId: string;
+	readonly ip: string;
+	readonly userAgent: string;
+};

@@ -1,0 +1,85 @@
+import { isWithin, type CalendarDate } from '../calendar.ts';
+import { failed, ok, type Issues, type Result } from '../result.ts';
+import type { ClaimContent } from './claim.schema.ts';
+
+/** States of domain.md section 3.1 that this release reaches. */
+export const CLAIM_STATES = [
+	'submitted',
+	'in_review',
+	'approved',
+	'partially_approved',
+	'rejected'
+] as const;
+export type ClaimState = (typeof CLAIM_STATES)[number];
+
+export const OPEN_STATES: readonly ClaimState[] = ['submitted', 'in_review'];
+
+/** What a rule needs to know of the contract a claim is made under. */
+export type CoverOfClaim = {
+	readonly contractId: string;
+	readonly startsOn: CalendarDate;
+	readonly endsOn: CalendarDate | null;
+	readonly insuredPersonIds: readonly string[];
+};
+
+/** Who has to act next on a claim in this state: the customer sees it as a sentence. */
+export function nextActor(state: ClaimState): 'insurer' | 'nobody' {
+	return OPEN_STATES.includes(state) ? 'insurer' : 'nobody';
+}
+
+/**
+ * Whether a claim may be handed in under this cover.
+ * Fails with `portal/invalid-input` (a treatment ends before it begins, a date lies in the future, a
+ * person is not insured here) or `claims/cover-ended` when no treatment falls into the cover dates.
+ * Single lines outside the cover are let through: the clerk refuses them with a reason (§ 37 BDSG).
+ */
+export function checkSubmittable(
+	content: ClaimContent,
+	cover: CoverOfClaim,
+	today: CalendarDate
+): Result<void> {
+	const issues: Record<string, string> = {};
+	if (!cover.insuredPersonIds.includes(content.insuredPersonId)) {
+		issues['insuredPersonId'] = 'person-not-insured';
+	}
+	if (content.firstTreatmentOn > today) issues['firstTreatmentOn'] = 'date-in-future';
+	content.invoices.forEach((invoice, index) => {
+		Object.assign(issues, invoiceDateIssues(invoice, index, today));
+	});
+	if (Object.keys(issues).length > 0) return failed('invalid', 'portal/invalid-input', issues);
+	const isCoveredOnce = content.invoices.some(
+		(invoice) => placeInCover(invoice, cover) !== 'outside'
+	);
+	return isCoveredOnce
+		? ok(undefined)
+		: failed('invalid', 'claims/cover-ended', { 'invoices.0.treatmentFrom': 'outside-cover' });
+}
+
+/** Where a treatment lies against the cover dates, first and last day included. */
+export function placeInCover(
+	treatment: { readonly treatmentFrom: CalendarDate; readonly treatmentTo: CalendarDate },
+	cover: Pick<CoverOfClaim, 'startsOn' | 'endsOn'>
+): 'inside' | 'partly' | 'outside' {
+	const { treatmentFrom, treatmentTo } = treatment;
+	const isAfterEnd = cover.endsOn !== null && treatmentFrom > cover.endsOn;
+	if (isAfterEnd || treatmentTo < cover.startsOn) return 'outside';
+	const isWhole =
+		isWithin(treatmentFrom, cover.startsOn, cover.endsOn) &&
+		isWithin(treatmentTo, cover.startsOn, cover.endsOn);
+	return isWhole ? 'inside' : 'partly';
+}
+
+/** Date rules of one invoice, shared by the device's form and the server. */
+export function invoiceDateIssues(
+	invoice: { invoiceDate: string; treatmentFrom: string; treatmentTo: string },
+	index: number,
+	today: string
+): Issues {
+	const issues: Record<string, string> = {};
+	if (invoice.treatmentTo < invoice.treatmentFrom) {
+		issues[`invoices.${index}.treatmentTo`] = 'ends-before-start';
+	}
+	if (invoice.invoiceDate > today) issues[`invoices.${index}.invoiceDate`] = 'date-in-future';
+	if (invoice.treatmentFrom > today) issues[`invoices.${index}.treatmentFrom`] = 'date-in-future';
+	return issues;
+}

@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import {
+	emptyDraftForm,
+	emptyInvoice,
+	fieldOfIssue,
+	parseDraftForm,
+	stepOfField,
+	type DraftForm
+} from './draft-form.ts';
+
+const ID = '0b0e8b9e-6f0a-4a53-9d7e-0a4f6f5f0001';
+const context = {
+	today: '2026-11-22',
+	fileCount: 1
+};
+
+function completeForm(): DraftForm {
+	return {
+		...emptyDraftForm(ID),
+		contractId: ID,
+		insuredPersonId: ID,
+		cause: 'illness',
+		diagnosis: 'Bronchitis',
+		firstTreatmentOn: '2026-11-01',
+		country: 'ES',
+		hasOtherInsurance: 'no',
+		invoices: [
+			{
+				...emptyInvoice(ID),
+				issuer: 'Dr. Ruiz',
+				invoiceDate: '2026-11-03',
+				treatmentFrom: '2026-11-01',
+				amount: '1.234,50',
+				isPaid: 'yes'
+			}
+		],
+		isDeclaredTrue: true
+	};
+}
+
+describe('a claim form', () => {
+	it('becomes a claim when everything is filled in', () => {
+		const { content, issues } = parseDraftForm(completeForm(), context);
+		expect(issues).toEqual({});
+		expect(content).toMatchObject({
+			payeeAccount: null,
+			invoices: [{ amountMinor: 123450, treatmentTo: '2026-11-01', isPaid: true, number: '' }]
+		});
+	});
+
+	it('names every empty field of a new draft, and says required for each', () => {
+		const { content, issues } = parseDraftForm(emptyDraftForm(ID), { ...context, fileCount: 0 });
+		expect(content).toBeNull();
+		expect(issues).toMatchObject({
+			contractId: expect.any(String),
+			insuredPersonId: expect.any(String),
+			cause: 'required',
+			diagnosis: 'required',
+			firstTreatmentOn: 'required',
+			country: 'required',
+			hasOtherInsurance: 'required',
+			'invoices.0.issuer': 'required',
+			'invoices.0.invoiceDate': 'required',
+			'invoices.0.treatmentFrom': 'required',
+			'invoices.0.amount': 'required',
+			'invoices.0.isPaid': 'required',
+			files: 'file-missing',
+			isDeclaredTrue: 'declaration-missing'
+		});
+		expect(issues).not.toHaveProperty(['invoices.0.treatmentTo']);
+	});
+
+	it('tells a wrong amount from an empty one', () => {
+		const form = completeForm();
+		form.invoices = form.invoices.map((invoice) => ({ ...invoice, amount: 'twelve' }));
+		expect(parseDraftForm(form, context).issues).toEqual({ 'invoices.0.amount': 'amount-invalid' });
+	});
+
+	it('refuses a treatment that ends before it starts and dates after today', () => {
+		const form = completeForm();
+		form.firstTreatmentOn = '2026-11-23';
+		form.invoices = form.invoices.map((invoice) => ({
+			...invoice,
+			invoiceDate: '2026-11-23',
+			treatmentTo: '2026-10-31'
+		}));
+		expect(parseDraftForm(form, context).issues).toEqual({
+			firstTreatmentOn: 'date-in-future',
+			'invoices.0.invoiceDate': 'date-in-future',
+			'invoices.0.treatmentTo': 'ends-before-start'
+		});
+		expect(parseDraftForm(completeForm(), { ...context, today: '2026-11-03' }).issues).toEqual({});
+	});
+
+	it('asks for holder and a valid IBAN only when another account is wanted', () => {
+		const form: DraftForm = { ...completeForm(), payTo: 'other' };
+		expect(parseDraftForm(form, context).issues).toEqual({
+			payeeHolder: 'required',
+			payeeIban: 'required'
+		});
+		const typed = { ...form, payeeHolder: 'Ana', payeeIban: 'XX1' };
+		expect(parseDraftForm(typed, context).issues).toEqual({ payeeIban: 'iban-invalid' });
+		const right = { ...typed, payeeIban: 'de89 3704 0044 0532 0130 00' };
+		expect(parseDraftForm(right, context).content?.payeeAccount).toEqual({
+			holder: 'Ana',
+			iban: 'DE89370400440532013000'
+		});
+	});
+
+	it('finds field and step of an issue the server names', () => {
+		expect(fieldOfIssue('content.invoices.1.amountMinor')).toBe('invoices.1.amount');
+		expect(fieldOfIssue('payeeAccount.iban')).toBe('payeeIban');
+		expect(fieldOfIssue('files.0.sizeBytes')).toBe('files');
+		expect(stepOfField('invoices.1.amount')).toBe('invoices');
+		expect(stepOfField('files')).toBe('documents');
+		expect(stepOfField('payeeIban')).toBe('bank');
+		expect(stepOfField('isDeclaredTrue')).toBe('check');
+		expect(stepOfField('country')).toBe('person');
+	});
+});

@@ -1,0 +1,183 @@
+import * as v from 'valibot';
+import { isPlausibleIban } from '../iban.ts';
+import { parseAmountMinor } from '../money.ts';
+import type { Issues } from '../result.ts';
+import { claimContentSchema, type ClaimContent } from './claim.schema.ts';
+import { invoiceDateIssues } from './claim.ts';
+
+/** One invoice as it is being typed: text as the customer wrote it. */
+export type InvoiceForm = {
+	id: string;
+	issuer: string;
+	number: string;
+	invoiceDate: string;
+	treatmentFrom: string;
+	/** Empty means the same day. */
+	treatmentTo: string;
+	amount: string;
+	currency: string;
+	isPaid: '' | 'yes' | 'no';
+};
+
+/** A claim as it is being typed. Complete or not, it is what a draft keeps. */
+export type DraftForm = {
+	contractId: string;
+	insuredPersonId: string;
+	cause: '' | 'illness' | 'accident';
+	diagnosis: string;
+	firstTreatmentOn: string;
+	country: string;
+	hasOtherInsurance: '' | 'yes' | 'no';
+	note: string;
+	invoices: InvoiceForm[];
+	payTo: 'contract' | 'other';
+	payeeHolder: string;
+	payeeIban: string;
+	isDeclaredTrue: boolean;
+};
+
+export const DRAFT_STEPS = ['person', 'invoices', 'documents', 'bank', 'check'] as const;
+export type DraftStep = (typeof DRAFT_STEPS)[number];
+
+export type DraftFormContext = {
+	/** Calendar date of the operator's zone, `YYYY-MM-DD`. */
+	readonly today: string;
+	readonly fileCount: number;
+};
+
+export function emptyInvoice(id: string): InvoiceForm {
+	return {
+		id,
+		issuer: '',
+		number: '',
+		invoiceDate: '',
+		treatmentFrom: '',
+		treatmentTo: '',
+		amount: '',
+		currency: 'EUR',
+		isPaid: ''
+	};
+}
+
+export function emptyDraftForm(firstInvoiceId: string): DraftForm {
+	return {
+		contractId: '',
+		insuredPersonId: '',
+		cause: '',
+		diagnosis: '',
+		firstTreatmentOn: '',
+		country: '',
+		hasOtherInsurance: '',
+		note: '',
+		invoices: [emptyInvoice(firstInvoiceId)],
+		payTo: 'contract',
+		payeeHolder: '',
+		payeeIban: '',
+		isDeclaredTrue: false
+	};
+}
+
+/**
+ * The claim a form stands for, or what is still missing, field to code (`invoices.0.amount` to
+ * `amount-invalid`). The server decides again by the same schema.
+ */
+export function parseDraftForm(
+	form: DraftForm,
+	context: DraftFormContext
+): { readonly content: ClaimContent | null; readonly issues: Issues } {
+	const parsed = v.safeParse(claimContentSchema, contentOf(form));
+	const issues: Record<string, string> = {};
+	for (const issue of parsed.issues ?? []) {
+		const field = fieldOfIssue(v.getDotPath(issue) ?? '');
+		issues[field] ??= codeOf(field, issue.message, textAt(form, field));
+	}
+	if (form.firstTreatmentOn > context.today) issues['firstTreatmentOn'] ??= 'date-in-future';
+	form.invoices.forEach((invoice, index) => {
+		// An empty last day stands for the first one, so the fault is told there alone.
+		if (invoice.treatmentTo === '') delete issues[`invoices.${index}.treatmentTo`];
+		const dates = { ...invoice, treatmentTo: lastDayOf(invoice) };
+		for (const [field, code] of Object.entries(invoiceDateIssues(dates, index, context.today))) {
+			issues[field] ??= code;
+		}
+	});
+	if (context.fileCount === 0) issues['files'] = 'file-missing';
+	if (form.payTo === 'other' && form.payeeIban.trim() && !isPlausibleIban(form.payeeIban)) {
+		issues['payeeIban'] = 'iban-invalid';
+	}
+	const isComplete = parsed.success && Object.keys(issues).length === 0;
+	return { content: isComplete ? parsed.output : null, issues };
+}
+
+/** The form field that an issue of the wire format belongs to, server answers included. */
+export function fieldOfIssue(path: string): string {
+	return path
+		.replace(/^content\./, '')
+		.replace(/^files\..*/, 'files')
+		.replace(/\.amountMinor$/, '.amount')
+		.replace(/^payeeAccount\.holder$/, 'payeeHolder')
+		.replace(/^payeeAccount(\.iban)?$/, 'payeeIban')
+		.replace(/^declaredTrue$/, 'isDeclaredTrue');
+}
+
+/** The step of the form on which a field stands. */
+export function stepOfField(field: string): DraftStep {
+	if (field.startsWith('invoices')) return 'invoices';
+	if (field === 'files') return 'documents';
+	if (field.startsWith('payee') || field === 'payTo') return 'bank';
+	return field === 'isDeclaredTrue' ? 'check' : 'person';
+}
+
+function contentOf(form: DraftForm): unknown {
+	return {
+		contractId: form.contractId,
+		insuredPersonId: form.insuredPersonId,
+		cause: form.cause,
+		diagnosis: form.diagnosis,
+		firstTreatmentOn: form.firstTreatmentOn,
+		country: form.country,
+		hasOtherInsurance: flagOf(form.hasOtherInsurance),
+		note: form.note,
+		invoices: form.invoices.map((invoice) => ({
+			id: invoice.id,
+			issuer: invoice.issuer,
+			number: invoice.number,
+			invoiceDate: invoice.invoiceDate,
+			treatmentFrom: invoice.treatmentFrom,
+			treatmentTo: lastDayOf(invoice),
+			amountMinor: parseAmountMinor(invoice.amount, invoice.currency) ?? undefined,
+			currency: invoice.currency,
+			isPaid: flagOf(invoice.isPaid)
+		})),
+		payeeAccount:
+			form.payTo === 'contract'
+				? null
+				: {
+						holder: form.payeeHolder,
+						iban: form.payeeIban.replace(/\s/g, '').toUpperCase()
+					},
+		declaredTrue: form.isDeclaredTrue
+	};
+}
+
+function lastDayOf(invoice: InvoiceForm): string {
+	return invoice.treatmentTo || invoice.treatmentFrom;
+}
+
+function flagOf(answer: '' | 'yes' | 'no'): boolean | null {
+	return answer === '' ? null : answer === 'yes';
+}
+
+/** What was typed in a field, to tell an empty one from a wrong one; null where that is not asked. */
+function textAt(form: DraftForm, field: string): string | null {
+	const [first = '', index, last = ''] = field.split('.');
+	const holder = index === undefined ? form : form.invoices[Number(index)];
+	const found = Object.entries(holder ?? {}).find(([name]) => name === (last || first));
+	return typeof found?.[1] === 'string' ? found[1] : null;
+}
+
+// Schemas speak of a wrong value; for an empty field "please fill in" is the truer word.
+function codeOf(field: string, message: string, text: string | null): string {
+	if (text !== null && text.trim() === '') return 'required';
+	if (message === 'required' && field.endsWith('.amount')) return 'amount-invalid';
+	return /^[a-z-]+$/.test(message) ? message : 'required';
+}

@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { parseCalendarDate } from '../calendar.ts';
+import { readLegalClock } from './legal-clock.ts';
+
+const day = (text: string) => {
+	const date = parseCalendarDate(text);
+	if (!date) throw new Error(`${text} is no date`);
+	return date;
+};
+
+describe('readLegalClock', () => {
+	it.each([
+		['2026-11-22', 0, 'on-time'],
+		['2026-11-09', 13, 'on-time'],
+		['2026-11-08', 14, 'soon'],
+		['2026-11-02', 20, 'soon'],
+		['2026-11-01', 21, 'urgent'],
+		['2026-10-24', 29, 'urgent'],
+		['2026-10-23', 30, 'overdue']
+	] as const)('a claim of %s is %i days old and %s', (submittedOn, ageDays, state) => {
+		const clock = readLegalClock(day(submittedOn), day('2026-11-22'));
+		expect(clock).toEqual({ ageDays, daysLeft: 30 - ageDays, state });
+	});
+
+	it('does not lose a day over the change to summer time', () => {
+		expect(readLegalClock(day('2026-03-28'), day('2026-03-30')).ageDays).toBe(2);
+	});
+});

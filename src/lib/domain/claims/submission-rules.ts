@@ -1,0 +1,54 @@
+import type { CalendarDate } from '../calendar.ts';
+import { isNameOfType } from '../documents/file-type.ts';
+import { failed, type Issues, type Result } from '../result.ts';
+import type { Submission } from './claim.schema.ts';
+import { checkSubmittable } from './claim.ts';
+
+/** What has to be known of a customer's contracts to take a claim. */
+export type LinkedContract = {
+	readonly id: string;
+	readonly startsOn: CalendarDate;
+	readonly endsOn: CalendarDate | null;
+};
+export type InsuredUnder = { readonly contractId: string; readonly personId: string };
+
+/**
+ * Whether the insurer takes this submission from this customer today.
+ * Fails with `portal/invalid-input` (a contract that is not linked to the account, an IBAN that is
+ * none, a file whose name belies its type, two files with one id) and with what `checkSubmittable` says.
+ */
+export function checkSubmission(
+	{ content, files }: Submission,
+	known: {
+		readonly contracts: readonly LinkedContract[];
+		readonly insured: readonly InsuredUnder[];
+		readonly today: CalendarDate;
+		readonly isIban: (text: string) => boolean;
+	}
+): Result<void> {
+	const issues: Record<string, string> = { ...fileIssues(files) };
+	const contract = known.contracts.find((one) => one.id === content.contractId);
+	if (!contract) issues['contractId'] = 'contract-unknown';
+	if (content.payeeAccount && !known.isIban(content.payeeAccount.iban)) {
+		issues['payeeAccount.iban'] = 'iban-invalid';
+	}
+	if (!contract || Object.keys(issues).length > 0) {
+		return failed('invalid', 'portal/invalid-input', issues);
+	}
+	const insuredPersonIds = known.insured
+		.filter((person) => person.contractId === contract.id)
+		.map((person) => person.personId);
+	const { id: contractId, startsOn, endsOn } = contract;
+	return checkSubmittable(content, { contractId, startsOn, endsOn, insuredPersonIds }, known.today);
+}
+
+function fileIssues(files: Submission['files']): Issues {
+	const issues: Record<string, string> = {};
+	const seen = new Set<string>();
+	files.forEach((file, index) => {
+		if (!isNameOfType(file.name, file.type)) issues[`files.${index}.name`] = 'file-type';
+		if (seen.has(file.id)) issues[`files.${index}.id`] = 'duplicate';
+		seen.add(file.id);
+	});
+	return issues;
+}

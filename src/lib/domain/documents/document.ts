@@ -1,0 +1,78 @@
+import * as v from 'valibot';
+import { FILE_TYPES } from '../claims/claim.schema.ts';
+import {
+	decidedLineSchema,
+	decisionOutcomeSchema,
+	decisionTotalsSchema
+} from '../claims/decision.schema.ts';
+import { LANGUAGES } from '../messages/mail.ts';
+
+/** Kinds of documents the insurer puts into the mailbox in this release. */
+export const DOCUMENT_KINDS = ['receipt-confirmation', 'benefit-statement'] as const;
+export type DocumentKind = (typeof DOCUMENT_KINDS)[number];
+
+/** Ways to object, as a code: the text is the portal's, in the reader's language. */
+export const OBJECTION_WAYS = ['review-request'] as const;
+
+const listedFileSchema = v.strictObject({
+	name: v.string(),
+	type: v.picklist(FILE_TYPES),
+	sizeBytes: v.number(),
+	sha256: v.string()
+});
+
+const receiptConfirmationSchema = v.strictObject({
+	kind: v.literal('receipt-confirmation'),
+	claimNumber: v.string(),
+	receivedAtMs: v.number(),
+	manifestHash: v.string(),
+	files: v.pipe(v.array(listedFileSchema), v.readonly())
+});
+
+/** A decided line with the facts of its invoice that a reader needs to find the bill again. */
+const statementLineSchema = v.strictObject({
+	...v.omit(decidedLineSchema, ['invoiceId']).entries,
+	invoiceNumber: v.string(),
+	treatmentFrom: v.string(),
+	treatmentTo: v.string()
+});
+
+const benefitStatementSchema = v.strictObject({
+	kind: v.literal('benefit-statement'),
+	statementNumber: v.string(),
+	claimNumber: v.string(),
+	claimId: v.string(),
+	decidedAtMs: v.number(),
+	/** Language of the PDF; the page speaks the reader's. */
+	language: v.picklist(LANGUAGES),
+	policyNumberMasked: v.string(),
+	insuredPersonName: v.string(),
+	payee: v.strictObject({
+		holder: v.string(),
+		ibanLast4: v.pipe(v.string(), v.regex(/^[A-Z0-9]{4}$/))
+	}),
+	outcome: decisionOutcomeSchema,
+	lines: v.pipe(v.array(statementLineSchema), v.readonly()),
+	totals: decisionTotalsSchema,
+	/** What the contract's deductible has left after this decision. */
+	deductibleLeftMinor: v.number(),
+	objection: v.picklist(OBJECTION_WAYS),
+	/** Art. 22 GDPR: the customer learns that no machine decided. */
+	decidedBy: v.literal('person')
+});
+
+const documentContentSchema = v.variant('kind', [
+	receiptConfirmationSchema,
+	benefitStatementSchema
+]);
+
+export type ReceiptConfirmation = v.InferOutput<typeof receiptConfirmationSchema>;
+export type StatementLine = v.InferOutput<typeof statementLineSchema>;
+export type BenefitStatement = v.InferOutput<typeof benefitStatementSchema>;
+/** Everything a document's page shows, frozen on the day it was written. */
+export type DocumentContent = v.InferOutput<typeof documentContentSchema>;
+
+/** Reads a document's snapshot back; throws when the row holds anything else. */
+export function parseDocumentContent(value: unknown): DocumentContent {
+	return v.parse(documentContentSchema, value);
+}

@@ -1,0 +1,36 @@
+import * as v from 'valibot';
+
+/** Languages the portal speaks; German is the operator's own. */
+export const LANGUAGES = ['de', 'en'] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+const base = { to: v.string(), language: v.picklist(LANGUAGES), name: v.string() };
+
+/**
+ * Every mail the portal sends. None has room for content: no diagnosis, amount, number, file name
+ * or document name (features.md A32); the only secret is a single-use code.
+ */
+const mailSchema = v.variant('template', [
+	v.strictObject({ template: v.literal('verify-mail'), ...base, code: v.string() }),
+	v.strictObject({ template: v.literal('already-registered'), ...base }),
+	v.strictObject({ template: v.literal('registration-complete'), ...base }),
+	v.strictObject({ template: v.literal('new-document'), ...base })
+]);
+
+export type Mail = v.InferOutput<typeof mailSchema>;
+
+/** Reads a mail back from the outbox; throws when the row holds anything else. */
+export function parseMail(value: unknown): Mail {
+	return v.parse(mailSchema, value);
+}
+
+/** After so many tries a mail is dead and shows up for the operator. */
+export const MAX_MAIL_TRIES = 10;
+
+const FIRST_PAUSE_MS = 30_000;
+const LONGEST_PAUSE_MS = 6 * 60 * 60 * 1000;
+
+/** Pause before the next try: 30 s, doubling, six hours at most. `tries` counts those already made. */
+export function pauseAfterTry(tries: number): number {
+	return Math.min(FIRST_PAUSE_MS * 2 ** tries, LONGEST_PAUSE_MS);
+}

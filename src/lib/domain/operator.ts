@@ -1,0 +1,50 @@
+/** Place of a database host, as the operator's contract with its host proves it. */
+export type DatabasePlace = { readonly hostPattern: string; readonly place: string };
+
+export type LegalText = { readonly version: string; readonly effectiveFrom: string };
+
+/**
+ * Who runs the portal. Data, not code, so that a travel insurer's administrator and a statutory
+ * fund run the same build (decision 0011).
+ */
+export type Operator = {
+	readonly insurerName: string;
+	readonly portalName: string;
+	readonly address: readonly string[];
+	readonly supervisor: string;
+	/** Where a customer complains out of court, with its address. */
+	readonly ombudsman: string;
+	readonly contactMail: string;
+	readonly contactPhone: string;
+	readonly dataProtectionMail: string;
+	/** Hosts the production database may be on; anything else is refused at start. */
+	readonly databasePlaces: readonly DatabasePlace[];
+	readonly legalTexts: { readonly privacyNotice: LegalText; readonly termsOfUse: LegalText };
+};
+
+export const OPERATOR: Operator = {
+	insurerName: 'Musterland Auslandskranken AG',
+	portalName: 'Kundenportal',
+	address: ['Musterland Auslandskranken AG', 'Beispielallee 1', '60311 Frankfurt am Main'],
+	supervisor: 'Bundesanstalt für Finanzdienstleistungsaufsicht (BaFin)',
+	ombudsman:
+		'Ombudsmann Private Kranken- und Pflegeversicherung, Postfach\u00a006\u00a002\u00a022, 10052\u00a0Berlin, www.pkv-ombudsmann.de',
+	contactMail: 'service@musterland.example',
+	contactPhone: '+49 69 000000',
+	dataProtectionMail: 'datenschutz@musterland.example',
+	databasePlaces: [{ hostPattern: '*.fra.db.musterland.example', place: 'Frankfurt am Main' }],
+	legalTexts: {
+		privacyNotice: { version: '2026-11', effectiveFrom: '2026-11-01' },
+		termsOfUse: { version: '2026-11', effectiveFrom: '2026-11-01' }
+	}
+};
+
+/** The place of a database host by the operator's list, or null when the host is not allowed. */
+export function placeOfDatabase(host: string, operator: Operator = OPERATOR): string | null {
+	const found = operator.databasePlaces.find(({ hostPattern }) =>
+		hostPattern.startsWith('*.')
+			? host.endsWith(hostPattern.slice(1)) && host.length > hostPattern.length - 1
+			: host === hostPattern
+	);
+	return found?.place ?? null;
+}

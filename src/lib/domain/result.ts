@@ -1,0 +1,63 @@
+/** The closed set of ways an act can fail as expected. One table in `server/http.ts` maps each to a status. */
+export type ErrorKind =
+	'invalid' | 'unauthenticated' | 'forbidden' | 'not-found' | 'conflict' | 'rate-limited';
+
+/**
+ * An expected failure.
+ * `code` is stable and namespaced by room (`claims/cover-ended`); `issues` names the fields at fault,
+ * field path to code, and is filled only for the kind `invalid`.
+ */
+export type DomainError = {
+	readonly kind: ErrorKind;
+	readonly code: ErrorCode;
+	readonly issues?: Issues;
+};
+
+/** Field path (`invoices.0.amount`) to issue code. */
+export type Issues = Readonly<Record<string, string>>;
+
+export type Result<T, E = DomainError> =
+	{ readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: E };
+
+/** Every code an act can answer with. The texts in both languages are exhaustive over this list. */
+export const ERROR_CODES = [
+	'portal/invalid-input',
+	'portal/not-found',
+	'portal/forbidden',
+	'portal/unauthenticated',
+	'accounts/link-invalid',
+	'accounts/code-invalid',
+	'accounts/sign-in-failed',
+	'accounts/challenge-ended',
+	'accounts/enrolment-ended',
+	'contracts/link-refused',
+	'contracts/already-linked',
+	'claims/submission-mismatch',
+	'claims/files-missing',
+	'claims/file-refused',
+	'claims/file-too-large',
+	'claims/too-many-files',
+	'claims/cover-ended',
+	'claims/not-in-review',
+	'claims/own-claim',
+	'claims/changed-meanwhile',
+	'claims/already-submitted',
+	'claims/withdrawn'
+] as const;
+
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+export function ok<T>(value: T): { readonly ok: true; readonly value: T } {
+	return { ok: true, value };
+}
+
+export function failed(
+	kind: ErrorKind,
+	code: ErrorCode,
+	issues?: Issues
+): { readonly ok: false; readonly error: DomainError } {
+	return { ok: false, error: issues ? { kind, code, issues } : { kind, code } };
+}
+
+export const NOT_FOUND = failed('not-found', 'portal/not-found');
+export const FORBIDDEN = failed('forbidden', 'portal/forbidden');

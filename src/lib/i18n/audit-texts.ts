@@ -1,0 +1,29 @@
+import type { AuditEventKind } from '#lib/domain/audit/audit.ts';
+import { m } from './generated/messages.js';
+
+const TEXTS: Readonly<Record<AuditEventKind, () => string>> = {
+	'account/registered': m.accounts_log_registered,
+	'account/mail-verified': m.accounts_log_mail_verified,
+	'account/activated': m.accounts_log_activated,
+	'account/signed-in': m.accounts_log_signed_in,
+	'account/sign-in-failed': m.accounts_log_sign_in_failed,
+	'account/signed-out': m.accounts_log_signed_out,
+	'contract/linked': m.accounts_log_contract_linked,
+	'contract/link-failed': m.accounts_log_contract_link_failed,
+	'claim/submitted': m.accounts_log_claim_submitted,
+	'claim/viewed': m.accounts_log_claim_viewed,
+	'claim/file-viewed': m.accounts_log_claim_file_viewed,
+	'claim/decided': m.accounts_log_claim_decided,
+	'document/read': m.accounts_log_document_read
+};
+
+/** What an entry of the log says in the reader's language. */
+export function auditText(entry: {
+	readonly event: AuditEventKind;
+	readonly outcome: 'success' | 'failure';
+}): string {
+	if (entry.event === 'account/registered' && entry.outcome === 'failure') {
+		return m.accounts_log_registered_again();
+	}
+	return TEXTS[entry.event]();
+}

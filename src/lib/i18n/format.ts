@@ -1,0 +1,66 @@
+import { currencyExponent, type Money } from '#lib/domain/money.ts';
+import type { Language as Locale } from '#lib/domain/messages/mail.ts';
+
+const TAGS = { de: 'de-DE', en: 'en-GB' } as const;
+const TIME_ZONE = 'Europe/Berlin';
+const LONG_DATE = { day: 'numeric', month: 'long', year: 'numeric' } as const;
+const BYTES_PER_STEP = 1000;
+
+/** `2026-03-12` as "12. März 2026" or "12 March 2026"; anything else comes back as it is. */
+export function formatDate(isoDate: string, locale: Locale): string {
+	const date = new Date(`${isoDate}T00:00:00Z`);
+	if (Number.isNaN(date.getTime())) return isoDate;
+	return new Intl.DateTimeFormat(TAGS[locale], { ...LONG_DATE, timeZone: 'UTC' }).format(date);
+}
+
+/** A moment as "12. März 2026, 14:02 Uhr (MEZ)": customers abroad must see whose clock it is. */
+export function formatDateTime(atMs: number, locale: Locale): string {
+	const tag = TAGS[locale];
+	const date = new Intl.DateTimeFormat(tag, { ...LONG_DATE, timeZone: TIME_ZONE }).format(atMs);
+	const parts = new Intl.DateTimeFormat(tag, {
+		hour: '2-digit',
+		minute: '2-digit',
+		hourCycle: 'h23',
+		timeZone: TIME_ZONE,
+		timeZoneName: 'short'
+	}).formatToParts(atMs);
+	const part = (type: Intl.DateTimeFormatPartTypes) =>
+		parts.find((candidate) => candidate.type === type)?.value ?? '';
+	const time = `${part('hour')}:${part('minute')}`;
+	return `${date}, ${time}${locale === 'de' ? ' Uhr' : ''} (${part('timeZoneName')})`;
+}
+
+/** Euro with its sign, every other currency with its code: "$" alone could be six of them. */
+export function formatMoney(money: Money, locale: Locale): string {
+	const exponent = currencyExponent(money.currency);
+	return new Intl.NumberFormat(TAGS[locale], {
+		style: 'currency',
+		currency: money.currency,
+		currencyDisplay: money.currency === 'EUR' ? 'symbol' : 'code',
+		minimumFractionDigits: exponent,
+		maximumFractionDigits: exponent
+	}).format(money.amountMinor / 10 ** exponent);
+}
+
+/** Groups of four, "DE89 3704 0044 0532 0130 00"; a masked IBAN keeps its dots. */
+export function formatIban(iban: string): string {
+	return iban
+		.replace(/\s/g, '')
+		.replace(/(.{4})/gu, '$1 ')
+		.trim();
+}
+
+/** "812 B", "3,4 MB"; decimal steps, as phones show them. */
+export function formatBytes(bytes: number, locale: Locale): string {
+	const units = ['B', 'kB', 'MB', 'GB'];
+	let size = bytes;
+	let step = 0;
+	// 999.95 would print as "1.000,0": the next unit takes over where rounding does.
+	while (step < units.length - 1 && size >= (step === 0 ? BYTES_PER_STEP : 999.95)) {
+		size /= BYTES_PER_STEP;
+		step++;
+	}
+	const digits = step === 0 ? 0 : 1;
+	const number = new Intl.NumberFormat(TAGS[locale], { maximumFractionDigits: digits });
+	return `${number.format(size)}\u00a0${units[step] ?? ''}`;
+}

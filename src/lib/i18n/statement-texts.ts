@@ -1,0 +1,87 @@
+import type { BenefitStatement, StatementLine } from '#lib/domain/documents/document.ts';
+import type { Language } from '#lib/domain/messages/mail.ts';
+import { OPERATOR } from '#lib/domain/operator.ts';
+import { formatDate, formatMoney } from './format.ts';
+import { m } from './generated/messages.js';
+import { reasonText } from './reasons.ts';
+
+/** The sentences under a line: how it was converted, what is not recognised and why. */
+export function statementLineNotes(line: StatementLine, locale: Language): readonly string[] {
+	const notes: string[] = [];
+	if (line.exchangeRate) {
+		notes.push(
+			m.staff_statement_rate(
+				{
+					original: formatMoney(line.billed, locale),
+					currency: line.billedConverted.currency,
+					foreign: line.billed.currency,
+					rate: localRate(line.exchangeRate.rate, locale),
+					date: formatDate(line.exchangeRate.date, locale),
+					source: line.exchangeRate.source
+				},
+				{ locale }
+			)
+		);
+	}
+	const missingMinor = line.billedConverted.amountMinor - line.recognised.amountMinor;
+	if (missingMinor > 0) {
+		const amount = formatMoney({ ...line.recognised, amountMinor: missingMinor }, locale);
+		notes.push(
+			[
+				`${m.staff_statement_not_recognised({ amount }, { locale })}.`,
+				reasonText(line.reason, locale),
+				clauseText(line.clause, locale)
+			]
+				.join(' ')
+				.trim()
+		);
+	}
+	return notes;
+}
+
+/** The texts of page and PDF that are the same in both. */
+export function statementTexts(statement: BenefitStatement, locale: Language) {
+	const options = { locale };
+	const { totals, payee } = statement;
+	const intro = {
+		approved: m.staff_statement_intro_approved,
+		partially_approved: m.staff_statement_intro_partially_approved,
+		rejected: m.staff_statement_intro_rejected
+	};
+	const left = { ...totals.paid, amountMinor: statement.deductibleLeftMinor };
+	const isNothing = totals.paid.amountMinor === 0;
+	return {
+		intro: intro[statement.outcome]({}, options),
+		total: m.staff_statement_total({}, options),
+		totalTo: isNothing
+			? m.staff_statement_total_nothing({}, options)
+			: m.staff_statement_total_to({ holder: payee.holder, last4: payee.ibanLast4 }, options),
+		/** Null where no deductible plays a part. */
+		deductible:
+			totals.deductible.amountMinor > 0 || statement.deductibleLeftMinor > 0
+				? m.staff_statement_deductible_note({ left: formatMoney(left, locale) }, options)
+				: null,
+		objectTitle: m.staff_statement_object_title({}, options),
+		objectText: m.staff_statement_object_text(
+			{ mail: OPERATOR.contactMail, number: statement.statementNumber },
+			options
+		),
+		complainTitle: m.staff_statement_complain_title({}, options),
+		complainText: m.staff_statement_complain_text(
+			{ ombudsman: OPERATOR.ombudsman, supervisor: OPERATOR.supervisor },
+			options
+		)
+	};
+}
+
+/** Never broken between the sign and its number. */
+function clauseText(clause: string | null, locale: Language): string {
+	if (clause === null) return '';
+	const unbroken = clause.replaceAll(' ', '\u00a0').replaceAll('-', '\u2011');
+	return `${m.staff_statement_clause({ clause: unbroken }, { locale })}.`;
+}
+
+/** The decimal text of a rate with the language's sign; its digits stay as the clerk found them. */
+function localRate(rate: string, locale: Language): string {
+	return locale === 'de' ? rate.replace('.', ',') : rate;
+}

@@ -1,0 +1,88 @@
+import type { ErrorCode } from '#lib/domain/result.ts';
+import { m } from './generated/messages.js';
+
+/** What a form can fail with as a whole: every domain code, and a database that cannot be reached. */
+export type FormCode = ErrorCode | 'portal/unavailable';
+
+const ERROR_TEXTS: Readonly<Record<FormCode, () => string>> = {
+	'portal/unavailable': m.portal_error_unavailable,
+	'portal/invalid-input': m.portal_error_invalid_input,
+	'portal/not-found': m.portal_error_not_found,
+	'portal/forbidden': m.portal_error_forbidden,
+	'portal/unauthenticated': m.portal_error_unauthenticated,
+	'accounts/link-invalid': m.accounts_error_link_invalid,
+	'accounts/code-invalid': m.accounts_error_code_invalid,
+	'accounts/sign-in-failed': m.accounts_error_sign_in_failed,
+	'accounts/challenge-ended': m.accounts_error_challenge_ended,
+	'accounts/enrolment-ended': m.accounts_error_enrolment_ended,
+	'contracts/link-refused': m.contracts_error_link_refused,
+	'contracts/already-linked': m.contracts_error_already_linked,
+	'claims/submission-mismatch': m.claims_error_submission_mismatch,
+	'claims/files-missing': m.claims_error_files_missing,
+	'claims/file-refused': m.claims_error_file_refused,
+	'claims/file-too-large': m.claims_error_file_too_large,
+	'claims/too-many-files': m.claims_error_too_many_files,
+	'claims/cover-ended': m.claims_error_cover_ended,
+	'claims/not-in-review': m.claims_error_not_in_review,
+	'claims/own-claim': m.claims_error_own_claim,
+	'claims/changed-meanwhile': m.claims_error_changed_meanwhile,
+	'claims/already-submitted': m.claims_error_already_submitted,
+	'claims/withdrawn': m.claims_error_withdrawn
+};
+
+/** What happened, why, and the way out, in the reader's language. */
+export function errorText(code: FormCode): string {
+	return ERROR_TEXTS[code]();
+}
+
+const ISSUE_TEXTS: Readonly<Record<string, () => string>> = {
+	required: m.issue_required,
+	invalid: m.issue_invalid,
+	'too-long': m.issue_too_long,
+	'name-invalid': m.issue_name_invalid,
+	'email-invalid': m.issue_email_invalid,
+	'phone-invalid': m.issue_phone_invalid,
+	'password-short': m.issue_password_short,
+	'password-long': m.issue_password_long,
+	'answer-short': m.issue_answer_short,
+	'answer-twice': m.issue_answer_twice,
+	'question-twice': m.issue_question_twice,
+	'notice-missing': m.issue_notice_missing,
+	'code-shape': m.issue_code_shape,
+	'date-invalid': m.issue_date_invalid,
+	'date-in-future': m.issue_date_in_future,
+	'policy-number-shape': m.issue_policy_number_shape,
+	'amount-invalid': m.issue_amount_invalid,
+	'amount-too-large': m.issue_amount_too_large,
+	'currency-unknown': m.issue_currency_unknown,
+	'ends-before-start': m.issue_ends_before_start,
+	'outside-cover': m.issue_outside_cover,
+	'person-not-insured': m.issue_person_not_insured,
+	'invoice-missing': m.issue_invoice_missing,
+	'file-missing': m.issue_file_missing,
+	'file-type': m.issue_file_type,
+	'file-empty': m.issue_file_empty,
+	'file-too-large': m.issue_file_too_large,
+	'too-many': m.issue_too_many,
+	'iban-invalid': m.issue_iban_invalid,
+	'declaration-missing': m.issue_declaration_missing,
+	'above-billed': m.issue_above_billed,
+	'above-recognised': m.issue_above_recognised,
+	'reason-missing': m.issue_reason_missing,
+	'reason-without-reduction': m.issue_reason_without_reduction,
+	'deductible-exceeded': m.issue_deductible_exceeded,
+	'rate-missing': m.issue_rate_missing,
+	'rate-invalid': m.issue_rate_invalid
+};
+
+/** The text beside a field; a code nobody wrote a text for reads as "not valid". */
+export function issueText(code: string): string {
+	return (ISSUE_TEXTS[code] ?? m.issue_invalid)();
+}
+
+/** Every issue of a form as text, ready for the fields and the summary. */
+export function issueTexts(issues: Readonly<Record<string, string>>): Record<string, string> {
+	return Object.fromEntries(
+		Object.entries(issues).map(([field, code]) => [field, issueText(code)])
+	);
+}

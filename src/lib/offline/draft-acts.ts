@@ -1,0 +1,109 @@
+// What the customer does with a draft. Every act reads it anew from the device and goes through the state machine.
+import { calendarDateOf } from '#lib/domain/calendar.ts';
+import { frozenOf, isStillHere, type DraftEvent } from '#lib/domain/claims/draft.ts';
+import type { Issues } from '#lib/domain/result.ts';
+import type { AttachmentStore } from './attachments.ts';
+import type { Draft } from './draft.schema.ts';
+import { StaleDraft, type DraftStore } from './drafts.ts';
+import { freezeDraft } from './freeze.ts';
+import type { Wire } from './wire.ts';
+
+export type DraftActsParts = {
+	readonly drafts: DraftStore;
+	readonly files: AttachmentStore;
+	readonly wire: Wire;
+	readonly wakeSender: () => void;
+	readonly tellChange: () => Promise<void>;
+};
+
+export class DraftActs {
+	readonly #parts: DraftActsParts;
+
+	constructor(parts: DraftActsParts) {
+		this.#parts = parts;
+	}
+
+	/** The draft, or null when it is not on this device or in another account. */
+	find(id: string): Promise<Draft | null> {
+		return this.#parts.drafts.find(id);
+	}
+
+	/** Puts a new draft on the device; false when the device refuses. */
+	async keep(draft: Draft): Promise<boolean> {
+		const { id, rev, order: _order, ...content } = draft;
+		try {
+			await this.#parts.drafts.save(id, rev, content);
+		} catch {
+			return false;
+		}
+		// Asks the browser not to clear the drafts away when storage gets short.
+		void navigator.storage?.persist?.();
+		await this.#parts.tellChange();
+		return true;
+	}
+
+	/** Freezes a draft and sends it, on the customer's word only. No issues: it is on its way. */
+	async submit(id: string): Promise<Issues> {
+		const { drafts, files, tellChange, wakeSender } = this.#parts;
+		const draft = await drafts.find(id);
+		if (!draft) return { '': 'gone' };
+		const today = calendarDateOf(Date.now());
+		const outcome = await freezeDraft(draft, files, crypto.randomUUID(), today);
+		if (outcome.kind === 'incomplete') return outcome.issues;
+		try {
+			const ready = await this.#apply(draft, { type: 'completed' });
+			if (ready) await this.#apply(ready, { type: 'frozen', frozen: outcome.frozen });
+		} catch (error) {
+			// Pressed twice, or in two tabs: the first one has it, and its state is shown.
+			if (!(error instanceof StaleDraft)) return { '': 'not-saved' };
+		}
+		await tellChange();
+		wakeSender();
+		return {};
+	}
+
+	/** Takes back what is not a claim yet. False when only the Worker can tell and does not. */
+	async withdraw(id: string): Promise<boolean> {
+		const draft = await this.#parts.drafts.find(id);
+		const frozen = draft && frozenOf(draft.state);
+		if (!draft || !frozen) return false;
+		const isFree = isStillHere(draft.state) || (await this.#isWithdrawn(frozen.submissionId));
+		if (isFree) {
+			const withdrawn = await this.#apply(draft, { type: 'withdrawn' });
+			if (withdrawn) await this.#apply(withdrawn, { type: 'edited' });
+		} else if (draft.state.name === 'attention') {
+			// The insurer has it after all, or cannot be asked: the sender finds out.
+			await this.#apply(draft, { type: 'retried' });
+		}
+		await this.#parts.tellChange();
+		if (!isFree) this.#parts.wakeSender();
+		return isFree;
+	}
+
+	/** Sends a refused claim once more, under the same submission. */
+	async retry(id: string): Promise<void> {
+		const draft = await this.#parts.drafts.find(id);
+		if (draft) await this.#apply(draft, { type: 'retried' });
+		await this.#parts.tellChange();
+		this.#parts.wakeSender();
+	}
+
+	/** Deletes a draft from this device, or one that does not open any more. */
+	async remove(id: string): Promise<void> {
+		const { drafts, tellChange } = this.#parts;
+		const draft = await drafts.find(id).catch(() => null);
+		if (draft) await this.#apply(draft, { type: 'deleted' });
+		else await drafts.remove(id);
+		await tellChange();
+	}
+
+	async #isWithdrawn(submissionId: string): Promise<boolean> {
+		const answer = await this.#parts.wire.withdraw(submissionId);
+		if (answer.kind === 'refused') return answer.status === 404;
+		return answer.kind === 'ok' && answer.value.state === 'withdrawn';
+	}
+
+	#apply(draft: Draft, event: DraftEvent): Promise<Draft | null> {
+		return this.#parts.drafts.apply(draft, event, Date.now());
+	}
+}

@@ -1,0 +1,73 @@
+import * as v from 'valibot';
+import { FILE_TYPES } from '#lib/domain/claims/claim.schema.ts';
+import { DRAFT_STEPS, type DraftForm } from '#lib/domain/claims/draft-form.ts';
+import type { DraftState } from '#lib/domain/claims/draft.ts';
+
+const text = v.fallback(v.string(), '');
+const answer = v.fallback(v.picklist(['', 'yes', 'no']), '');
+
+const invoiceFormSchema = v.object({
+	id: v.string(),
+	issuer: text,
+	number: text,
+	invoiceDate: text,
+	treatmentFrom: text,
+	treatmentTo: text,
+	amount: text,
+	currency: v.fallback(v.string(), 'EUR'),
+	isPaid: answer
+});
+
+// A field that a later release adds is empty in an older draft; one that it drops is left out.
+const formSchema: v.GenericSchema<unknown, DraftForm> = v.object({
+	contractId: text,
+	insuredPersonId: text,
+	cause: v.fallback(v.picklist(['', 'illness', 'accident']), ''),
+	diagnosis: text,
+	firstTreatmentOn: text,
+	country: text,
+	hasOtherInsurance: answer,
+	note: text,
+	invoices: v.array(invoiceFormSchema),
+	payTo: v.fallback(v.picklist(['contract', 'other']), 'contract'),
+	payeeHolder: text,
+	payeeIban: text,
+	isDeclaredTrue: v.fallback(v.boolean(), false)
+});
+
+const attachmentSchema = v.object({
+	id: v.string(),
+	name: v.string(),
+	type: v.picklist(FILE_TYPES),
+	sizeBytes: v.number(),
+	sha256: v.string(),
+	partCount: v.number(),
+	hasThumbnail: v.boolean(),
+	looksEmpty: v.fallback(v.boolean(), false)
+});
+
+const draftContentSchema = v.object({
+	schema: v.literal(1),
+	form: formSchema,
+	attachments: v.pipe(v.array(attachmentSchema), v.readonly()),
+	// Sealed by this very device and never shown unless it opens: its inside is trusted.
+	state: v.custom<DraftState>((value) => v.is(v.object({ name: v.string() }), value)),
+	step: v.fallback(v.picklist(DRAFT_STEPS), 'person'),
+	createdAtMs: v.number(),
+	savedAtMs: v.number()
+});
+
+export type Attachment = Readonly<v.InferOutput<typeof attachmentSchema>>;
+export type DraftContent = Readonly<v.InferOutput<typeof draftContentSchema>>;
+
+/** A draft as the room works with it: its content with its id and revision. */
+export type Draft = DraftContent & {
+	readonly id: string;
+	readonly rev: number;
+	/** Grows with every save on this device: the list is sorted by it, never by the clock. */
+	readonly order: number;
+};
+
+export function parseDraftContent(value: unknown): DraftContent {
+	return v.parse(draftContentSchema, value);
+}

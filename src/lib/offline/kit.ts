@@ -1,0 +1,38 @@
+import * as v from 'valibot';
+import type { OfflineContract } from '#lib/domain/claims/submission.ts';
+import type { OfflineDatabase } from './database.ts';
+import { DamagedRecord, openJson, sealJson, type Place } from './sealing.ts';
+import type { Vault } from './vault.ts';
+import { kitSchema } from './wire.ts';
+
+/** What a claim can be filled in with when there is no network: the contracts, sealed like a draft. */
+export class OfflineKit {
+	readonly #database: OfflineDatabase;
+	readonly #vault: Vault;
+
+	constructor(database: OfflineDatabase, vault: Vault) {
+		this.#database = database;
+		this.#vault = vault;
+	}
+
+	/** The contracts last seen, or null when this device never had them. */
+	async read(): Promise<readonly OfflineContract[] | null> {
+		const row = await this.#database.kit.get(this.#vault.accountRef);
+		if (!row) return null;
+		try {
+			return v.parse(kitSchema, await openJson(this.#vault.key, this.#place, row)).contracts;
+		} catch (error) {
+			if (error instanceof DamagedRecord) return null;
+			throw error;
+		}
+	}
+
+	async keep(contracts: readonly OfflineContract[]): Promise<void> {
+		const record = await sealJson(this.#vault.key, this.#place, { contracts });
+		await this.#database.kit.put({ ...record, accountRef: this.#vault.accountRef });
+	}
+
+	get #place(): Place {
+		return [this.#vault.accountRef, 'kit'];
+	}
+}

@@ -1,0 +1,2 @@
+// Stands in for the package `url-parse` (vite.config.ts).
+export default globalThis.URL;

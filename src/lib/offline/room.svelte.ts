@@ -1,0 +1,273 @@
+// The offline room as its pages see it: who is here, whether the drafts are open, what is on the device, what is being
+// sent. One instance a page load; it works the same with and without a network.
+import { emptyDraftForm } from '#lib/domain/claims/draft-form.ts';
+import { EDITING, isOutgoing } from '#lib/domain/claims/draft.ts';
+import type { OfflineContract } from '#lib/domain/claims/submission.ts';
+import { AttachmentStore } from './attachments.ts';
+import { OfflineDatabase } from './database.ts';
+import { DraftActs } from './draft-acts.ts';
+import { DraftEditor } from './draft-editor.svelte.ts';
+import type { Draft } from './draft.schema.ts';
+import { DraftStore } from './drafts.ts';
+import { OfflineKit } from './kit.ts';
+import { Outbox, SENDER_LOCK, type Contact, type SendProgress } from './outbox.ts';
+import { endSession, rememberSignOut, wasSignedOutHere } from './sign-out.ts';
+import { uploadFile } from './upload.ts';
+import { fetchVault, findStoredVault, forgetKeys, type Vault } from './vault.ts';
+import { wire, type Answer, type Session } from './wire.ts';
+
+const LOOK_AGAIN_OFFLINE_MS = 20_000;
+const LOOK_AGAIN_ONLINE_MS = 5 * 60_000;
+const CHANNEL = 'kundenportal-drafts';
+
+export type RoomState = 'opening' | 'open' | 'locked' | 'broken';
+
+type Stores = {
+	readonly vault: Vault;
+	readonly drafts: DraftStore;
+	readonly files: AttachmentStore;
+	readonly outbox: Outbox;
+};
+
+export class Room {
+	state = $state<RoomState>('opening');
+	contact = $state<Contact | null>(null);
+	displayName = $state('');
+	isKeyLasting = $state(true);
+	drafts = $state.raw<readonly Draft[]>([]);
+	damagedIds = $state.raw<readonly string[]>([]);
+	lockedCount = $state(0);
+	contracts = $state.raw<readonly OfflineContract[] | null>(null);
+	progress = $state.raw<Readonly<Record<string, SendProgress | null>>>({});
+	acts = $state.raw<DraftActs | null>(null);
+	readonly #database = new OfflineDatabase();
+	readonly #channel = new BroadcastChannel(CHANNEL);
+	#stores: Stores | null = null;
+	#timer: ReturnType<typeof setTimeout> | undefined;
+	#isDraining = false;
+	#isWanted = false;
+	#isLooking = false;
+	#hasFreshKit = false;
+	#mustSignOut = false;
+
+	/** Opens the room with what the device has, then looks for the Worker. Returns how to leave. */
+	enter(): () => void {
+		const leaving = new AbortController();
+		const { signal } = leaving;
+		const lookAgain = () => {
+			if (document.visibilityState === 'visible') void this.look(true);
+		};
+		addEventListener('online', lookAgain, { signal });
+		addEventListener('offline', lookAgain, { signal });
+		addEventListener('focus', lookAgain, { signal });
+		document.addEventListener('visibilitychange', lookAgain, { signal });
+		this.#channel.onmessage = () => void this.reload();
+		void this.#open();
+		return () => {
+			leaving.abort();
+			clearTimeout(this.#timer);
+			this.#channel.close();
+			this.#database.close();
+		};
+	}
+
+	async #open(): Promise<void> {
+		try {
+			const vault = await findStoredVault(this.#database);
+			if (vault) await this.#useVault(vault);
+		} catch {
+			this.state = 'broken';
+			return;
+		}
+		await this.look(false);
+		if (this.state === 'opening') await this.#showLocked();
+	}
+
+	/** Asks the Worker who is signed in, and acts on it: key, contracts, waiting claims. */
+	async look(isWoken: boolean): Promise<void> {
+		if (this.state === 'broken' || this.#isLooking) return;
+		this.#isLooking = true;
+		clearTimeout(this.#timer);
+		try {
+			await this.#noticeSignOut();
+			if (this.#mustSignOut) this.#mustSignOut = !(await endSession());
+			const session = await wire.session();
+			if (session.kind === 'ok') await this.#useSession(session.value, isWoken);
+			else this.contact = isSignedOut(session) ? 'signed-out' : 'offline';
+		} finally {
+			this.#isLooking = false;
+			const delayMs = this.contact === 'online' ? LOOK_AGAIN_ONLINE_MS : LOOK_AGAIN_OFFLINE_MS;
+			this.#plan(delayMs);
+		}
+	}
+
+	async #useSession(session: Session, isWoken: boolean): Promise<void> {
+		this.contact = 'online';
+		if (wasSignedOutHere()) return;
+		if (session.accountRef !== this.#stores?.vault.accountRef) {
+			if (this.#stores) await this.#showLocked();
+			const vault = await fetchVault(this.#database, wire, session);
+			if (vault) await this.#useVault(vault);
+		}
+		if (!this.#hasFreshKit) await this.#refreshKit();
+		if (isWoken) this.#stores?.outbox.hurry();
+		void this.send();
+	}
+
+	#plan(delayMs: number): void {
+		clearTimeout(this.#timer);
+		this.#timer = setTimeout(() => void this.look(false), delayMs);
+	}
+
+	/** Lists anew what is on the device. */
+	async reload(): Promise<void> {
+		if (!this.#stores) return;
+		const list = await this.#stores.drafts.list();
+		this.drafts = list.drafts;
+		this.damagedIds = list.damagedIds;
+		this.lockedCount = list.lockedCount;
+	}
+
+	/** A new draft, filled in as far as there is only one answer; `keep` puts it on the device. */
+	newDraft(): Draft {
+		const now = Date.now();
+		const contract = this.contracts?.length === 1 ? this.contracts[0] : undefined;
+		const [person, ...others] = contract?.insuredPersons ?? [];
+		return {
+			id: crypto.randomUUID(),
+			rev: 0,
+			order: 0,
+			schema: 1,
+			form: {
+				...emptyDraftForm(crypto.randomUUID()),
+				contractId: contract?.id ?? '',
+				insuredPersonId: person && others.length === 0 ? person.id : ''
+			},
+			attachments: [],
+			state: EDITING,
+			step: 'person',
+			createdAtMs: now,
+			savedAtMs: now
+		};
+	}
+
+	edit(draft: Draft): DraftEditor | null {
+		return this.#stores && new DraftEditor(draft, this.#stores.drafts, this.#stores.files);
+	}
+
+	/**
+	 * Signs out here: the key leaves the device, the drafts stay sealed. With no network the session
+	 * ends at the next contact; script cannot remove its cookie.
+	 */
+	async signOut(): Promise<void> {
+		await forgetKeys(this.#database);
+		await this.#showLocked();
+		rememberSignOut(true);
+		this.#mustSignOut = !(await endSession());
+		this.contact = this.#mustSignOut ? 'offline' : 'signed-out';
+	}
+
+	/** Opens the drafts again after a sign-out with no network, for whoever is signed in now. */
+	async unlock(): Promise<void> {
+		rememberSignOut(false);
+		this.#mustSignOut = false;
+		await this.look(true);
+	}
+
+	/** Sends what waits, in one tab at a time. */
+	async send(): Promise<void> {
+		this.#isWanted = true;
+		if (this.#isDraining) return;
+		this.#isDraining = true;
+		try {
+			while (this.#isWanted) {
+				this.#isWanted = false;
+				await navigator.locks.request(SENDER_LOCK, { ifAvailable: true }, async (lock) => {
+					if (!lock) return;
+					const nextMs = (await this.#stores?.outbox.drain()) ?? null;
+					if (nextMs === null) return;
+					this.#plan(nextMs);
+				});
+			}
+		} finally {
+			this.#isDraining = false;
+			await this.reload();
+		}
+	}
+
+	get waitingCount(): number {
+		return this.drafts.filter(({ state }) => isOutgoing(state)).length;
+	}
+
+	async #useVault(vault: Vault): Promise<void> {
+		const drafts = new DraftStore(this.#database, vault);
+		const files = new AttachmentStore(this.#database, vault);
+		const outbox = new Outbox({
+			accountRef: vault.accountRef,
+			drafts,
+			files,
+			wire,
+			upload: uploadFile,
+			now: () => performance.now(),
+			random: Math.random,
+			onChange: (changed) => {
+				this.drafts = this.drafts.map((draft) => (draft.id === changed.id ? changed : draft));
+				this.#channel.postMessage('changed');
+			},
+			onProgress: (id, progress) => (this.progress = { ...this.progress, [id]: progress }),
+			onContact: (contact) => (this.contact = contact)
+		});
+		this.#stores = { vault, drafts, files, outbox };
+		this.acts = new DraftActs({
+			drafts,
+			files,
+			wire,
+			wakeSender: () => {
+				outbox.hurry();
+				void this.send();
+			},
+			tellChange: async () => {
+				this.#channel.postMessage('changed');
+				await this.reload();
+			}
+		});
+		this.displayName = vault.displayName;
+		this.isKeyLasting = vault.isLasting;
+		this.contracts = await new OfflineKit(this.#database, vault).read();
+		await this.reload();
+		this.state = 'open';
+	}
+
+	async #refreshKit(): Promise<void> {
+		if (!this.#stores) return;
+		const answer = await wire.kit();
+		if (answer.kind !== 'ok') return;
+		this.#hasFreshKit = true;
+		this.contracts = answer.value.contracts;
+		await new OfflineKit(this.#database, this.#stores.vault).keep(answer.value.contracts);
+	}
+
+	// Another page of the portal signs out by emptying the key store; this tab must not go on with its copy.
+	async #noticeSignOut(): Promise<void> {
+		if (!this.#stores?.vault.isLasting) return;
+		const stored = await findStoredVault(this.#database);
+		if (stored?.accountRef !== this.#stores.vault.accountRef) await this.#showLocked();
+	}
+
+	async #showLocked(): Promise<void> {
+		this.#stores = null;
+		this.acts = null;
+		this.#hasFreshKit = false;
+		this.drafts = [];
+		this.damagedIds = [];
+		this.contracts = null;
+		this.displayName = '';
+		this.lockedCount = await this.#database.drafts.count();
+		this.state = 'locked';
+		this.#channel.postMessage('changed');
+	}
+}
+
+function isSignedOut(answer: Answer<unknown>): boolean {
+	return answer.kind === 'refused' && (answer.status === 401 || answer.status === 403);
+}

@@ -1,0 +1,132 @@
+// What the room asks the Worker. An answer that is not the JSON we expect (a hotel's sign-in page, a dead proxy) counts
+// as no network at all.
+import * as v from 'valibot';
+import type { Submission } from '#lib/domain/claims/claim.schema.ts';
+import type { OfflineContract, SubmissionState } from '#lib/domain/claims/submission.ts';
+import type { Issues } from '#lib/domain/result.ts';
+
+const ANSWER_LIMIT_MS = 30_000;
+
+export type Answer<T> =
+	| { readonly kind: 'ok'; readonly value: T }
+	| { readonly kind: 'offline' }
+	| {
+			readonly kind: 'refused';
+			readonly status: number;
+			readonly code: string;
+			readonly issues: Issues;
+			readonly retryAfterMs: number | null;
+	  };
+
+export type Session = { readonly accountRef: string; readonly displayName: string };
+
+const sessionSchema = v.object({
+	accountRef: v.pipe(v.string(), v.minLength(1)),
+	displayName: v.string()
+});
+const vaultSchema = v.object({ accountRef: v.string(), vaultKey: v.string() });
+const contractSchema = v.object({
+	id: v.string(),
+	policyNumberMasked: v.string(),
+	plan: v.string(),
+	startsOn: v.string(),
+	endsOn: v.nullable(v.string()),
+	currency: v.string(),
+	insuredPersons: v.array(v.object({ id: v.string(), name: v.string() })),
+	bankAccountMasked: v.string()
+});
+export const kitSchema: v.GenericSchema<unknown, { contracts: OfflineContract[] }> = v.object({
+	contracts: v.array(contractSchema)
+});
+const receiptSchema = v.object({
+	claimId: v.string(),
+	claimNumber: v.string(),
+	receivedAtMs: v.number(),
+	manifestHash: v.string(),
+	files: v.array(
+		v.object({ id: v.string(), name: v.string(), sizeBytes: v.number(), sha256: v.string() })
+	)
+});
+const submissionStateSchema: v.GenericSchema<unknown, SubmissionState> = v.object({
+	submissionId: v.string(),
+	state: v.picklist(['open', 'committed', 'withdrawn']),
+	manifestHash: v.string(),
+	uploads: v.array(
+		v.object({
+			attachmentId: v.string(),
+			state: v.picklist(['missing', 'open', 'complete', 'refused']),
+			uploadPath: v.nullable(v.string()),
+			receivedBytes: v.number()
+		})
+	),
+	receipt: v.nullable(receiptSchema)
+});
+const refusalSchema = v.object({
+	code: v.string(),
+	issues: v.optional(v.record(v.string(), v.string()), {})
+});
+
+export const wire = {
+	session: () => ask('GET', '/api/session', sessionSchema),
+	vault: () => ask('POST', '/api/vault', vaultSchema, {}),
+	kit: () => ask('GET', '/api/offline-kit', kitSchema),
+	submission: (id: string) => ask('GET', pathOf(id), submissionStateSchema),
+	submit: (id: string, submission: Submission) =>
+		ask('PUT', pathOf(id), submissionStateSchema, submission),
+	commit: (id: string) => ask('POST', `${pathOf(id)}/commit`, submissionStateSchema, {}),
+	withdraw: (id: string) => ask('DELETE', pathOf(id), submissionStateSchema)
+};
+
+export type Wire = typeof wire;
+
+function pathOf(submissionId: string): string {
+	return `/api/submissions/${encodeURIComponent(submissionId)}`;
+}
+
+async function ask<T>(
+	method: string,
+	path: string,
+	schema: v.GenericSchema<unknown, T>,
+	body?: unknown
+): Promise<Answer<T>> {
+	try {
+		const response = await fetch(path, {
+			method,
+			...(body === undefined
+				? { headers: { Accept: 'application/json' } }
+				: {
+						headers: { Accept: 'application/json', 'Content-Type': 'application/json' },
+						body: JSON.stringify(body)
+					}),
+			cache: 'no-store',
+			credentials: 'same-origin',
+			redirect: 'error',
+			signal: AbortSignal.timeout(ANSWER_LIMIT_MS)
+		});
+		return readAnswer(response.status, response.headers, await response.json(), schema);
+	} catch {
+		return { kind: 'offline' };
+	}
+}
+
+/** Reads one answer; exported for its tests. */
+export function readAnswer<T>(
+	status: number,
+	headers: Headers,
+	json: unknown,
+	schema: v.GenericSchema<unknown, T>
+): Answer<T> {
+	if (status >= 200 && status < 300) {
+		const parsed = v.safeParse(schema, json);
+		return parsed.success ? { kind: 'ok', value: parsed.output } : { kind: 'offline' };
+	}
+	const refusal = v.safeParse(refusalSchema, json);
+	if (!refusal.success) return { kind: 'offline' };
+	const seconds = Number(headers.get('Retry-After') ?? Number.NaN);
+	return {
+		kind: 'refused',
+		status,
+		...refusal.output,
+		retryAfterMs: Number.isFinite(seconds) ? seconds * 1000 : null
+	};
+}

@@ -1,0 +1,212 @@
+/**
+ * The only file that knows Lucia (decision 0004). Lucia checks and ends sessions; their rows are
+ * written in the batch of the act, so its adapter hands writes out instead of running them.
+ */
+import { eq, gt, and, isNull, lt, count } from 'drizzle-orm';
+import { Lucia, TimeSpan, type Adapter, type DatabaseSession } from 'lucia';
+import { isIdle, SEEN_STEP_MS, SESSION_LIFETIME_MS } from '#lib/domain/accounts/lifetimes.ts';
+import { fullName } from '#lib/domain/accounts/profile.ts';
+import type { Actor, Role } from '#lib/domain/actor.ts';
+import type { Language } from '#lib/domain/messages/mail.ts';
+import { sqlBuilder } from '#lib/server/db/builder.ts';
+import { read, write, type Database, type Read, type Write } from '#lib/server/db/client.ts';
+import { accounts, sessions } from '#lib/server/db/tables/accounts.ts';
+import { documents } from '#lib/server/db/tables/documents.ts';
+import { people } from '#lib/server/db/tables/people.ts';
+import type { Cipher } from '#lib/server/platform/cipher.ts';
+import type { Clock } from '#lib/server/platform/clock.ts';
+import { newToken, sessionIdOfToken, type Ids } from '#lib/server/platform/ids.ts';
+import { openPerson } from '#lib/server/db/people.ts';
+
+declare module 'lucia' {
+	interface Register {
+		Lucia: ReturnType<typeof createLucia>;
+		DatabaseUserAttributes: SignedInAttributes;
+		DatabaseSessionAttributes: { lastSeenAtMs: number };
+	}
+}
+
+type SignedInAttributes = {
+	readonly personId: string;
+	readonly role: Role;
+	readonly language: Language;
+	readonly displayName: string;
+	readonly unreadCount: number;
+};
+
+/** Who is signed in, and what every page's frame shows of them. */
+export type SignedIn = {
+	readonly actor: Actor;
+	readonly sessionId: string;
+	readonly language: Language;
+	readonly displayName: string;
+	readonly unreadCount: number;
+};
+
+export type Sessions = ReturnType<typeof createSessions>;
+
+export function createSessions(parts: {
+	readonly db: Database;
+	readonly cipher: Cipher;
+	readonly clock: Clock;
+	readonly ids: Ids;
+}) {
+	const { db, cipher, clock, ids } = parts;
+	const pending: Write[] = [];
+	const lucia = createLucia(createAdapter(db, cipher, clock, pending));
+
+	return {
+		/** A new session: the raw token for the cookie, and the write for the batch of the sign-in. */
+		async create(accountId: string): Promise<{ readonly token: string; readonly write: Write }> {
+			const token = newToken(ids);
+			const sessionId = await sessionIdOfToken(token);
+			await lucia.createSession(accountId, { lastSeenAtMs: clock.nowMs() }, { sessionId });
+			return { token, write: { statements: pending.splice(0).flatMap((one) => one.statements) } };
+		},
+
+		/** Whoever holds the token, or null: unknown, ended, idle, or the account is not active. */
+		async find(token: string): Promise<SignedIn | null> {
+			const { session, user } = await lucia.validateSession(await sessionIdOfToken(token));
+			if (!session) return null;
+			if (isIdle(session.lastSeenAtMs, clock.nowMs(), user.role)) return null;
+			return {
+				actor: { accountId: user.id, personId: user.personId, role: user.role },
+				sessionId: session.id,
+				language: user.language,
+				displayName: user.displayName,
+				unreadCount: user.unreadCount
+			};
+		},
+
+		/** Notes that the session is in use; cheap when it was noted within the last minute. */
+		markSeen(sessionId: string): Promise<unknown> {
+			const nowMs = clock.nowMs();
+			return db.commit(
+				write(
+					sqlBuilder
+						.update(sessions)
+						.set({ lastSeenAtMs: nowMs })
+						.where(and(eq(sessions.id, sessionId), lt(sessions.lastSeenAtMs, nowMs - SEEN_STEP_MS)))
+				)
+			);
+		},
+
+		/** The write that ends a session, for the batch of the sign-out. */
+		end(sessionId: string): Write {
+			return deleteSession(sessionId);
+		}
+	};
+}
+
+function createLucia(adapter: Adapter) {
+	return new Lucia(adapter, {
+		sessionExpiresIn: new TimeSpan(SESSION_LIFETIME_MS, 'ms'),
+		getSessionAttributes: ({ lastSeenAtMs }) => ({ lastSeenAtMs }),
+		getUserAttributes: (attributes) => attributes
+	});
+}
+
+function createAdapter(db: Database, cipher: Cipher, clock: Clock, pending: Write[]): Adapter {
+	return {
+		async getSessionAndUser(sessionId) {
+			const [signedIn, unreadCount] = await db.read(
+				findSession(sessionId, cipher, clock.nowMs()),
+				countUnread(sessionId)
+			);
+			if (!signedIn) return [null, null];
+			const { session, user } = signedIn;
+			return [session, { id: user.id, attributes: { ...user.attributes, unreadCount } }];
+		},
+		setSession: (session) => {
+			pending.push(
+				write(
+					sqlBuilder.insert(sessions).values({
+						id: session.id,
+						accountId: session.userId,
+						createdAtMs: clock.nowMs(),
+						lastSeenAtMs: session.attributes.lastSeenAtMs,
+						expiresAtMs: clock.nowMs() + SESSION_LIFETIME_MS
+					})
+				)
+			);
+			return Promise.resolve();
+		},
+		deleteSession: async (sessionId) => {
+			await db.commit(deleteSession(sessionId));
+		},
+		// Lucia would slide the end without limit; ours is absolute, so a renewal changes nothing.
+		updateSessionExpiration: () => Promise.resolve(),
+		getUserSessions: () => Promise.reject(new Error('sessions are listed by the accounts service')),
+		deleteUserSessions: async (accountId) => {
+			await db.commit(write(sqlBuilder.delete(sessions).where(eq(sessions.accountId, accountId))));
+		},
+		deleteExpiredSessions: async () => {
+			const nowMs = clock.nowMs();
+			await db.commit(write(sqlBuilder.delete(sessions).where(lt(sessions.expiresAtMs, nowMs))));
+		}
+	};
+}
+
+function deleteSession(sessionId: string): Write {
+	return write(sqlBuilder.delete(sessions).where(eq(sessions.id, sessionId)));
+}
+
+type FoundSession = {
+	readonly session: DatabaseSession;
+	readonly user: {
+		readonly id: string;
+		readonly attributes: Omit<SignedInAttributes, 'unreadCount'>;
+	};
+};
+
+/** One join, one snapshot: session, account and person, only while all of them count. */
+function findSession(sessionId: string, cipher: Cipher, nowMs: number): Read<FoundSession | null> {
+	return read(
+		sqlBuilder
+			.select({ sessions, accounts, people })
+			.from(sessions)
+			.innerJoin(accounts, eq(accounts.id, sessions.accountId))
+			.innerJoin(people, eq(people.id, accounts.personId))
+			.where(
+				and(
+					eq(sessions.id, sessionId),
+					gt(sessions.expiresAtMs, nowMs),
+					eq(accounts.status, 'active')
+				)
+			),
+		async ([row]) => {
+			if (!row) return null;
+			const profile = await openPerson(cipher, row.people);
+			return {
+				session: {
+					id: row.sessions.id,
+					userId: row.accounts.id,
+					// Lucia reads the system's clock, we are handed ours: it gets the time that is left.
+					expiresAt: new Date(Date.now() + row.sessions.expiresAtMs - nowMs),
+					attributes: { lastSeenAtMs: row.sessions.lastSeenAtMs }
+				},
+				user: {
+					id: row.accounts.id,
+					attributes: {
+						personId: row.accounts.personId,
+						role: row.accounts.role,
+						language: row.accounts.language,
+						displayName: fullName(profile)
+					}
+				}
+			};
+		}
+	);
+}
+
+/** The badge on the mailbox, in the session's own batch: a page's frame costs no round trip. */
+function countUnread(sessionId: string): Read<number> {
+	return read(
+		sqlBuilder
+			.select({ unread: count() })
+			.from(documents)
+			.innerJoin(sessions, eq(sessions.accountId, documents.accountId))
+			.where(and(eq(sessions.id, sessionId), isNull(documents.readAtMs))),
+		([row]) => row?.unread ?? 0
+	);
+}

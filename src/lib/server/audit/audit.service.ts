@@ -1,0 +1,93 @@
+import type { AuditEvent, AuditEventKind, Origin } from '#lib/domain/audit/audit.ts';
+import { requirePermission, type Actor } from '#lib/domain/actor.ts';
+import { ok, type Result } from '#lib/domain/result.ts';
+import type { Database, Write } from '#lib/server/db/client.ts';
+import type { Clock } from '#lib/server/platform/clock.ts';
+import type { Ids } from '#lib/server/platform/ids.ts';
+import { auditRepository } from './audit.repository.ts';
+
+const OWN_LOG_ROWS = 50;
+const SALT_BYTES = 16;
+const USER_AGENT_LENGTH = 200;
+
+/** One line of a customer's own log, as the account page shows it. */
+export type OwnLogEntry = {
+	readonly id: string;
+	readonly atMs: number;
+	readonly event: AuditEventKind;
+	readonly outcome: 'success' | 'failure';
+	readonly ip: string;
+	/** False when somebody at the insurer did it. */
+	readonly isOwnAct: boolean;
+};
+
+/** What an act tells the log; time, origin and ids are added here. */
+export type AuditNote = {
+	readonly event: AuditEventKind;
+	readonly outcome?: 'success' | 'failure';
+	readonly objectRef: string;
+	/** Null when the address typed belongs to nobody. */
+	readonly accountId: string | null;
+	readonly subjectAccountId?: string | null;
+	/** Instead of the subject: the claim whose owner it is, for a look that reads nothing beforehand. */
+	readonly subjectOfClaimId?: string;
+};
+
+export type AuditService = ReturnType<typeof createAuditService>;
+
+export function createAuditService(parts: {
+	readonly db: Database;
+	readonly clock: Clock;
+	readonly ids: Ids;
+	readonly origin: Origin;
+}) {
+	return {
+		/** The write that belongs into the act's own batch: no act without its entry, no entry without its act. */
+		record(note: AuditNote): Promise<Write> {
+			const event: AuditEvent = {
+				id: parts.ids.newId(),
+				atMs: parts.clock.nowMs(),
+				event: note.event,
+				outcome: note.outcome ?? 'success',
+				objectRef: note.objectRef,
+				requestId: parts.origin.requestId,
+				personal: {
+					accountId: note.accountId,
+					subjectAccountId: note.subjectAccountId ?? null,
+					ip: parts.origin.ip,
+					userAgent: printable(parts.origin.userAgent).slice(0, USER_AGENT_LENGTH)
+				}
+			};
+			return auditRepository.insert(
+				event,
+				parts.ids.randomBytes(SALT_BYTES),
+				note.subjectOfClaimId ?? null
+			);
+		},
+
+		/** The newest 50 entries about the actor's own account: sign-ins, failures, transactions, looks. */
+		async listOwn(actor: Actor): Promise<Result<readonly OwnLogEntry[]>> {
+			const permission = requirePermission(actor, 'account/read-own-log');
+			if (!permission.ok) return permission;
+			const [rows] = await parts.db.read(
+				auditRepository.listOfAccount(actor.accountId, OWN_LOG_ROWS)
+			);
+			return ok(
+				rows.map((row) => ({
+					id: row.id,
+					atMs: row.atMs,
+					event: row.event as AuditEventKind,
+					outcome: row.outcome,
+					// An address of the insurer's network says nothing to the customer.
+					ip: row.actorAccountId === null || row.actorAccountId === actor.accountId ? row.ip : '',
+					isOwnAct: row.actorAccountId === null || row.actorAccountId === actor.accountId
+				}))
+			);
+		}
+	};
+}
+
+/** Control characters would forge lines wherever a log is printed (ASVS 16.4.1). */
+function printable(text: string): string {
+	return text.replace(/\p{Cc}/gu, ' ');
+}

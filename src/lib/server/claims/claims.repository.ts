@@ -1,0 +1,121 @@
+import { and, desc, eq } from 'drizzle-orm';
+import * as v from 'valibot';
+import { claimContentSchema, type ClaimContent } from '#lib/domain/claims/claim.schema.ts';
+import type { ClaimState } from '#lib/domain/claims/claim.ts';
+import { parseDecision } from '#lib/domain/claims/decision.schema.ts';
+import type { Decision } from '#lib/domain/claims/decision.ts';
+import { sqlBuilder } from '#lib/server/db/builder.ts';
+import { read, write, type Read, type Unmet, type Write } from '#lib/server/db/client.ts';
+import { openName } from '#lib/server/db/people.ts';
+import { claimFiles, claims } from '#lib/server/db/tables/claims.ts';
+import { people } from '#lib/server/db/tables/people.ts';
+import type { Cell, Cipher } from '#lib/server/platform/cipher.ts';
+
+/** Claims of one page of the list. */
+export const CLAIMS_PAGE = 50;
+
+/** A claim as its owner's room sees it, opened. */
+export type OwnClaim = {
+	readonly id: string;
+	readonly number: string;
+	readonly state: ClaimState;
+	readonly submittedAtMs: number;
+	readonly decidedAtMs: number | null;
+	readonly insuredPersonName: string;
+	readonly content: ClaimContent;
+	readonly decision: Decision | null;
+};
+
+export type NewClaim = {
+	readonly id: string;
+	readonly number: string;
+	readonly accountId: string;
+	readonly personId: string;
+	readonly submissionId: string;
+	readonly submittedAtMs: number;
+	readonly content: ClaimContent;
+	/** In the order the customer gave them. */
+	readonly fileIds: readonly string[];
+};
+
+const cell = (column: 'content' | 'decision', rowId: string, personId: string): Cell => ({
+	table: 'claims',
+	column,
+	rowId,
+	personId
+});
+
+export type ClaimsRepository = ReturnType<typeof createClaimsRepository>;
+
+export function createClaimsRepository(cipher: Cipher) {
+	async function openClaim({
+		claim,
+		insured
+	}: {
+		claim: typeof claims.$inferSelect;
+		insured: typeof people.$inferSelect;
+	}): Promise<OwnClaim> {
+		const content = await cipher.openJson(cell('content', claim.id, claim.personId), claim.content);
+		const decision =
+			claim.decision &&
+			(await cipher.openJson(cell('decision', claim.id, claim.personId), claim.decision));
+		return {
+			id: claim.id,
+			number: claim.number,
+			state: claim.state,
+			submittedAtMs: claim.submittedAtMs,
+			decidedAtMs: claim.decidedAtMs,
+			insuredPersonName: await openName(cipher, insured),
+			content: v.parse(claimContentSchema, content),
+			decision: decision === null ? null : parseDecision(decision)
+		};
+	}
+	const selectOwn = () =>
+		sqlBuilder
+			.select({ claim: claims, insured: people })
+			.from(claims)
+			.innerJoin(people, eq(people.id, claims.insuredPersonId))
+			.$dynamic();
+
+	return {
+		/** The claim a submission becomes, with its files. `unmet`: the number is taken already. */
+		async insertSubmitted({ content, fileIds, ...claim }: NewClaim, unmet: Unmet): Promise<Write> {
+			const inserted = write(
+				sqlBuilder.insert(claims).values({
+					...claim,
+					contractId: content.contractId,
+					insuredPersonId: content.insuredPersonId,
+					state: 'submitted',
+					content: await cipher.sealJson(cell('content', claim.id, claim.personId), content)
+				}),
+				unmet
+			);
+			const linked = write(
+				sqlBuilder
+					.insert(claimFiles)
+					.values(fileIds.map((fileId, position) => ({ claimId: claim.id, fileId, position })))
+			);
+			return { statements: [...inserted.statements, ...linked.statements] };
+		},
+
+		/** One page of an account's claims, newest first, with one more when there is a next page. */
+		listOf(accountId: string, page: number): Read<readonly OwnClaim[]> {
+			return read(
+				selectOwn()
+					.where(eq(claims.accountId, accountId))
+					.orderBy(desc(claims.submittedAtMs), desc(claims.id))
+					.limit(CLAIMS_PAGE + 1)
+					.offset((page - 1) * CLAIMS_PAGE),
+				(rows) => Promise.all(rows.map(openClaim))
+			);
+		},
+
+		/** The claim if this account handed it in, else null. */
+		findOf(id: string, accountId: string): Read<OwnClaim | null> {
+			return read(
+				selectOwn().where(and(eq(claims.id, id), eq(claims.accountId, accountId))),
+				async ([row]) => (row ? openClaim(row) : null)
+			);
+		}
+	};
+}

@@ -1,0 +1,149 @@
+import { requirePermission, type Actor } from '#lib/domain/actor.ts';
+import { billedTotals } from '#lib/domain/claims/billed.ts';
+import { nextActor, type ClaimState } from '#lib/domain/claims/claim.ts';
+import { CLOCK_DAYS } from '#lib/domain/claims/legal-clock.ts';
+import { calendarDateOf, DAY_MS, type CalendarDate } from '#lib/domain/calendar.ts';
+import type { Money } from '#lib/domain/money.ts';
+import { NOT_FOUND, ok, type Result } from '#lib/domain/result.ts';
+import type { Database, Read } from '#lib/server/db/client.ts';
+import { CLAIMS_PAGE, type ClaimsRepository, type OwnClaim } from './claims.repository.ts';
+
+export type ClaimSummary = {
+	readonly id: string;
+	readonly number: string;
+	readonly state: ClaimState;
+	readonly nextActor: 'insurer' | 'nobody';
+	readonly submittedAtMs: number;
+	readonly decidedAtMs: number | null;
+	/** A month after the claim came in, the end of what § 14 (2) VVG and BaFin call usual. */
+	readonly decisionUsualBy: CalendarDate;
+	readonly insuredPersonName: string;
+	/** One sum for each currency. */
+	readonly billed: readonly Money[];
+	readonly paid: Money | null;
+};
+
+export type ClaimsView = {
+	readonly claims: readonly ClaimSummary[];
+	readonly page: number;
+	readonly hasNextPage: boolean;
+};
+
+export type ClaimDocument = {
+	readonly id: string;
+	readonly kind: 'receipt-confirmation' | 'benefit-statement';
+	readonly createdAtMs: number;
+	readonly isUnread: boolean;
+	readonly hasPdf: boolean;
+};
+
+export type ClaimFile = {
+	readonly id: string;
+	readonly name: string;
+	readonly type: string;
+	readonly sizeBytes: number;
+	readonly sha256: string;
+};
+
+export type ClaimView = ClaimSummary & {
+	readonly cause: 'illness' | 'accident';
+	readonly diagnosis: string;
+	readonly country: string;
+	readonly firstTreatmentOn: string;
+	readonly note: string;
+	readonly invoices: readonly {
+		readonly id: string;
+		readonly issuer: string;
+		readonly number: string;
+		readonly invoiceDate: string;
+		readonly amount: Money;
+	}[];
+	readonly files: readonly ClaimFile[];
+	readonly documents: readonly ClaimDocument[];
+};
+
+type DocumentRow = Omit<ClaimDocument, 'isUnread'> & { readonly readAtMs: number | null };
+
+export type ClaimsService = ReturnType<typeof createClaimsService>;
+
+/** The claims a customer has handed in, as that customer sees them. */
+export function createClaimsService(parts: {
+	readonly db: Database;
+	readonly claims: ClaimsRepository;
+	readonly files: { listOfClaim(claimId: string): Read<readonly ClaimFile[]> };
+	readonly documents: {
+		listOfClaim(claimId: string, accountId: string): Read<readonly DocumentRow[]>;
+	};
+}) {
+	const { db, claims } = parts;
+	return {
+		/** A page of the actor's claims, counted from 1, newest first. */
+		async listOwn(actor: Actor, page: number): Promise<Result<ClaimsView>> {
+			const permission = requirePermission(actor, 'claim/read-own');
+			if (!permission.ok) return permission;
+			const [found] = await db.read(claims.listOf(actor.accountId, page));
+			return ok({
+				claims: found.slice(0, CLAIMS_PAGE).map(summarise),
+				page,
+				hasNextPage: found.length > CLAIMS_PAGE
+			});
+		},
+
+		/** One claim with its files and documents; `portal/not-found` for anybody else's. */
+		async getOwn(actor: Actor, id: string): Promise<Result<ClaimView>> {
+			const permission = requirePermission(actor, 'claim/read-own');
+			if (!permission.ok) return permission;
+			const [claim, files, documents] = await db.read(
+				claims.findOf(id, actor.accountId),
+				parts.files.listOfClaim(id),
+				parts.documents.listOfClaim(id, actor.accountId)
+			);
+			if (!claim) return NOT_FOUND;
+			const { cause, diagnosis, country, firstTreatmentOn, note, invoices } = claim.content;
+			return ok({
+				...summarise(claim),
+				cause,
+				diagnosis,
+				country,
+				firstTreatmentOn,
+				note,
+				invoices: invoices.map((invoice) => ({
+					id: invoice.id,
+					issuer: invoice.issuer,
+					number: invoice.number,
+					invoiceDate: invoice.invoiceDate,
+					amount: { amountMinor: invoice.amountMinor, currency: invoice.currency }
+				})),
+				files: files.map((file) => ({
+					id: file.id,
+					name: file.name,
+					type: file.type,
+					sizeBytes: file.sizeBytes,
+					sha256: file.sha256
+				})),
+				documents: documents.map((document) => ({
+					id: document.id,
+					kind: document.kind,
+					createdAtMs: document.createdAtMs,
+					isUnread: document.readAtMs === null,
+					hasPdf: document.hasPdf
+				}))
+			});
+		}
+	};
+}
+
+function summarise(claim: OwnClaim): ClaimSummary {
+	return {
+		id: claim.id,
+		number: claim.number,
+		state: claim.state,
+		nextActor: nextActor(claim.state),
+		submittedAtMs: claim.submittedAtMs,
+		decidedAtMs: claim.decidedAtMs,
+		decisionUsualBy: calendarDateOf(claim.submittedAtMs + CLOCK_DAYS.overdue * DAY_MS),
+		insuredPersonName: claim.insuredPersonName,
+		billed: billedTotals(claim.content.invoices),
+		paid: claim.decision?.totals.paid ?? null
+	};
+}

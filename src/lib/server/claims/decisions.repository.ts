@@ -1,0 +1,97 @@
+import { and, eq, ne, sql, sum } from 'drizzle-orm';
+import type { Decision } from '#lib/domain/claims/decision.ts';
+import { sqlBuilder } from '#lib/server/db/builder.ts';
+import { writeIfHolds, type Unmet, type Write } from '#lib/server/db/client.ts';
+import { claims } from '#lib/server/db/tables/claims.ts';
+import { contracts, deductibleUses } from '#lib/server/db/tables/contracts.ts';
+import type { Cipher } from '#lib/server/platform/cipher.ts';
+
+const GONE = { kind: 'not-found', code: 'portal/not-found' } as const satisfies Unmet;
+const CHANGED = { kind: 'conflict', code: 'claims/changed-meanwhile' } as const satisfies Unmet;
+
+export type DecisionsRepository = ReturnType<typeof createDecisionsRepository>;
+
+export function createDecisionsRepository(cipher: Cipher) {
+	return {
+		/**
+		 * Takes a new claim into review at the first look, except the looker's own. Holds for every
+		 * claim there is, so that the batch of a look, its log entry included, ends where there is none.
+		 */
+		openForReview(id: string, clerkAccountId: string): Write {
+			const isFirstLook = sql`(${claims.state} = 'submitted' and ${claims.accountId} <> ${clerkAccountId})`;
+			return writeIfHolds(
+				sqlBuilder
+					.update(claims)
+					.set({
+						state: sql`case when ${isFirstLook} then 'in_review' else ${claims.state} end`,
+						version: sql`${claims.version} + ${isFirstLook}`
+					})
+					.where(eq(claims.id, id)),
+				GONE
+			);
+		},
+
+		/** Decides the claim if it still is as the clerk saw it. Sealed with the owner's key. */
+		async decide(
+			claim: { readonly id: string; readonly version: number; readonly personId: string },
+			decision: Decision,
+			by: { readonly accountId: string; readonly nowMs: number }
+		): Promise<Write> {
+			const cell = {
+				table: 'claims',
+				column: 'decision',
+				rowId: claim.id,
+				personId: claim.personId
+			};
+			return writeIfHolds(
+				sqlBuilder
+					.update(claims)
+					.set({
+						state: decision.outcome,
+						decision: await cipher.sealJson(cell, decision),
+						decidedAtMs: by.nowMs,
+						decidedBy: by.accountId,
+						version: claim.version + 1
+					})
+					.where(
+						and(
+							eq(claims.id, claim.id),
+							eq(claims.version, claim.version),
+							eq(claims.state, 'in_review'),
+							ne(claims.accountId, by.accountId)
+						)
+					),
+				CHANGED
+			);
+		},
+
+		/**
+		 * Books what the decision uses of the contract's deductible, if that much is left at this very
+		 * moment: two claims of one contract may be decided at once.
+		 */
+		useDeductible(claimId: string, contractId: string, amountMinor: number): Write {
+			const used = sqlBuilder
+				.select({ used: sum(deductibleUses.amountMinor) })
+				.from(deductibleUses)
+				.where(eq(deductibleUses.contractId, contractId));
+			return writeIfHolds(
+				sqlBuilder.insert(deductibleUses).select(
+					sqlBuilder
+						.select({
+							claimId: sql<string>`${claimId}`.as('claim_id'),
+							contractId: contracts.id,
+							amountMinor: sql<number>`${amountMinor}`.as('amount_minor')
+						})
+						.from(contracts)
+						.where(
+							and(
+								eq(contracts.id, contractId),
+								sql`coalesce((${used}), 0) + ${amountMinor} <= ${contracts.deductibleMinor}`
+							)
+						)
+				),
+				CHANGED
+			);
+		}
+	};
+}

@@ -1,0 +1,180 @@
+import { fullName } from '#lib/domain/accounts/profile.ts';
+import { requirePermission, type Actor } from '#lib/domain/actor.ts';
+import { calendarDateOf } from '#lib/domain/calendar.ts';
+import { decideTyped, type DecisionForm } from '#lib/domain/claims/decision-form.schema.ts';
+import type { Decision } from '#lib/domain/claims/decision.ts';
+import type { BenefitStatement } from '#lib/domain/documents/document.ts';
+import { writeStatement } from '#lib/domain/documents/statement.ts';
+import type { Mail } from '#lib/domain/messages/mail.ts';
+import { NOT_FOUND, failed, ok, type Result } from '#lib/domain/result.ts';
+import type { AuditNote } from '#lib/server/audit/audit.service.ts';
+import type { Database, Write } from '#lib/server/db/client.ts';
+import type { Clock } from '#lib/server/platform/clock.ts';
+import type { Ids } from '#lib/server/platform/ids.ts';
+import type { DecisionsRepository } from './decisions.repository.ts';
+import { billedLinesOf, isOwnClaim, payeeOf, remainingDeductibleOf } from './desk-views.ts';
+import type { DeskClaim, DeskRepository } from './desk.repository.ts';
+
+export type DecisionParts = {
+	readonly db: Database;
+	readonly clock: Clock;
+	readonly ids: Ids;
+	readonly audit: { record(note: AuditNote): Promise<Write> };
+	readonly mails: {
+		enqueue(id: string, personId: string, mail: Mail, nowMs: number): Promise<Write>;
+	};
+	readonly desk: Pick<DeskRepository, 'find'>;
+	readonly decisions: Pick<DecisionsRepository, 'decide' | 'useDeductible'>;
+	readonly documents: {
+		insert(document: {
+			readonly id: string;
+			readonly accountId: string;
+			readonly personId: string;
+			readonly claimId: string;
+			readonly createdAtMs: number;
+			readonly pdfFileId: string;
+			readonly content: BenefitStatement;
+		}): Promise<Write>;
+	};
+	readonly files: {
+		insertWhole(file: {
+			readonly id: string;
+			readonly accountId: string;
+			readonly personId: string;
+			readonly name: string;
+			readonly type: 'application/pdf';
+			readonly bytes: Uint8Array;
+			readonly nowMs: number;
+		}): Promise<Write>;
+	};
+	/** The statement as a PDF with the name of its file. */
+	readonly printStatement: (
+		statement: BenefitStatement
+	) => Promise<{ readonly name: string; readonly bytes: Uint8Array }>;
+};
+
+/** A decision as it would be, and the statement the customer would get. */
+export type DecisionPreview = {
+	readonly decision: Decision;
+	readonly statement: BenefitStatement;
+};
+
+export type DecisionsService = ReturnType<typeof createDecisionsService>;
+
+export function createDecisionsService(parts: DecisionParts) {
+	const { db, clock, ids, audit, mails, desk, decisions, documents, files } = parts;
+
+	/** Fails with `claims/own-claim`, `claims/not-in-review`, `claims/changed-meanwhile` or the fields at fault. */
+	async function prepare(
+		actor: Actor,
+		claimId: string,
+		form: DecisionForm,
+		nowMs: number
+	): Promise<Result<DecisionPreview & { readonly claim: DeskClaim }>> {
+		const permission = requirePermission(actor, 'claim/decide');
+		if (!permission.ok) return permission;
+		const [claim] = await db.read(desk.find(claimId));
+		if (!claim) return NOT_FOUND;
+		if (isOwnClaim(actor, claim)) return failed('forbidden', 'claims/own-claim');
+		if (claim.decidedAtMs !== null) return failed('conflict', 'claims/not-in-review');
+		if (claim.version !== form.version) return failed('conflict', 'claims/changed-meanwhile');
+		const remainingDeductibleMinor = remainingDeductibleOf(claim);
+		const decided = decideTyped(billedLinesOf(claim), form.lines, {
+			currency: claim.contract.currency,
+			remainingDeductibleMinor,
+			today: calendarDateOf(nowMs)
+		});
+		if (!decided.ok) return decided;
+		const facts = {
+			claimId: claim.id,
+			claimNumber: claim.number,
+			language: claim.owner.language,
+			policyNumber: claim.contract.policyNumber,
+			insuredPersonName: fullName(claim.insured.profile),
+			payee: payeeOf(claim),
+			invoices: claim.content.invoices,
+			remainingDeductibleMinor
+		};
+		const statement = writeStatement(facts, decided.value, nowMs);
+		return ok({ claim, decision: decided.value, statement });
+	}
+
+	async function writesOf(
+		actor: Actor,
+		{ claim, decision, statement }: DecisionPreview & { readonly claim: DeskClaim },
+		nowMs: number
+	): Promise<readonly Write[]> {
+		const { accountId, personId, accountPersonId, email, language, name } = claim.owner;
+		const pdf = await parts.printStatement(statement);
+		const pdfFileId = ids.newId();
+		const usedMinor = decision.totals.deductible.amountMinor;
+		return [
+			await decisions.decide({ id: claim.id, version: claim.version, personId }, decision, {
+				accountId: actor.accountId,
+				nowMs
+			}),
+			decisions.useDeductible(claim.id, claim.contract.id, usedMinor),
+			await files.insertWhole({
+				id: pdfFileId,
+				accountId,
+				personId,
+				name: pdf.name,
+				type: 'application/pdf',
+				bytes: pdf.bytes,
+				nowMs
+			}),
+			await documents.insert({
+				id: ids.newId(),
+				accountId,
+				personId,
+				claimId: claim.id,
+				createdAtMs: nowMs,
+				pdfFileId,
+				content: statement
+			}),
+			await mails.enqueue(
+				ids.newId(),
+				accountPersonId,
+				{ template: 'new-document', to: email, language, name },
+				nowMs
+			),
+			await audit.record({
+				event: 'claim/decided',
+				objectRef: `claim:${claim.id}`,
+				accountId: actor.accountId,
+				subjectAccountId: accountId
+			})
+		];
+	}
+
+	return {
+		/** The first of two steps: computes, stores nothing. */
+		async preview(
+			actor: Actor,
+			claimId: string,
+			form: DecisionForm
+		): Promise<Result<DecisionPreview>> {
+			const prepared = await prepare(actor, claimId, form, clock.nowMs());
+			if (!prepared.ok) return prepared;
+			const { decision, statement } = prepared.value;
+			return ok({ decision, statement });
+		},
+
+		/**
+		 * Decides the claim: decision, deductible, statement as page and PDF, mail and log entry, all
+		 * in one batch or nothing. Fails like the preview does, and with `claims/changed-meanwhile`
+		 * when somebody else was faster, at this claim or at the deductible of its contract.
+		 */
+		async decide(
+			actor: Actor,
+			claimId: string,
+			form: DecisionForm
+		): Promise<Result<{ readonly number: string }>> {
+			const nowMs = clock.nowMs();
+			const prepared = await prepare(actor, claimId, form, nowMs);
+			if (!prepared.ok) return prepared;
+			const done = await db.commit(...(await writesOf(actor, prepared.value, nowMs)));
+			return done.ok ? ok({ number: prepared.value.claim.number }) : done;
+		}
+	};
+}

@@ -1,0 +1,214 @@
+import { and, eq, sql, sum } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/sqlite-core';
+import * as v from 'valibot';
+import { fullName, parseContact, type Profile } from '#lib/domain/accounts/profile.ts';
+import { parseCalendarDate, type CalendarDate } from '#lib/domain/calendar.ts';
+import { claimContentSchema, type ClaimContent } from '#lib/domain/claims/claim.schema.ts';
+import type { ClaimState } from '#lib/domain/claims/claim.ts';
+import { bankAccountSchema, type BankAccount } from '#lib/domain/contracts/contract.ts';
+import { parseDocumentContent, type BenefitStatement } from '#lib/domain/documents/document.ts';
+import type { Language } from '#lib/domain/messages/mail.ts';
+import { sqlBuilder } from '#lib/server/db/builder.ts';
+import { read, requireFound, type Read, type Unmet, type Write } from '#lib/server/db/client.ts';
+import { openName, openPerson } from '#lib/server/db/people.ts';
+import { accounts } from '#lib/server/db/tables/accounts.ts';
+import { claimFiles, claims } from '#lib/server/db/tables/claims.ts';
+import { contracts, deductibleUses } from '#lib/server/db/tables/contracts.ts';
+import { documents } from '#lib/server/db/tables/documents.ts';
+import { people } from '#lib/server/db/tables/people.ts';
+import type { Cell, Cipher } from '#lib/server/platform/cipher.ts';
+
+/** A claim with everything a decision rests on, opened. */
+export type DeskClaim = {
+	readonly id: string;
+	readonly number: string;
+	readonly state: ClaimState;
+	readonly version: number;
+	readonly submittedAtMs: number;
+	readonly decidedAtMs: number | null;
+	readonly content: ClaimContent;
+	readonly insured: { readonly personId: string; readonly profile: Profile };
+	readonly owner: {
+		readonly accountId: string;
+		/** Whose data key the claim and its documents are sealed with. */
+		readonly personId: string;
+		readonly accountPersonId: string;
+		readonly name: string;
+		readonly email: string;
+		readonly language: Language;
+	};
+	readonly contract: {
+		readonly id: string;
+		readonly policyNumber: string;
+		readonly policyholderId: string;
+		readonly policyholderName: string;
+		readonly bankAccount: BankAccount;
+		readonly plan: string;
+		readonly startsOn: CalendarDate;
+		readonly endsOn: CalendarDate | null;
+		readonly currency: string;
+		readonly deductibleMinor: number;
+		readonly maximumMinor: number | null;
+		readonly usedDeductibleMinor: number;
+	};
+};
+
+const keyHolder = alias(people, 'key_holder');
+const insured = alias(people, 'insured');
+const accountHolder = alias(people, 'account_holder');
+const policyholder = alias(people, 'policyholder');
+
+/** Nothing a sign-in needs: hashes and secrets stay where they are. */
+const accountColumns = {
+	id: accounts.id,
+	personId: accounts.personId,
+	contact: accounts.contact,
+	language: accounts.language
+};
+
+const cell = (table: string, column: string, rowId: string, personId: string): Cell => ({
+	table,
+	column,
+	rowId,
+	personId
+});
+
+export type DeskRepository = ReturnType<typeof createDeskRepository>;
+
+/** What staff read of claims. No access check: the service's permission is for every claim. */
+export function createDeskRepository(cipher: Cipher) {
+	async function openContent(claim: {
+		id: string;
+		personId: string;
+		content: Uint8Array;
+	}): Promise<ClaimContent> {
+		const sealed = cell('claims', 'content', claim.id, claim.personId);
+		return v.parse(claimContentSchema, await cipher.openJson(sealed, claim.content));
+	}
+
+	return {
+		find(id: string): Read<DeskClaim | null> {
+			return read(
+				sqlBuilder
+					.select({
+						claim: claims,
+						contract: contracts,
+						account: accountColumns,
+						keyHolder,
+						insured,
+						accountHolder,
+						policyholder,
+						usedDeductibleMinor: sql<number>`coalesce((${sqlBuilder
+							.select({ used: sum(deductibleUses.amountMinor) })
+							.from(deductibleUses)
+							.where(eq(deductibleUses.contractId, sql`"contracts"."id"`))}), 0)`
+					})
+					.from(claims)
+					.innerJoin(contracts, eq(contracts.id, claims.contractId))
+					.innerJoin(accounts, eq(accounts.id, claims.accountId))
+					.innerJoin(keyHolder, eq(keyHolder.id, claims.personId))
+					.innerJoin(insured, eq(insured.id, claims.insuredPersonId))
+					.innerJoin(accountHolder, eq(accountHolder.id, accounts.personId))
+					.innerJoin(policyholder, eq(policyholder.id, contracts.policyholderId))
+					.where(eq(claims.id, id)),
+				async ([row]) => (row ? openDeskClaim(row) : null)
+			);
+		},
+
+		/** The statement a decided claim ended with, as the customer has it. */
+		findStatement(claimId: string): Read<BenefitStatement | null> {
+			return read(
+				sqlBuilder
+					.select({ document: documents, keyHolder: people })
+					.from(documents)
+					.innerJoin(people, eq(people.id, documents.personId))
+					.where(and(eq(documents.claimId, claimId), eq(documents.kind, 'benefit-statement'))),
+				async (rows) => {
+					const row = rows.at(-1);
+					if (!row) return null;
+					const { document, keyHolder: person } = row;
+					await cipher.learn(person.id, person);
+					const sealed = cell('documents', 'content', document.id, document.personId);
+					const content = parseDocumentContent(await cipher.openJson(sealed, document.content));
+					return content.kind === 'benefit-statement' ? content : null;
+				}
+			);
+		},
+
+		requireFile(claimId: string, fileId: string, unmet: Unmet): Write {
+			return requireFound(
+				sqlBuilder
+					.select({ fileId: claimFiles.fileId })
+					.from(claimFiles)
+					.where(and(eq(claimFiles.claimId, claimId), eq(claimFiles.fileId, fileId))),
+				unmet
+			);
+		}
+	};
+
+	async function openDeskClaim(row: {
+		claim: typeof claims.$inferSelect;
+		contract: typeof contracts.$inferSelect;
+		account: Pick<typeof accounts.$inferSelect, keyof typeof accountColumns>;
+		keyHolder: typeof people.$inferSelect;
+		insured: typeof people.$inferSelect;
+		accountHolder: typeof people.$inferSelect;
+		policyholder: typeof people.$inferSelect;
+		usedDeductibleMinor: number;
+	}): Promise<DeskClaim> {
+		const { claim, contract, account } = row;
+		await cipher.learn(row.keyHolder.id, row.keyHolder);
+		const [content, insuredProfile, ownerProfile, policyholderName] = await Promise.all([
+			openContent(claim),
+			openPerson(cipher, row.insured),
+			openPerson(cipher, row.accountHolder),
+			openName(cipher, row.policyholder)
+		]);
+		const ofContract = (column: string) =>
+			cell('contracts', column, contract.id, contract.policyholderId);
+		const contact = cell('accounts', 'contact', account.id, account.personId);
+		const [policyNumber, bankAccount, ownerContact] = await Promise.all([
+			cipher.openJson(ofContract('policy_number'), contract.policyNumber),
+			cipher.openJson(ofContract('bank_account'), contract.bankAccount),
+			cipher.openJson(contact, account.contact)
+		]);
+		return {
+			id: claim.id,
+			number: claim.number,
+			state: claim.state,
+			version: claim.version,
+			submittedAtMs: claim.submittedAtMs,
+			decidedAtMs: claim.decidedAtMs,
+			content,
+			insured: { personId: claim.insuredPersonId, profile: insuredProfile },
+			owner: {
+				accountId: account.id,
+				personId: claim.personId,
+				accountPersonId: account.personId,
+				name: fullName(ownerProfile),
+				email: parseContact(ownerContact).email,
+				language: account.language
+			},
+			contract: {
+				id: contract.id,
+				policyNumber: v.parse(v.string(), policyNumber),
+				policyholderId: contract.policyholderId,
+				policyholderName,
+				bankAccount: v.parse(bankAccountSchema, bankAccount),
+				plan: contract.plan,
+				startsOn: requireDate(contract.startsOn),
+				endsOn: contract.endsOn === null ? null : requireDate(contract.endsOn),
+				currency: contract.currency,
+				deductibleMinor: contract.deductibleMinor,
+				maximumMinor: contract.maximumMinor,
+				usedDeductibleMinor: row.usedDeductibleMinor
+			}
+		};
+	}
+}
+
+function requireDate(text: string): CalendarDate {
+	const date = parseCalendarDate(text);
+	if (date === null) throw new Error('a stored date is not a calendar date');
+	return date;
+}

@@ -1,0 +1,127 @@
+import { fullName } from '#lib/domain/accounts/profile.ts';
+import { requirePermission, type Actor } from '#lib/domain/actor.ts';
+import type { AuditNote } from '#lib/server/audit/audit.service.ts';
+import { calendarDateOf } from '#lib/domain/calendar.ts';
+import type { FileType } from '#lib/domain/claims/claim.schema.ts';
+import { QUEUE_PAGE, writeCursor, type QueueCursor } from '#lib/domain/claims/queue.ts';
+import { NOT_FOUND, ok, type Result } from '#lib/domain/result.ts';
+import type { Database, Read, Write } from '#lib/server/db/client.ts';
+import type { Clock } from '#lib/server/platform/clock.ts';
+import type { DecisionsRepository } from './decisions.repository.ts';
+import { viewDesk, viewQueued, type DeskView, type QueueRow } from './desk-views.ts';
+import type { DeskRepository } from './desk.repository.ts';
+import type { QueueRepository } from './queue.repository.ts';
+
+type StoredFile = {
+	readonly id: string;
+	readonly type: FileType;
+	readonly sizeBytes: number;
+};
+
+export type DeskParts = {
+	readonly db: Database;
+	readonly clock: Clock;
+	readonly audit: { record(note: AuditNote): Promise<Write> };
+	readonly queue: QueueRepository;
+	readonly desk: DeskRepository;
+	readonly decisions: Pick<DecisionsRepository, 'openForReview'>;
+	readonly files: {
+		listOfClaim(claimId: string): Read<readonly StoredFile[]>;
+		findOfClaim(claimId: string, fileId: string): Read<StoredFile | null>;
+		pieces(fileId: string, fromByte: number): Read<readonly Uint8Array[]>;
+	};
+	readonly fileStreams: {
+		stream(file: StoredFile, first: readonly Uint8Array[]): ReadableStream<Uint8Array>;
+	};
+};
+
+export type QueueView = {
+	readonly rows: readonly QueueRow[];
+	/** Cursor of the page behind this one, null on the last. */
+	readonly next: string | null;
+};
+
+export type OpenedFile = {
+	readonly stream: ReadableStream<Uint8Array>;
+	readonly type: FileType;
+	readonly sizeBytes: number;
+};
+
+export type DeskService = ReturnType<typeof createDeskService>;
+
+/** What clerks see. Every look at a claim or a receipt is logged in the batch that reads it. */
+export function createDeskService(parts: DeskParts) {
+	const { db, clock, audit, queue, desk, decisions, files } = parts;
+	const today = () => calendarDateOf(clock.nowMs());
+
+	return {
+		/** One page of open claims, the oldest first. */
+		async listQueue(actor: Actor, after: QueueCursor | null): Promise<Result<QueueView>> {
+			const permission = requirePermission(actor, 'claim/read-queue');
+			if (!permission.ok) return permission;
+			const [claims] = await db.read(queue.listOpen(after, QUEUE_PAGE + 1));
+			const page = claims.slice(0, QUEUE_PAGE);
+			const last = page.at(-1);
+			return ok({
+				rows: page.map((claim) => viewQueued(claim, today())),
+				next: last && claims.length > QUEUE_PAGE ? writeCursor(last) : null
+			});
+		},
+
+		/** The claim with this very number, whatever its state. */
+		async findByNumber(actor: Actor, number: string): Promise<Result<QueueView>> {
+			const permission = requirePermission(actor, 'claim/read-queue');
+			if (!permission.ok) return permission;
+			const [claims] = await db.read(queue.listByNumber(number));
+			return ok({ rows: claims.map((claim) => viewQueued(claim, today())), next: null });
+		},
+
+		/**
+		 * Everything about one claim. The first look takes it into review; each one is logged, also
+		 * the one after a form that came back, or a broken form would be a way to look unseen.
+		 */
+		async open(actor: Actor, claimId: string): Promise<Result<DeskView>> {
+			const permission = requirePermission(actor, 'claim/read-any');
+			if (!permission.ok) return permission;
+			const look = await audit.record({
+				event: 'claim/viewed',
+				objectRef: `claim:${claimId}`,
+				accountId: actor.accountId,
+				subjectOfClaimId: claimId
+			});
+			const done = await db.commitAndRead(
+				[decisions.openForReview(claimId, actor.accountId), look],
+				[desk.find(claimId), files.listOfClaim(claimId), desk.findStatement(claimId)]
+			);
+			if (!done.ok) return done;
+			const [claim, receipts, statement] = done.value;
+			if (!claim) return NOT_FOUND;
+			const insuredName = fullName(claim.insured.profile);
+			return ok(viewDesk(claim, receipts, statement, { actor, today: today(), insuredName }));
+		},
+
+		/** One receipt of a claim. The look is logged before its first byte leaves. */
+		async openFile(actor: Actor, claimId: string, fileId: string): Promise<Result<OpenedFile>> {
+			const permission = requirePermission(actor, 'claim/read-any');
+			if (!permission.ok) return permission;
+			const look = await audit.record({
+				event: 'claim/file-viewed',
+				objectRef: `claim:${claimId}`,
+				accountId: actor.accountId,
+				subjectOfClaimId: claimId
+			});
+			const done = await db.commitAndRead(
+				[desk.requireFile(claimId, fileId, NOT_FOUND.error), look],
+				[files.findOfClaim(claimId, fileId), files.pieces(fileId, 0)]
+			);
+			if (!done.ok) return done;
+			const [file, first] = done.value;
+			if (!file) return NOT_FOUND;
+			return ok({
+				stream: parts.fileStreams.stream(file, first),
+				type: file.type,
+				sizeBytes: file.sizeBytes
+			});
+		}
+	};
+}

@@ -1,0 +1,93 @@
+import { and, asc, count, eq, isNull, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/sqlite-core';
+import * as v from 'valibot';
+import { claimContentSchema, type ClaimContent } from '#lib/domain/claims/claim.schema.ts';
+import type { ClaimState } from '#lib/domain/claims/claim.ts';
+import type { QueueCursor } from '#lib/domain/claims/queue.ts';
+import { sqlBuilder } from '#lib/server/db/builder.ts';
+import { read, type Read } from '#lib/server/db/client.ts';
+import { openName } from '#lib/server/db/people.ts';
+import { claimFiles, claims } from '#lib/server/db/tables/claims.ts';
+import { people } from '#lib/server/db/tables/people.ts';
+import type { Cipher } from '#lib/server/platform/cipher.ts';
+
+/** A claim in the queue: enough to choose it, nothing about health. */
+export type QueuedClaim = {
+	readonly id: string;
+	readonly number: string;
+	readonly state: ClaimState;
+	readonly submittedAtMs: number;
+	readonly insuredPersonName: string;
+	readonly invoices: ClaimContent['invoices'];
+	readonly fileCount: number;
+};
+
+const keyHolder = alias(people, 'key_holder');
+const insured = alias(people, 'insured');
+
+export type QueueRepository = ReturnType<typeof createQueueRepository>;
+
+/** The queue of all customers' claims. No access check: the service's permission is for every claim. */
+export function createQueueRepository(cipher: Cipher) {
+	const selectQueued = () =>
+		sqlBuilder
+			.select({
+				claim: claims,
+				keyHolder,
+				insured,
+				// The only table inside the parentheses, or drizzle drops the table names of the outside.
+				fileCount: sql<number>`(${sqlBuilder
+					.select({ files: count() })
+					.from(claimFiles)
+					.where(eq(claimFiles.claimId, sql`"claims"."id"`))})`
+			})
+			.from(claims)
+			.innerJoin(keyHolder, eq(keyHolder.id, claims.personId))
+			.innerJoin(insured, eq(insured.id, claims.insuredPersonId))
+			.$dynamic();
+	type QueuedRow = {
+		claim: typeof claims.$inferSelect;
+		keyHolder: typeof people.$inferSelect;
+		insured: typeof people.$inferSelect;
+		fileCount: number;
+	};
+	const openQueued = async (row: QueuedRow): Promise<QueuedClaim> => {
+		await cipher.learn(row.keyHolder.id, row.keyHolder);
+		const { id, personId, content } = row.claim;
+		const cell = { table: 'claims', column: 'content', rowId: id, personId };
+		const { invoices } = v.parse(claimContentSchema, await cipher.openJson(cell, content));
+		return {
+			id: row.claim.id,
+			number: row.claim.number,
+			state: row.claim.state,
+			submittedAtMs: row.claim.submittedAtMs,
+			insuredPersonName: await openName(cipher, row.insured),
+			invoices,
+			fileCount: row.fileCount
+		};
+	};
+
+	return {
+		/** Open claims behind the cursor, the oldest first. */
+		listOpen(after: QueueCursor | null, limit: number): Read<readonly QueuedClaim[]> {
+			// As a row value, which the index of open claims can be entered with.
+			const isBehind =
+				after &&
+				sql`(${claims.submittedAtMs}, ${claims.id}) > (${after.submittedAtMs}, ${after.id})`;
+			return read(
+				selectQueued()
+					.where(and(isNull(claims.decidedAtMs), isBehind ?? undefined))
+					.orderBy(asc(claims.submittedAtMs), asc(claims.id))
+					.limit(limit),
+				(rows) => Promise.all(rows.map(openQueued))
+			);
+		},
+
+		/** The claim with this very number, open or decided; none or one. */
+		listByNumber(number: string): Read<readonly QueuedClaim[]> {
+			return read(selectQueued().where(eq(claims.number, number)), (rows) =>
+				Promise.all(rows.map(openQueued))
+			);
+		}
+	};
+}

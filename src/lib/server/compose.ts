@@ -1,0 +1,78 @@
+/** Builds everything one request needs. The only reader of bindings and secrets. */
+import { createClient } from '@libsql/client/web';
+import type { Origin } from '#lib/domain/audit/audit.ts';
+import { accountRefOf } from './accounts/account-ref.ts';
+import { createOverviewService } from './accounts/overview.service.ts';
+import { createRegistrationService } from './accounts/registration.service.ts';
+import { createSessions } from './accounts/sessions.ts';
+import { createSignInService } from './accounts/sign-in.service.ts';
+import { createAuditService } from './audit/audit.service.ts';
+import { createClaimsRepository } from './claims/claims.repository.ts';
+import { createContractsRepository } from './contracts/contracts.repository.ts';
+import { createContractsService } from './contracts/contracts.service.ts';
+import { openDatabase } from './db/client.ts';
+import { createDocumentsRepository } from './documents/documents.repository.ts';
+import { createMailsRepository } from './messages/mails.repository.ts';
+import { createOutboxService } from './messages/outbox.service.ts';
+import { mailText } from './messages/mail-texts.ts';
+import { createCipher } from './platform/cipher.ts';
+import { SYSTEM_CLOCK } from './platform/clock.ts';
+import type { Configuration } from './platform/configuration.ts';
+import { SYSTEM_IDS } from './platform/ids.ts';
+import { sendMail } from './platform/mail.ts';
+import { createPasswords } from './platform/passwords.ts';
+import { normalisePhone } from './platform/phone.ts';
+
+/** What the platform lends a request: static files (fonts of PDFs) and work after the answer. */
+export type Lent = {
+	readonly fetchAsset: (path: string) => Promise<Uint8Array>;
+	readonly afterAnswer: (work: Promise<unknown>) => void;
+};
+
+export type Services = ReturnType<typeof composeServices>;
+
+export function composeServices(configuration: Configuration, origin: Origin, lent: Lent) {
+	const clock = SYSTEM_CLOCK;
+	const ids = SYSTEM_IDS;
+	const client = createClient({
+		url: configuration.database.url,
+		authToken: configuration.database.token
+	});
+	const db = openDatabase(client);
+	const cipher = createCipher(configuration.keys, ids.randomBytes);
+	const passwords = createPasswords(configuration.keys, ids.randomBytes);
+	const audit = createAuditService({ db, clock, ids, origin });
+	const mails = createMailsRepository(cipher);
+	const outbox = createOutboxService({
+		db,
+		clock,
+		mails,
+		send: (mail) =>
+			sendMail(configuration.smtp, {
+				to: mail.to,
+				from: configuration.smtp.from,
+				...mailText(mail, configuration.origin)
+			})
+	});
+	const sessions = createSessions({ db, cipher, clock, ids });
+	const contracts = createContractsRepository(cipher);
+	const claims = createClaimsRepository(cipher);
+	const documents = createDocumentsRepository(cipher);
+	const room = { db, cipher, clock, ids, audit, mails };
+	return {
+		sessions,
+		audit,
+		outbox,
+		registration: createRegistrationService({ ...room, passwords, normalisePhone }),
+		signIn: createSignInService({ ...room, passwords, sessions }),
+		contracts: createContractsService(room),
+		overview: createOverviewService({ db, clock, claims, documents, contracts }),
+		accountRefOf: (accountId: string) => accountRefOf(cipher, accountId),
+		/** Mails go out after the answer: a slow mail server delays nobody, and timing tells nothing. */
+		sendMailsAfterAnswer: () => lent.afterAnswer(outbox.sendDue()),
+		isDatabaseReachable: async () => {
+			await client.execute('select 1');
+			return true;
+		}
+	};
+}

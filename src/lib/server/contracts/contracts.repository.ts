@@ -1,0 +1,246 @@
+import { and, asc, eq, isNotNull, lt, sql, sum } from 'drizzle-orm';
+import * as v from 'valibot';
+import { ACTIVATION_TRIES } from '#lib/domain/accounts/lifetimes.ts';
+import { fullName, type Profile } from '#lib/domain/accounts/profile.ts';
+import { parseCalendarDate, type CalendarDate } from '#lib/domain/calendar.ts';
+import { bankAccountSchema, type BankAccount } from '#lib/domain/contracts/contract.ts';
+import { sqlBuilder } from '#lib/server/db/builder.ts';
+import { read, write, writeIfHolds, type Read, type Write } from '#lib/server/db/client.ts';
+import {
+	contractLinks,
+	contracts,
+	deductibleUses,
+	insuredPersons
+} from '#lib/server/db/tables/contracts.ts';
+import { people } from '#lib/server/db/tables/people.ts';
+import { openPerson, type PersonRow } from '#lib/server/db/people.ts';
+import type { Cell, Cipher } from '#lib/server/platform/cipher.ts';
+
+/** A contract with everything opened that its readers may need. Views are built from it field by field. */
+export type Contract = {
+	readonly id: string;
+	readonly policyNumber: string;
+	readonly policyholderId: string;
+	readonly policyholderName: string;
+	readonly bankAccount: BankAccount;
+	readonly plan: string;
+	readonly startsOn: CalendarDate;
+	readonly endsOn: CalendarDate | null;
+	readonly currency: string;
+	readonly deductibleMinor: number;
+	readonly maximumMinor: number | null;
+	readonly activationHash: Uint8Array | null;
+	readonly activationTries: number;
+};
+
+export type InsuredPerson = {
+	readonly contractId: string;
+	readonly personId: string;
+	readonly name: string;
+	readonly profile: Profile;
+};
+
+export type NewContract = Omit<Contract, 'policyholderName' | 'activationTries'>;
+
+const cell = (column: string, contract: { id: string; policyholderId: string }): Cell => ({
+	table: 'contracts',
+	column,
+	rowId: contract.id,
+	personId: contract.policyholderId
+});
+
+const isOwn = (accountId: string) => eq(contractLinks.accountId, accountId);
+
+export type ContractsRepository = ReturnType<typeof createContractsRepository>;
+
+export function createContractsRepository(cipher: Cipher) {
+	async function openContract(
+		row: typeof contracts.$inferSelect,
+		policyholder: PersonRow
+	): Promise<Contract> {
+		const profile = await openPerson(cipher, policyholder);
+		const [policyNumber, bankAccount] = await Promise.all([
+			cipher.openJson(cell('policy_number', row), row.policyNumber),
+			cipher.openJson(cell('bank_account', row), row.bankAccount)
+		]);
+		return {
+			id: row.id,
+			policyNumber: v.parse(v.string(), policyNumber),
+			policyholderId: row.policyholderId,
+			policyholderName: fullName(profile),
+			bankAccount: v.parse(bankAccountSchema, bankAccount),
+			plan: row.plan,
+			startsOn: requireDate(row.startsOn),
+			endsOn: row.endsOn === null ? null : requireDate(row.endsOn),
+			currency: row.currency,
+			deductibleMinor: row.deductibleMinor,
+			maximumMinor: row.maximumMinor,
+			activationHash: row.activationHash,
+			activationTries: row.activationTries
+		};
+	}
+	const openInsured = (
+		rows: readonly { insured_persons: typeof insuredPersons.$inferSelect; people: PersonRow }[]
+	) =>
+		Promise.all(
+			rows.map(async ({ insured_persons: row, people: person }) => {
+				const profile = await openPerson(cipher, person);
+				return {
+					contractId: row.contractId,
+					personId: row.personId,
+					name: fullName(profile),
+					profile
+				};
+			})
+		);
+
+	return {
+		policyNumberIndex: (policyNumber: string) => cipher.blindIndex('policy-number', policyNumber),
+		activationHash: (code: string) => cipher.blindIndex('activation-code', code),
+
+		findByPolicyNumber(index: Uint8Array): Read<Contract | null> {
+			return read(
+				sqlBuilder
+					.select()
+					.from(contracts)
+					.innerJoin(people, eq(people.id, contracts.policyholderId))
+					.where(eq(contracts.policyNumberIndex, index)),
+				async ([row]) => (row ? openContract(row.contracts, row.people) : null)
+			);
+		},
+
+		insuredByPolicyNumber(index: Uint8Array): Read<readonly InsuredPerson[]> {
+			return read(
+				sqlBuilder
+					.select({ insured_persons: insuredPersons, people })
+					.from(insuredPersons)
+					.innerJoin(contracts, eq(contracts.id, insuredPersons.contractId))
+					.innerJoin(people, eq(people.id, insuredPersons.personId))
+					.where(eq(contracts.policyNumberIndex, index)),
+				openInsured
+			);
+		},
+
+		listOfAccount(accountId: string): Read<readonly Contract[]> {
+			return read(
+				sqlBuilder
+					.select({ contracts, people })
+					.from(contractLinks)
+					.innerJoin(contracts, eq(contracts.id, contractLinks.contractId))
+					.innerJoin(people, eq(people.id, contracts.policyholderId))
+					.where(isOwn(accountId))
+					.orderBy(asc(contractLinks.linkedAtMs))
+					.limit(100),
+				(rows) => Promise.all(rows.map((row) => openContract(row.contracts, row.people)))
+			);
+		},
+
+		insuredOfAccount(accountId: string): Read<readonly InsuredPerson[]> {
+			return read(
+				sqlBuilder
+					.select({ insured_persons: insuredPersons, people })
+					.from(contractLinks)
+					.innerJoin(insuredPersons, eq(insuredPersons.contractId, contractLinks.contractId))
+					.innerJoin(people, eq(people.id, insuredPersons.personId))
+					.where(isOwn(accountId))
+					.limit(1000),
+				openInsured
+			);
+		},
+
+		/** The contract if this account has linked it, else null: somebody else's does not exist. */
+		findOfAccount(accountId: string, contractId: string): Read<Contract | null> {
+			return read(
+				sqlBuilder
+					.select({ contracts, people })
+					.from(contractLinks)
+					.innerJoin(contracts, eq(contracts.id, contractLinks.contractId))
+					.innerJoin(people, eq(people.id, contracts.policyholderId))
+					.where(and(isOwn(accountId), eq(contractLinks.contractId, contractId))),
+				async ([row]) => (row ? openContract(row.contracts, row.people) : null)
+			);
+		},
+
+		insuredOfContract(accountId: string, contractId: string): Read<readonly InsuredPerson[]> {
+			return read(
+				sqlBuilder
+					.select({ insured_persons: insuredPersons, people })
+					.from(contractLinks)
+					.innerJoin(insuredPersons, eq(insuredPersons.contractId, contractLinks.contractId))
+					.innerJoin(people, eq(people.id, insuredPersons.personId))
+					.where(and(isOwn(accountId), eq(contractLinks.contractId, contractId))),
+				openInsured
+			);
+		},
+
+		/** How much of the deductible decided claims have used, in the contract's minor unit. */
+		usedDeductible(contractId: string): Read<number> {
+			return read(
+				sqlBuilder
+					.select({ used: sum(deductibleUses.amountMinor).mapWith(Number) })
+					.from(deductibleUses)
+					.where(eq(deductibleUses.contractId, contractId)),
+				([row]) => row?.used ?? 0
+			);
+		},
+
+		/** Burns the activation code and links the account: each works once, together or not at all. */
+		link(contract: Contract, accountId: string, nowMs: number): Write {
+			const burnt = writeIfHolds(
+				sqlBuilder
+					.update(contracts)
+					.set({ activationHash: null })
+					.where(
+						and(
+							eq(contracts.id, contract.id),
+							isNotNull(contracts.activationHash),
+							lt(contracts.activationTries, ACTIVATION_TRIES)
+						)
+					),
+				{ kind: 'invalid', code: 'contracts/link-refused' }
+			);
+			const linked = write(
+				sqlBuilder
+					.insert(contractLinks)
+					.values({ accountId, contractId: contract.id, linkedAtMs: nowMs }),
+				{ kind: 'conflict', code: 'contracts/already-linked' }
+			);
+			return { statements: [...burnt.statements, ...linked.statements] };
+		},
+
+		/** Counts a wrong activation: after ten the letter's code is dead and a new letter is due. */
+		countWrongActivation(contractId: string): Write {
+			return write(
+				sqlBuilder
+					.update(contracts)
+					.set({ activationTries: sql`${contracts.activationTries} + 1` })
+					.where(eq(contracts.id, contractId))
+			);
+		},
+
+		/** A contract as the insurer's system hands it over. Persons must exist. */
+		async insert(contract: NewContract, insuredPersonIds: readonly string[]): Promise<Write> {
+			const { policyNumber, bankAccount, ...open } = contract;
+			const inserted = write(
+				sqlBuilder.insert(contracts).values({
+					...open,
+					policyNumberIndex: await cipher.blindIndex('policy-number', policyNumber),
+					policyNumber: await cipher.sealJson(cell('policy_number', contract), policyNumber),
+					bankAccount: await cipher.sealJson(cell('bank_account', contract), bankAccount)
+				})
+			);
+			const insured = write(
+				sqlBuilder
+					.insert(insuredPersons)
+					.values(insuredPersonIds.map((personId) => ({ contractId: contract.id, personId })))
+			);
+			return { statements: [...inserted.statements, ...insured.statements] };
+		}
+	};
+}
+
+function requireDate(text: string): CalendarDate {
+	const date = parseCalendarDate(text);
+	if (date === null) throw new Error('a stored date is not a calendar date');
+	return date;
+}

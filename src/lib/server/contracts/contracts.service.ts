@@ -1,0 +1,162 @@
+import { ACTIVATION_TRIES } from '#lib/domain/accounts/lifetimes.ts';
+import { requirePermission, type Actor } from '#lib/domain/actor.ts';
+import { calendarDateOf } from '#lib/domain/calendar.ts';
+import type { OfflineContract } from '#lib/domain/claims/submission.ts';
+import {
+	maskIban,
+	maskPolicyNumber,
+	summariseContract,
+	type ContractSummary,
+	type LinkInput
+} from '#lib/domain/contracts/contract.ts';
+import type { Money } from '#lib/domain/money.ts';
+import { failed, NOT_FOUND, ok, type Result } from '#lib/domain/result.ts';
+import type { AuditService } from '#lib/server/audit/audit.service.ts';
+import type { Database } from '#lib/server/db/client.ts';
+import type { Cipher } from '#lib/server/platform/cipher.ts';
+import type { Clock } from '#lib/server/platform/clock.ts';
+import { isEqualInConstantTime } from '#lib/server/platform/passwords.ts';
+import { createContractsRepository } from './contracts.repository.ts';
+
+export type ContractView = ContractSummary & {
+	readonly policyholderName: string;
+	readonly insuredPersons: readonly {
+		readonly name: string;
+		readonly dateOfBirth: string | null;
+	}[];
+	readonly bankAccount: {
+		readonly holder: string;
+		readonly ibanMasked: string;
+		readonly bankName: string | null;
+	};
+	readonly deductible: Money;
+	readonly deductibleUsed: Money;
+	readonly maximum: Money | null;
+};
+
+export type ContractsService = ReturnType<typeof createContractsService>;
+
+export function createContractsService(parts: {
+	readonly db: Database;
+	readonly cipher: Cipher;
+	readonly clock: Clock;
+	readonly audit: Pick<AuditService, 'record'>;
+}) {
+	const { db, clock, audit } = parts;
+	const contracts = createContractsRepository(parts.cipher);
+	const today = () => calendarDateOf(clock.nowMs());
+
+	return {
+		/**
+		 * Links a contract to the account. All three facts must be right; which one was wrong is not
+		 * told. Fails with `contracts/link-refused`, and `contracts/already-linked`.
+		 */
+		async link(actor: Actor, input: LinkInput): Promise<Result<{ readonly contractId: string }>> {
+			const permission = requirePermission(actor, 'contract/link');
+			if (!permission.ok) return permission;
+			const index = await contracts.policyNumberIndex(input.policyNumber);
+			const [contract, insured, own] = await db.read(
+				contracts.findByPolicyNumber(index),
+				contracts.insuredByPolicyNumber(index),
+				contracts.listOfAccount(actor.accountId)
+			);
+			if (contract && own.some((linked) => linked.id === contract.id)) {
+				return failed('conflict', 'contracts/already-linked');
+			}
+			const typedHash = await contracts.activationHash(input.activationCode);
+			const isProven =
+				contract !== null &&
+				contract.activationTries < ACTIVATION_TRIES &&
+				contract.activationHash !== null &&
+				isEqualInConstantTime(contract.activationHash, typedHash) &&
+				insured.some((person) => person.profile.dateOfBirth === input.dateOfBirth);
+			if (!isProven) {
+				await db.commit(
+					...(contract ? [contracts.countWrongActivation(contract.id)] : []),
+					await audit.record({
+						event: 'contract/link-failed',
+						outcome: 'failure',
+						objectRef: contract ? `contract:${contract.id}` : 'contract:unknown',
+						accountId: actor.accountId
+					})
+				);
+				return failed('invalid', 'contracts/link-refused');
+			}
+			const done = await db.commit(
+				contracts.link(contract, actor.accountId, clock.nowMs()),
+				await audit.record({
+					event: 'contract/linked',
+					objectRef: `contract:${contract.id}`,
+					accountId: actor.accountId
+				})
+			);
+			return done.ok ? ok({ contractId: contract.id }) : done;
+		},
+
+		/** The contracts the actor has linked, oldest link first. */
+		async list(actor: Actor): Promise<Result<readonly ContractSummary[]>> {
+			const permission = requirePermission(actor, 'contract/read-own');
+			if (!permission.ok) return permission;
+			const [own, insured] = await db.read(
+				contracts.listOfAccount(actor.accountId),
+				contracts.insuredOfAccount(actor.accountId)
+			);
+			return ok(own.map((contract) => summariseContract(contract, insured, today())));
+		},
+
+		/** One contract with what is used of its deductible; `portal/not-found` for anybody else's. */
+		async get(actor: Actor, contractId: string): Promise<Result<ContractView>> {
+			const permission = requirePermission(actor, 'contract/read-own');
+			if (!permission.ok) return permission;
+			const [contract, insured, used] = await db.read(
+				contracts.findOfAccount(actor.accountId, contractId),
+				contracts.insuredOfContract(actor.accountId, contractId),
+				contracts.usedDeductible(contractId)
+			);
+			if (!contract) return NOT_FOUND;
+			const money = (amountMinor: number): Money => ({ amountMinor, currency: contract.currency });
+			return ok({
+				...summariseContract(contract, insured, today()),
+				policyholderName: contract.policyholderName,
+				insuredPersons: insured.map(({ name, profile }) => ({
+					name,
+					dateOfBirth: profile.dateOfBirth
+				})),
+				bankAccount: {
+					holder: contract.bankAccount.holder,
+					ibanMasked: maskIban(contract.bankAccount.iban),
+					bankName: contract.bankAccount.bankName
+				},
+				deductible: money(contract.deductibleMinor),
+				deductibleUsed: money(used),
+				maximum: contract.maximumMinor === null ? null : money(contract.maximumMinor)
+			});
+		},
+
+		/** What the device keeps, encrypted, so that a claim can be filled in with no network. */
+		async listForDevice(
+			actor: Actor
+		): Promise<Result<{ readonly contracts: readonly OfflineContract[] }>> {
+			const permission = requirePermission(actor, 'contract/read-own');
+			if (!permission.ok) return permission;
+			const [own, insured] = await db.read(
+				contracts.listOfAccount(actor.accountId),
+				contracts.insuredOfAccount(actor.accountId)
+			);
+			return ok({
+				contracts: own.map((contract) => ({
+					id: contract.id,
+					policyNumberMasked: maskPolicyNumber(contract.policyNumber),
+					plan: contract.plan,
+					startsOn: contract.startsOn,
+					endsOn: contract.endsOn,
+					currency: contract.currency,
+					insuredPersons: insured
+						.filter((person) => person.contractId === contract.id)
+						.map((person) => ({ id: person.personId, name: person.name })),
+					bankAccountMasked: maskIban(contract.bankAccount.iban)
+				}))
+			});
+		}
+	};
+}

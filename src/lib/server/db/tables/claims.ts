@@ -1,0 +1,113 @@
+import { sql } from 'drizzle-orm';
+import {
+	check,
+	index,
+	integer,
+	primaryKey,
+	sqliteTable,
+	text,
+	uniqueIndex
+} from 'drizzle-orm/sqlite-core';
+import { accounts } from './accounts.ts';
+import { bytes } from './columns.ts';
+import { contracts } from './contracts.ts';
+import { files } from './files.ts';
+import { people } from './people.ts';
+
+/** What a device wants to hand in: the idempotency record of one submission, kept as long as the claim. */
+export const submissions = sqliteTable(
+	'submissions',
+	{
+		/** Chosen by the device when it freezes the draft. */
+		id: text('id').primaryKey(),
+		accountId: text('account_id')
+			.notNull()
+			.references(() => accounts.id),
+		draftId: text('draft_id').notNull(),
+		manifestHash: text('manifest_hash').notNull(),
+		/** Encrypted JSON: the frozen content and file list. */
+		manifest: bytes('manifest').notNull(),
+		state: text('state', { enum: ['open', 'committed', 'withdrawn'] }).notNull(),
+		createdAtMs: integer('created_at_ms').notNull()
+	},
+	(table) => [
+		uniqueIndex('submissions_live_draft')
+			.on(table.accountId, table.draftId)
+			.where(sql`${table.state} <> 'withdrawn'`),
+		check('submissions_state', sql`${table.state} in ('open', 'committed', 'withdrawn')`)
+	]
+);
+
+export const claims = sqliteTable(
+	'claims',
+	{
+		id: text('id').primaryKey(),
+		number: text('number').notNull(),
+		accountId: text('account_id')
+			.notNull()
+			.references(() => accounts.id),
+		/** Whose data key the content is encrypted under. */
+		personId: text('person_id')
+			.notNull()
+			.references(() => people.id),
+		contractId: text('contract_id')
+			.notNull()
+			.references(() => contracts.id),
+		insuredPersonId: text('insured_person_id')
+			.notNull()
+			.references(() => people.id),
+		submissionId: text('submission_id')
+			.notNull()
+			.references(() => submissions.id),
+		state: text('state', {
+			enum: ['submitted', 'in_review', 'approved', 'partially_approved', 'rejected']
+		}).notNull(),
+		submittedAtMs: integer('submitted_at_ms').notNull(),
+		decidedAtMs: integer('decided_at_ms'),
+		decidedBy: text('decided_by').references(() => accounts.id),
+		content: bytes('content').notNull(),
+		/** Encrypted JSON of the decision, null while open. */
+		decision: bytes('decision'),
+		/** Counts up with every change: a decision on an older state of the claim is refused. */
+		version: integer('version').notNull().default(1)
+	},
+	(table) => [
+		uniqueIndex('claims_number_unique').on(table.number),
+		uniqueIndex('claims_submission_unique').on(table.submissionId),
+		index('claims_of_account').on(table.accountId, table.submittedAtMs),
+		// The queue: a row leaves it when it is decided, so the order of the index is the order of work.
+		index('claims_open')
+			.on(table.submittedAtMs, table.id)
+			.where(sql`${table.decidedAtMs} is null`),
+		index('claims_contract').on(table.contractId),
+		check(
+			'claims_state',
+			sql`${table.state} in ('submitted', 'in_review', 'approved', 'partially_approved', 'rejected')`
+		),
+		check(
+			'claims_decided',
+			sql`(${table.state} in ('submitted', 'in_review')) = (${table.decidedAtMs} is null)`
+		),
+		check(
+			'claims_maker',
+			sql`${table.decidedBy} is null or ${table.decidedBy} <> ${table.accountId}`
+		)
+	]
+);
+
+export const claimFiles = sqliteTable(
+	'claim_files',
+	{
+		claimId: text('claim_id')
+			.notNull()
+			.references(() => claims.id),
+		fileId: text('file_id')
+			.notNull()
+			.references(() => files.id),
+		position: integer('position').notNull()
+	},
+	(table) => [
+		primaryKey({ columns: [table.claimId, table.fileId] }),
+		uniqueIndex('claim_files_file_unique').on(table.fileId)
+	]
+);

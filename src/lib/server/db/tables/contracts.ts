@@ -1,0 +1,92 @@
+import { sql } from 'drizzle-orm';
+import {
+	check,
+	index,
+	integer,
+	primaryKey,
+	sqliteTable,
+	text,
+	uniqueIndex
+} from 'drizzle-orm/sqlite-core';
+import { accounts } from './accounts.ts';
+import { bytes } from './columns.ts';
+import { people } from './people.ts';
+
+export const contracts = sqliteTable(
+	'contracts',
+	{
+		id: text('id').primaryKey(),
+		policyNumberIndex: bytes('policy_number_index').notNull(),
+		/** Encrypted under the policyholder's key, as is the bank account. */
+		policyNumber: bytes('policy_number').notNull(),
+		policyholderId: text('policyholder_id')
+			.notNull()
+			.references(() => people.id),
+		bankAccount: bytes('bank_account').notNull(),
+		plan: text('plan').notNull(),
+		startsOn: text('starts_on').notNull(),
+		endsOn: text('ends_on'),
+		currency: text('currency').notNull(),
+		deductibleMinor: integer('deductible_minor').notNull(),
+		maximumMinor: integer('maximum_minor'),
+		/** HMAC of the activation code from the letter; null once it has been used. */
+		activationHash: bytes('activation_hash'),
+		activationTries: integer('activation_tries').notNull().default(0)
+	},
+	(table) => [
+		uniqueIndex('contracts_policy_number_unique').on(table.policyNumberIndex),
+		index('contracts_policyholder').on(table.policyholderId),
+		check('contracts_dates', sql`${table.endsOn} is null or ${table.endsOn} >= ${table.startsOn}`),
+		check('contracts_deductible', sql`${table.deductibleMinor} >= 0`)
+	]
+);
+
+export const insuredPersons = sqliteTable(
+	'insured_persons',
+	{
+		contractId: text('contract_id')
+			.notNull()
+			.references(() => contracts.id),
+		personId: text('person_id')
+			.notNull()
+			.references(() => people.id)
+	},
+	(table) => [
+		primaryKey({ columns: [table.contractId, table.personId] }),
+		index('insured_persons_person').on(table.personId)
+	]
+);
+
+/** Which account sees which contract. */
+export const contractLinks = sqliteTable(
+	'contract_links',
+	{
+		accountId: text('account_id')
+			.notNull()
+			.references(() => accounts.id),
+		contractId: text('contract_id')
+			.notNull()
+			.references(() => contracts.id),
+		linkedAtMs: integer('linked_at_ms').notNull()
+	},
+	(table) => [
+		primaryKey({ columns: [table.accountId, table.contractId] }),
+		index('contract_links_contract').on(table.contractId)
+	]
+);
+
+/** What decided claims have used of the deductible: one row a claim. */
+export const deductibleUses = sqliteTable(
+	'deductible_uses',
+	{
+		claimId: text('claim_id').primaryKey(),
+		contractId: text('contract_id')
+			.notNull()
+			.references(() => contracts.id),
+		amountMinor: integer('amount_minor').notNull()
+	},
+	(table) => [
+		index('deductible_uses_contract').on(table.contractId),
+		check('deductible_uses_amount', sql`${table.amountMinor} >= 0`)
+	]
+);

@@ -1,0 +1,183 @@
+import { and, count, desc, eq, isNull } from 'drizzle-orm';
+import {
+	parseDocumentContent,
+	type DocumentContent,
+	type DocumentKind
+} from '#lib/domain/documents/document.ts';
+import { sqlBuilder } from '#lib/server/db/builder.ts';
+import { read, write, type Read, type Unmet, type Write } from '#lib/server/db/client.ts';
+import { claims } from '#lib/server/db/tables/claims.ts';
+import { documents } from '#lib/server/db/tables/documents.ts';
+import { people } from '#lib/server/db/tables/people.ts';
+import type { Cell, Cipher } from '#lib/server/platform/cipher.ts';
+
+/** Documents of one page of the mailbox. */
+export const MAILBOX_PAGE = 50;
+
+export type DocumentEntry = {
+	readonly id: string;
+	readonly kind: DocumentKind;
+	readonly claimNumber: string | null;
+	readonly createdAtMs: number;
+	readonly readAtMs: number | null;
+	readonly hasPdf: boolean;
+};
+
+export type StoredDocument = {
+	readonly id: string;
+	readonly claimId: string | null;
+	readonly createdAtMs: number;
+	readonly hasPdf: boolean;
+	readonly content: DocumentContent;
+};
+
+export type NewDocument = {
+	readonly id: string;
+	readonly accountId: string;
+	/** Whose data key seals the content: the claim's person. */
+	readonly personId: string;
+	readonly claimId: string | null;
+	readonly createdAtMs: number;
+	readonly pdfFileId: string | null;
+	readonly content: DocumentContent;
+};
+
+const contentCell = (rowId: string, personId: string): Cell => ({
+	table: 'documents',
+	column: 'content',
+	rowId,
+	personId
+});
+
+const entryColumns = {
+	id: documents.id,
+	kind: documents.kind,
+	claimNumber: claims.number,
+	createdAtMs: documents.createdAtMs,
+	readAtMs: documents.readAtMs,
+	pdfFileId: documents.pdfFileId
+};
+
+type EntryRow = Omit<DocumentEntry, 'hasPdf'> & { readonly pdfFileId: string | null };
+
+const asEntry = ({ pdfFileId, ...entry }: EntryRow): DocumentEntry => ({
+	...entry,
+	hasPdf: pdfFileId !== null
+});
+
+export type DocumentsRepository = ReturnType<typeof createDocumentsRepository>;
+
+/** The mailbox. Rows are write-once (a trigger holds that); only the time of reading is added. */
+export function createDocumentsRepository(cipher: Cipher) {
+	const selectEntries = () =>
+		sqlBuilder
+			.select(entryColumns)
+			.from(documents)
+			.leftJoin(claims, eq(claims.id, documents.claimId))
+			.$dynamic();
+
+	return {
+		/** Puts a document into the mailbox, in the batch of the act that causes it. */
+		async insert({ content, ...document }: NewDocument): Promise<Write> {
+			const sealed = await cipher.sealJson(contentCell(document.id, document.personId), content);
+			return write(
+				sqlBuilder.insert(documents).values({ ...document, kind: content.kind, content: sealed })
+			);
+		},
+
+		/** One page of the mailbox, unread first, then newest; one entry more when a page follows. */
+		listOf(accountId: string, page: number): Read<readonly DocumentEntry[]> {
+			return read(
+				selectEntries()
+					.where(eq(documents.accountId, accountId))
+					.orderBy(
+						desc(isNull(documents.readAtMs)),
+						desc(documents.createdAtMs),
+						desc(documents.id)
+					)
+					.limit(MAILBOX_PAGE + 1)
+					.offset((page - 1) * MAILBOX_PAGE),
+				(rows) => rows.map(asEntry)
+			);
+		},
+
+		/** The documents about one claim, oldest first. */
+		listOfClaim(claimId: string, accountId: string): Read<readonly DocumentEntry[]> {
+			return read(
+				selectEntries()
+					.where(and(eq(documents.claimId, claimId), eq(documents.accountId, accountId)))
+					.orderBy(documents.createdAtMs, documents.id)
+					.limit(MAILBOX_PAGE),
+				(rows) => rows.map(asEntry)
+			);
+		},
+
+		countUnread(accountId: string): Read<number> {
+			return read(
+				sqlBuilder
+					.select({ unread: count() })
+					.from(documents)
+					.where(and(eq(documents.accountId, accountId), isNull(documents.readAtMs))),
+				([row]) => row?.unread ?? 0
+			);
+		},
+
+		/** The document of this account with its snapshot opened, else null. */
+		find(id: string, accountId: string): Read<StoredDocument | null> {
+			return read(
+				sqlBuilder
+					.select({ document: documents, person: people })
+					.from(documents)
+					.innerJoin(people, eq(people.id, documents.personId))
+					.where(and(eq(documents.id, id), eq(documents.accountId, accountId))),
+				async ([row]) => {
+					if (!row) return null;
+					const { document, person } = row;
+					await cipher.learn(person.id, person);
+					const content = await cipher.openJson(
+						contentCell(document.id, document.personId),
+						document.content
+					);
+					return {
+						id: document.id,
+						claimId: document.claimId,
+						createdAtMs: document.createdAtMs,
+						hasPdf: document.pdfFileId !== null,
+						content: parseDocumentContent(content)
+					};
+				}
+			);
+		},
+
+		/** Undoes the batch when this account has no such document: nothing is logged about it then. */
+		requireOf(id: string, accountId: string, unmet: Unmet): Write {
+			return {
+				statements: [
+					{
+						statement: {
+							sql: 'insert into must_change (n) select count(*) from documents where id = ? and account_id = ?',
+							args: [id, accountId]
+						},
+						unmet
+					}
+				]
+			};
+		},
+
+		/** Notes the first reading; later ones change nothing. */
+		markRead(id: string, accountId: string, nowMs: number): Write {
+			return write(
+				sqlBuilder
+					.update(documents)
+					.set({ readAtMs: nowMs })
+					.where(
+						and(
+							eq(documents.id, id),
+							eq(documents.accountId, accountId),
+							isNull(documents.readAtMs)
+						)
+					)
+			);
+		}
+	};
+}

@@ -1,0 +1,105 @@
+import { requirePermission, type Actor } from '#lib/domain/actor.ts';
+import type { DocumentContent } from '#lib/domain/documents/document.ts';
+import { NOT_FOUND, ok, type Result } from '#lib/domain/result.ts';
+import type { AuditService } from '#lib/server/audit/audit.service.ts';
+import type { Database } from '#lib/server/db/client.ts';
+import type { Clock } from '#lib/server/platform/clock.ts';
+import {
+	MAILBOX_PAGE,
+	type DocumentEntry,
+	type DocumentsRepository
+} from './documents.repository.ts';
+import type { FilesRepository } from './files.repository.ts';
+import type { FilesService } from './files.service.ts';
+
+export type MailboxView = {
+	readonly entries: readonly DocumentEntry[];
+	readonly page: number;
+	readonly hasNextPage: boolean;
+};
+
+export type DocumentView = {
+	readonly id: string;
+	readonly claimId: string | null;
+	readonly createdAtMs: number;
+	readonly hasPdf: boolean;
+	readonly content: DocumentContent;
+};
+
+export type Download = {
+	readonly name: string;
+	readonly type: string;
+	readonly sizeBytes: number;
+	readonly bytes: ReadableStream<Uint8Array>;
+};
+
+export type DocumentsService = ReturnType<typeof createDocumentsService>;
+
+export function createDocumentsService(parts: {
+	readonly db: Database;
+	readonly clock: Clock;
+	readonly audit: Pick<AuditService, 'record'>;
+	readonly documents: DocumentsRepository;
+	readonly files: FilesRepository;
+	readonly fileStreams: FilesService;
+}) {
+	const { db, clock, documents, files } = parts;
+
+	/** Every look is logged, in the batch that reads: nothing is shown that the log does not know. */
+	async function logRead(actor: Actor, id: string) {
+		return [
+			documents.requireOf(id, actor.accountId, NOT_FOUND.error),
+			documents.markRead(id, actor.accountId, clock.nowMs()),
+			await parts.audit.record({
+				event: 'document/read',
+				objectRef: `document:${id}`,
+				accountId: actor.accountId
+			})
+		];
+	}
+
+	return {
+		/** A page of the actor's mailbox, counted from 1: what is unread first, then the newest. */
+		async list(actor: Actor, page: number): Promise<Result<MailboxView>> {
+			const permission = requirePermission(actor, 'document/read-own');
+			if (!permission.ok) return permission;
+			const [entries] = await db.read(documents.listOf(actor.accountId, page));
+			return ok({
+				entries: entries.slice(0, MAILBOX_PAGE),
+				page,
+				hasNextPage: entries.length > MAILBOX_PAGE
+			});
+		},
+
+		/** Opens a document, marks it read and logs the look. `portal/not-found` for anybody else's. */
+		async open(actor: Actor, id: string): Promise<Result<DocumentView>> {
+			const permission = requirePermission(actor, 'document/read-own');
+			if (!permission.ok) return permission;
+			const answer = await db.commitAndRead(await logRead(actor, id), [
+				documents.find(id, actor.accountId)
+			]);
+			if (!answer.ok) return answer;
+			const [document] = answer.value;
+			return document ? ok(document) : NOT_FOUND;
+		},
+
+		/** The PDF of a document, logged as a look at it. `portal/not-found` where there is none. */
+		async openPdf(actor: Actor, id: string): Promise<Result<Download>> {
+			const permission = requirePermission(actor, 'document/read-own');
+			if (!permission.ok) return permission;
+			const answer = await db.commitAndRead(await logRead(actor, id), [
+				files.findOfDocument(id, actor.accountId),
+				files.firstPiecesOfDocument(id, actor.accountId)
+			]);
+			if (!answer.ok) return answer;
+			const [file, first] = answer.value;
+			if (!file) return NOT_FOUND;
+			return ok({
+				name: file.name,
+				type: file.type,
+				sizeBytes: file.sizeBytes,
+				bytes: parts.fileStreams.stream(file, first)
+			});
+		}
+	};
+}

@@ -1,0 +1,140 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { BenefitStatement, StatementLine } from '#lib/domain/documents/document.ts';
+import { parseCalendarDate } from '#lib/domain/calendar.ts';
+import type { PdfFonts } from '#lib/server/platform/pdf.ts';
+import { printStatement } from './statement-pdf.ts';
+
+const FONT_DIR = 'node_modules/@expo-google-fonts/noto-sans';
+let fonts: PdfFonts;
+
+beforeAll(async () => {
+	fonts = {
+		regular: await readFile(`${FONT_DIR}/400Regular/NotoSans_400Regular.ttf`),
+		bold: await readFile(`${FONT_DIR}/700Bold/NotoSans_700Bold.ttf`)
+	};
+});
+
+const eur = (amountMinor: number) => ({ amountMinor, currency: 'EUR' });
+
+const lineOf = (change: Partial<StatementLine> = {}): StatementLine => ({
+	issuer: 'Praxis Dr. Łukasz Größenwald-Österreicher und Kollegen',
+	invoiceDate: '2026-09-14',
+	invoiceNumber: 'R-2026/0815',
+	treatmentFrom: '2026-09-01',
+	treatmentTo: '2026-09-12',
+	billed: eur(18_450),
+	billedConverted: eur(18_450),
+	exchangeRate: null,
+	recognised: eur(16_000),
+	deductible: eur(5_000),
+	paid: eur(11_000),
+	reason: 'fee-too-high',
+	clause: 'AVB-AK § 4 (3)',
+	...change
+});
+
+function foreignLine(): StatementLine {
+	const date = parseCalendarDate('2026-09-18');
+	if (!date) throw new Error('no date');
+	return lineOf({
+		issuer: 'Hospital de la Santa Creu',
+		billed: { amountMinor: 10_705, currency: 'USD' },
+		billedConverted: eur(10_000),
+		exchangeRate: { rate: '1.0705', date, source: 'EZB' },
+		recognised: eur(10_000),
+		deductible: eur(0),
+		paid: eur(10_000),
+		reason: 'none',
+		clause: null
+	});
+}
+
+const statementOf = (
+	lines: readonly StatementLine[],
+	change: Partial<BenefitStatement> = {}
+): BenefitStatement => {
+	const total = (pick: (line: StatementLine) => { amountMinor: number }) =>
+		eur(lines.reduce((sum, line) => sum + pick(line).amountMinor, 0));
+	return {
+		kind: 'benefit-statement',
+		statementNumber: 'K-2026-000123-1',
+		claimNumber: 'K-2026-000123',
+		claimId: 'claim',
+		decidedAtMs: Date.UTC(2026, 10, 22, 10),
+		language: 'de',
+		policyNumberMasked: '••••••7735',
+		insuredPersonName: 'Nguyễn Thị Ánh Müller',
+		payee: { holder: 'Nguyễn Thị Ánh Müller', ibanLast4: '3000' },
+		outcome: 'partially_approved',
+		lines,
+		totals: {
+			billed: total((line) => line.billedConverted),
+			recognised: total((line) => line.recognised),
+			deductible: total((line) => line.deductible),
+			paid: total((line) => line.paid)
+		},
+		deductibleLeftMinor: 7_000,
+		objection: 'review-request',
+		decidedBy: 'person',
+		...change
+	};
+};
+
+const render = async (statement: BenefitStatement) =>
+	Buffer.from(await printStatement(fonts, statement)).toString('latin1');
+
+/** For looking at: `STATEMENT_OUT=/some/folder npx vitest run statement-pdf`. */
+async function keep(name: string, statement: BenefitStatement): Promise<void> {
+	const folder = process.env['STATEMENT_OUT'];
+	if (!folder) return;
+	await mkdir(folder, { recursive: true });
+	await writeFile(`${folder}/${name}.pdf`, await printStatement(fonts, statement));
+}
+
+describe('printStatement', () => {
+	it('is one page for a usual claim, tagged, in German', async () => {
+		const statement = statementOf([lineOf(), foreignLine()]);
+		await keep('de', statement);
+		const text = await render(statement);
+		expect(text.match(/\/Type \/Page\b/g)).toHaveLength(1);
+		expect(text).toContain('/Lang (de)');
+		for (const tag of ['H1', 'H2', 'Table', 'TR', 'TH', 'TD']) {
+			expect(text).toContain(`/S /${tag}`);
+		}
+		expect(text).toContain('/Scope /Column');
+	});
+
+	it('speaks English where the customer does', async () => {
+		const statement = statementOf([lineOf(), foreignLine()], { language: 'en' });
+		expect(await render(statement)).toContain('/Lang (en)');
+		await keep('en', statement);
+	});
+
+	it('breaks a long table over pages, between rows', async () => {
+		const statement = statementOf(Array.from({ length: 20 }, () => lineOf()));
+		const text = await render(statement);
+		expect(text.match(/\/Type \/Page\b/g)?.length).toBeGreaterThan(1);
+		expect(text.match(/\/S \/TR/g)).toHaveLength(22);
+		expect(text.match(/\/S \/TH\b/g)).toHaveLength(6);
+		await keep('long', statement);
+	});
+
+	it('gives the same bytes for the same statement', async () => {
+		const statement = statementOf([lineOf()]);
+		expect(await render(statement)).toBe(await render(statement));
+	});
+
+	it('prints a refusal that pays nothing', async () => {
+		const refused = lineOf({
+			recognised: eur(0),
+			deductible: eur(0),
+			paid: eur(0),
+			reason: 'not-covered',
+			clause: 'AVB-AK § 5 (1)'
+		});
+		const statement = statementOf([refused], { outcome: 'rejected', deductibleLeftMinor: 0 });
+		expect((await render(statement)).length).toBeGreaterThan(1000);
+		await keep('refused', statement);
+	});
+});

@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest';
+import { accessOf, isAllowed } from './access.ts';
+import { isFromOwnSite } from './cross-site.ts';
+import { ownPath } from './own-path.ts';
+import { addSecurityHeaders } from './security-headers.ts';
+
+const OWN = 'https://portal.example';
+function request(method: string, headers: Record<string, string>) {
+	return isFromOwnSite(new Request(`${OWN}/x`, { method, headers }), new URL(`${OWN}/x`), OWN);
+}
+
+test('S9: a changing request needs our own origin, whatever its content type', () => {
+	for (const type of ['application/x-www-form-urlencoded', 'application/json', 'text/plain', '']) {
+		const content: Record<string, string> = type ? { 'content-type': type } : {};
+		for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
+			expect(request(method, { ...content, origin: OWN })).toBe(true);
+			expect(request(method, { ...content, origin: 'https://evil.example' })).toBe(false);
+			expect(request(method, { ...content, origin: 'null' })).toBe(false);
+			expect(request(method, content)).toBe(false);
+			expect(request(method, { ...content, origin: OWN, 'sec-fetch-site': 'same-site' })).toBe(
+				false
+			);
+		}
+	}
+	expect(request('GET', { origin: 'https://evil.example' })).toBe(true);
+});
+
+test('W7: only a path of our own is a place to go on to', () => {
+	for (const evil of [
+		'//evil',
+		'/\\evil',
+		'\\evil',
+		'javascript:alert(1)',
+		'https://evil',
+		'/a\nb',
+		'',
+		null
+	]) {
+		expect(ownPath(evil, '/start')).toBe('/start');
+	}
+	expect(ownPath('/claims/0198?x=1')).toBe('/claims/0198?x=1');
+});
+
+test('Z1: a route without a rule is for nobody', () => {
+	expect(accessOf('/something-new')).toBe('nobody');
+	expect(accessOf('/api/something-new')).toBe('nobody');
+	expect(isAllowed('nobody', 'clerk')).toBe(false);
+	expect(isAllowed('customer', null)).toBe(false);
+	expect(isAllowed('customer', 'clerk')).toBe(false);
+	expect(isAllowed('staff', 'customer')).toBe(false);
+	expect(isAllowed('staff', 'clerk')).toBe(true);
+});
+
+test('W3: every answer gets the headers, and a policy of its own stays', () => {
+	const plain = addSecurityHeaders(new Response('x'), true);
+	expect(plain.headers.get('cache-control')).toBe('no-store');
+	expect(plain.headers.get('content-security-policy')).toContain("default-src 'none'");
+	expect(plain.headers.get('x-content-type-options')).toBe('nosniff');
+	const page = new Response('x', { headers: { 'content-security-policy': "script-src 'self'" } });
+	expect(addSecurityHeaders(page, true).headers.get('content-security-policy')).toBe(
+		"script-src 'self'; upgrade-insecure-requests"
+	);
+	expect(addSecurityHeaders(page, false).headers.get('content-security-policy')).toBe(
+		"script-src 'self'"
+	);
+});

@@ -1,0 +1,43 @@
+import type { Cookies } from '@sveltejs/kit';
+
+const SESSION = '__Host-kp';
+const CHALLENGE = '__Host-kp-sign-in';
+const ENROLMENT = '__Host-kp-enrolment';
+
+/**
+ * A cookie that ends with the browser (NIST 5.1), is out of reach of scripts and other hosts, and is
+ * not sent from foreign sites. Written by SvelteKit, because Lucia's helper always sets Max-Age.
+ */
+const ATTRIBUTES = { path: '/', secure: true, httpOnly: true, sameSite: 'lax' } as const;
+
+const TOKEN_SHAPE = /^[A-Z2-7]{40}$/;
+
+function readToken(cookies: Cookies, name: string): string | null {
+	const value = cookies.get(name);
+	return value !== undefined && TOKEN_SHAPE.test(value) ? value : null;
+}
+
+export const readSessionToken = (cookies: Cookies) => readToken(cookies, SESSION);
+export const readChallengeToken = (cookies: Cookies) => readToken(cookies, CHALLENGE);
+export const readEnrolmentToken = (cookies: Cookies) => readToken(cookies, ENROLMENT);
+
+export function setSessionToken(cookies: Cookies, token: string): void {
+	cookies.set(SESSION, token, ATTRIBUTES);
+	cookies.delete(CHALLENGE, ATTRIBUTES);
+}
+
+export function setChallengeToken(cookies: Cookies, token: string): void {
+	cookies.set(CHALLENGE, token, ATTRIBUTES);
+}
+
+export function setEnrolmentToken(cookies: Cookies, token: string): void {
+	cookies.set(ENROLMENT, token, ATTRIBUTES);
+}
+
+export function forgetSession(cookies: Cookies): void {
+	cookies.delete(SESSION, ATTRIBUTES);
+}
+
+export function forgetEnrolment(cookies: Cookies): void {
+	cookies.delete(ENROLMENT, ATTRIBUTES);
+}

@@ -1,0 +1,124 @@
+import { fail, json, type ActionFailure } from '@sveltejs/kit';
+import * as v from 'valibot';
+import type { DomainError, ErrorCode, ErrorKind, Issues, Result } from '#lib/domain/result.ts';
+import { logEvent } from './platform/log.ts';
+
+/** The one table from the kind of a failure to its status. */
+const STATUS_OF: Readonly<Record<ErrorKind, number>> = {
+	invalid: 400,
+	unauthenticated: 401,
+	forbidden: 403,
+	'not-found': 404,
+	conflict: 409,
+	'rate-limited': 429
+};
+
+/** A submission id that comes back with other content is the one refusal HTTP calls 422. */
+const STATUS_OF_CODE: Partial<Record<ErrorCode, number>> = { 'claims/submission-mismatch': 422 };
+
+export function statusOf(error: DomainError): number {
+	return STATUS_OF_CODE[error.code] ?? STATUS_OF[error.kind];
+}
+
+/** What a form page gets back after a failure: everything typed except secrets, and what to mend. */
+export type FormFailure = {
+	readonly values: Readonly<Record<string, string>>;
+	readonly issues: Issues;
+	/** The failure of the whole form, when no single field is at fault. */
+	readonly code: ErrorCode | 'portal/unavailable' | null;
+};
+
+export type FormInput = Readonly<Record<string, string>>;
+
+/** The text fields of a form. A field sent twice keeps its first value (ASVS 15.3.7); files are left out. */
+export async function readForm(request: Request): Promise<FormInput> {
+	const form = await request.formData();
+	const values: Record<string, string> = Object.create(null);
+	for (const [name, value] of form) {
+		if (typeof value === 'string' && !(name in values)) values[name] = value;
+	}
+	return values;
+}
+
+/** The values that may travel back to the page. */
+export function withoutSecrets(input: FormInput, secrets: readonly string[]): FormInput {
+	return Object.fromEntries(Object.entries(input).filter(([name]) => !secrets.includes(name)));
+}
+
+/** Field path to the first issue code of that field. Messages of our schemas are codes. */
+export function issuesOf(issues: readonly v.BaseIssue<unknown>[]): Issues {
+	const found: Record<string, string> = {};
+	for (const issue of issues) {
+		const path = issue.path?.map((step) => String(step.key)).join('.') ?? 'form';
+		found[path] ??= /^[a-z-]+$/.test(issue.message) ? issue.message : 'invalid';
+	}
+	return found;
+}
+
+/**
+ * One form action: parse, act, and on any failure give the page back what was typed.
+ * A dead database becomes a message on the same page with 503, so that nothing typed is lost.
+ */
+export async function runForm<Schema extends v.GenericSchema, T>(
+	input: FormInput,
+	form: { readonly schema: Schema; readonly secrets: readonly string[] },
+	act: (parsed: v.InferOutput<Schema>) => Promise<Result<T>>
+): Promise<{ ok: true; value: T } | { ok: false; failure: ActionFailure<FormFailure> }> {
+	const values = withoutSecrets(input, form.secrets);
+	const parsed = v.safeParse(form.schema, input);
+	if (!parsed.success) {
+		const issues = issuesOf(parsed.issues);
+		return { ok: false, failure: fail(400, { values, issues, code: null }) };
+	}
+	let result: Result<T>;
+	try {
+		result = await act(parsed.output);
+	} catch (error) {
+		if (!isUnavailable(error)) throw error;
+		logEvent('error', 'database-unavailable', { error: String(error) });
+		return {
+			ok: false,
+			failure: fail(503, { values, issues: {}, code: 'portal/unavailable' })
+		};
+	}
+	if (result.ok) return result;
+	const issues = result.error.issues ?? {};
+	const code = Object.keys(issues).length > 0 ? null : result.error.code;
+	return { ok: false, failure: fail(statusOf(result.error), { values, issues, code }) };
+}
+
+/** The JSON body of a request, parsed by `schema`; unknown keys and broken JSON are refused. */
+export async function readJson<Schema extends v.GenericSchema>(
+	request: Request,
+	schema: Schema
+): Promise<Result<v.InferOutput<Schema>>> {
+	const invalid = (issues: Issues): Result<never> => ({
+		ok: false,
+		error: { kind: 'invalid', code: 'portal/invalid-input', issues }
+	});
+	let body: unknown;
+	try {
+		body = await request.json();
+	} catch {
+		return invalid({ body: 'invalid' });
+	}
+	const parsed = v.safeParse(schema, body);
+	return parsed.success ? { ok: true, value: parsed.output } : invalid(issuesOf(parsed.issues));
+}
+
+/** Answers an API call with a result: its value as JSON, or code and issues with the status. */
+export function answerJson<T>(result: Result<T>): Response {
+	if (result.ok) return json(result.value);
+	const { code, issues } = result.error;
+	return json(issues ? { code, issues } : { code }, { status: statusOf(result.error) });
+}
+
+/** Whether an error means that the database cannot be reached, rather than that we are wrong. */
+export function isUnavailable(error: unknown): boolean {
+	if (!(error instanceof Error)) return false;
+	const code = 'code' in error ? String(error.code) : '';
+	if (code === 'SERVER_ERROR' || code === 'HRANA_WEBSOCKET_ERROR' || code === 'SQLITE_BUSY')
+		return true;
+	if (/fetch failed|network|connection|ECONNREFUSED|SERVER_ERROR/i.test(error.message)) return true;
+	return isUnavailable(error.cause);
+}

@@ -1,0 +1,27 @@
+import { SYSTEM_IDS } from '#lib/server/platform/ids.ts';
+import { composeServices } from '#lib/server/compose.ts';
+import { readConfiguration } from '#lib/server/platform/configuration.ts';
+import { logEvent } from '#lib/server/platform/log.ts';
+
+type Context = { waitUntil(promise: Promise<unknown>): void };
+
+/** Everything that runs once a minute. Each job is safe to run twice at once. */
+export async function runJobs(env: unknown, context: Context): Promise<void> {
+	const checked = readConfiguration(env);
+	if (!checked.ok) {
+		for (const fault of checked.faults)
+			logEvent('error', 'configuration-refused', { error: fault });
+		return;
+	}
+	const origin = { requestId: SYSTEM_IDS.newId(), ip: 'job', userAgent: 'job' };
+	const services = composeServices(checked.configuration, origin, {
+		fetchAsset: () => Promise.reject(new Error('jobs have no static files')),
+		afterAnswer: (work) => context.waitUntil(work)
+	});
+	try {
+		const count = await services.outbox.sendDue();
+		if (count > 0) logEvent('info', 'job-done', { job: 'outbox', count });
+	} catch (error) {
+		logEvent('error', 'job-failed', { job: 'outbox', error: String(error) });
+	}
+}

@@ -1,0 +1,54 @@
+import type { Mail } from '#lib/domain/messages/mail.ts';
+import { OPERATOR } from '#lib/domain/operator.ts';
+import { m } from '#lib/i18n/generated/messages.js';
+
+export type MailText = { readonly subject: string; readonly text: string };
+
+/** The words of a mail in its reader's language. Never content, one link, the reason for the mail. */
+export function mailText(mail: Mail, portalUrl: string): MailText {
+	const locale = { locale: mail.language };
+	const frame = (subject: string, paragraphs: readonly string[]): MailText => ({
+		subject,
+		text: [
+			m.mails_greeting({ name: mail.name }, locale),
+			...paragraphs,
+			m.mails_closing({ insurer: OPERATOR.insurerName }, locale),
+			m.mails_reason({ portal: portalUrl }, locale)
+		].join('\n\n')
+	});
+	switch (mail.template) {
+		case 'verify-mail': {
+			// The code travels in the fragment: it reaches no server log and no referrer.
+			const link = `${portalUrl}/register/verify#${mail.code}`;
+			return frame(m.mails_verify_subject({}, locale), [
+				m.mails_verify_text({}, locale),
+				link,
+				m.mails_verify_code({}, locale),
+				groupCode(mail.code),
+				m.mails_verify_expiry({}, locale)
+			]);
+		}
+		case 'already-registered':
+			return frame(m.mails_known_subject({}, locale), [
+				m.mails_known_text({}, locale),
+				`${portalUrl}/sign-in`
+			]);
+		case 'registration-complete':
+			return frame(m.mails_complete_subject({}, locale), [
+				m.mails_complete_text({}, locale),
+				m.mails_complete_warning({}, locale),
+				`${portalUrl}/sign-in`
+			]);
+		case 'new-document':
+			return frame(m.mails_document_subject({}, locale), [
+				m.mails_document_text({}, locale),
+				`${portalUrl}/mailbox`
+			]);
+		default:
+			return mail satisfies never;
+	}
+}
+
+function groupCode(code: string): string {
+	return code.replace(/(.{5})(?=.)/g, '$1 ');
+}

@@ -1,0 +1,100 @@
+import { and, asc, eq, lte } from 'drizzle-orm';
+import type { Mail } from '#lib/domain/messages/mail.ts';
+import { parseMail } from '#lib/domain/messages/mail.ts';
+import { sqlBuilder } from '#lib/server/db/builder.ts';
+import { read, write, writeIfHolds, type Read, type Write } from '#lib/server/db/client.ts';
+import { mailOutbox } from '#lib/server/db/tables/messages.ts';
+import { people } from '#lib/server/db/tables/people.ts';
+import type { Cipher } from '#lib/server/platform/cipher.ts';
+
+export type WaitingMail = {
+	readonly id: string;
+	readonly tries: number;
+	readonly nextTryAtMs: number;
+	readonly mail: Mail;
+};
+
+const TAKEN = { kind: 'conflict', code: 'claims/changed-meanwhile' } as const;
+
+export function createMailsRepository(cipher: Cipher) {
+	const cell = (rowId: string, personId: string) => ({
+		table: 'mail_outbox',
+		column: 'mail',
+		rowId,
+		personId
+	});
+	return {
+		/** Puts a mail into the outbox, in the batch of the act that causes it. */
+		async enqueue(id: string, personId: string, mail: Mail, nowMs: number): Promise<Write> {
+			return write(
+				sqlBuilder.insert(mailOutbox).values({
+					id,
+					personId,
+					mail: await cipher.sealJson(cell(id, personId), mail),
+					state: 'waiting',
+					nextTryAtMs: nowMs,
+					createdAtMs: nowMs
+				})
+			);
+		},
+
+		listDue(nowMs: number, limit: number): Read<readonly WaitingMail[]> {
+			return read(
+				sqlBuilder
+					.select()
+					.from(mailOutbox)
+					.innerJoin(people, eq(people.id, mailOutbox.personId))
+					.where(and(eq(mailOutbox.state, 'waiting'), lte(mailOutbox.nextTryAtMs, nowMs)))
+					.orderBy(asc(mailOutbox.nextTryAtMs))
+					.limit(limit),
+				(rows) =>
+					Promise.all(
+						rows.map(async ({ mail_outbox: row, people: person }) => {
+							await cipher.learn(person.id, person);
+							const sealed = cell(row.id, row.personId);
+							return {
+								id: row.id,
+								tries: row.tries,
+								nextTryAtMs: row.nextTryAtMs,
+								mail: parseMail(await cipher.openJson(sealed, row.mail))
+							};
+						})
+					)
+			);
+		},
+
+		/** Takes a mail for sending by moving its next try: only one sender can move it from here. */
+		take(mail: WaitingMail, nextTryAtMs: number): Write {
+			return writeIfHolds(
+				sqlBuilder
+					.update(mailOutbox)
+					.set({ tries: mail.tries + 1, nextTryAtMs })
+					.where(
+						and(
+							eq(mailOutbox.id, mail.id),
+							eq(mailOutbox.state, 'waiting'),
+							eq(mailOutbox.nextTryAtMs, mail.nextTryAtMs)
+						)
+					),
+				TAKEN
+			);
+		},
+
+		markSent(id: string, nowMs: number): Write {
+			return write(
+				sqlBuilder
+					.update(mailOutbox)
+					.set({ state: 'sent', sentAtMs: nowMs })
+					.where(eq(mailOutbox.id, id))
+			);
+		},
+
+		markDead(id: string): Write {
+			return write(
+				sqlBuilder.update(mailOutbox).set({ state: 'dead' }).where(eq(mailOutbox.id, id))
+			);
+		}
+	};
+}
+
+export type MailsRepository = ReturnType<typeof createMailsRepository>;

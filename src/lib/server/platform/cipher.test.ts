@@ -1,0 +1,99 @@
+import { expect, test } from 'vitest';
+import { createCipher, openChunk, sealChunk } from './cipher.ts';
+import { SYSTEM_IDS } from './ids.ts';
+import { generateKeys, type Keys } from './keys.ts';
+
+const { randomBytes } = SYSTEM_IDS;
+const keys = generateKeys(randomBytes);
+const cell = { table: 'claims', column: 'content', rowId: 'r1', personId: 'p1' };
+
+async function cipherWithPerson() {
+	const cipher = createCipher(keys, randomBytes);
+	const wrapped = await cipher.createPerson('p1');
+	return { cipher, wrapped };
+}
+
+test('what one request seals another opens, once it has learnt the wrapped key', async () => {
+	const { cipher, wrapped } = await cipherWithPerson();
+	const sealed = await cipher.sealJson(cell, { diagnosis: 'Grippe' });
+	const other = createCipher(keys, randomBytes);
+	await expect(other.openJson(cell, sealed)).rejects.toThrow(/not read in this request/);
+	await other.learn('p1', wrapped);
+	expect(await other.openJson(cell, sealed)).toEqual({ diagnosis: 'Grippe' });
+});
+
+test('D2: a ciphertext moved to another table, column, row or person does not open', async () => {
+	const { cipher } = await cipherWithPerson();
+	await cipher.createPerson('p2');
+	const sealed = await cipher.sealJson(cell, 'x');
+	const places = [
+		{ ...cell, table: 'documents' },
+		{ ...cell, column: 'decision' },
+		{ ...cell, rowId: 'r2' },
+		{ ...cell, personId: 'p2' },
+		{ ...cell, table: 'claim', column: 'scontent' }
+	];
+	for (const place of places) {
+		await expect(cipher.openJson(place, sealed)).rejects.toThrow('could not be opened');
+	}
+});
+
+test('D2: a changed byte anywhere gives the same plain error', async () => {
+	const { cipher } = await cipherWithPerson();
+	const sealed = await cipher.seal(cell, Uint8Array.of(1, 2, 3));
+	for (const position of [0, 1, 13, sealed.length - 1]) {
+		const bent = sealed.slice();
+		bent[position] = (bent[position] ?? 0) ^ 1;
+		await expect(cipher.open(cell, bent)).rejects.toThrow('a stored value could not be opened');
+	}
+});
+
+test('D3: no IV comes twice in ten thousand encryptions', async () => {
+	const { cipher } = await cipherWithPerson();
+	const ivs = new Set<string>();
+	for (let n = 0; n < 10_000; n += 1) {
+		ivs.add(String((await cipher.seal(cell, Uint8Array.of(1))).subarray(1, 13)));
+	}
+	expect(ivs.size).toBe(10_000);
+});
+
+test('D4: after a rotation old values open, and new people use the new root', async () => {
+	const { cipher, wrapped } = await cipherWithPerson();
+	const sealed = await cipher.sealJson(cell, 'old');
+	const fresh = generateKeys(randomBytes);
+	const rotated: Keys = {
+		...keys,
+		data: {
+			current: 2,
+			versions: { ...keys.data.versions, '2': fresh.data.versions['1'] ?? '' }
+		}
+	};
+	const next = createCipher(rotated, randomBytes);
+	await next.learn('p1', wrapped);
+	expect(await next.openJson(cell, sealed)).toBe('old');
+	expect((await next.createPerson('p3')).rootVersion).toBe(2);
+});
+
+test('a person key does not open under another root', async () => {
+	const { wrapped } = await cipherWithPerson();
+	const stranger = createCipher(generateKeys(randomBytes), randomBytes);
+	await expect(stranger.learn('p1', wrapped)).rejects.toThrow();
+});
+
+test('a blind index is stable, differs by purpose and by key', async () => {
+	const { cipher } = await cipherWithPerson();
+	const index = await cipher.blindIndex('email', 'a@b.de');
+	expect(await cipher.blindIndex('email', 'a@b.de')).toEqual(index);
+	expect(await cipher.blindIndex('policy-number', 'a@b.de')).not.toEqual(index);
+	const stranger = createCipher(generateKeys(randomBytes), randomBytes);
+	expect(await stranger.blindIndex('email', 'a@b.de')).not.toEqual(index);
+});
+
+test('a chunk of a file opens only at its own place of its own file', async () => {
+	const fileKey = randomBytes(32);
+	const place = { fileId: 'f', startByte: 0 };
+	const sealed = await sealChunk(fileKey, place, Uint8Array.of(7), randomBytes);
+	expect(await openChunk(fileKey, place, sealed)).toEqual(Uint8Array.of(7));
+	await expect(openChunk(fileKey, { ...place, startByte: 1 }, sealed)).rejects.toThrow();
+	await expect(openChunk(fileKey, { ...place, fileId: 'g' }, sealed)).rejects.toThrow();
+});

@@ -1,0 +1,63 @@
+import { encodeBase64 } from '@oslojs/encoding';
+import { expect, test } from 'vitest';
+import { readConfiguration } from './configuration.ts';
+import { SYSTEM_IDS } from './ids.ts';
+import { EXAMPLE_KEY_MARKER, generateKeys, type Keys } from './keys.ts';
+
+const keys = generateKeys(SYSTEM_IDS.randomBytes);
+const good = {
+	MODE: 'production',
+	ORIGIN: 'https://portal.musterland.example',
+	DATABASE_URL: 'https://portal.fra.db.musterland.example',
+	DATABASE_TOKEN: 'token',
+	SMTP_HOST: 'mail.musterland.example',
+	SMTP_PORT: '465',
+	SMTP_SECURE: 'tls',
+	MAIL_FROM: 'portal@musterland.example',
+	KEYS: JSON.stringify(keys)
+};
+
+function faultsOf(changes: Record<string, unknown>): readonly string[] {
+	const answer = readConfiguration({ ...good, ...changes });
+	return answer.ok ? [] : answer.faults;
+}
+const withKeys = (changed: Partial<Keys>) => ({ KEYS: JSON.stringify({ ...keys, ...changed }) });
+const keyOf = (bytes: Uint8Array) => ({ current: 1, versions: { '1': encodeBase64(bytes) } });
+
+test('a complete production configuration is accepted', () => {
+	expect(faultsOf({})).toEqual([]);
+});
+
+test('a database outside the list of places is refused in production, with the mend named', () => {
+	for (const host of ['portal.eu-west-1.turso.io', 'fra.db.musterland.example', 'evilfra.db.musterland.example.com']) {
+		const [fault] = faultsOf({ DATABASE_URL: `https://${host}` });
+		expect(fault).toMatch(/databasePlaces in src\/lib\/domain\/operator\.ts/);
+	}
+	expect(faultsOf({ DATABASE_URL: 'http://127.0.0.1:8880', MODE: 'development' })).toEqual([]);
+});
+
+test('unencrypted ways to database, mail and browser are refused in production', () => {
+	expect(faultsOf({ DATABASE_URL: 'http://portal.fra.db.musterland.example' })).toHaveLength(1);
+	expect(faultsOf({ SMTP_SECURE: 'none' })).toHaveLength(1);
+	expect(faultsOf({ ORIGIN: 'http://portal.musterland.example' })).toHaveLength(1);
+});
+
+test('D6: missing, equal and example keys are refused, and no value of a key is in the text', () => {
+	expect(faultsOf({ KEYS: undefined })[0]).toMatch(/keys:generate/);
+	expect(faultsOf({ KEYS: 'not json' })[0]).toMatch(/keys:generate/);
+	expect(faultsOf(withKeys({ totp: keys.data }))[0]).toMatch(/totp 1 equals data 1/);
+	const example = new TextEncoder().encode(EXAMPLE_KEY_MARKER.padEnd(32, '!'));
+	expect(faultsOf(withKeys({ pepper: keyOf(example) }))[0]).toMatch(/pepper 1 is an example key/);
+	expect(faultsOf(withKeys({ audit: keyOf(new Uint8Array(32)) }))[0]).toMatch(/example key/);
+	const equal = faultsOf(withKeys({ totp: keys.data })).join();
+	expect(equal).not.toContain(keys.data.versions['1']);
+});
+
+test('a key of the wrong length or a set whose current version is missing is refused', () => {
+	expect(faultsOf(withKeys({ data: keyOf(new Uint8Array(16)) }))).toHaveLength(1);
+	expect(faultsOf(withKeys({ data: { ...keys.data, current: 2 } }))).toHaveLength(1);
+});
+
+test('without a mode the configuration counts as production', () => {
+	expect(faultsOf({ MODE: undefined, DATABASE_URL: 'http://127.0.0.1:1' }).length).toBeGreaterThan(0);
+});

@@ -1,0 +1,107 @@
+import * as v from 'valibot';
+import { OPERATOR, placeOfDatabase } from '#lib/domain/operator.ts';
+import { checkKeys, keysSchema, type Keys } from './keys.ts';
+
+/** Bindings of the Worker as they arrive. Read here and nowhere else. */
+const bindingsSchema = v.object({
+	MODE: v.optional(v.picklist(['production', 'development']), 'production'),
+	ORIGIN: v.pipe(v.string(), v.url()),
+	DATABASE_URL: v.pipe(v.string(), v.url()),
+	DATABASE_TOKEN: v.optional(v.string(), ''),
+	SMTP_HOST: v.pipe(v.string(), v.minLength(1)),
+	SMTP_PORT: v.pipe(v.union([v.string(), v.number()]), v.transform(Number), v.integer()),
+	SMTP_USER: v.optional(v.string(), ''),
+	SMTP_PASSWORD: v.optional(v.string(), ''),
+	SMTP_SECURE: v.optional(v.picklist(['none', 'starttls', 'tls']), 'tls'),
+	MAIL_FROM: v.pipe(v.string(), v.email()),
+	KEYS: v.pipe(
+		v.string(),
+		v.rawTransform(({ dataset, addIssue, NEVER }) => {
+			try {
+				return JSON.parse(dataset.value) as unknown;
+			} catch {
+				addIssue({ message: 'is not JSON' });
+				return NEVER;
+			}
+		}),
+		keysSchema
+	)
+});
+
+export type Configuration = {
+	readonly isProduction: boolean;
+	readonly origin: string;
+	readonly database: { readonly url: string; readonly token: string };
+	readonly smtp: {
+		readonly host: string;
+		readonly port: number;
+		readonly user: string;
+		readonly password: string;
+		readonly secure: 'none' | 'starttls' | 'tls';
+		readonly from: string;
+	};
+	readonly keys: Keys;
+};
+
+export type ConfigurationAnswer =
+	| { readonly ok: true; readonly configuration: Configuration }
+	/** One sentence a fault, each naming the binding and the mend; never a value. */
+	| { readonly ok: false; readonly faults: readonly string[] };
+
+/**
+ * Checks the bindings. In production mode a database host outside the operator's list, a missing,
+ * equal or example key, plain HTTP or unencrypted mail is refused: the Worker then answers 503.
+ */
+export function readConfiguration(bindings: unknown): ConfigurationAnswer {
+	const parsed = v.safeParse(bindingsSchema, bindings);
+	if (!parsed.success) {
+		return { ok: false, faults: parsed.issues.map(describeIssue) };
+	}
+	const { MODE, ORIGIN, DATABASE_URL, KEYS, SMTP_SECURE, ...rest } = parsed.output;
+	const isProduction = MODE === 'production';
+	const faults = isProduction ? productionFaults(ORIGIN, DATABASE_URL, SMTP_SECURE, KEYS) : [];
+	if (faults.length > 0) return { ok: false, faults };
+	return {
+		ok: true,
+		configuration: {
+			isProduction,
+			origin: new URL(ORIGIN).origin,
+			database: { url: DATABASE_URL, token: rest.DATABASE_TOKEN },
+			smtp: {
+				host: rest.SMTP_HOST,
+				port: rest.SMTP_PORT,
+				user: rest.SMTP_USER,
+				password: rest.SMTP_PASSWORD,
+				secure: SMTP_SECURE,
+				from: rest.MAIL_FROM
+			},
+			keys: KEYS
+		}
+	};
+}
+
+function describeIssue(issue: v.BaseIssue<unknown>): string {
+	const binding = String(issue.path?.[0]?.key ?? 'bindings');
+	const mend =
+		binding === 'KEYS'
+			? 'run `npm run keys:generate` and store its output as the secret KEYS'
+			: 'set it with `wrangler secret put` or in wrangler.toml';
+	return `${binding} is missing or malformed: ${mend}.`;
+}
+
+function productionFaults(origin: string, url: string, smtp: string, keys: Keys): string[] {
+	const faults: string[] = [...checkKeys(keys)];
+	const database = new URL(url);
+	if (placeOfDatabase(database.hostname, OPERATOR) === null) {
+		faults.push(
+			'DATABASE_URL names a host outside the operator\'s list: add it with its place to ' +
+				'databasePlaces in src/lib/domain/operator.ts, or move the database to a listed place.'
+		);
+	}
+	if (database.protocol === 'http:' || database.protocol === 'ws:') {
+		faults.push('DATABASE_URL is not encrypted: use https: or libsql:.');
+	}
+	if (!origin.startsWith('https://')) faults.push('ORIGIN is not https: set the public address.');
+	if (smtp === 'none') faults.push('SMTP_SECURE is none: set it to tls (465) or starttls (587).');
+	return faults;
+}

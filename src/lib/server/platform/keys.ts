@@ -1,0 +1,75 @@
+import { decodeBase64, encodeBase64 } from '@oslojs/encoding';
+import * as v from 'valibot';
+
+/** Purposes with a root key of their own (security.md 3.8): one leaked root opens one thing. */
+export const KEY_PURPOSES = ['data', 'totp', 'blindIndex', 'pepper', 'audit'] as const;
+export type KeyPurpose = (typeof KEY_PURPOSES)[number];
+
+const ROOT_KEY_BYTES = 32;
+
+const rootKeySchema = v.pipe(
+	v.string(),
+	v.base64(),
+	v.check((text) => decodeBase64(text).length === ROOT_KEY_BYTES, 'a root key is 32 bytes in base64')
+);
+
+const versionedKeySchema = v.pipe(
+	v.strictObject({
+		current: v.pipe(v.number(), v.integer(), v.minValue(1)),
+		versions: v.record(v.pipe(v.string(), v.regex(/^[1-9]\d*$/)), rootKeySchema)
+	}),
+	v.check((key) => String(key.current) in key.versions, 'the current version is missing')
+);
+
+export const keysSchema = v.strictObject({
+	data: versionedKeySchema,
+	totp: versionedKeySchema,
+	blindIndex: versionedKeySchema,
+	pepper: versionedKeySchema,
+	audit: versionedKeySchema
+});
+
+export type Keys = v.InferOutput<typeof keysSchema>;
+
+/** The bytes the documentation shows. Whoever deploys them has copied an example. */
+export const EXAMPLE_KEY_MARKER = 'kundenportal-example-key';
+
+/** Faults of a key set for production, each with its mend. Values never appear in the text. */
+export function checkKeys(keys: Keys): readonly string[] {
+	const faults: string[] = [];
+	const seen = new Map<string, string>();
+	for (const purpose of KEY_PURPOSES) {
+		for (const [version, text] of Object.entries(keys[purpose].versions)) {
+			const name = `${purpose} ${version}`;
+			const bytes = decodeBase64(text);
+			const twin = seen.get(text);
+			if (twin) faults.push(`KEYS: ${name} equals ${twin}: run \`npm run keys:generate\`.`);
+			seen.set(text, name);
+			if (isExampleKey(bytes)) {
+				faults.push(`KEYS: ${name} is an example key: run \`npm run keys:generate\`.`);
+			}
+		}
+	}
+	return faults;
+}
+
+function isExampleKey(bytes: Uint8Array): boolean {
+	const text = new TextDecoder().decode(bytes);
+	return text.startsWith(EXAMPLE_KEY_MARKER) || new Set(bytes).size < 8;
+}
+
+/** A fresh set, version 1 for every purpose. */
+export function generateKeys(randomBytes: (length: number) => Uint8Array): Keys {
+	const fresh = () => ({
+		current: 1,
+		versions: { '1': encodeBase64(randomBytes(ROOT_KEY_BYTES)) }
+	});
+	return { data: fresh(), totp: fresh(), blindIndex: fresh(), pepper: fresh(), audit: fresh() };
+}
+
+/** The raw root key of a purpose, current or of a given version. Throws when it is not there. */
+export function rootKey(keys: Keys, purpose: KeyPurpose, version?: number): Uint8Array {
+	const text = keys[purpose].versions[String(version ?? keys[purpose].current)];
+	if (text === undefined) throw new Error(`no root key ${purpose} ${version ?? 'current'}`);
+	return new Uint8Array(decodeBase64(text));
+}

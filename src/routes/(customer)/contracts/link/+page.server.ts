@@ -1,0 +1,15 @@
+import { redirect } from '@sveltejs/kit';
+import { linkSchema } from '#lib/domain/contracts/contract.ts';
+import { readForm, runForm } from '#lib/server/http.ts';
+
+export const actions = {
+	default: async ({ request, locals }) => {
+		const form = await runForm(
+			await readForm(request),
+			{ schema: linkSchema, secrets: [] },
+			(input) => locals.services.contracts.link(locals.actor, input)
+		);
+		if (!form.ok) return form.failure;
+		redirect(303, `/contracts/${form.value.contractId}?linked=1`);
+	}
+};

@@ -1,0 +1,8 @@
+import { error } from '@sveltejs/kit';
+import { statusOf } from '#lib/server/http.ts';
+
+export async function load({ locals }) {
+	const overview = await locals.services.overview.show(locals.actor);
+	if (!overview.ok) error(statusOf(overview.error), 'start');
+	return { overview: overview.value };
+}

@@ -1,0 +1,17 @@
+import { redirect } from '@sveltejs/kit';
+import { mailCodeSchema } from '#lib/domain/accounts/registration.schema.ts';
+import { readForm, runForm } from '#lib/server/http.ts';
+import { setEnrolmentToken } from '#lib/server/edge/session-cookie.ts';
+
+export const actions = {
+	default: async ({ request, locals, cookies }) => {
+		const form = await runForm(
+			await readForm(request),
+			{ schema: mailCodeSchema, secrets: [] },
+			({ code }) => locals.services.registration.verifyMail(code)
+		);
+		if (!form.ok) return form.failure;
+		setEnrolmentToken(cookies, form.value.enrolmentToken);
+		redirect(303, '/register/authenticator');
+	}
+};

@@ -1,0 +1,9 @@
+import { redirect } from '@sveltejs/kit';
+import { forgetSession } from '#lib/server/edge/session-cookie.ts';
+
+export async function POST({ locals, cookies }) {
+	const { signedIn, services } = locals;
+	if (signedIn) await services.signIn.signOut(signedIn.actor, signedIn.sessionId);
+	forgetSession(cookies);
+	redirect(303, '/signed-out');
+}

@@ -1,0 +1,128 @@
+import { m } from '#lib/i18n/generated/messages.js';
+import { parseAmountMinor } from '#lib/domain/money.ts';
+import type { DraftStep, InvoiceForm } from '#lib/domain/claims/draft-form.ts';
+import type { OfflineContract } from '#lib/domain/claims/submission.ts';
+import type { DraftEditor } from '#lib/offline/draft-editor.svelte.ts';
+import type { DataItem } from '#lib/ui/data-list.ts';
+import { fieldId } from '#lib/ui/field.ts';
+import { formatDate, formatIban, formatMoney } from '#lib/ui/format.ts';
+import type { Locale } from '#lib/ui/shell.ts';
+import { countryName } from '../../choices.ts';
+
+export type SummaryGroup = { readonly step: DraftStep; readonly items: readonly DataItem[] };
+type Contracts = readonly OfflineContract[] | null;
+
+/** What was entered, step by step, as it will be sent, each with the way to change it. */
+export function summaryGroups(
+	editor: DraftEditor,
+	contracts: Contracts,
+	locale: Locale
+): readonly SummaryGroup[] {
+	const groups: readonly SummaryGroup[] = [
+		{ step: 'person', items: personItems(editor, contracts, locale) },
+		{ step: 'invoices', items: invoiceItems(editor, locale) },
+		{ step: 'documents', items: [documentsItem(editor)] },
+		{ step: 'bank', items: [bankItem(editor, contracts)] }
+	];
+	return groups;
+}
+
+function personItems(editor: DraftEditor, contracts: Contracts, locale: Locale): DataItem[] {
+	const { form } = editor;
+	const contract = contracts?.find(({ id }) => id === form.contractId);
+	const person = contract?.insuredPersons.find(({ id }) => id === form.insuredPersonId);
+	const causes = { '': '', illness: m.drafts_cause_illness(), accident: m.drafts_cause_accident() };
+	const item = itemsOf(editor, 'person');
+	return [
+		item(
+			'contractId',
+			m.drafts_contract(),
+			contract &&
+				m.drafts_contract_option({ plan: contract.plan, number: contract.policyNumberMasked })
+		),
+		item('insuredPersonId', m.drafts_insured_person(), person?.name),
+		item('cause', m.drafts_cause(), causes[form.cause]),
+		item('diagnosis', m.drafts_diagnosis(), form.diagnosis),
+		item('firstTreatmentOn', m.drafts_first_treatment(), dateText(form.firstTreatmentOn, locale)),
+		item('country', m.drafts_country(), form.country && countryName(form.country, locale)),
+		item('hasOtherInsurance', m.drafts_other_insurance(), answerText(form.hasOtherInsurance)),
+		...(form.note.trim() ? [item('note', m.drafts_note(), form.note)] : [])
+	];
+}
+
+function invoiceItems(editor: DraftEditor, locale: Locale): DataItem[] {
+	const { invoices } = editor.form;
+	const item = itemsOf(editor, 'invoices');
+	const lines = invoices.map((invoice, index) =>
+		item(
+			`invoices.${index}.issuer`,
+			m.drafts_invoice({ number: index + 1 }),
+			invoiceText(invoice, locale)
+		)
+	);
+	return invoices.length > 1 ? [...lines, ...totals(invoices, locale)] : lines;
+}
+
+function invoiceText(invoice: InvoiceForm, locale: Locale): string {
+	const days = [invoice.treatmentFrom, invoice.treatmentTo].filter(Boolean);
+	return [
+		invoice.issuer,
+		[invoice.number, dateText(invoice.invoiceDate, locale)].filter(Boolean).join(', '),
+		days.length > 0
+			? `${m.drafts_treatment_from()}: ${days.map((day) => dateText(day, locale)).join(' – ')}`
+			: '',
+		amountText(invoice, locale)
+	]
+		.filter(Boolean)
+		.join('\n');
+}
+
+function totals(invoices: readonly InvoiceForm[], locale: Locale): DataItem[] {
+	const sums = new Map<string, number>();
+	for (const { amount, currency } of invoices) {
+		const amountMinor = parseAmountMinor(amount, currency);
+		if (amountMinor !== null) sums.set(currency, (sums.get(currency) ?? 0) + amountMinor);
+	}
+	return [...sums].map(([currency, amountMinor]) => ({
+		label: m.drafts_total({ currency }),
+		value: formatMoney({ amountMinor, currency }, locale),
+		isAmount: true
+	}));
+}
+
+function documentsItem(editor: DraftEditor): DataItem {
+	const names = editor.attachments.map(({ name }) => name).join('\n');
+	return itemsOf(editor, 'documents')('files', m.drafts_files_list(), names);
+}
+
+function bankItem(editor: DraftEditor, contracts: Contracts): DataItem {
+	const { form } = editor;
+	const contract = contracts?.find(({ id }) => id === form.contractId);
+	const value =
+		form.payTo === 'contract'
+			? [m.drafts_pay_to_contract(), contract?.bankAccountMasked].filter(Boolean).join('\n')
+			: [form.payeeHolder, formatIban(form.payeeIban)].filter(Boolean).join('\n');
+	return itemsOf(editor, 'bank')('payTo', m.drafts_pay_to(), value);
+}
+
+function itemsOf(editor: DraftEditor, step: DraftStep) {
+	return (field: string, label: string, value: string | undefined): DataItem => ({
+		label,
+		value: value || m.drafts_not_filled_in(),
+		changeHref: `/drafts/${editor.id}/${step}#${fieldId(field)}`
+	});
+}
+
+function amountText({ amount, currency }: InvoiceForm, locale: Locale): string {
+	const amountMinor = parseAmountMinor(amount, currency);
+	return amountMinor === null ? amount : formatMoney({ amountMinor, currency }, locale);
+}
+
+function dateText(date: string, locale: Locale): string {
+	return date && formatDate(date, locale);
+}
+
+function answerText(answer: '' | 'yes' | 'no'): string {
+	if (answer === '') return '';
+	return answer === 'yes' ? m.drafts_yes() : m.drafts_no();
+}

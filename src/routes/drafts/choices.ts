@@ -1,0 +1,42 @@
+import { m } from '#lib/i18n/generated/messages.js';
+import { listCurrencies } from '#lib/domain/money.ts';
+import type { Choice } from '#lib/ui/field.ts';
+import type { Locale } from '#lib/ui/shell.ts';
+import { COUNTRY_CODES } from './country-codes.ts';
+
+const FIRST_CURRENCIES = ['EUR', 'USD', 'GBP', 'CHF'];
+
+export function countryName(code: string, locale: Locale): string {
+	return new Intl.DisplayNames(locale, { type: 'region' }).of(code) ?? code;
+}
+
+export function countryChoices(locale: Locale): readonly Choice[] {
+	const names = new Intl.DisplayNames(locale, { type: 'region' });
+	return COUNTRY_CODES.map((code) => ({ value: code, label: names.of(code) ?? code })).toSorted(
+		(a, b) => a.label.localeCompare(b.label, locale)
+	);
+}
+
+/** The usual ones first, then by code: people look for the three letters on the bill. */
+export function currencyChoices(locale: Locale): readonly Choice[] {
+	const names = new Intl.DisplayNames(locale, { type: 'currency' });
+	const rest = listCurrencies().filter((code) => !FIRST_CURRENCIES.includes(code));
+	return [...FIRST_CURRENCIES, ...rest].map((code) => ({
+		value: code,
+		label: `${code} · ${names.of(code) ?? code}`
+	}));
+}
+
+export function yesNoChoices(): readonly Choice[] {
+	return [
+		{ value: 'yes', label: m.drafts_yes() },
+		{ value: 'no', label: m.drafts_no() }
+	];
+}
+
+export function causeChoices(): readonly Choice[] {
+	return [
+		{ value: 'illness', label: m.drafts_cause_illness() },
+		{ value: 'accident', label: m.drafts_cause_accident() }
+	];
+}

@@ -1,0 +1,80 @@
+import { m } from '#lib/i18n/generated/messages.js';
+
+// The faults of this form alone: the portal's whole list would be carried by every offline device.
+const ISSUES: Readonly<Record<string, () => string>> = {
+	required: m.issue_required,
+	'too-long': m.issue_too_long,
+	'date-invalid': m.issue_date_invalid,
+	'date-in-future': m.issue_date_in_future,
+	'ends-before-start': m.issue_ends_before_start,
+	'outside-cover': m.issue_outside_cover,
+	'amount-invalid': m.issue_amount_invalid,
+	'amount-too-large': m.issue_amount_too_large,
+	'currency-unknown': m.issue_currency_unknown,
+	'iban-invalid': m.issue_iban_invalid,
+	'person-not-insured': m.issue_person_not_insured,
+	'invoice-missing': m.issue_invoice_missing,
+	'declaration-missing': m.issue_declaration_missing,
+	'file-missing': m.issue_file_missing,
+	'file-type': m.issue_file_type,
+	'file-too-large': m.issue_file_too_large,
+	'file-empty': m.issue_file_empty,
+	'too-many': m.issue_too_many,
+	'file-unreadable': m.drafts_issue_file_unreadable,
+	'file-not-saved': m.drafts_issue_file_not_saved,
+	'file-damaged': m.drafts_issue_file_damaged,
+	'file-refused': m.drafts_issue_file_refused
+};
+
+const LABELS: Readonly<Record<string, () => string>> = {
+	contractId: m.drafts_contract,
+	insuredPersonId: m.drafts_insured_person,
+	cause: m.drafts_cause,
+	diagnosis: m.drafts_diagnosis,
+	firstTreatmentOn: m.drafts_first_treatment,
+	country: m.drafts_country,
+	hasOtherInsurance: m.drafts_other_insurance,
+	note: m.drafts_note,
+	issuer: m.drafts_issuer,
+	number: m.drafts_invoice_number,
+	invoiceDate: m.drafts_invoice_date,
+	treatmentFrom: m.drafts_treatment_from,
+	treatmentTo: m.drafts_treatment_to,
+	amount: m.drafts_amount,
+	currency: m.drafts_currency,
+	isPaid: m.drafts_paid,
+	invoices: m.drafts_step_invoices,
+	files: m.drafts_step_documents,
+	payTo: m.drafts_pay_to,
+	payeeHolder: m.drafts_payee_holder,
+	payeeIban: m.drafts_payee_iban,
+	isDeclaredTrue: m.drafts_declaration_title
+};
+
+const REASONS: Readonly<Record<string, () => string>> = {
+	'portal/invalid-input': m.drafts_reason_invalid,
+	'claims/cover-ended': m.drafts_reason_cover_ended,
+	'claims/file-refused': m.drafts_reason_file,
+	'claims/file-too-large': m.drafts_reason_file,
+	'drafts/file-damaged': m.drafts_reason_file,
+	'drafts/receipt-mismatch': m.drafts_reason_receipt,
+	'claims/already-submitted': m.drafts_reason_already
+};
+
+export function issueText(code: string): string {
+	return (ISSUES[code] ?? m.issue_invalid)();
+}
+
+/** The field's name as it stands on the page, `Bill 2, amount` for one of several bills. */
+export function fieldLabel(field: string): string {
+	const [first = '', index, last] = field.split('.');
+	const label = (LABELS[last ?? first] ?? (() => field))();
+	return last === undefined
+		? label
+		: `${m.drafts_invoice({ number: Number(index) + 1 })}, ${label}`;
+}
+
+/** Why the insurer did not take a claim. */
+export function reasonText(code: string): string {
+	return (REASONS[code] ?? m.drafts_reason_other)();
+}

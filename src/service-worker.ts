@@ -1,0 +1,44 @@
+/// <reference lib="webworker" />
+// A closed list: the shell of the offline room and the files it needs. Never a page of a signed-in person, never an
+// answer of the API, never anything but GET (offline.md, F2 and F34).
+import { files, version } from '$service-worker';
+import { cleanupOutdatedCaches, matchPrecache, precacheAndRoute } from 'workbox-precaching';
+import { NavigationRoute, registerRoute } from 'workbox-routing';
+import { NetworkOnly } from 'workbox-strategies';
+
+declare const self: ServiceWorkerGlobalScope;
+/** Filled in by tools/build/offline-assets.ts. */
+declare const __OFFLINE_ASSETS__: readonly string[];
+
+const SHELL = '/shell';
+const OFFLINE_PAGE = '/offline';
+const STATIC_FILES = /^\/(icons\/.+|app\.webmanifest|portal\.js)$/;
+
+precacheAndRoute(
+	[
+		...__OFFLINE_ASSETS__.map((url) => ({ url, revision: null })),
+		...[SHELL, OFFLINE_PAGE, ...files.filter((file) => STATIC_FILES.test(file))].map((url) => ({
+			url,
+			revision: version
+		}))
+	],
+	{ cleanURLs: false, directoryIndex: '', ignoreURLParametersMatching: [] }
+);
+cleanupOutdatedCaches();
+
+registerRoute(
+	new NavigationRoute(async () => (await matchPrecache(SHELL)) ?? Response.error(), {
+		allowlist: [/^\/drafts(\/|\?|$)/]
+	})
+);
+
+registerRoute(
+	new NavigationRoute(
+		new NetworkOnly({ plugins: [{ handlerDidError: () => matchPrecache(OFFLINE_PAGE) }] })
+	)
+);
+
+// A new worker waits until the customer agrees: an update must not interrupt typing.
+self.addEventListener('message', (event) => {
+	if (event.data === 'SKIP_WAITING') void self.skipWaiting();
+});

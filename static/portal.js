@@ -1,0 +1,130 @@
+// @ts-check
+// Small comforts: every page works without them.
+
+// A form that answers with a download never leaves the page.
+const BUSY_LIMIT_MS = 30_000;
+const VAULT_LIMIT_MS = 800;
+
+/** @returns {Promise<void>} when nobody can read the drafts on this device any more */
+function forgetVaultKeys() {
+	return new Promise((resolve) => {
+		setTimeout(resolve, VAULT_LIMIT_MS);
+		const opening = indexedDB.open('kundenportal');
+		// No database yet: leave no empty one behind.
+		opening.onupgradeneeded = () => opening.transaction?.abort();
+		opening.onerror = () => resolve();
+		opening.onsuccess = () => {
+			const database = opening.result;
+			if (!database.objectStoreNames.contains('keys')) return resolve(database.close());
+			const clearing = database.transaction('keys', 'readwrite');
+			clearing.objectStore('keys').clear();
+			clearing.oncomplete = clearing.onabort = () => resolve(database.close());
+		};
+	});
+}
+
+/** @type {Map<HTMLElement, Node[]>} */
+const busyButtons = new Map();
+
+function freeForms() {
+	document.querySelectorAll('form[aria-busy]').forEach((form) => form.removeAttribute('aria-busy'));
+	busyButtons.forEach((nodes, button) => button.replaceChildren(...nodes));
+	busyButtons.clear();
+}
+
+document.addEventListener('submit', (event) => {
+	const form = event.target;
+	if (event.defaultPrevented || !(form instanceof HTMLFormElement)) return;
+	if (form.hasAttribute('aria-busy')) return event.preventDefault();
+	form.setAttribute('aria-busy', 'true');
+	setTimeout(freeForms, BUSY_LIMIT_MS);
+	const button = event.submitter;
+	// Not disabled: the form would lose the button's name and value.
+	if (button?.dataset.busyText) {
+		busyButtons.set(button, [...button.childNodes]);
+		button.textContent = button.dataset.busyText;
+	}
+	if (form.hasAttribute('data-signs-out')) {
+		event.preventDefault();
+		void forgetVaultKeys().then(() => form.submit());
+	}
+});
+
+/** @param {HTMLElement} button */
+async function copy(button) {
+	const source = document.getElementById(button.dataset.copy ?? '');
+	const label = button.querySelector('span');
+	if (!source || !label) return;
+	const idleText = label.textContent;
+	try {
+		await navigator.clipboard.writeText(source.innerText.trim());
+		label.role = 'status';
+		label.textContent = button.dataset.doneText ?? idleText;
+		setTimeout(() => (label.textContent = idleText), 2000);
+	} catch {
+		getSelection()?.selectAllChildren(source);
+	}
+}
+
+/** @param {HTMLInputElement} input */
+function addReveal(input) {
+	const button = document.createElement('button');
+	/** @param {boolean} isShown */
+	const show = (isShown) => {
+		input.type = isShown ? 'text' : 'password';
+		button.textContent = (isShown ? input.dataset.revealHide : input.dataset.reveal) ?? '';
+	};
+	button.type = 'button';
+	button.className = 'btn btn-secondary';
+	button.onclick = () => show(input.type === 'password');
+	// Browsers remember a shown password like any text.
+	input.form?.addEventListener('submit', () => show(false));
+	show(false);
+	input.after(button);
+}
+
+// Mail links carry their code behind the hash, which no log ever sees.
+/** @param {HTMLInputElement} input */
+function fillFromFragment(input) {
+	const value = location.hash.slice(1);
+	if (!value || document.getElementById(value)) return;
+	input.value = value;
+	history.replaceState(history.state, '', location.pathname + location.search);
+}
+
+function showConnection() {
+	/** @type {HTMLElement | null} */
+	const line = document.querySelector('[data-offline-text]');
+	if (line) line.textContent = navigator.onLine ? '' : (line.dataset.offlineText ?? '');
+}
+
+addEventListener('online', showConnection);
+addEventListener('offline', showConnection);
+addEventListener('pageshow', (event) => {
+	freeForms();
+	// The browser's memory must not show a signed-in page to the next person.
+	if (event.persisted && document.querySelector('[data-signed-in]')) location.reload();
+});
+
+showConnection();
+document.querySelectorAll('input').forEach((input) => {
+	if (input.dataset.reveal) addReveal(input);
+	if ('fromFragment' in input.dataset) fillFromFragment(input);
+});
+document.querySelectorAll('button').forEach((button) => {
+	const isCopy = button.hasAttribute('data-copy');
+	if (!isCopy && !button.hasAttribute('data-print')) return;
+	button.hidden = false;
+	button.onclick = isCopy ? () => copy(button) : () => print();
+});
+/** @type {HTMLElement | null} */
+const summary = document.querySelector('[data-error-summary]');
+summary?.focus();
+if (location.pathname === '/signed-out') void forgetVaultKeys();
+
+// The name is SvelteKit's for this purpose; the content policy allows no other.
+const policy = Reflect.get(window, 'trustedTypes')?.createPolicy('sveltekit-trusted-url', {
+	createScriptURL: String
+});
+const worker = '/service-worker.js';
+navigator.serviceWorker?.register(policy?.createScriptURL(worker) ?? worker).catch(() => undefined);

@@ -1,0 +1,147 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { ENROLMENT_LIFETIME_MS, VERIFY_MAIL_LIFETIME_MS } from '#lib/domain/accounts/lifetimes.ts';
+import {
+	accountRooms,
+	codeAt,
+	REGISTRATION,
+	registerActive,
+	waitingMails
+} from '../../support/accounts.ts';
+import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
+
+let it: TestDatabase;
+beforeEach(async () => {
+	it = await openTestDatabase();
+});
+afterEach(() => it.close());
+
+async function register(email = REGISTRATION.email) {
+	const done = await accountRooms(it).registration.register({ ...REGISTRATION, email }, 'en');
+	expect(done.ok).toBe(true);
+}
+async function mailedCode(): Promise<string> {
+	const mail = (await waitingMails(it)).findLast((one) => one.template === 'verify-mail');
+	return mail?.template === 'verify-mail' ? mail.code : '';
+}
+async function status(): Promise<unknown> {
+	const { rows } = await it.client.execute('select status from accounts');
+	return rows.map((row) => row['status']);
+}
+
+test('an account is active only after mail, authenticator and first code', async () => {
+	await register();
+	expect(await status()).toEqual(['pending']);
+	const verified = await accountRooms(it).registration.verifyMail(await mailedCode());
+	expect(verified.ok).toBe(true);
+	expect(await status()).toEqual(['pending']);
+	if (!verified.ok) return;
+	const token = verified.value.enrolmentToken;
+	const shown = await accountRooms(it).registration.showEnrolment(token);
+	const secretText = shown.ok ? shown.value.secretText : '';
+	expect(shown.ok && shown.value.otpauthUri).toContain(secretText);
+	const active = await accountRooms(it).registration.activate(
+		token,
+		codeAt(secretText, it.clock.nowMs())
+	);
+	expect(active.ok && active.value.recoveryCodes).toHaveLength(10);
+	expect(await status()).toEqual(['active']);
+});
+
+test('registration costs two round trips and stores no word of the person in clear', async () => {
+	it.takeRoundTrips();
+	await register();
+	expect(it.takeRoundTrips()).toBe(2);
+	const { readFileSync } = await import('node:fs');
+	await it.client.execute('pragma wal_checkpoint(truncate)');
+	const raw = readFileSync(it.file).toString('latin1') + readFileSync(it.file).toString('utf8');
+	for (const word of ['zoe@', 'Ødegård', '40612345', 'Birkenweg', 'zwölf Monate', 'first-street']) {
+		expect(raw).not.toContain(word);
+	}
+});
+
+test('which version of the privacy notice was shown, and in which language, is kept', async () => {
+	await register();
+	const { rows } = await it.client.execute(
+		`select notice, version, language from shown_notices order by notice`
+	);
+	expect(rows.map((row) => ({ ...row }))).toEqual([
+		{ notice: 'mailbox-warning', version: '2026-11', language: 'en' },
+		{ notice: 'privacy-notice', version: '2026-11', language: 'en' }
+	]);
+});
+
+test('a known address answers like an unknown one, and its owner is told by mail', async () => {
+	await registerActive(it);
+	const before = await it.countRows('accounts');
+	it.takeRoundTrips();
+	await register(' ZOE@Example.org ');
+	expect(it.takeRoundTrips()).toBe(2);
+	expect(await it.countRows('accounts')).toBe(before);
+	expect((await waitingMails(it)).at(-1)).toMatchObject({
+		template: 'already-registered',
+		to: REGISTRATION.email
+	});
+});
+
+test('a second registration replaces one that was never confirmed, and its code is dead', async () => {
+	await register();
+	const oldCode = await mailedCode();
+	it.clock.advance(1000);
+	await register();
+	expect(await it.countRows('accounts')).toBe(1);
+	expect(await accountRooms(it).registration.verifyMail(oldCode)).toMatchObject({
+		ok: false,
+		error: { code: 'accounts/link-invalid' }
+	});
+	expect((await accountRooms(it).registration.verifyMail(await mailedCode())).ok).toBe(true);
+});
+
+test('the code of the mail works once, for a day, and however it is typed', async () => {
+	await register();
+	const code = await mailedCode();
+	const typed = ` ${code.toLowerCase().replace(/(.{5})/g, '$1 ')}`;
+	it.clock.advance(VERIFY_MAIL_LIFETIME_MS);
+	expect((await accountRooms(it).registration.verifyMail(code)).ok).toBe(false);
+	it.clock.advance(-1);
+	expect((await accountRooms(it).registration.verifyMail(typed)).ok).toBe(true);
+	expect((await accountRooms(it).registration.verifyMail(code)).ok).toBe(false);
+});
+
+test('the set-up of the authenticator ends after ten minutes and after ten wrong codes', async () => {
+	await register();
+	const verified = await accountRooms(it).registration.verifyMail(await mailedCode());
+	const token = verified.ok ? verified.value.enrolmentToken : '';
+	const rooms = () => accountRooms(it).registration;
+	it.clock.advance(ENROLMENT_LIFETIME_MS);
+	expect((await rooms().showEnrolment(token)).ok).toBe(false);
+	it.clock.advance(-1);
+	const shown = await rooms().showEnrolment(token);
+	const right = codeAt(shown.ok ? shown.value.secretText : '', it.clock.nowMs());
+	const wrong = right === '000000' ? '000001' : '000000';
+	for (let tries = 0; tries < 10; tries += 1) {
+		expect(await rooms().activate(token, wrong)).toMatchObject({
+			error: { code: 'accounts/code-invalid' }
+		});
+	}
+	expect(await rooms().activate(token, right)).toMatchObject({
+		error: { code: 'accounts/enrolment-ended' }
+	});
+});
+
+test('A20: recovery codes have 130 bits and lie in the database only as hashes', async () => {
+	const { recoveryCodes } = await registerActive(it);
+	expect(new Set(recoveryCodes).size).toBe(10);
+	for (const code of recoveryCodes) expect(code.replace(/-/g, '')).toMatch(/^[A-Z2-7]{26}$/);
+	const { rows } = await it.client.execute('select hex(code_hash) as hash from recovery_codes');
+	expect(rows).toHaveLength(10);
+	expect(rows.every((row) => String(row['hash']).length === 64)).toBe(true);
+});
+
+test('a mobile number that cannot be one is refused beside its field, before anything is stored', async () => {
+	const done = await accountRooms(it).registration.register(
+		{ ...REGISTRATION, mobile: '12' },
+		'de'
+	);
+	expect(done).toMatchObject({ ok: false, error: { issues: { mobile: 'phone-invalid' } } });
+	expect(await it.countRows('accounts')).toBe(0);
+});

@@ -1,0 +1,346 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { FileType } from '#lib/domain/claims/claim.schema.ts';
+import {
+	claimRooms,
+	createUpload,
+	headUpload,
+	insertCustomer,
+	jpegBytes,
+	manifestFile,
+	patchUpload,
+	readySubmission,
+	submissionOf,
+	uploadWhole,
+	type Customer
+} from '../../support/claims.ts';
+import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
+
+let it: TestDatabase;
+let zoe: Customer;
+let eve: Customer;
+
+beforeEach(async () => {
+	it = await openTestDatabase();
+	zoe = await insertCustomer(it, 'zoe@example.org');
+	eve = await insertCustomer(it, 'eve@example.org');
+});
+afterEach(() => it.close());
+
+async function putOne(bytes: Uint8Array, name = 'rechnung.jpg', type: FileType = 'image/jpeg') {
+	const file = manifestFile(bytes, name, type);
+	const id = randomUUID();
+	const rooms = await claimRooms(it, zoe);
+	const put = await rooms.submissions.put(zoe, id, submissionOf(zoe, [file]));
+	if (!put.ok) throw new Error(put.error.code);
+	return { id, file };
+}
+async function begin(bytes: Uint8Array, name?: string, type?: FileType) {
+	const { id, file } = await putOne(bytes, name, type);
+	const { sizeBytes } = file;
+	const created = await createUpload(it, zoe, {
+		submissionId: id,
+		attachmentId: file.id,
+		sizeBytes
+	});
+	return { id, file, created, path: created.headers.get('Location') ?? '' };
+}
+async function uploadStateOf(id: string) {
+	const state = await (await claimRooms(it, zoe)).submissions.get(zoe, id);
+	return state.ok ? state.value.uploads[0] : null;
+}
+
+test('an upload is created at a path on our origin, without a word to other origins', async () => {
+	const { created, path } = await begin(jpegBytes(1000));
+	expect(created.status).toBe(201);
+	expect(path).toMatch(/^\/api\/uploads\/[0-9a-f-]{36}$/);
+	expect([...created.headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual(
+		[]
+	);
+});
+
+test('a file sent in pieces is stored encrypted and comes back to the byte', async () => {
+	const bytes = jpegBytes(700_000);
+	const { id, file } = await putOne(bytes);
+	const { path, last } = await uploadWhole(it, zoe, id, file, bytes);
+	expect(last.status).toBe(204);
+	expect(await uploadStateOf(id)).toMatchObject({ state: 'complete', receivedBytes: 700_000 });
+	const fileId = path.split('/').at(-1) ?? '';
+	const rooms = await claimRooms(it, zoe);
+	const back = await new Response(rooms.files.stream({ id: fileId, sizeBytes: 700_000 })).bytes();
+	expect(Buffer.from(back).equals(Buffer.from(bytes))).toBe(true);
+	const { rows } = await it.client.execute('select ciphertext from file_chunks');
+	const clear = Buffer.from(bytes.subarray(1000, 1064));
+	expect(rows.map((row) => Buffer.from(row['ciphertext'] as ArrayBuffer).includes(clear))).toEqual([
+		false,
+		false,
+		false
+	]);
+});
+
+test('a body larger than a piece is stored in pieces of 256 KiB', async () => {
+	const bytes = jpegBytes(600_000);
+	const { path } = await begin(bytes);
+	expect((await patchUpload(it, zoe, path, 0, bytes)).status).toBe(204);
+	const { rows } = await it.client.execute(
+		'select start_byte from file_chunks order by start_byte'
+	);
+	expect(rows.map((row) => Number(row['start_byte']))).toEqual([0, 262_144, 524_288]);
+});
+
+test('creating the same upload again finds the one begun, and its offset', async () => {
+	const bytes = jpegBytes(5000);
+	const { id, file, path } = await begin(bytes);
+	await patchUpload(it, zoe, path, 0, bytes.subarray(0, 2000));
+	const again = await createUpload(it, zoe, {
+		submissionId: id,
+		attachmentId: file.id,
+		sizeBytes: 5000
+	});
+	expect(again.headers.get('Location')).toBe(path);
+	const head = await headUpload(it, zoe, path);
+	expect(head.headers.get('Upload-Offset')).toBe('2000');
+	expect(await it.countRows('files')).toBe(1);
+});
+
+test('two creations at once begin one upload', async () => {
+	const { id, file } = await putOne(jpegBytes(5000));
+	const upload = { submissionId: id, attachmentId: file.id, sizeBytes: 5000 };
+	const both = await Promise.all([createUpload(it, zoe, upload), createUpload(it, zoe, upload)]);
+	expect(new Set(both.map((answer) => answer.headers.get('Location'))).size).toBe(1);
+	expect(await it.countRows('files')).toBe(1);
+});
+
+test('of two PATCHes at one offset one is taken and the other is told 409', async () => {
+	const bytes = jpegBytes(5000);
+	const { path } = await begin(bytes);
+	const halves = [bytes.subarray(0, 2500), bytes.subarray(0, 1000)];
+	const answers = await Promise.all(halves.map((half) => patchUpload(it, zoe, path, 0, half)));
+	expect(answers.map((answer) => answer.status).toSorted()).toEqual([204, 409]);
+	const stored = answers[0]?.status === 204 ? 2500 : 1000;
+	const head = await headUpload(it, zoe, path);
+	expect(head.headers.get('Upload-Offset')).toBe(String(stored));
+	expect(await it.countRows('file_chunks')).toBe(1);
+});
+
+test('bytes at a wrong offset are refused and nothing is stored', async () => {
+	const bytes = jpegBytes(5000);
+	const { path } = await begin(bytes);
+	expect((await patchUpload(it, zoe, path, 100, bytes.subarray(0, 100))).status).toBe(409);
+	expect(await it.countRows('file_chunks')).toBe(0);
+});
+
+test('a piece whose row fails moves nothing', async () => {
+	const bytes = jpegBytes(5000);
+	const { path } = await begin(bytes);
+	await it.client.execute(
+		"create trigger broken before insert on file_chunks begin select raise(abort, 'disk'); end"
+	);
+	await expect(patchUpload(it, zoe, path, 0, bytes)).rejects.toThrow();
+	const { rows } = await it.client.execute('select received_bytes from files');
+	expect(rows[0]?.['received_bytes']).toBe(0);
+});
+
+describe('limits', () => {
+	test('a body without length is cut at the announced size', async () => {
+		const bytes = jpegBytes(5000);
+		const { path } = await begin(bytes);
+		const endless = new ReadableStream<Uint8Array>({
+			pull: (controller) => controller.enqueue(new Uint8Array(4000))
+		});
+		expect((await patchUpload(it, zoe, path, 0, endless)).status).toBe(413);
+		const { rows } = await it.client.execute('select received_bytes from files');
+		expect(Number(rows[0]?.['received_bytes'])).toBeLessThanOrEqual(5000);
+	});
+
+	test('a body longer than announced is refused', async () => {
+		const { path } = await begin(jpegBytes(5000));
+		expect((await patchUpload(it, zoe, path, 0, jpegBytes(5001))).status).toBe(413);
+	});
+
+	test('more than 10 MiB and a size that is not the announced one are refused', async () => {
+		const { id, file } = await putOne(jpegBytes(5000));
+		const upload = { submissionId: id, attachmentId: file.id };
+		expect((await createUpload(it, zoe, { ...upload, sizeBytes: 10_485_761 })).status).toBe(413);
+		const other = await createUpload(it, zoe, { ...upload, sizeBytes: 4999 });
+		expect(other.status).toBe(422);
+		expect(await other.json()).toEqual({ code: 'claims/submission-mismatch' });
+		expect(await it.countRows('files')).toBe(0);
+	});
+
+	test('beyond 200 MiB on the way nothing more is begun', async () => {
+		const first = await begin(jpegBytes(5000));
+		await it.client.execute({
+			sql: 'update files set size_bytes = ? where submission_id = ?',
+			args: [20 * 10_485_760 - 4999, first.id]
+		});
+		const { id, file } = await putOne(jpegBytes(5000, 2));
+		const upload = { submissionId: id, attachmentId: file.id, sizeBytes: 5000 };
+		const refused = await createUpload(it, zoe, upload);
+		expect(refused.status).toBe(413);
+		expect(await refused.json()).toEqual({ code: 'claims/too-many-files' });
+		expect(await it.countRows('files')).toBe(1);
+		await it.client.execute('update files set size_bytes = size_bytes - 1');
+		expect((await createUpload(it, zoe, upload)).status).toBe(201);
+	});
+});
+
+describe('what is not what it says', () => {
+	const html = new TextEncoder().encode(
+		`<!doctype html><script>alert(1)</script>${'x'.repeat(900)}`
+	);
+	const text = (content: string) => new TextEncoder().encode(content);
+	const zipEnd = Uint8Array.of(0x50, 0x4b, 5, 6, ...new Array<number>(18).fill(0));
+	const join = (...parts: Uint8Array[]) => Uint8Array.from(parts.flatMap((part) => [...part]));
+	const pdf = text(`%PDF-1.7\n${'0'.repeat(500)}\nstartxref\n9\n%%EOF\n`);
+	const png = Uint8Array.of(
+		0x89,
+		0x50,
+		0x4e,
+		0x47,
+		13,
+		10,
+		26,
+		10,
+		...new Array<number>(90).fill(7)
+	);
+	const jpeg = jpegBytes(4000);
+
+	test.each([
+		['HTML named as photo', html, 'a.jpg', 'image/jpeg'],
+		[
+			'SVG named as PNG',
+			text(`<svg xmlns="http://www.w3.org/2000/svg">${'x'.repeat(99)}</svg>`),
+			'a.png',
+			'image/png'
+		],
+		[
+			'a GIF that is a script',
+			text(`GIF89a/*${'x'.repeat(99)}*/=1;alert(1)`),
+			'a.png',
+			'image/png'
+		],
+		['a photo with a page in its head', join(jpeg.subarray(0, 20), html), 'a.jpg', 'image/jpeg'],
+		['a PDF that is a page too', join(pdf.subarray(0, 9), html, pdf), 'a.pdf', 'application/pdf'],
+		['a PDF that does not begin as one', join(text('\n'), pdf), 'a.pdf', 'application/pdf'],
+		['a PDF without its end', pdf.subarray(0, 200), 'a.pdf', 'application/pdf'],
+		['a PDF that is a ZIP too', join(pdf, zipEnd), 'a.pdf', 'application/pdf'],
+		['a photo that is a ZIP too', join(jpeg, zipEnd), 'a.jpg', 'image/jpeg'],
+		['a PNG announced as JPEG', png, 'a.jpg', 'image/jpeg']
+	] as const)('%s is refused with 422 and its bytes are dropped', async (_, bytes, name, type) => {
+		const { id, path } = await begin(bytes, name, type);
+		const answer = await patchUpload(it, zoe, path, 0, bytes);
+		expect(answer.status).toBe(422);
+		expect(await answer.json()).toEqual({ code: 'claims/file-refused' });
+		expect(await uploadStateOf(id)).toMatchObject({ state: 'refused', uploadPath: null });
+		expect(await it.countRows('file_chunks')).toBe(0);
+		expect((await headUpload(it, zoe, path)).status).toBe(410);
+	});
+
+	test.each([
+		['a PDF', pdf, 'a.pdf', 'application/pdf'],
+		['a PNG', png, 'a.png', 'image/png'],
+		['a JPEG', jpeg, 'Scan 1.2026', 'image/jpeg']
+	] as const)('%s is taken', async (_, bytes, name, type) => {
+		const { id, path } = await begin(bytes, name, type);
+		expect((await patchUpload(it, zoe, path, 0, bytes)).status).toBe(204);
+		expect(await uploadStateOf(id)).toMatchObject({ state: 'complete' });
+	});
+
+	test('bytes with another hash than announced are refused, and the file can be sent anew', async () => {
+		const { id, file, path } = await begin(jpeg);
+		const tampered = jpeg.slice();
+		tampered[2000] = (tampered[2000] ?? 0) ^ 1;
+		expect((await patchUpload(it, zoe, path, 0, tampered)).status).toBe(422);
+		const { path: second, last } = await uploadWhole(it, zoe, id, file, jpeg);
+		expect(second).not.toBe(path);
+		expect(last.status).toBe(204);
+		expect(await uploadStateOf(id)).toMatchObject({ state: 'complete', uploadPath: second });
+	});
+});
+
+test('a piece changed in the database does not open', async () => {
+	const bytes = jpegBytes(5000);
+	const { path } = await begin(bytes);
+	await patchUpload(it, zoe, path, 0, bytes.subarray(0, 4000));
+	await it.client.execute(
+		"update file_chunks set ciphertext = cast(substr(ciphertext, 1, 3000) || x'00' || substr(ciphertext, 3002) as blob)"
+	);
+	await expect(patchUpload(it, zoe, path, 4000, bytes.subarray(4000))).rejects.toThrow('opened');
+	expect((await it.client.execute('select state from files')).rows[0]?.['state']).toBe('open');
+});
+
+test('a full upload whose check was lost is checked when somebody asks for it', async () => {
+	const bytes = jpegBytes(5000);
+	const { id, path } = await begin(bytes);
+	await patchUpload(it, zoe, path, 0, bytes);
+	await it.client.execute("update files set state = 'open'");
+	expect((await headUpload(it, zoe, path)).headers.get('Upload-Offset')).toBe('5000');
+	expect(await uploadStateOf(id)).toMatchObject({ state: 'complete' });
+});
+
+describe('somebody else', () => {
+	test('finds no upload and no submission to upload to', async () => {
+		const bytes = jpegBytes(5000);
+		const { id, file, path } = await begin(bytes);
+		const upload = { submissionId: id, attachmentId: file.id, sizeBytes: 5000 };
+		const answers = [
+			await createUpload(it, eve, upload),
+			await createUpload(it, eve, { ...upload, submissionId: randomUUID() }),
+			await headUpload(it, eve, path),
+			await patchUpload(it, eve, path, 0, bytes)
+		];
+		expect(answers.map((answer) => answer.status)).toEqual([404, 404, 404, 404]);
+		expect(await answers[0]?.text()).toBe(await answers[1]?.text());
+		expect(await it.countRows('file_chunks')).toBe(0);
+	});
+
+	test('and a clerk may not upload at all', async () => {
+		const { path } = await begin(jpegBytes(5000));
+		expect((await headUpload(it, { ...zoe, role: 'clerk' }, path)).status).toBe(403);
+	});
+});
+
+test('nothing is taken for a file that was not announced or a submission that is over', async () => {
+	const { id, file } = await putOne(jpegBytes(5000));
+	const upload = { submissionId: id, attachmentId: file.id, sizeBytes: 5000 };
+	expect((await createUpload(it, zoe, { ...upload, attachmentId: randomUUID() })).status).toBe(404);
+	expect((await createUpload(it, zoe, { ...upload, attachmentId: '../x' })).status).toBe(400);
+	await (await claimRooms(it, zoe)).submissions.withdraw(zoe, id);
+	expect((await createUpload(it, zoe, upload)).status).toBe(409);
+	const ready = await readySubmission(it, zoe);
+	await (await claimRooms(it, zoe)).submissions.commit(zoe, ready.id);
+	const first = ready.submission.files[0];
+	const late = { submissionId: ready.id, attachmentId: first?.id ?? '', sizeBytes: 3000 };
+	expect((await createUpload(it, zoe, late)).status).toBe(409);
+});
+
+test('bytes that arrive after the submission was withdrawn are not stored', async () => {
+	const bytes = jpegBytes(5000);
+	const { id, path } = await begin(bytes);
+	await it.client.execute({
+		sql: "update submissions set state = 'withdrawn' where id = ?",
+		args: [id]
+	});
+	expect((await patchUpload(it, zoe, path, 0, bytes)).status).toBe(409);
+	expect(await it.countRows('file_chunks')).toBe(0);
+});
+
+test('a PATCH in the middle costs two round trips, a HEAD one', async () => {
+	const bytes = jpegBytes(400_000);
+	const { path } = await begin(bytes);
+	it.takeRoundTrips();
+	await patchUpload(it, zoe, path, 0, bytes.subarray(0, 262_144));
+	expect(it.takeRoundTrips()).toBe(2);
+	await headUpload(it, zoe, path);
+	expect(it.takeRoundTrips()).toBe(1);
+	await patchUpload(it, zoe, path, 262_144, bytes.subarray(262_144));
+	expect(it.takeRoundTrips()).toBe(4);
+});
+
+test('termination is not offered, and OPTIONS names the limits', async () => {
+	const request = new Request('http://portal.test/api/uploads', { method: 'OPTIONS' });
+	const answer = await (await claimRooms(it, zoe)).uploads.answer(zoe, request);
+	expect(answer.headers.get('Tus-Extension')).toBe('creation');
+	expect(answer.headers.get('Tus-Max-Size')).toBe('10485760');
+});

@@ -1,0 +1,203 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import {
+	claimRooms,
+	insertCustomer,
+	readySubmission,
+	type Customer
+} from '../../support/claims.ts';
+import { openTestDatabase, TEST_NOW_MS, type TestDatabase } from '../../support/database.ts';
+
+let it: TestDatabase;
+let zoe: Customer;
+let eve: Customer;
+
+beforeEach(async () => {
+	it = await openTestDatabase();
+	zoe = await insertCustomer(it, 'zoe@example.org');
+	eve = await insertCustomer(it, 'eve@example.org');
+});
+afterEach(() => it.close());
+
+const NOT_FOUND = { ok: false, error: { kind: 'not-found', code: 'portal/not-found' } };
+const receipt = {
+	kind: 'receipt-confirmation',
+	claimNumber: 'S-2026-222222',
+	receivedAtMs: TEST_NOW_MS,
+	manifestHash: 'a'.repeat(64),
+	files: []
+} as const;
+
+/** A document in the mailbox, with a PDF of so many bytes where wanted. */
+async function insertDocument(customer: Customer, pdfBytes: Uint8Array | null = null) {
+	const { repositories } = await claimRooms(it, customer);
+	const id = randomUUID();
+	const owner = { accountId: customer.accountId, personId: customer.personId };
+	const pdfFileId = pdfBytes ? randomUUID() : null;
+	const pdf = pdfBytes && {
+		...owner,
+		id: pdfFileId ?? '',
+		name: 'abrechnung.pdf',
+		type: 'application/pdf' as const,
+		bytes: pdfBytes,
+		nowMs: it.clock.nowMs()
+	};
+	const done = await it.db.commit(
+		...(pdf ? [await repositories.files.insertWhole(pdf)] : []),
+		await repositories.documents.insert({
+			...owner,
+			id,
+			claimId: null,
+			createdAtMs: it.clock.nowMs(),
+			pdfFileId,
+			content: receipt
+		})
+	);
+	if (!done.ok) throw new Error(done.error.code);
+	return id;
+}
+async function mailboxOf(customer: Customer, page = 1) {
+	const list = await (await claimRooms(it, customer)).documents.list(customer, page);
+	if (!list.ok) throw new Error(list.error.code);
+	return list.value;
+}
+async function readEvents() {
+	const { rows } = await it.client.execute(
+		"select object_ref from audit_events where event = 'document/read' order by seq"
+	);
+	return rows.map((row) => row['object_ref']);
+}
+
+test('the mailbox lists unread before read, newest first, and nobody else’s', async () => {
+	const oldest = await insertDocument(zoe);
+	it.clock.advance(1000);
+	const middle = await insertDocument(zoe);
+	it.clock.advance(1000);
+	const newest = await insertDocument(zoe);
+	await insertDocument(eve);
+	await (await claimRooms(it, zoe)).documents.open(zoe, newest);
+	const { entries, hasNextPage } = await mailboxOf(zoe);
+	expect(entries.map((entry) => entry.id)).toEqual([middle, oldest, newest]);
+	expect(entries.map((entry) => entry.readAtMs === null)).toEqual([true, true, false]);
+	expect(hasNextPage).toBe(false);
+});
+
+test('opening notes the first reading once and logs every look', async () => {
+	const id = await insertDocument(zoe);
+	const { documents } = await claimRooms(it, zoe);
+	it.takeRoundTrips();
+	expect(await documents.open(zoe, id)).toMatchObject({
+		ok: true,
+		value: { id, content: receipt }
+	});
+	expect(it.takeRoundTrips()).toBe(1);
+	it.clock.advance(5000);
+	expect((await documents.open(zoe, id)).ok).toBe(true);
+	expect((await mailboxOf(zoe)).entries[0]?.readAtMs).toBe(TEST_NOW_MS);
+	expect(await readEvents()).toEqual([`document:${id}`, `document:${id}`]);
+});
+
+test("somebody else's document is not found, stays unread and leaves no entry", async () => {
+	const id = await insertDocument(zoe, new Uint8Array(10));
+	const { documents } = await claimRooms(it, eve);
+	expect(await documents.open(eve, id)).toEqual(NOT_FOUND);
+	expect(await documents.openPdf(eve, id)).toEqual(NOT_FOUND);
+	expect(await documents.open(eve, randomUUID())).toEqual(NOT_FOUND);
+	expect((await mailboxOf(zoe)).entries[0]?.readAtMs).toBeNull();
+	expect(await readEvents()).toEqual([]);
+});
+
+test('a look whose log entry fails shows nothing', async () => {
+	const id = await insertDocument(zoe);
+	await it.client.execute(
+		"create trigger broken before insert on audit_personal begin select raise(abort, 'disk'); end"
+	);
+	const { documents } = await claimRooms(it, zoe);
+	await expect(documents.open(zoe, id)).rejects.toThrow();
+	expect((await mailboxOf(zoe)).entries[0]?.readAtMs).toBeNull();
+});
+
+test('a clerk reads nobody’s mailbox', async () => {
+	const clerk = { ...zoe, role: 'clerk' as const };
+	const id = await insertDocument(zoe);
+	const { documents } = await claimRooms(it, zoe);
+	const forbidden = { ok: false, error: { kind: 'forbidden', code: 'portal/forbidden' } };
+	expect(await documents.list(clerk, 1)).toEqual(forbidden);
+	expect(await documents.open(clerk, id)).toEqual(forbidden);
+	expect(await documents.openPdf(clerk, id)).toEqual(forbidden);
+});
+
+test('a PDF larger than one window comes back to the byte, window by window', async () => {
+	const bytes = Uint8Array.from({ length: 2_500_000 }, (_, index) => (index * 13) % 251);
+	const id = await insertDocument(zoe, bytes);
+	const { documents } = await claimRooms(it, zoe);
+	it.takeRoundTrips();
+	const pdf = await documents.openPdf(zoe, id);
+	expect(it.takeRoundTrips()).toBe(1);
+	const back = pdf.ok ? await new Response(pdf.value.bytes).bytes() : new Uint8Array();
+	expect(Buffer.from(back).equals(Buffer.from(bytes))).toBe(true);
+	expect(it.takeRoundTrips()).toBe(1);
+	expect(await readEvents()).toEqual([`document:${id}`]);
+});
+
+test('a document without PDF has none to download', async () => {
+	const id = await insertDocument(zoe);
+	expect(await (await claimRooms(it, zoe)).documents.openPdf(zoe, id)).toEqual(NOT_FOUND);
+});
+
+test('a file that lacks a piece breaks off instead of ending early', async () => {
+	const id = await insertDocument(zoe, new Uint8Array(600_000));
+	await it.client.execute('delete from file_chunks where start_byte = 262144');
+	const pdf = await (await claimRooms(it, zoe)).documents.openPdf(zoe, id);
+	const bytes = pdf.ok ? new Response(pdf.value.bytes).bytes() : Promise.resolve(null);
+	await expect(bytes).rejects.toThrow('lacks bytes');
+});
+
+test('pieces moved to another place or file do not open', async () => {
+	const first = await insertDocument(zoe, new Uint8Array(300_000).fill(1));
+	await insertDocument(zoe, new Uint8Array(300_000).fill(2));
+	await it.client.execute(`update file_chunks set ciphertext =
+		(select other.ciphertext from file_chunks other where other.start_byte = file_chunks.start_byte
+			and other.file_id <> file_chunks.file_id)`);
+	const { documents } = await claimRooms(it, zoe);
+	await expect(documents.openPdf(zoe, first)).rejects.toThrow('opened');
+});
+
+test('the unread counter counts own unread documents', async () => {
+	const id = await insertDocument(zoe);
+	await insertDocument(zoe);
+	await insertDocument(eve);
+	const rooms = await claimRooms(it, zoe);
+	await rooms.documents.open(zoe, id);
+	const [unread] = await it.db.read(rooms.repositories.documents.countUnread(zoe.accountId));
+	expect(unread).toBe(1);
+});
+
+test('a full mailbox comes in pages', async () => {
+	for (let index = 0; index < 51; index++) await insertDocument(zoe);
+	const first = await mailboxOf(zoe, 1);
+	const second = await mailboxOf(zoe, 2);
+	expect([first.entries.length, first.hasNextPage]).toEqual([50, true]);
+	expect([second.entries.length, second.hasNextPage]).toEqual([1, false]);
+});
+
+test('a document cannot be changed or handed to somebody else', async () => {
+	const id = await insertDocument(zoe);
+	const change = it.client.execute({
+		sql: 'update documents set account_id = ? where id = ?',
+		args: [eve.accountId, id]
+	});
+	await expect(change).rejects.toThrow('cannot be changed');
+});
+
+test('submitting twice leaves two receipts that know their claims', async () => {
+	for (const _ of [1, 2]) {
+		const { id } = await readySubmission(it, zoe);
+		await (await claimRooms(it, zoe)).submissions.commit(zoe, id);
+	}
+	const { entries } = await mailboxOf(zoe);
+	expect(entries.map((entry) => entry.claimNumber)).toEqual([
+		expect.stringMatching(/^S-2026-/),
+		expect.stringMatching(/^S-2026-/)
+	]);
+});

@@ -1,0 +1,26 @@
+import { createClient } from '@libsql/client';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { freshKeys } from '../../tools/keys/generate.ts';
+import { migrateClient } from '../../tools/database/migrate.ts';
+import { seed } from '../../tools/seed/seed.ts';
+import { DEMO_ACCOUNTS, DEMO_CONTRACTS } from '../../tools/seed/demo-data.ts';
+
+test('the demo is stored whole, and no name or number of it lies in clear in the file', async () => {
+	const file = join(mkdtempSync(join(tmpdir(), 'kp-seed-')), 'portal.db');
+	const client = createClient({ url: `file:${file}` });
+	expect(await migrateClient(client)).not.toHaveLength(0);
+	expect(await migrateClient(client)).toEqual([]);
+	const sheet = await seed({ url: `file:${file}`, keys: freshKeys() });
+	expect(sheet.accounts).toHaveLength(DEMO_ACCOUNTS.length);
+	const { rows } = await client.execute('select hex(policy_number) as cipher from contracts');
+	expect(rows).toHaveLength(DEMO_CONTRACTS.length);
+	const dump = await client.execute('select hex(profile) as p from people');
+	const text = dump.rows
+		.map((row) => Buffer.from(String(row['p']), 'hex').toString('latin1'))
+		.join();
+	expect(text).not.toContain('Nguyen');
+	client.close();
+});

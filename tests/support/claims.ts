@@ -1,0 +1,248 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { Actor } from '#lib/domain/actor.ts';
+import type { CalendarDate } from '#lib/domain/calendar.ts';
+import type { FileType, ManifestFile, Submission } from '#lib/domain/claims/claim.schema.ts';
+import { createAccountsRepository } from '#lib/server/accounts/accounts.repository.ts';
+import { createRecipientsRepository } from '#lib/server/accounts/recipients.repository.ts';
+import { createVaultService } from '#lib/server/accounts/vault.service.ts';
+import { createClaimsRepository } from '#lib/server/claims/claims.repository.ts';
+import { createClaimsService } from '#lib/server/claims/claims.service.ts';
+import { createSubmissionsRepository } from '#lib/server/claims/submissions.repository.ts';
+import { createSubmissionsService } from '#lib/server/claims/submissions.service.ts';
+import { createContractsRepository } from '#lib/server/contracts/contracts.repository.ts';
+import { insertPerson } from '#lib/server/db/people.ts';
+import { createDocumentsRepository } from '#lib/server/documents/documents.repository.ts';
+import { createDocumentsService } from '#lib/server/documents/documents.service.ts';
+import { createFilesRepository } from '#lib/server/documents/files.repository.ts';
+import { createFilesService } from '#lib/server/documents/files.service.ts';
+import { createUploadCheck } from '#lib/server/documents/upload-check.ts';
+import { createUploadsRepository } from '#lib/server/documents/uploads.repository.ts';
+import { createUploadsService } from '#lib/server/documents/uploads.service.ts';
+import { createMailsRepository } from '#lib/server/messages/mails.repository.ts';
+import { normaliseIban } from '#lib/server/platform/bank.ts';
+import type { Ids } from '#lib/server/platform/ids.ts';
+import type { TestDatabase } from './database.ts';
+
+export type Customer = Actor & { readonly contractId: string; readonly insuredPersonId: string };
+
+/** A customer with one linked contract that insures them from February 2026 to August 2027. */
+export async function insertCustomer(it: TestDatabase, email: string): Promise<Customer> {
+	const [accountId, personId, contractId] = [randomUUID(), randomUUID(), randomUUID()];
+	const contracts = createContractsRepository(it.cipher);
+	const nowMs = it.clock.nowMs();
+	const contract = {
+		id: contractId,
+		policyNumber: `MA-${contractId}`,
+		policyholderId: personId,
+		bankAccount: {
+			holder: 'Zoë Ødegård',
+			iban: 'DE89370400440532013000',
+			bic: null,
+			bankName: null
+		},
+		plan: 'Care Student',
+		startsOn: '2026-02-01' as CalendarDate,
+		endsOn: '2027-08-31' as CalendarDate,
+		currency: 'EUR',
+		deductibleMinor: 12_000,
+		maximumMinor: null,
+		activationHash: await contracts.activationHash(`CODE-${contractId}`)
+	};
+	const done = await it.db.commit(
+		await insertPerson(it.cipher, {
+			id: personId,
+			profile: { firstName: 'Zoë', lastName: 'Ødegård', dateOfBirth: null },
+			nowMs
+		}),
+		await createAccountsRepository(it.cipher).insert({
+			id: accountId,
+			personId,
+			role: 'customer',
+			contact: { email, mobile: '+4740612345' },
+			language: 'de',
+			passwordHash: 'none',
+			nowMs
+		}),
+		await contracts.insert(contract, [personId])
+	);
+	if (!done.ok) throw new Error(done.error.code);
+	await it.client.execute({
+		sql: 'insert into contract_links (account_id, contract_id, linked_at_ms) values (?, ?, ?)',
+		args: [accountId, contractId, nowMs]
+	});
+	return { accountId, personId, role: 'customer', contractId, insuredPersonId: personId };
+}
+
+/** The rooms of one request of this customer: a fresh cipher that knows what a session's read teaches. */
+export async function claimRooms(it: TestDatabase, actor: Actor, ids: Ids = it.ids) {
+	const cipher = it.newCipher();
+	const { rows } = await it.client.execute({
+		sql: 'select wrapped_key, root_version from people where id = ?',
+		args: [actor.personId]
+	});
+	await cipher.learn(actor.personId, {
+		wrappedKey: new Uint8Array(rows[0]?.['wrapped_key'] as ArrayBuffer),
+		rootVersion: Number(rows[0]?.['root_version'])
+	});
+	const parts = { db: it.db, clock: it.clock, ids, audit: it.audit, cipher };
+	const files = createFilesRepository(cipher, ids.randomBytes);
+	const uploads = createUploadsRepository(cipher, ids.randomBytes);
+	const documents = createDocumentsRepository(cipher);
+	const submissions = createSubmissionsRepository(cipher);
+	const claims = createClaimsRepository(cipher);
+	const check = createUploadCheck({ ...parts, files, uploads });
+	const fileStreams = createFilesService({ ...parts, files });
+	return {
+		files: fileStreams,
+		repositories: { files, uploads, documents, submissions, claims },
+		vault: createVaultService(parts),
+		uploads: createUploadsService({ ...parts, submissions, uploads, check }),
+		documents: createDocumentsService({ ...parts, documents, files, fileStreams }),
+		claims: createClaimsService({ ...parts, claims, files, documents }),
+		submissions: createSubmissionsService({
+			...parts,
+			submissions,
+			uploads,
+			check,
+			claims,
+			documents,
+			contracts: createContractsRepository(cipher),
+			recipients: createRecipientsRepository(cipher),
+			mails: createMailsRepository(cipher),
+			isIban: (text) => normaliseIban(text) !== null
+		})
+	};
+}
+
+/** A JPEG as far as anybody looks at it, `sizeBytes` long, every byte of it settled by `seed`. */
+export function jpegBytes(sizeBytes: number, seed = 1): Uint8Array {
+	const bytes = Uint8Array.from({ length: sizeBytes }, (_, index) => (index * 31 + seed * 7) % 251);
+	bytes.set([0xff, 0xd8, 0xff, 0xe0]);
+	return bytes;
+}
+
+export function manifestFile(
+	bytes: Uint8Array,
+	name = 'rechnung.jpg',
+	type: FileType = 'image/jpeg'
+): ManifestFile {
+	const sha256 = createHash('sha256').update(bytes).digest('hex');
+	return { id: randomUUID(), name, type, sizeBytes: bytes.length, sha256 };
+}
+
+export function submissionOf(customer: Customer, files: readonly ManifestFile[]): Submission {
+	const date = (text: string) => text as CalendarDate;
+	return {
+		draftId: randomUUID(),
+		content: {
+			contractId: customer.contractId,
+			insuredPersonId: customer.insuredPersonId,
+			cause: 'illness',
+			diagnosis: 'Angina',
+			firstTreatmentOn: date('2026-11-02'),
+			country: 'NO',
+			hasOtherInsurance: false,
+			note: '',
+			invoices: [
+				{
+					id: randomUUID(),
+					issuer: 'Legevakten Oslo',
+					number: '17',
+					invoiceDate: date('2026-11-05'),
+					treatmentFrom: date('2026-11-02'),
+					treatmentTo: date('2026-11-03'),
+					amountMinor: 18_450,
+					currency: 'EUR',
+					isPaid: true
+				}
+			],
+			payeeAccount: null,
+			declaredTrue: true
+		},
+		files: [...files]
+	};
+}
+
+const UPLOADS = 'http://portal.test/api/uploads';
+
+export async function createUpload(
+	it: TestDatabase,
+	actor: Actor,
+	upload: { submissionId: string; attachmentId: string; sizeBytes: number }
+): Promise<Response> {
+	const base64 = (text: string) => Buffer.from(text).toString('base64');
+	const metadata = `submissionId ${base64(upload.submissionId)},attachmentId ${base64(upload.attachmentId)}`;
+	const request = new Request(UPLOADS, {
+		method: 'POST',
+		headers: {
+			'Tus-Resumable': '1.0.0',
+			'Upload-Length': String(upload.sizeBytes),
+			'Upload-Metadata': metadata
+		}
+	});
+	return (await claimRooms(it, actor)).uploads.answer(actor, request);
+}
+
+export async function headUpload(it: TestDatabase, actor: Actor, path: string): Promise<Response> {
+	const request = new Request(`http://portal.test${path}`, {
+		method: 'HEAD',
+		headers: { 'Tus-Resumable': '1.0.0' }
+	});
+	return (await claimRooms(it, actor)).uploads.answer(actor, request);
+}
+
+export async function patchUpload(
+	it: TestDatabase,
+	actor: Actor,
+	path: string,
+	offset: number,
+	bytes: Uint8Array | ReadableStream<Uint8Array>
+): Promise<Response> {
+	const isStream = bytes instanceof ReadableStream;
+	const request = new Request(`http://portal.test${path}`, {
+		method: 'PATCH',
+		headers: {
+			'Tus-Resumable': '1.0.0',
+			'Upload-Offset': String(offset),
+			'Content-Type': 'application/offset+octet-stream',
+			...(isStream ? {} : { 'Content-Length': String(bytes.length) })
+		},
+		body: isStream ? bytes : new Uint8Array(bytes),
+		...(isStream ? { duplex: 'half' as const } : {})
+	});
+	return (await claimRooms(it, actor)).uploads.answer(actor, request);
+}
+
+/** Uploads a whole file as a device does and answers its path. */
+export async function uploadWhole(
+	it: TestDatabase,
+	actor: Actor,
+	submissionId: string,
+	file: ManifestFile,
+	bytes: Uint8Array
+): Promise<{ readonly path: string; readonly last: Response }> {
+	const { id: attachmentId, sizeBytes } = file;
+	const created = await createUpload(it, actor, { submissionId, attachmentId, sizeBytes });
+	const path = created.headers.get('Location') ?? '';
+	let last = created;
+	for (let at = 0; at < sizeBytes; at += 262_144) {
+		last = await patchUpload(it, actor, path, at, bytes.subarray(at, at + 262_144));
+	}
+	return { path, last };
+}
+
+/** A submission with everything uploaded, one step before its commit. */
+export async function readySubmission(it: TestDatabase, customer: Customer, sizes = [3000, 5000]) {
+	const bytes = sizes.map((size, index) => jpegBytes(size, index + 1));
+	const submission = submissionOf(
+		customer,
+		bytes.map((one, index) => manifestFile(one, `beleg-${index + 1}.jpg`))
+	);
+	const id = randomUUID();
+	const put = await (await claimRooms(it, customer)).submissions.put(customer, id, submission);
+	if (!put.ok) throw new Error(put.error.code);
+	for (const [index, file] of submission.files.entries()) {
+		await uploadWhole(it, customer, id, file, bytes[index] ?? new Uint8Array());
+	}
+	return { id, submission, bytes };
+}

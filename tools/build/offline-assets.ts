@@ -1,0 +1,87 @@
+// The service worker keeps a closed list of files. Kit tells it every hashed file of the client build, staff pages
+// included; this plugin works out the few that the offline room needs.
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Plugin } from 'vite';
+
+type Chunk = {
+	readonly file: string;
+	readonly imports?: readonly string[];
+	readonly dynamicImports?: readonly string[];
+	readonly css?: readonly string[];
+};
+type ClientManifest = Readonly<Record<string, Chunk>>;
+
+const CLIENT_MANIFEST = '.svelte-kit/output/client/.vite/manifest.json';
+const NODES = '.svelte-kit/generated/client-optimized/nodes';
+const APP = '.svelte-kit/generated/client-optimized/app.js';
+const CLIENT_START = /kit\/src\/runtime\/client\/entry\.js$/;
+/** Root layout and root error page belong to every page. */
+const ROOT_NODES = ['0.js', '1.js'];
+const ROOM = /routes\/(drafts|shell)\//;
+const OFFLINE_PAGE = /routes\/offline\//;
+
+/** Defines `__OFFLINE_ASSETS__` for src/service-worker.ts, which Kit builds last. */
+export function offlineAssets(): Plugin {
+	return {
+		name: 'offline-assets',
+		configResolved(config) {
+			// Kit hands this very object to the worker's build, after the client build has written its manifest.
+			Object.defineProperty(config.define ?? {}, '__OFFLINE_ASSETS__', {
+				enumerable: true,
+				get: () => JSON.stringify(listOfflineAssets(config.root))
+			});
+		},
+		config: () => ({ define: { __OFFLINE_ROOM__: 'true' } })
+	};
+}
+
+/** Paths (`/_app/immutable/...`) of all scripts and styles that a URL below /drafts can ask for. */
+export function listOfflineAssets(root: string): readonly string[] {
+	const manifestFile = join(root, CLIENT_MANIFEST);
+	if (!existsSync(manifestFile)) return [];
+	const manifest: ClientManifest = JSON.parse(readFileSync(manifestFile, 'utf8'));
+	const roomNodes = readdirSync(join(root, NODES)).filter(
+		(node) => ROOT_NODES.includes(node) || ROOM.test(readFileSync(join(root, NODES, node), 'utf8'))
+	);
+	const files = new Set<string>();
+	const seen = new Set<string>();
+	// The app imports the pages of the whole portal dynamically: only the room's own are followed.
+	for (const key of Object.keys(manifest)) {
+		if (key === APP || CLIENT_START.test(key)) collect(manifest, key, files, seen, false);
+	}
+	for (const node of roomNodes) collect(manifest, `${NODES}/${node}`, files, seen, true);
+	// Without script: of the page for no network only the styles are kept.
+	for (const css of stylesOf(manifest, nodesOf(root, OFFLINE_PAGE))) files.add(css);
+	return [...files].toSorted().map((file) => `/${file}`);
+}
+
+function nodesOf(root: string, routes: RegExp): readonly string[] {
+	return readdirSync(join(root, NODES)).filter((node) =>
+		routes.test(readFileSync(join(root, NODES, node), 'utf8'))
+	);
+}
+
+function stylesOf(manifest: ClientManifest, nodes: readonly string[]): ReadonlySet<string> {
+	const files = new Set<string>();
+	for (const node of nodes) collect(manifest, `${NODES}/${node}`, files, new Set(), true);
+	return new Set([...files].filter((file) => file.endsWith('.css')));
+}
+
+function collect(
+	manifest: ClientManifest,
+	key: string,
+	files: Set<string>,
+	seen: Set<string>,
+	isFollowed: boolean
+): void {
+	const chunk = manifest[key];
+	if (!chunk || seen.has(key)) return;
+	seen.add(key);
+	files.add(chunk.file);
+	chunk.css?.forEach((file) => files.add(file));
+	const next = isFollowed
+		? [...(chunk.imports ?? []), ...(chunk.dynamicImports ?? [])]
+		: chunk.imports;
+	next?.forEach((inner) => collect(manifest, inner, files, seen, isFollowed));
+}

@@ -1,0 +1,163 @@
+import { createClient } from '@libsql/client';
+import { encodeBase32UpperCaseNoPadding } from '@oslojs/encoding';
+import { createTOTPKeyURI } from '@oslojs/otp';
+import * as v from 'valibot';
+import { parseCalendarDate, type CalendarDate } from '#lib/domain/calendar.ts';
+import { OPERATOR } from '#lib/domain/operator.ts';
+import { createAccountsRepository } from '#lib/server/accounts/accounts.repository.ts';
+import { createContractsRepository } from '#lib/server/contracts/contracts.repository.ts';
+import { openDatabase, type Database, type Write } from '#lib/server/db/client.ts';
+import { insertPerson } from '#lib/server/db/people.ts';
+import { findGermanBank } from '#lib/server/platform/bank.ts';
+import { createCipher, type Cipher } from '#lib/server/platform/cipher.ts';
+import { SYSTEM_IDS } from '#lib/server/platform/ids.ts';
+import { keysSchema, type Keys } from '#lib/server/platform/keys.ts';
+import { createPasswords } from '#lib/server/platform/passwords.ts';
+import { DEMO_ACCOUNTS, DEMO_CONTRACTS, type DemoAccount, type DemoContract } from './demo-data.ts';
+
+/** What `npm start` prints and `npm run demo:code` reads. For development only: it holds secrets. */
+export type DemoSheet = {
+	readonly accounts: readonly {
+		readonly role: string;
+		readonly name: string;
+		readonly email: string;
+		readonly password: string;
+		readonly otpauthUri: string;
+		readonly secret: string;
+	}[];
+	readonly letters: readonly {
+		readonly policyNumber: string;
+		readonly insuredPerson: string;
+		readonly dateOfBirth: string;
+		readonly activationCode: string;
+	}[];
+};
+
+/**
+ * Fills an empty, migrated database with the demo: people, accounts that are ready to sign in, and
+ * contracts whose letters are answered. Everything goes through the repositories, in one batch.
+ */
+export async function seed(options: {
+	readonly url: string;
+	readonly token?: string;
+	readonly keys: unknown;
+}): Promise<DemoSheet> {
+	const keys = v.parse(keysSchema, options.keys);
+	const client = createClient(
+		options.token ? { url: options.url, authToken: options.token } : { url: options.url }
+	);
+	try {
+		return await seedDatabase(openDatabase(client), keys, Date.now());
+	} finally {
+		client.close();
+	}
+}
+
+async function seedDatabase(db: Database, keys: Keys, nowMs: number): Promise<DemoSheet> {
+	const cipher = createCipher(keys, SYSTEM_IDS.randomBytes);
+	const writes: Write[] = [];
+	const accounts: DemoSheet['accounts'][number][] = [];
+	for (const demo of DEMO_ACCOUNTS) {
+		const secret = SYSTEM_IDS.randomBytes(20);
+		writes.push(...(await accountWrites(demo, secret, cipher, keys, nowMs)));
+		accounts.push({
+			role: demo.role,
+			name: `${demo.firstName} ${demo.lastName}`,
+			email: demo.email,
+			password: demo.password,
+			otpauthUri: createTOTPKeyURI(
+				`${OPERATOR.insurerName} ${OPERATOR.portalName}`,
+				demo.email,
+				secret,
+				30,
+				6
+			),
+			secret: encodeBase32UpperCaseNoPadding(secret)
+		});
+	}
+	for (const demo of DEMO_CONTRACTS) writes.push(...(await contractWrites(demo, cipher, nowMs)));
+	const done = await db.commit(...writes);
+	if (!done.ok) throw new Error(`the demo could not be stored: ${done.error.code}`);
+	return {
+		accounts,
+		letters: DEMO_CONTRACTS.map((demo) => ({
+			policyNumber: demo.policyNumber,
+			insuredPerson: demo.insured
+				.map((person) => `${person.firstName} ${person.lastName}`)
+				.join(', '),
+			dateOfBirth: demo.insured[0]?.dateOfBirth ?? '',
+			activationCode: demo.activationCode
+		}))
+	};
+}
+
+async function accountWrites(
+	demo: DemoAccount,
+	secret: Uint8Array,
+	cipher: Cipher,
+	keys: Keys,
+	nowMs: number
+): Promise<readonly Write[]> {
+	const accounts = createAccountsRepository(cipher);
+	const id = SYSTEM_IDS.newId();
+	const personId = SYSTEM_IDS.newId();
+	const profile = { firstName: demo.firstName, lastName: demo.lastName, dateOfBirth: null };
+	return [
+		await insertPerson(cipher, { id: personId, profile, nowMs }),
+		await accounts.insert({
+			id,
+			personId,
+			role: demo.role,
+			contact: { email: demo.email, mobile: '+491701234567' },
+			language: 'de',
+			passwordHash: await createPasswords(keys, SYSTEM_IDS.randomBytes).hash(demo.password),
+			nowMs
+		}),
+		await accounts.activate(id, { secret, step: 0 }, nowMs)
+	];
+}
+
+async function contractWrites(
+	demo: DemoContract,
+	cipher: Cipher,
+	nowMs: number
+): Promise<readonly Write[]> {
+	const contracts = createContractsRepository(cipher);
+	const writes: Write[] = [];
+	const insuredIds: string[] = [];
+	for (const person of demo.insured) {
+		const id = SYSTEM_IDS.newId();
+		insuredIds.push(id);
+		const profile = { ...person, dateOfBirth: requireDate(person.dateOfBirth) };
+		writes.push(await insertPerson(cipher, { id, profile, nowMs }));
+	}
+	const policyholderId = SYSTEM_IDS.newId();
+	const holder = { ...demo.policyholder, dateOfBirth: null };
+	writes.push(await insertPerson(cipher, { id: policyholderId, profile: holder, nowMs }));
+	const bank = await findGermanBank(demo.iban);
+	const contract = {
+		id: SYSTEM_IDS.newId(),
+		policyNumber: demo.policyNumber,
+		policyholderId,
+		bankAccount: {
+			holder: `${demo.policyholder.firstName} ${demo.policyholder.lastName}`,
+			iban: demo.iban,
+			bic: bank?.bic ?? null,
+			bankName: bank?.name ?? null
+		},
+		plan: demo.plan,
+		startsOn: requireDate(demo.startsOn),
+		endsOn: requireDate(demo.endsOn),
+		currency: 'EUR',
+		deductibleMinor: demo.deductibleMinor,
+		maximumMinor: demo.maximumMinor,
+		activationHash: await contracts.activationHash(demo.activationCode.replace(/-/g, ''))
+	};
+	return [...writes, await contracts.insert(contract, insuredIds)];
+}
+
+function requireDate(text: string): CalendarDate {
+	const date = parseCalendarDate(text);
+	if (date === null) throw new Error(`${text} is not a calendar date`);
+	return date;
+}

@@ -1,0 +1,194 @@
+// The whole portal on this machine: database, mail catcher and the built Worker. `npm start` runs it on fixed ports
+// and `.data/`, every end-to-end test on free ports and a directory of its own.
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { buildPortal } from '../build/build.ts';
+import { migrate } from '../database/migrate.ts';
+import { startLibsqlServer, type LibsqlServer } from '../libsql-server/server.ts';
+import { seed } from '../seed/seed.ts';
+import { isSeeded, keepDemo } from './demo-accounts.ts';
+import { localKeys } from './local-keys.ts';
+import { startMailCatcher, type RunningMailCatcher } from './mail-catcher.ts';
+import { chooseFreePort } from './ports.ts';
+import { startWorkerd, type RunningWorkerd } from './workerd.ts';
+
+export type Ports = {
+	readonly portal: number;
+	readonly inbox: number;
+	readonly smtp: number;
+	readonly database: number;
+};
+
+export type StackOptions = {
+	readonly dataDir: string;
+	/** 0 takes a free one. */
+	readonly ports: Ports;
+	/** Fills an empty database with the demo accounts; what is there already stays. */
+	readonly seed: boolean;
+	/** False leaves nobody listening on the SMTP port. */
+	readonly mail: boolean;
+	/** Added to the Worker's bindings or put in their place. */
+	readonly bindings?: Readonly<Record<string, string>>;
+	/** Opens the fault controls of the database server. */
+	readonly databaseControl?: boolean;
+	/** Lets a test choose its address by CF-Connecting-IP. */
+	readonly trustsClientIpHeader?: boolean;
+	/** Gets every line that the Worker logs. */
+	readonly onPortalLine?: (line: string) => void;
+	/** Gets what is being done, for people who wait. */
+	readonly onProgress?: (text: string) => void;
+};
+
+export type Services = {
+	readonly ports: Ports;
+	readonly portalUrl: string;
+	readonly databaseUrl: string;
+	readonly inboxUrl: string;
+	/** The Worker's bindings. */
+	readonly bindings: Readonly<Record<string, string>>;
+	/** The running database server, with its counters and faults; null while stopped. */
+	readonly database: () => LibsqlServer | null;
+	readonly startDatabase: () => Promise<void>;
+	readonly stopDatabase: () => Promise<void>;
+	readonly startMail: () => Promise<void>;
+	readonly stopMail: () => Promise<void>;
+	readonly stop: () => Promise<void>;
+};
+
+export type Stack = Services & {
+	/** The running workerd; null while stopped. */
+	readonly portal: () => RunningWorkerd | null;
+	readonly startPortal: () => Promise<void>;
+	readonly stopPortal: () => Promise<void>;
+	/** Delivers the minute's `scheduled` event now and waits for its end. */
+	readonly runJobs: () => Promise<void>;
+};
+
+export async function startStack(options: StackOptions): Promise<Stack> {
+	const { workerDir, assetsDir } = await buildPortal();
+	const services = await startServices(options);
+	let portal: RunningWorkerd | null = null;
+
+	async function startPortal(): Promise<void> {
+		portal ??= await startWorkerd({
+			bundleDir: workerDir,
+			assetsDir,
+			port: services.ports.portal,
+			bindings: services.bindings,
+			readyPath: '/api/health',
+			trustsClientIpHeader: options.trustsClientIpHeader ?? false,
+			...(options.onPortalLine && { onLine: options.onPortalLine })
+		});
+	}
+	async function stopPortal(): Promise<void> {
+		const running = portal;
+		portal = null;
+		await running?.stop();
+	}
+	async function stop(): Promise<void> {
+		await stopPortal();
+		await services.stop();
+	}
+	try {
+		options.onProgress?.('Starting the portal');
+		await startPortal();
+	} catch (error) {
+		await stop();
+		throw error;
+	}
+	return {
+		...services,
+		portal: () => portal,
+		startPortal,
+		stopPortal,
+		async runJobs() {
+			if (!portal) throw new Error('The portal is stopped');
+			await portal.runScheduled();
+		},
+		stop
+	};
+}
+
+/** What the portal needs around it: the development server runs on the same. */
+export async function startServices(options: StackOptions): Promise<Services> {
+	const ports = {
+		portal: await chooseFreePort(options.ports.portal),
+		inbox: await chooseFreePort(options.ports.inbox),
+		smtp: await chooseFreePort(options.ports.smtp),
+		database: await chooseFreePort(options.ports.database)
+	};
+	let database: LibsqlServer | null = null;
+	let mail: RunningMailCatcher | null = null;
+
+	async function startDatabase(): Promise<void> {
+		database ??= await startLibsqlServer({
+			file: join(options.dataDir, 'portal.db'),
+			port: ports.database,
+			control: options.databaseControl ?? false
+		});
+	}
+	async function stopDatabase(): Promise<void> {
+		const running = database;
+		database = null;
+		await running?.close();
+	}
+	async function startMail(): Promise<void> {
+		mail ??= await startMailCatcher({
+			smtpPort: ports.smtp,
+			webPort: ports.inbox,
+			directory: join(options.dataDir, 'mail')
+		});
+	}
+	async function stopMail(): Promise<void> {
+		const running = mail;
+		mail = null;
+		await running?.stop();
+	}
+	async function stop(): Promise<void> {
+		await Promise.all([stopDatabase(), stopMail()]);
+	}
+	try {
+		await mkdir(options.dataDir, { recursive: true });
+		const keys = await localKeys(options.dataDir);
+		const bindings = { ...localBindings(ports, keys), ...options.bindings };
+		options.onProgress?.('Starting database and mail catcher');
+		await Promise.all([startDatabase(), options.mail ? startMail() : undefined]);
+		await prepareDatabase(options, bindings.DATABASE_URL, keys);
+		return {
+			ports,
+			portalUrl: `http://localhost:${ports.portal}`,
+			databaseUrl: `http://127.0.0.1:${ports.database}`,
+			inboxUrl: `http://localhost:${ports.inbox}`,
+			bindings,
+			database: () => database,
+			...{ startDatabase, stopDatabase, startMail, stopMail, stop }
+		};
+	} catch (error) {
+		await stop();
+		throw error;
+	}
+}
+
+function localBindings(ports: Ports, keys: string) {
+	return {
+		MODE: 'development',
+		ORIGIN: `http://localhost:${ports.portal}`,
+		DATABASE_URL: `http://127.0.0.1:${ports.database}`,
+		DATABASE_TOKEN: '',
+		SMTP_HOST: '127.0.0.1',
+		SMTP_PORT: String(ports.smtp),
+		SMTP_USER: '',
+		SMTP_PASSWORD: '',
+		SMTP_SECURE: 'none',
+		MAIL_FROM: 'kundenportal@example.org',
+		KEYS: keys
+	};
+}
+
+async function prepareDatabase(options: StackOptions, url: string, keys: string): Promise<void> {
+	options.onProgress?.('Applying database migrations');
+	await migrate(url);
+	if (!options.seed || isSeeded(options.dataDir)) return;
+	options.onProgress?.('Filling the database with demo data');
+	await keepDemo(options.dataDir, await seed({ url, keys: JSON.parse(keys) }));
+}

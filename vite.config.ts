@@ -1,0 +1,40 @@
+import { fileURLToPath } from 'node:url';
+import { paraglideVitePlugin } from '@inlang/paraglide-js';
+import { sveltekit } from '@sveltejs/kit/vite';
+import Icons from 'unplugin-icons/vite';
+import { defineConfig } from 'vite';
+import { jobsEntry } from './tools/build/jobs-entry.ts';
+import { offlineAssets } from './tools/build/offline-assets.ts';
+import { WORKERD_MODULES_IN_NODE } from './tools/build/workerd-modules.ts';
+
+export default defineConfig(({ command }) => ({
+	plugins: [
+		paraglideVitePlugin({
+			project: './project.inlang',
+			outdir: './src/lib/i18n/generated',
+			strategy: ['cookie', 'preferredLanguage', 'baseLocale'],
+			cookieName: 'kp-language',
+			emitTsDeclarations: true,
+			disableAsyncLocalStorage: false
+		}),
+		sveltekit(),
+		Icons({ compiler: 'svelte' }),
+		offlineAssets(),
+		jobsEntry()
+	],
+	resolve: { alias: command === 'serve' ? WORKERD_MODULES_IN_NODE : {} },
+	resolve: {
+		alias: {
+			// tus-js-client brings 5 kB for what every browser of today can do.
+			'url-parse': fileURLToPath(new URL('./src/lib/offline/native-url.ts', import.meta.url)),
+			'js-base64': fileURLToPath(new URL('./src/lib/offline/native-base64.ts', import.meta.url))
+		}
+	},
+	build: {
+		target: 'es2023',
+		rollupOptions: {
+			// Runtime compilation of WASM is blocked in workerd: the import stays for wrangler to resolve.
+			external: (id) => id.endsWith('.wasm') || id.startsWith('cloudflare:')
+		}
+	}
+}));

@@ -1,0 +1,26 @@
+import { defineConfig } from 'vitest/config';
+import { WORKERD_MODULES_IN_NODE } from './tools/build/workerd-modules.ts';
+
+export default defineConfig({
+	resolve: { alias: WORKERD_MODULES_IN_NODE },
+	test: {
+		// Two cores: more workers only wait for each other.
+		maxWorkers: 2,
+		expect: { requireAssertions: true },
+		projects: [
+			{
+				extends: true,
+				test: { name: 'unit', include: ['src/**/*.test.ts', 'tools/**/*.test.ts'] }
+			},
+			{
+				extends: true,
+				test: {
+					name: 'integration',
+					include: ['tests/integration/**/*.test.ts'],
+					testTimeout: 30_000,
+					hookTimeout: 60_000
+				}
+			}
+		]
+	}
+});
