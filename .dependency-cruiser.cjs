@@ -31,7 +31,10 @@ module.exports = {
 			comment: "Another room's repository is handed to the service by compose.ts, never imported.",
 			severity: 'error',
 			from: { path: `${server}${rooms}/.*\\.repository\\.ts$` },
-			to: { path: `${server}${rooms}/.*\\.(service|repository)\\.ts$|node_modules/@sveltejs/kit/`, pathNot: '$1/' }
+			to: {
+				path: `${server}${rooms}/.*\\.(service|repository)\\.ts$|node_modules/@sveltejs/kit/`,
+				pathNot: '$1/'
+			}
 		},
 		{
 			name: 'services-get-other-rooms-handed-in',

@@ -1,10 +1,11 @@
-import { fileURLToPath } from 'node:url';
 import { paraglideVitePlugin } from '@inlang/paraglide-js';
 import { sveltekit } from '@sveltejs/kit/vite';
 import Icons from 'unplugin-icons/vite';
 import { defineConfig } from 'vite';
+import { announcerStyle } from './tools/build/announcer-style.ts';
 import { jobsEntry } from './tools/build/jobs-entry.ts';
 import { offlineAssets } from './tools/build/offline-assets.ts';
+import { roomChunks } from './tools/build/room-chunks.ts';
 import { WORKERD_MODULES_IN_NODE } from './tools/build/workerd-modules.ts';
 
 export default defineConfig(({ command }) => ({
@@ -19,17 +20,12 @@ export default defineConfig(({ command }) => ({
 		}),
 		sveltekit(),
 		Icons({ compiler: 'svelte' }),
+		announcerStyle(),
 		offlineAssets(),
+		roomChunks(),
 		jobsEntry()
 	],
 	resolve: { alias: command === 'serve' ? WORKERD_MODULES_IN_NODE : {} },
-	resolve: {
-		alias: {
-			// tus-js-client brings 5 kB for what every browser of today can do.
-			'url-parse': fileURLToPath(new URL('./src/lib/offline/native-url.ts', import.meta.url)),
-			'js-base64': fileURLToPath(new URL('./src/lib/offline/native-base64.ts', import.meta.url))
-		}
-	},
 	build: {
 		target: 'es2023',
 		rollupOptions: {

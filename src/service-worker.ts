@@ -1,3 +1,4 @@
+/// <reference types="@sveltejs/kit" />
 /// <reference lib="webworker" />
 // A closed list: the shell of the offline room and the files it needs. Never a page of a signed-in person, never an
 // answer of the API, never anything but GET (offline.md, F2 and F34).

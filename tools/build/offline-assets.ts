@@ -1,7 +1,7 @@
 // The service worker keeps a closed list of files. Kit tells it every hashed file of the client build, staff pages
 // included; this plugin works out the few that the offline room needs.
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Plugin } from 'vite';
 
 type Chunk = {
@@ -21,6 +21,13 @@ const ROOT_NODES = ['0.js', '1.js'];
 const ROOM = /routes\/(drafts|shell)\//;
 const OFFLINE_PAGE = /routes\/offline\//;
 
+const OFFLINE_ROOM = resolve(import.meta.dirname, '../../src/lib/offline');
+/** tus-js-client brings 5 kB for what every browser of today can do. */
+const NATIVE_STAND_INS = {
+	'url-parse': join(OFFLINE_ROOM, 'native-url.ts'),
+	'js-base64': join(OFFLINE_ROOM, 'native-base64.ts')
+};
+
 /** Defines `__OFFLINE_ASSETS__` for src/service-worker.ts, which Kit builds last. */
 export function offlineAssets(): Plugin {
 	return {
@@ -28,11 +35,15 @@ export function offlineAssets(): Plugin {
 		configResolved(config) {
 			// Kit hands this very object to the worker's build, after the client build has written its manifest.
 			Object.defineProperty(config.define ?? {}, '__OFFLINE_ASSETS__', {
+				configurable: true,
 				enumerable: true,
 				get: () => JSON.stringify(listOfflineAssets(config.root))
 			});
 		},
-		config: () => ({ define: { __OFFLINE_ROOM__: 'true' } })
+		config: () => ({
+			define: { __OFFLINE_ASSETS__: '[]' },
+			resolve: { alias: NATIVE_STAND_INS }
+		})
 	};
 }
 

@@ -48,7 +48,6 @@ export function statementTexts(statement: BenefitStatement, locale: Language) {
 		partially_approved: m.staff_statement_intro_partially_approved,
 		rejected: m.staff_statement_intro_rejected
 	};
-	const left = { ...totals.paid, amountMinor: statement.deductibleLeftMinor };
 	const isNothing = totals.paid.amountMinor === 0;
 	return {
 		intro: intro[statement.outcome]({}, options),
@@ -56,11 +55,7 @@ export function statementTexts(statement: BenefitStatement, locale: Language) {
 		totalTo: isNothing
 			? m.staff_statement_total_nothing({}, options)
 			: m.staff_statement_total_to({ holder: payee.holder, last4: payee.ibanLast4 }, options),
-		/** Null where no deductible plays a part. */
-		deductible:
-			totals.deductible.amountMinor > 0 || statement.deductibleLeftMinor > 0
-				? m.staff_statement_deductible_note({ left: formatMoney(left, locale) }, options)
-				: null,
+		deductible: deductibleText(statement, locale),
 		objectTitle: m.staff_statement_object_title({}, options),
 		objectText: m.staff_statement_object_text(
 			{ mail: OPERATOR.contactMail, number: statement.statementNumber },
@@ -72,6 +67,17 @@ export function statementTexts(statement: BenefitStatement, locale: Language) {
 			options
 		)
 	};
+}
+
+/** Null where no deductible plays a part. */
+function deductibleText(statement: BenefitStatement, locale: Language): string | null {
+	const { totals, deductibleLeftMinor: amountMinor } = statement;
+	if (amountMinor > 0) {
+		const left = formatMoney({ ...totals.paid, amountMinor }, locale);
+		return m.staff_statement_deductible_note({ left }, { locale });
+	}
+	const isUsed = totals.deductible.amountMinor > 0;
+	return isUsed ? m.staff_statement_deductible_used({}, { locale }) : null;
 }
 
 /** Never broken between the sign and its number. */

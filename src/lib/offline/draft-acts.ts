@@ -37,7 +37,7 @@ export class DraftActs {
 			return false;
 		}
 		// Asks the browser not to clear the drafts away when storage gets short.
-		void navigator.storage?.persist?.();
+		void navigator.storage.persist();
 		await this.#parts.tellChange();
 		return true;
 	}

@@ -4,7 +4,7 @@ import type { DraftForm, DraftStep } from '#lib/domain/claims/draft-form.ts';
 import { mayEdit } from '#lib/domain/claims/draft.ts';
 import type { AttachmentStore, PreparedFile } from './attachments.ts';
 import type { Attachment, Draft } from './draft.schema.ts';
-import { StaleDraft, type DraftStore, type FileChange } from './drafts.ts';
+import { StaleDraft, UnsavedDraft, type DraftStore, type FileChange } from './drafts.ts';
 
 const AUTOSAVE_MS = 300;
 
@@ -101,6 +101,7 @@ export class DraftEditor {
 			this.saveState = JSON.stringify(this.form) === this.#savedText ? 'saved' : 'changed';
 			return true;
 		} catch (error) {
+			if (error instanceof UnsavedDraft) this.#draft = { ...this.#draft, rev: error.rev };
 			this.saveState = error instanceof StaleDraft ? 'stale' : 'failed';
 			return false;
 		}

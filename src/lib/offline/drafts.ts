@@ -17,6 +17,13 @@ export class StaleDraft extends Error {
 /** The draft could not be written, or did not read back as written. */
 export class UnsavedDraft extends Error {
 	override name = 'UnsavedDraft';
+	/** The revision that the device holds now: the next attempt starts from it. */
+	readonly rev: number;
+
+	constructor(message: string, rev: number, options?: ErrorOptions) {
+		super(message, options);
+		this.rev = rev;
+	}
 }
 
 export type FileChange = {
@@ -80,7 +87,7 @@ export class DraftStore {
 		const order = await this.#write(row, from, { ...state, draftId: id, rev }, files).catch(
 			(cause: unknown) => {
 				if (cause instanceof StaleDraft) throw cause;
-				throw new UnsavedDraft('the draft was not written', { cause });
+				throw new UnsavedDraft('the draft was not written', from, { cause });
 			}
 		);
 		await this.#proveSaved(id, rev, content, files.added ?? []);
@@ -149,11 +156,12 @@ export class DraftStore {
 		// Another tab may have gone on from this very revision: then it was there to be read.
 		if (row && row.rev > rev) return;
 		const text = row && JSON.stringify(await this.#openJsonOf(row).catch(nullIfDamaged));
-		if (text !== JSON.stringify(content)) throw new UnsavedDraft('the draft did not read back');
+		if (text !== JSON.stringify(content))
+			throw new UnsavedDraft('the draft did not read back', rev);
 		for (const { attachmentId, part, sealed } of added) {
 			const chunk = await this.#database.chunks.get([attachmentId, part]);
 			if (!chunk || !isSame(chunk.sealed, sealed))
-				throw new UnsavedDraft('a file did not read back');
+				throw new UnsavedDraft('a file did not read back', rev);
 		}
 	}
 

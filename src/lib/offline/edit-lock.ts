@@ -57,7 +57,7 @@ export class EditLock {
 					const wasHeld = this.#release !== null;
 					this.#release = null;
 					if (wasHeld) void this.#onLost();
-					reject(error);
+					reject(error instanceof Error ? error : new Error('the lock was refused'));
 				});
 		});
 	}

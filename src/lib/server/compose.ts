@@ -4,17 +4,35 @@ import type { Origin } from '#lib/domain/audit/audit.ts';
 import { accountRefOf } from './accounts/account-ref.ts';
 import { createOverviewService } from './accounts/overview.service.ts';
 import { createRegistrationService } from './accounts/registration.service.ts';
+import { createRecipientsRepository } from './accounts/recipients.repository.ts';
 import { createSessions } from './accounts/sessions.ts';
 import { createSignInService } from './accounts/sign-in.service.ts';
+import { createVaultService } from './accounts/vault.service.ts';
 import { createAuditService } from './audit/audit.service.ts';
 import { createClaimsRepository } from './claims/claims.repository.ts';
+import { createClaimsService } from './claims/claims.service.ts';
+import { createDecisionsRepository } from './claims/decisions.repository.ts';
+import { createDecisionsService } from './claims/decisions.service.ts';
+import { createDeskRepository } from './claims/desk.repository.ts';
+import { createDeskService } from './claims/desk.service.ts';
+import { createQueueRepository } from './claims/queue.repository.ts';
+import { createSubmissionsRepository } from './claims/submissions.repository.ts';
+import { createSubmissionsService } from './claims/submissions.service.ts';
 import { createContractsRepository } from './contracts/contracts.repository.ts';
 import { createContractsService } from './contracts/contracts.service.ts';
 import { openDatabase } from './db/client.ts';
 import { createDocumentsRepository } from './documents/documents.repository.ts';
+import { createDocumentsService } from './documents/documents.service.ts';
+import { createFilesRepository } from './documents/files.repository.ts';
+import { createFilesService } from './documents/files.service.ts';
+import { createStatementPrinter } from './documents/statement-pdf.ts';
+import { createUploadCheck } from './documents/upload-check.ts';
+import { createUploadsRepository } from './documents/uploads.repository.ts';
+import { createUploadsService } from './documents/uploads.service.ts';
 import { createMailsRepository } from './messages/mails.repository.ts';
 import { createOutboxService } from './messages/outbox.service.ts';
 import { mailText } from './messages/mail-texts.ts';
+import { normaliseIban } from './platform/bank.ts';
 import { createCipher } from './platform/cipher.ts';
 import { SYSTEM_CLOCK } from './platform/clock.ts';
 import type { Configuration } from './platform/configuration.ts';
@@ -58,6 +76,13 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 	const contracts = createContractsRepository(cipher);
 	const claims = createClaimsRepository(cipher);
 	const documents = createDocumentsRepository(cipher);
+	const submissions = createSubmissionsRepository(cipher);
+	const files = createFilesRepository(cipher, ids.randomBytes);
+	const uploads = createUploadsRepository(cipher, ids.randomBytes);
+	const fileStreams = createFilesService({ db, files });
+	const check = createUploadCheck({ db, files, uploads });
+	const desk = createDeskRepository(cipher);
+	const decisions = createDecisionsRepository(cipher);
 	const room = { db, cipher, clock, ids, audit, mails };
 	return {
 		sessions,
@@ -67,6 +92,43 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 		signIn: createSignInService({ ...room, passwords, sessions }),
 		contracts: createContractsService(room),
 		overview: createOverviewService({ db, clock, claims, documents, contracts }),
+		claims: createClaimsService({ db, claims, files, documents }),
+		documents: createDocumentsService({ ...room, documents, files, fileStreams }),
+		submissions: createSubmissionsService({
+			...room,
+			submissions,
+			claims,
+			contracts,
+			uploads,
+			check,
+			documents,
+			recipients: createRecipientsRepository(cipher),
+			isIban: (text) => normaliseIban(text) !== null
+		}),
+		uploads: createUploadsService({ ...room, submissions, uploads, check }),
+		desk: createDeskService({
+			...room,
+			queue: createQueueRepository(cipher),
+			desk,
+			decisions,
+			files,
+			fileStreams
+		}),
+		decisions: createDecisionsService({
+			...room,
+			desk,
+			decisions,
+			documents,
+			files,
+			printStatement: createStatementPrinter(async () => {
+				const [regular, bold] = await Promise.all([
+					lent.fetchAsset('/fonts/noto-sans-regular.ttf'),
+					lent.fetchAsset('/fonts/noto-sans-bold.ttf')
+				]);
+				return { regular, bold };
+			})
+		}),
+		vault: createVaultService(room),
 		accountRefOf: (accountId: string) => accountRefOf(cipher, accountId),
 		/** Mails go out after the answer: a slow mail server delays nobody, and timing tells nothing. */
 		sendMailsAfterAnswer: () => lent.afterAnswer(outbox.sendDue()),

@@ -16,6 +16,9 @@ const STATUS_OF: Readonly<Record<ErrorKind, number>> = {
 /** A submission id that comes back with other content is the one refusal HTTP calls 422. */
 const STATUS_OF_CODE: Partial<Record<ErrorCode, number>> = { 'claims/submission-mismatch': 422 };
 
+/** The largest claim with twenty invoices and files is a tenth of it. */
+const JSON_LIMIT_BYTES = 512 * 1024;
+
 export function statusOf(error: DomainError): number {
 	return STATUS_OF_CODE[error.code] ?? STATUS_OF[error.kind];
 }
@@ -33,11 +36,11 @@ export type FormInput = Readonly<Record<string, string>>;
 /** The text fields of a form. A field sent twice keeps its first value (ASVS 15.3.7); files are left out. */
 export async function readForm(request: Request): Promise<FormInput> {
 	const form = await request.formData();
-	const values: Record<string, string> = Object.create(null);
+	const values = new Map<string, string>();
 	for (const [name, value] of form) {
-		if (typeof value === 'string' && !(name in values)) values[name] = value;
+		if (typeof value === 'string' && !values.has(name)) values.set(name, value);
 	}
-	return values;
+	return Object.fromEntries(values);
 }
 
 /** The values that may travel back to the page. */
@@ -98,7 +101,7 @@ export async function readJson<Schema extends v.GenericSchema>(
 	});
 	let body: unknown;
 	try {
-		body = await request.json();
+		body = JSON.parse(await readText(request));
 	} catch {
 		return invalid({ body: 'invalid' });
 	}
@@ -106,11 +109,37 @@ export async function readJson<Schema extends v.GenericSchema>(
 	return parsed.success ? { ok: true, value: parsed.output } : invalid(issuesOf(parsed.issues));
 }
 
+/** The body as text; one without end must not fill the isolate's memory. */
+async function readText(request: Request): Promise<string> {
+	const reader = request.body?.getReader();
+	const decoder = new TextDecoder();
+	let text = '';
+	let length = 0;
+	for (;;) {
+		const part = await reader?.read();
+		if (!part || part.done) return text + decoder.decode();
+		length += part.value.length;
+		if (length > JSON_LIMIT_BYTES) {
+			await reader?.cancel();
+			throw new RangeError('the body is too large');
+		}
+		text += decoder.decode(part.value, { stream: true });
+	}
+}
+
 /** Answers an API call with a result: its value as JSON, or code and issues with the status. */
 export function answerJson<T>(result: Result<T>): Response {
 	if (result.ok) return json(result.value);
 	const { code, issues } = result.error;
 	return json(issues ? { code, issues } : { code }, { status: statusOf(result.error) });
+}
+
+const LAST_PAGE = 10_000;
+
+/** `?page=`, counted from 1; anything that is no page number is the first page. */
+export function pageNumberOf(url: URL): number {
+	const page = Number(url.searchParams.get('page') ?? 1);
+	return Number.isInteger(page) && page >= 1 && page <= LAST_PAGE ? page : 1;
 }
 
 /** Whether an error means that the database cannot be reached, rather than that we are wrong. */

@@ -1,5 +1,6 @@
 import { shellData } from '#lib/server/edge/shell-data.ts';
+import type { LayoutServerLoad } from './$types.js';
 
-export function load({ locals, url }) {
+export const load: LayoutServerLoad = ({ locals, url }) => {
 	return shellData(locals.locale, url);
-}
+};

@@ -1,9 +1,10 @@
+import type { LayoutServerLoad } from './$types.js';
 import { shellData } from '#lib/server/edge/shell-data.ts';
 
-export function load({ locals, url }) {
+export const load: LayoutServerLoad = ({ locals, url }) => {
 	return {
 		...shellData(locals.locale, url),
 		person: { displayName: locals.signedIn?.displayName ?? '' },
 		unreadCount: locals.signedIn?.unreadCount ?? 0
 	};
-}
+};

@@ -25,7 +25,10 @@ export function draftSentence(draft: Draft, contact: Contact | null): string {
 		case 'uploading':
 		case 'committing':
 			return contact === 'online' ? m.drafts_state_sending() : m.drafts_state_offline();
-		default:
+		case 'editing':
+		case 'ready':
+		case 'withdrawn':
+		case 'purged':
 			return m.drafts_state_editing();
 	}
 }

@@ -68,7 +68,8 @@ export function issueText(code: string): string {
 /** The field's name as it stands on the page, `Bill 2, amount` for one of several bills. */
 export function fieldLabel(field: string): string {
 	const [first = '', index, last] = field.split('.');
-	const label = (LABELS[last ?? first] ?? (() => field))();
+	// A colon follows, which reads badly after a question mark.
+	const label = (LABELS[last ?? first] ?? (() => field))().replace(/\?$/, '');
 	return last === undefined
 		? label
 		: `${m.drafts_invoice({ number: Number(index) + 1 })}, ${label}`;

@@ -167,6 +167,19 @@ describe('put', () => {
 		expect(await it.countRows('submissions')).toBe(0);
 	});
 
+	test('a person who is insured under another of the own contracts is refused', async () => {
+		await it.client.execute({
+			sql: 'insert into contract_links (account_id, contract_id, linked_at_ms) values (?, ?, 0)',
+			args: [zoe.accountId, eve.contractId]
+		});
+		const submission = submissionOf(zoe, [oneFile()]);
+		const content = { ...submission.content, insuredPersonId: eve.insuredPersonId };
+		const put = await (await service(zoe)).put(zoe, randomUUID(), { ...submission, content });
+		expect(put).toEqual(
+			failure('invalid', 'portal/invalid-input', { insuredPersonId: 'person-not-insured' })
+		);
+	});
+
 	test('treatment after the cover has ended is refused, on its last day it is taken', async () => {
 		const submission = submissionOf(zoe, [oneFile()]);
 		await it.client.execute("update contracts set ends_on = '2026-11-01'");

@@ -163,6 +163,15 @@ test('pieces moved to another place or file do not open', async () => {
 	await expect(documents.openPdf(zoe, first)).rejects.toThrow('opened');
 });
 
+test('pieces of one file that changed places do not open', async () => {
+	const id = await insertDocument(zoe, new Uint8Array(524_288));
+	await it.client.execute('update file_chunks set start_byte = 1 where start_byte = 0');
+	await it.client.execute('update file_chunks set start_byte = 0 where start_byte = 262144');
+	await it.client.execute('update file_chunks set start_byte = 262144 where start_byte = 1');
+	const { documents } = await claimRooms(it, zoe);
+	await expect(documents.openPdf(zoe, id)).rejects.toThrow('opened');
+});
+
 test('the unread counter counts own unread documents', async () => {
 	const id = await insertDocument(zoe);
 	await insertDocument(zoe);

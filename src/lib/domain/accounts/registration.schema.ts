@@ -65,7 +65,8 @@ export const registrationSchema = v.pipe(
 		answer1: answerSchema,
 		question2: v.picklist(SECURITY_QUESTIONS, 'required'),
 		answer2: answerSchema,
-		noticeSeen: v.literal('yes', 'notice-missing')
+		// A box that is not ticked is not sent at all.
+		noticeSeen: v.pipe(v.optional(v.string(), ''), v.literal('yes', 'notice-missing'))
 	}),
 	v.forward(
 		v.partialCheck(

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { parseCalendarDate } from '../calendar.ts';
 import { formatAmountPlain, parseAmountMinor, parseRate } from '../money.ts';
-import { failed, ok, type Result } from '../result.ts';
+import { failed, type Result } from '../result.ts';
 import { MAX_INVOICES } from './claim.schema.ts';
 import {
 	REDUCTION_REASONS,

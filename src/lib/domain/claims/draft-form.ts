@@ -89,12 +89,11 @@ export function parseDraftForm(
 	const issues: Record<string, string> = {};
 	for (const issue of parsed.issues ?? []) {
 		const field = fieldOfIssue(v.getDotPath(issue) ?? '');
+		if (isImpliedLastDay(form, field)) continue;
 		issues[field] ??= codeOf(field, issue.message, textAt(form, field));
 	}
 	if (form.firstTreatmentOn > context.today) issues['firstTreatmentOn'] ??= 'date-in-future';
 	form.invoices.forEach((invoice, index) => {
-		// An empty last day stands for the first one, so the fault is told there alone.
-		if (invoice.treatmentTo === '') delete issues[`invoices.${index}.treatmentTo`];
 		const dates = { ...invoice, treatmentTo: lastDayOf(invoice) };
 		for (const [field, code] of Object.entries(invoiceDateIssues(dates, index, context.today))) {
 			issues[field] ??= code;
@@ -157,6 +156,11 @@ function contentOf(form: DraftForm): unknown {
 					},
 		declaredTrue: form.isDeclaredTrue
 	};
+}
+
+// An empty last day stands for the first one, so the fault is told there alone.
+function isImpliedLastDay(form: DraftForm, field: string): boolean {
+	return field.endsWith('.treatmentTo') && textAt(form, field) === '';
 }
 
 function lastDayOf(invoice: InvoiceForm): string {

@@ -8,8 +8,16 @@ import { renderPdf, type PdfFonts } from '#lib/server/platform/pdf.ts';
 import { INK, STYLES, Sheet } from './pdf-sheet.ts';
 import { drawStatementTable } from './statement-table.ts';
 
+/** Prints statements with fonts that are fetched only when one is printed. */
+export function createStatementPrinter(loadFonts: () => Promise<PdfFonts>) {
+	return async (statement: BenefitStatement) => ({
+		name: statementFileName(statement),
+		bytes: await printStatement(await loadFonts(), statement)
+	});
+}
+
 /** What the file is called where the customer saves it: a number, nothing about health. */
-export function statementFileName({ statementNumber, language }: BenefitStatement): string {
+function statementFileName({ statementNumber, language }: BenefitStatement): string {
 	const title = m.staff_statement_title({}, { locale: language }).replaceAll(' ', '-');
 	return `${title}-${statementNumber}.pdf`;
 }

@@ -1,14 +1,7 @@
 import { and, eq, exists, isNotNull, ne, sql } from 'drizzle-orm';
 import type { ManifestFile } from '#lib/domain/claims/claim.schema.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
-import {
-	read,
-	write,
-	writeIfHolds,
-	type Read,
-	type Unmet,
-	type Write
-} from '#lib/server/db/client.ts';
+import { write, writeIfHolds, type Read, type Unmet, type Write } from '#lib/server/db/client.ts';
 import { submissions } from '#lib/server/db/tables/claims.ts';
 import { fileChunks, files } from '#lib/server/db/tables/files.ts';
 import type { Cipher } from '#lib/server/platform/cipher.ts';

@@ -81,7 +81,8 @@ export function readConfiguration(bindings: unknown): ConfigurationAnswer {
 }
 
 function describeIssue(issue: v.BaseIssue<unknown>): string {
-	const binding = String(issue.path?.[0]?.key ?? 'bindings');
+	const key = issue.path?.[0]?.key;
+	const binding = typeof key === 'string' ? key : 'bindings';
 	const mend =
 		binding === 'KEYS'
 			? 'run `npm run keys:generate` and store its output as the secret KEYS'

@@ -1,8 +1,9 @@
 import { error } from '@sveltejs/kit';
 import { statusOf } from '#lib/server/http.ts';
+import type { PageServerLoad } from './$types.js';
 
-export async function load({ locals }) {
+export const load: PageServerLoad = async ({ locals }) => {
 	const entries = await locals.services.audit.listOwn(locals.actor);
 	if (!entries.ok) error(statusOf(entries.error), 'account');
 	return { entries: entries.value };
-}
+};

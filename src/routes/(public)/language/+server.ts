@@ -3,11 +3,12 @@ import * as v from 'valibot';
 import { LANGUAGES } from '#lib/domain/messages/mail.ts';
 import { readForm } from '#lib/server/http.ts';
 import { ownPath } from '#lib/server/edge/own-path.ts';
+import type { RequestHandler } from './$types.js';
 
 const YEAR_S = 365 * 24 * 60 * 60;
 
 /** The language somebody chose: kept on the device without consent (§ 25 (2) TDDDG: asked for). */
-export async function POST({ request, cookies }) {
+export const POST: RequestHandler = async ({ request, cookies }) => {
 	const form = await readForm(request);
 	const language = v.safeParse(v.picklist(LANGUAGES), form['language']);
 	if (language.success) {
@@ -21,4 +22,4 @@ export async function POST({ request, cookies }) {
 		});
 	}
 	redirect(303, ownPath(form['next']));
-}
+};

@@ -5,15 +5,16 @@ import {
 } from '#lib/domain/accounts/registration.schema.ts';
 import { OPERATOR } from '#lib/domain/operator.ts';
 import { readForm, runForm } from '#lib/server/http.ts';
+import type { Actions, PageServerLoad } from './$types.js';
 
-export function load() {
+export const load: PageServerLoad = () => {
 	return {
 		questions: SECURITY_QUESTIONS,
 		noticeVersion: OPERATOR.legalTexts.privacyNotice.version
 	};
-}
+};
 
-export const actions = {
+export const actions: Actions = {
 	default: async ({ request, locals }) => {
 		const form = await runForm(
 			await readForm(request),

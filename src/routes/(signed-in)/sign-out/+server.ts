@@ -1,9 +1,10 @@
 import { redirect } from '@sveltejs/kit';
 import { forgetSession } from '#lib/server/edge/session-cookie.ts';
+import type { RequestHandler } from './$types.js';
 
-export async function POST({ locals, cookies }) {
+export const POST: RequestHandler = async ({ locals, cookies }) => {
 	const { signedIn, services } = locals;
 	if (signedIn) await services.signIn.signOut(signedIn.actor, signedIn.sessionId);
 	forgetSession(cookies);
 	redirect(303, '/signed-out');
-}
+};

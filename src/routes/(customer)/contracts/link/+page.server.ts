@@ -1,8 +1,9 @@
 import { redirect } from '@sveltejs/kit';
 import { linkSchema } from '#lib/domain/contracts/contract.ts';
 import { readForm, runForm } from '#lib/server/http.ts';
+import type { Actions } from './$types.js';
 
-export const actions = {
+export const actions: Actions = {
 	default: async ({ request, locals }) => {
 		const form = await runForm(
 			await readForm(request),

@@ -2,8 +2,9 @@ import { redirect } from '@sveltejs/kit';
 import { mailCodeSchema } from '#lib/domain/accounts/registration.schema.ts';
 import { readForm, runForm } from '#lib/server/http.ts';
 import { setEnrolmentToken } from '#lib/server/edge/session-cookie.ts';
+import type { Actions } from './$types.js';
 
-export const actions = {
+export const actions: Actions = {
 	default: async ({ request, locals, cookies }) => {
 		const form = await runForm(
 			await readForm(request),

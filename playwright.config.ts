@@ -1,0 +1,20 @@
+import { defineConfig } from '@playwright/test';
+
+/**
+ * The end-to-end suite runs against the built Worker in workerd, libSQL over HTTP, a real SMTP server
+ * and Chromium. Every worker process starts a stack of its own on free ports.
+ */
+export default defineConfig({
+	testDir: 'tests/e2e',
+	testMatch: '**/*.e2e.ts',
+	// Two cores.
+	workers: 2,
+	fullyParallel: true,
+	forbidOnly: Boolean(process.env['CI']),
+	retries: 0,
+	timeout: 240_000,
+	expect: { timeout: 15_000 },
+	reporter: [['list'], ['json', { outputFile: 'test-results/e2e.json' }]],
+	outputDir: 'test-results/e2e',
+	use: { trace: 'retain-on-failure', locale: 'de-DE', timezoneId: 'Europe/Berlin' }
+});

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { parseCalendarDate } from '../calendar.ts';
+import { decideClaim } from '../claims/decision.ts';
+import { parseDocumentContent } from './document.ts';
+import { writeStatement, type StatementFacts } from './statement.ts';
+
+const day = (text: string) => {
+	const date = parseCalendarDate(text);
+	if (!date) throw new Error(`${text} is no date`);
+	return date;
+};
+
+const eur = (amountMinor: number) => ({ amountMinor, currency: 'EUR' });
+
+const FACTS: StatementFacts = {
+	claimId: 'claim',
+	claimNumber: 'S-2026-7K4MXR',
+	language: 'en',
+	policyNumber: 'MA-2041-7735',
+	insuredPersonName: 'Ada Muster',
+	payee: { holder: 'Ada Muster', iban: 'de89 3704 0044 0532 0130 0x' },
+	invoices: [
+		{
+			id: 'a',
+			issuer: 'Dr. Sample',
+			number: 'R-1',
+			invoiceDate: day('2026-05-02'),
+			treatmentFrom: day('2026-05-01'),
+			treatmentTo: day('2026-05-01'),
+			amountMinor: 10_000,
+			currency: 'EUR',
+			isPaid: true
+		}
+	],
+	remainingDeductibleMinor: 5_000
+};
+
+function decide() {
+	const line = { invoiceId: 'a', issuer: 'Dr. Sample', invoiceDate: '2026-05-02' };
+	const input = { invoiceId: 'a', recognisedMinor: 8_000, deductibleMinor: 2_000 };
+	const result = decideClaim(
+		[{ ...line, billed: eur(10_000) }],
+		[{ ...input, reason: 'fee-too-high', exchangeRate: null }],
+		{ currency: 'EUR', remainingDeductibleMinor: 5_000, today: day('2026-11-22') }
+	);
+	if (!result.ok) throw new Error('not decided');
+	return result.value;
+}
+
+describe('writeStatement', () => {
+	it('takes its number from the claim, masks policy and account, and says what is left', () => {
+		expect(writeStatement(FACTS, decide(), 1_000)).toMatchObject({
+			statementNumber: 'S-2026-7K4MXR-1',
+			policyNumberMasked: '••••••••7735',
+			payee: { holder: 'Ada Muster', ibanLast4: '300X' },
+			outcome: 'partially_approved',
+			decidedBy: 'person',
+			deductibleLeftMinor: 3_000,
+			lines: [{ invoiceNumber: 'R-1', treatmentFrom: '2026-05-01', paid: eur(6_000) }]
+		});
+	});
+
+	it('can be read back from its stored form', () => {
+		const statement = writeStatement(FACTS, decide(), 1_000);
+		expect(parseDocumentContent(JSON.parse(JSON.stringify(statement)))).toEqual(statement);
+	});
+
+	it('throws when a decided line was never billed', () => {
+		expect(() => writeStatement({ ...FACTS, invoices: [] }, decide(), 1_000)).toThrow('no invoice');
+	});
+});

@@ -1,0 +1,25 @@
+import type { ClaimState } from '#lib/domain/claims/claim.ts';
+import type { DocumentKind } from '#lib/domain/documents/document.ts';
+import { m } from './generated/messages.js';
+
+const STATE_TEXTS: Readonly<Record<ClaimState, () => string>> = {
+	submitted: m.claims_state_submitted,
+	in_review: m.claims_state_in_review,
+	approved: m.claims_state_approved,
+	partially_approved: m.claims_state_partially_approved,
+	rejected: m.claims_state_rejected
+};
+
+const KIND_TEXTS: Readonly<Record<DocumentKind, () => string>> = {
+	'receipt-confirmation': m.documents_kind_receipt_confirmation,
+	'benefit-statement': m.documents_kind_benefit_statement
+};
+
+/** The state as a sentence that says whose turn it is. */
+export function claimStateText(state: ClaimState): string {
+	return STATE_TEXTS[state]();
+}
+
+export function documentKindText(kind: DocumentKind): string {
+	return KIND_TEXTS[kind]();
+}

@@ -1,0 +1,9 @@
+import { error } from '@sveltejs/kit';
+import { statusOf } from '#lib/server/http.ts';
+import type { PageServerLoadEvent } from './$types';
+
+export async function load({ locals, params }: PageServerLoadEvent) {
+	const document = await locals.services.documents.open(locals.actor, params.id);
+	if (!document.ok) error(statusOf(document.error), 'document');
+	return { document: document.value };
+}

@@ -1,0 +1,29 @@
+import { error } from '@sveltejs/kit';
+import { normaliseClaimNumber, parseCursor } from '#lib/domain/claims/queue.ts';
+import { statusOf } from '#lib/server/http.ts';
+import type { PageServerLoad } from './$types.js';
+
+export const load: PageServerLoad = async ({ locals, url }) => {
+	const typed = url.searchParams.get('number')?.trim() ?? '';
+	const number = normaliseClaimNumber(typed);
+	const after = parseCursor(url.searchParams.get('after'));
+	const { desk } = locals.services;
+	const isSearch = typed !== '';
+	// A number that cannot be one finds nothing; the page says so beside the field.
+	const queue =
+		number || !isSearch
+			? await (number
+					? desk.findByNumber(locals.actor, number)
+					: desk.listQueue(locals.actor, after))
+			: ({ ok: true, value: { rows: [], next: null } } as const);
+	if (!queue.ok) error(statusOf(queue.error), 'queue');
+	return {
+		...queue.value,
+		typed,
+		isSearch,
+		isNumber: number !== null,
+		isFirstPage: after === null,
+		// Only what looks like a number of ours is repeated on the page.
+		decided: normaliseClaimNumber(url.searchParams.get('decided') ?? '')
+	};
+};

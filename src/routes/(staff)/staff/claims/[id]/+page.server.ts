@@ -1,0 +1,48 @@
+import { error, redirect } from '@sveltejs/kit';
+import {
+	decisionFormSchema,
+	fieldsOf,
+	typeDecision
+} from '#lib/domain/claims/decision-form.schema.ts';
+import { readForm, runForm, statusOf } from '#lib/server/http.ts';
+import type { Actions, PageServerLoad } from './$types.js';
+
+const FORM = { schema: decisionFormSchema, secrets: [] };
+
+export const load: PageServerLoad = async ({ locals, params }) => {
+	const claim = await locals.services.desk.open(locals.actor, params.id);
+	if (!claim.ok) error(statusOf(claim.error), 'claim');
+	return { claim: claim.value };
+};
+
+export const actions: Actions = {
+	/** Step one: computes, and sends everything back as if it had been typed. */
+	preview: async ({ request, locals, params }) => {
+		const input = await readForm(request);
+		const form = await runForm(input, FORM, (typed) =>
+			locals.services.decisions.preview(locals.actor, params.id, typed)
+		);
+		if (!form.ok) return form.failure;
+		const { decision, statement } = form.value;
+		const fields = fieldsOf(typeDecision(decision, locals.locale));
+		const values = { version: input['version'] ?? '', ...fields };
+		return { values, issues: {}, code: null, statement };
+	},
+
+	/** Back from step two, with everything typed. */
+	edit: async ({ request }) => ({
+		values: await readForm(request),
+		issues: {},
+		code: null,
+		statement: null
+	}),
+
+	confirm: async ({ request, locals, params }) => {
+		const form = await runForm(await readForm(request), FORM, (typed) =>
+			locals.services.decisions.decide(locals.actor, params.id, typed)
+		);
+		if (!form.ok) return form.failure;
+		locals.services.sendMailsAfterAnswer();
+		redirect(303, `/staff?decided=${form.value.number}`);
+	}
+};

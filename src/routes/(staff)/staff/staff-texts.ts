@@ -1,0 +1,55 @@
+import type { ClaimState } from '#lib/domain/claims/claim.ts';
+import type { ReductionReason } from '#lib/domain/claims/decision.ts';
+import type { LegalClock } from '#lib/domain/claims/legal-clock.ts';
+import { m } from '#lib/i18n/generated/messages.js';
+
+export const STATE_TEXTS = {
+	submitted: m.staff_state_submitted,
+	in_review: m.staff_state_in_review,
+	approved: m.staff_state_approved,
+	partially_approved: m.staff_state_partially_approved,
+	rejected: m.staff_state_rejected
+} satisfies Record<ClaimState, unknown>;
+
+export const STATE_TONES = {
+	submitted: 'info',
+	in_review: 'info',
+	approved: 'success',
+	partially_approved: 'warning',
+	rejected: 'neutral'
+} as const satisfies Record<ClaimState, unknown>;
+
+/** The reasons as clerks pick them: a leading digit, so that one key chooses one. */
+export const PICK_TEXTS = {
+	none: m.staff_pick_none,
+	'not-covered': m.staff_pick_not_covered,
+	'outside-cover': m.staff_pick_outside_cover,
+	'pre-existing': m.staff_pick_pre_existing,
+	'fee-too-high': m.staff_pick_fee_too_high,
+	'plan-limit': m.staff_pick_plan_limit,
+	'other-payer': m.staff_pick_other_payer,
+	'proof-missing': m.staff_pick_proof_missing,
+	duplicate: m.staff_pick_duplicate
+} satisfies Record<ReductionReason, unknown>;
+
+/** How much of the legal month is left, in words. */
+export function clockText({ state, daysLeft }: LegalClock): string {
+	const left = daysLeft;
+	switch (state) {
+		case 'on-time':
+			return m.staff_clock_on_time({ left });
+		case 'soon':
+			return m.staff_clock_soon({ left });
+		case 'urgent':
+			return left === 1 ? m.staff_clock_urgent_one() : m.staff_clock_urgent({ left });
+		case 'overdue':
+			return m.staff_clock_overdue();
+		default:
+			return state satisfies never;
+	}
+}
+
+export function ageText({ ageDays }: LegalClock): string {
+	if (ageDays <= 0) return m.staff_age_today();
+	return ageDays === 1 ? m.staff_age_one() : m.staff_age({ days: ageDays });
+}

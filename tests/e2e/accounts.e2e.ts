@@ -1,0 +1,120 @@
+import { m } from '#lib/i18n/generated/messages.js';
+import { checkPage, watchPage } from './support/checks.ts';
+import { Authenticator } from './support/codes.ts';
+import { mailsTo, waitForMail } from './support/mailbox.ts';
+import { fillRegistration, signIn, wordsOf } from './support/people.ts';
+import { DESKTOP, expect, PHONE, test } from './support/portal.ts';
+
+for (const window of [PHONE, DESKTOP]) {
+	test(`a person registers, signs in, links a contract and signs out (${window.name}, ${window.locale})`, async ({
+		stack,
+		device
+	}) => {
+		const words = wordsOf(window);
+		const person = {
+			firstName: 'Zoë',
+			lastName: 'Ødegård',
+			email: `zoe.${window.name}@example.org`,
+			password: 'zwölf Monate im Norden'
+		};
+		const context = await device.open(window);
+		const page = await context.newPage();
+		const troubles = watchPage(page, stack.portalUrl);
+
+		await page.goto(stack.portalUrl);
+		await checkPage(page, window, 'welcome');
+		await page.goto(`${stack.portalUrl}/register`);
+		await page.getByRole('button', { name: m.accounts_register_send({}, words) }).click();
+		await expect(page.getByRole('alert')).toBeFocused();
+		await checkPage(page, window, 'register-errors');
+		await fillRegistration(page, person, words);
+		await page.getByLabel(m.accounts_new_password({}, words), { exact: true }).fill('zu kurz');
+		await page.getByRole('button', { name: m.accounts_register_send({}, words) }).click();
+		await expect(page.getByLabel(m.accounts_first_name({}, words), { exact: true })).toHaveValue(
+			'Zoë'
+		);
+		await fillRegistration(page, person, words);
+		await checkPage(page, window, 'register-filled');
+		await page.getByRole('button', { name: m.accounts_register_send({}, words) }).click();
+		await expect(page).toHaveURL(/check-mail$/);
+		await checkPage(page, window, 'check-mail');
+
+		const mail = await waitForMail(stack.inboxUrl, person.email, /E-Mail-Adresse|e-mail address/);
+		const link = /http\S+\/register\/verify#[A-Z2-7]+/.exec(mail.text)?.[0] ?? '';
+		await page.goto(link);
+		await expect(page).toHaveURL(/register\/verify$/);
+		await checkPage(page, window, 'verify');
+		await page.getByRole('button', { name: m.accounts_verify_send({}, words) }).click();
+		await expect(page).toHaveURL(/register\/authenticator$/);
+		await checkPage(page, window, 'authenticator');
+		const app = new Authenticator((await page.locator('#totp-key').textContent()) ?? '');
+		await page.getByLabel(m.accounts_code({}, words), { exact: true }).fill(app.wrongCode());
+		await page.getByRole('button', { name: m.accounts_authenticator_send({}, words) }).click();
+		await expect(page.getByRole('alert')).toBeFocused();
+		await page.getByLabel(m.accounts_code({}, words), { exact: true }).fill(await app.nextCode());
+		await page.getByRole('button', { name: m.accounts_authenticator_send({}, words) }).click();
+		await expect(page.locator('#recovery-codes li')).toHaveCount(10);
+		await checkPage(page, window, 'recovery-codes');
+
+		await page.goto(`${stack.portalUrl}/sign-in`);
+		await checkPage(page, window, 'sign-in');
+		await page.getByLabel(m.accounts_email({}, words), { exact: true }).fill(person.email);
+		await page
+			.getByLabel(m.accounts_password({}, words), { exact: true })
+			.fill('falsch geraten 123');
+		await page.getByRole('button', { name: m.accounts_sign_in_next({}, words) }).click();
+		await checkPage(page, window, 'sign-in-code');
+		await page.getByLabel(m.accounts_code({}, words), { exact: true }).fill(await app.nextCode());
+		await page.getByRole('button', { name: m.accounts_sign_in_finish({}, words) }).click();
+		await expect(page.getByRole('alert')).toContainText(m.accounts_error_sign_in_failed({}, words));
+
+		await signIn(page, `${stack.portalUrl}/sign-in`, person, app, words, /\/start$/);
+		await checkPage(page, window, 'start-empty');
+		await page.goto(`${stack.portalUrl}/contracts/link`);
+		await page
+			.getByLabel(m.contracts_policy_number({}, words), { exact: true })
+			.fill('ma-2039-1180');
+		await page.getByLabel(m.contracts_date_of_birth({}, words), { exact: true }).fill('2001-11-03');
+		await page.getByLabel(m.contracts_activation_code({}, words), { exact: true }).fill('falsch');
+		await page.getByRole('button', { name: m.contracts_link_send({}, words) }).click();
+		await expect(
+			page.getByLabel(m.contracts_policy_number({}, words), { exact: true })
+		).toHaveValue('ma-2039-1180');
+		await checkPage(page, window, 'link-refused');
+		const letter =
+			window === PHONE
+				? ['MA-2039-1180', '2001-11-03', 'ESEL-3306-WOLKE']
+				: ['MA-2044-0052', '1993-09-09', 'TAUBE-5518-REGEN'];
+		await page
+			.getByLabel(m.contracts_policy_number({}, words), { exact: true })
+			.fill(letter[0] ?? '');
+		await page
+			.getByLabel(m.contracts_date_of_birth({}, words), { exact: true })
+			.fill(letter[1] ?? '');
+		await page
+			.getByLabel(m.contracts_activation_code({}, words), { exact: true })
+			.fill(letter[2] ?? '');
+		await page.getByRole('button', { name: m.contracts_link_send({}, words) }).click();
+		await expect(page).toHaveURL(/\/contracts\/[0-9a-f-]+\?linked=1$/);
+		await checkPage(page, window, 'contract');
+		await expect(page.locator('body')).not.toContainText('0532013000');
+		await page.goto(`${stack.portalUrl}/contracts`);
+		await checkPage(page, window, 'contracts');
+		await page.goto(`${stack.portalUrl}/account`);
+		await expect(page.getByText(m.accounts_log_sign_in_failed({}, words)).first()).toBeVisible();
+		await checkPage(page, window, 'account');
+		await page
+			.getByRole('main')
+			.getByRole('button', { name: m.portal_sign_out({}, words) })
+			.click();
+		await expect(page).toHaveURL(/signed-out$/);
+		await checkPage(page, window, 'signed-out');
+		await page.goto(`${stack.portalUrl}/account`);
+		await expect(page).toHaveURL(/\/sign-in\?next=%2Faccount$/);
+
+		const mails = await mailsTo(stack.inboxUrl, person.email);
+		expect(mails.length).toBeGreaterThanOrEqual(2);
+		expect(troubles).toEqual([]);
+		await context.close();
+	});
+}

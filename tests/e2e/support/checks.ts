@@ -1,0 +1,44 @@
+import AxeBuilder from '@axe-core/playwright';
+import { expect, type Page } from '@playwright/test';
+import type { Window } from './portal.ts';
+
+/**
+ * What must hold on every page that a person sees: axe finds nothing, nothing is wider than the
+ * window, there is one first heading. Keeps a picture of it.
+ */
+export async function checkPage(page: Page, window: Window, name: string): Promise<void> {
+	await expect(page.locator('h1')).toHaveCount(1);
+	const found = await new AxeBuilder({ page })
+		.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+		.analyze();
+	const findings = found.violations.map(
+		(one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' | ')}`
+	);
+	expect(findings, `axe on ${name}`).toEqual([]);
+	const tooWide = await page.evaluate(
+		() => document.documentElement.scrollWidth - document.documentElement.clientWidth
+	);
+	expect(tooWide, `${name} scrolls sideways by pixels`).toBeLessThanOrEqual(0);
+	await page.screenshot({
+		path: `test-results/pages/${window.name}-${window.colorScheme ?? 'light'}-${name}.png`,
+		fullPage: true
+	});
+}
+
+/** Watches a page for what must never happen: errors in its console, blocked content, foreign requests. */
+export function watchPage(page: Page, portalUrl: string): readonly string[] {
+	const troubles: string[] = [];
+	page.on('console', (message) => {
+		if (message.type() === 'error' && !/Failed to load resource/.test(message.text())) {
+			troubles.push(`console: ${message.text()}`);
+		}
+	});
+	page.on('pageerror', (error) => troubles.push(`error: ${error.message}`));
+	page.on('request', (request) => {
+		const url = new URL(request.url());
+		if (!['blob:', 'data:'].includes(url.protocol) && url.origin !== new URL(portalUrl).origin) {
+			troubles.push(`foreign request: ${url.origin}`);
+		}
+	});
+	return troubles;
+}

@@ -1,0 +1,216 @@
+import { readFile } from 'node:fs/promises';
+import type { Actor } from '#lib/domain/actor.ts';
+import { claimContentSchema, type ClaimContent } from '#lib/domain/claims/claim.schema.ts';
+import type { DecisionForm, TypedLine } from '#lib/domain/claims/decision-form.schema.ts';
+import { parseCalendarDate } from '#lib/domain/calendar.ts';
+import type { Result } from '#lib/domain/result.ts';
+import { createClaimsRepository } from '#lib/server/claims/claims.repository.ts';
+import { createDecisionsRepository } from '#lib/server/claims/decisions.repository.ts';
+import { createDecisionsService } from '#lib/server/claims/decisions.service.ts';
+import { createDeskRepository } from '#lib/server/claims/desk.repository.ts';
+import { createDeskService } from '#lib/server/claims/desk.service.ts';
+import { createQueueRepository } from '#lib/server/claims/queue.repository.ts';
+import { createContractsRepository } from '#lib/server/contracts/contracts.repository.ts';
+import { sqlBuilder } from '#lib/server/db/builder.ts';
+import { write } from '#lib/server/db/client.ts';
+import { insertPerson } from '#lib/server/db/people.ts';
+import { accounts } from '#lib/server/db/tables/accounts.ts';
+import { submissions } from '#lib/server/db/tables/claims.ts';
+import { createDocumentsRepository } from '#lib/server/documents/documents.repository.ts';
+import { createFilesRepository } from '#lib/server/documents/files.repository.ts';
+import { createFilesService } from '#lib/server/documents/files.service.ts';
+import { createStatementPrinter } from '#lib/server/documents/statement-pdf.ts';
+import { createMailsRepository } from '#lib/server/messages/mails.repository.ts';
+import * as v from 'valibot';
+import type { TestDatabase } from '../../support/database.ts';
+
+const FONTS = 'node_modules/@expo-google-fonts/noto-sans';
+const fonts = Promise.all([
+	readFile(`${FONTS}/400Regular/NotoSans_400Regular.ttf`),
+	readFile(`${FONTS}/700Bold/NotoSans_700Bold.ttf`)
+]).then(([regular, bold]) => ({ regular, bold }));
+
+/** The rooms of one request at the desk, as compose builds them. */
+export function deskRooms(it: TestDatabase) {
+	const cipher = it.newCipher();
+	const files = createFilesRepository(cipher, it.ids.randomBytes);
+	const documents = createDocumentsRepository(cipher);
+	const parts = {
+		db: it.db,
+		clock: it.clock,
+		ids: it.ids,
+		audit: it.audit,
+		mails: createMailsRepository(cipher),
+		queue: createQueueRepository(cipher),
+		desk: createDeskRepository(cipher),
+		decisions: createDecisionsRepository(cipher),
+		files,
+		fileStreams: createFilesService({ db: it.db, files }),
+		documents,
+		printStatement: createStatementPrinter(() => fonts)
+	};
+	return {
+		...parts,
+		cipher,
+		claims: createClaimsRepository(cipher),
+		contracts: createContractsRepository(cipher),
+		deskService: createDeskService(parts),
+		decisionsService: createDecisionsService(parts)
+	};
+}
+
+/** A person with an account that can sign in. */
+export async function addAccount(
+	it: TestDatabase,
+	role: Actor['role'],
+	firstName: string
+): Promise<Actor> {
+	const personId = it.ids.newId();
+	const accountId = it.ids.newId();
+	const profile = { firstName, lastName: 'Muster', dateOfBirth: parseCalendarDate('2001-02-03') };
+	const person = await insertPerson(it.cipher, { id: personId, profile, nowMs: it.clock.nowMs() });
+	const contact = { email: `${firstName.toLowerCase()}@example.org`, mobile: '+4917012345678' };
+	const cell = { table: 'accounts', column: 'contact', rowId: accountId, personId };
+	const account = write(
+		sqlBuilder.insert(accounts).values({
+			id: accountId,
+			personId,
+			role,
+			status: 'active',
+			emailIndex: await it.cipher.blindIndex('email', contact.email),
+			contact: await it.cipher.sealJson(cell, contact),
+			language: 'en',
+			passwordHash: 'none',
+			totpSecret: new Uint8Array([1]),
+			createdAtMs: it.clock.nowMs(),
+			activatedAtMs: it.clock.nowMs()
+		})
+	);
+	must(await it.db.commit(person, account));
+	return { accountId, personId, role };
+}
+
+export async function addContract(it: TestDatabase, holder: Actor, deductibleMinor = 5_000) {
+	const id = it.ids.newId();
+	const startsOn = parseCalendarDate('2026-01-01');
+	if (!startsOn) throw new Error('no date');
+	const contract = await createContractsRepository(it.cipher).insert(
+		{
+			id,
+			policyNumber: `MA-2041-${id.slice(-6).toUpperCase()}`,
+			policyholderId: holder.personId,
+			bankAccount: {
+				holder: 'Ada Muster',
+				iban: 'DE89370400440532013000',
+				bic: null,
+				bankName: null
+			},
+			plan: 'Care Student',
+			startsOn,
+			endsOn: null,
+			currency: 'EUR',
+			deductibleMinor,
+			maximumMinor: null,
+			activationHash: null
+		},
+		[holder.personId]
+	);
+	must(await it.db.commit(contract));
+	return id;
+}
+
+export type Amount = readonly [amountMinor: number, currency: string];
+
+/** A claim as a submission leaves it, with one PDF receipt. */
+export async function addClaim(
+	it: TestDatabase,
+	owner: Actor,
+	contractId: string,
+	amounts: readonly Amount[] = [[10_000, 'EUR']]
+) {
+	const [id, submissionId, fileId] = [it.ids.newId(), it.ids.newId(), it.ids.newId()];
+	const number = `S-2026-${id.slice(-6).toUpperCase()}`;
+	const content = contentOf(it, owner, contractId, amounts);
+	const nowMs = it.clock.nowMs();
+	const submission = write(
+		sqlBuilder.insert(submissions).values({
+			id: submissionId,
+			accountId: owner.accountId,
+			draftId: it.ids.newId(),
+			manifestHash: '0'.repeat(64),
+			manifest: new Uint8Array([1]),
+			state: 'committed',
+			createdAtMs: nowMs
+		})
+	);
+	const file = await createFilesRepository(it.cipher, it.ids.randomBytes).insertWhole({
+		id: fileId,
+		accountId: owner.accountId,
+		personId: owner.personId,
+		name: 'Arztrechnung HIV.pdf',
+		type: 'application/pdf',
+		bytes: new TextEncoder().encode('%PDF-1.4 receipt'),
+		nowMs
+	});
+	const claim = await createClaimsRepository(it.cipher).insertSubmitted(
+		{
+			id,
+			number,
+			accountId: owner.accountId,
+			personId: owner.personId,
+			submissionId,
+			submittedAtMs: nowMs,
+			content,
+			fileIds: [fileId]
+		},
+		{ kind: 'conflict', code: 'claims/already-submitted' }
+	);
+	must(await it.db.commit(submission, file, claim));
+	return { id, number, fileId, invoiceIds: content.invoices.map((invoice) => invoice.id) };
+}
+
+function contentOf(
+	it: TestDatabase,
+	owner: Actor,
+	contractId: string,
+	amounts: readonly Amount[]
+): ClaimContent {
+	return v.parse(claimContentSchema, {
+		contractId,
+		insuredPersonId: owner.personId,
+		cause: 'illness',
+		diagnosis: 'Secret diagnosis',
+		firstTreatmentOn: '2026-10-01',
+		country: 'DE',
+		hasOtherInsurance: false,
+		note: '',
+		invoices: amounts.map(([amountMinor, currency], index) => ({
+			id: it.ids.newId(),
+			issuer: `Dr. Sample ${index}`,
+			number: `R-${index}`,
+			invoiceDate: '2026-10-02',
+			treatmentFrom: '2026-10-01',
+			treatmentTo: '2026-10-01',
+			amountMinor,
+			currency,
+			isPaid: true
+		})),
+		payeeAccount: null,
+		declaredTrue: true
+	});
+}
+
+/** One line of the form, recognised in full unless changed. */
+export function typed(invoiceId: string, change: Partial<TypedLine> = {}): TypedLine {
+	const empty = { deductible: '', rate: '', rateDate: '', rateSource: '' };
+	return { invoiceId, recognised: '100,00', reason: 'none', ...empty, ...change };
+}
+
+export function formOf(version: number, ...lines: readonly TypedLine[]): DecisionForm {
+	return { version, lines: [...lines] };
+}
+
+export function must<T>(result: Result<T>): T {
+	if (!result.ok) throw new Error(`not expected: ${JSON.stringify(result.error)}`);
+	return result.value;
+}

@@ -1,0 +1,54 @@
+// The offline room is loaded as a whole and kept on the device. In a few large files instead of forty small ones it is
+// 8 kB smaller (gzip) and comes with fewer requests.
+import type { Plugin } from 'vite';
+
+const ROOM_ENTRY = /\/src\/routes\/(drafts\/|shell\/|\+layout|\+error)/;
+const RUNTIME = /\/node_modules\/(svelte|@sveltejs|esm-env|clsx|devalue)\//;
+/** Re-exports every text of the portal, so its imports say nothing about who needs them. */
+const ALL_MESSAGES = /\/generated\/messages(\/_index)?\.js$/;
+const MESSAGE = /\/generated\/messages\/([a-z]\w+)\.js$/;
+const MESSAGE_USE = /\bm\.([a-z]\w+)/g;
+const LANGUAGE = /\/i18n\/generated\/runtime\.js$/;
+
+/** Groups the modules of the room; those of every other page stay as they are. */
+export function roomChunks(): Plugin {
+	const room = new Set<string>();
+	// A group also takes what its modules import, in this order. Through the list of all texts that would be every text
+	// of the portal: so the others are set aside first, and before them the one module that texts import.
+	const groups = [
+		{ name: 'language', priority: 3, test: LANGUAGE },
+		{ name: 'texts', priority: 2, test: (id: string) => MESSAGE.test(id) && !room.has(id) },
+		{ name: 'runtime', priority: 1, test: (id: string) => room.has(id) && RUNTIME.test(id) },
+		{ name: 'room', priority: 0, test: (id: string) => room.has(id) }
+	];
+	return {
+		name: 'room-chunks',
+		config: () => ({
+			environments: {
+				client: {
+					build: {
+						rolldownOptions: {
+							output: { codeSplitting: { groups } }
+						}
+					}
+				}
+			}
+		}),
+		buildEnd() {
+			if (this.environment.name !== 'client') return;
+			const ids = [...this.getModuleIds()];
+			const texts = new Set<string>();
+			const waiting = ids.filter((id) => ROOM_ENTRY.test(id));
+			for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
+				if (room.has(id) || ALL_MESSAGES.test(id)) continue;
+				room.add(id);
+				const info = this.getModuleInfo(id);
+				waiting.push(...(info?.importedIds ?? []));
+				for (const [, name = ''] of (info?.code ?? '').matchAll(MESSAGE_USE)) texts.add(name);
+			}
+			for (const id of ids) {
+				if (texts.has(MESSAGE.exec(id)?.[1] ?? '')) room.add(id);
+			}
+		}
+	};
+}

@@ -1,0 +1,115 @@
+/**
+ * `npm test`: everything, in the order in which a fault is cheapest to find. Every step runs even when
+ * an earlier one failed; the last line is the true total.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+
+type Counts = { readonly passed: number; readonly failed: number };
+type Step = {
+	readonly name: string;
+	readonly command: readonly string[];
+	/** Where the runner writes its counts; a step without one counts as one test. */
+	readonly report?: { readonly file: string; readonly read: (json: unknown) => Counts };
+};
+
+const bin = (name: string) => `node_modules/.bin/${name}`;
+const UNIT_REPORT = 'test-results/vitest.json';
+const E2E_REPORT = 'test-results/e2e.json';
+
+const STEPS: readonly Step[] = [
+	{ name: 'messages and types', command: [process.execPath, 'tools/test/prepare.ts'] },
+	{ name: 'format', command: [bin('prettier'), '--check', '--log-level', 'warn', '.'] },
+	{ name: 'lint', command: [bin('eslint'), '--max-warnings', '0', '.'] },
+	{ name: 'types', command: [bin('svelte-check'), '--fail-on-warnings'] },
+	{
+		name: 'import rules',
+		command: [bin('depcruise'), 'src', '--config', '.dependency-cruiser.cjs']
+	},
+	{ name: 'migration drift', command: [process.execPath, 'tools/database/drift.ts'] },
+	{
+		name: 'unit and integration',
+		command: [
+			bin('vitest'),
+			'run',
+			'--reporter=default',
+			'--reporter=json',
+			`--outputFile.json=${UNIT_REPORT}`
+		],
+		report: { file: UNIT_REPORT, read: readVitest }
+	},
+	{ name: 'build', command: [process.execPath, 'tools/build/build.ts'] },
+	{
+		name: 'end to end',
+		command: [bin('playwright'), 'test'],
+		report: { file: E2E_REPORT, read: readPlaywright }
+	}
+];
+
+async function main(): Promise<void> {
+	const wanted = process.argv.slice(2);
+	const steps = wanted.length > 0 ? STEPS.filter((step) => wanted.includes(step.name)) : STEPS;
+	const outcomes: (Counts & { readonly name: string; readonly seconds: number })[] = [];
+	for (const step of steps) {
+		console.log(`\n== ${step.name}`);
+		const startedMs = Date.now();
+		if (step.report) rmSync(step.report.file, { force: true });
+		const code = await run(step.command);
+		const seconds = Math.round((Date.now() - startedMs) / 1000);
+		outcomes.push({ name: step.name, seconds, ...countsOf(step, code) });
+	}
+	console.log('');
+	for (const { name, passed, failed, seconds } of outcomes) {
+		console.log(
+			`${failed === 0 ? 'ok    ' : 'FAILED'} ${name}: ${passed} passed, ${failed} failed (${seconds} s)`
+		);
+	}
+	const total = (key: 'passed' | 'failed') => outcomes.reduce((sum, one) => sum + one[key], 0);
+	console.log(`\n${total('passed')} passed, ${total('failed')} failed`);
+	process.exitCode = total('failed') === 0 ? 0 : 1;
+}
+
+function run([command = '', ...rest]: readonly string[]): Promise<number> {
+	return new Promise((resolve) => {
+		const child = spawn(command, rest, {
+			stdio: ['ignore', 'inherit', 'inherit'],
+			env: { ...process.env, NODE_OPTIONS: '--disable-warning=ExperimentalWarning' }
+		});
+		child.on('error', (error) => {
+			console.error(error.message);
+			resolve(1);
+		});
+		child.on('exit', (code) => resolve(code ?? 1));
+	});
+}
+
+/** A runner that crashed, or that ran nothing, has failed whatever its report says. */
+function countsOf(step: Step, code: number): Counts {
+	if (!step.report) return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+	if (!existsSync(step.report.file)) return { passed: 0, failed: 1 };
+	const counts = step.report.read(JSON.parse(readFileSync(step.report.file, 'utf8')));
+	const isBroken = code !== 0 && counts.failed === 0;
+	return isBroken || counts.passed + counts.failed === 0
+		? { passed: counts.passed, failed: counts.failed + 1 }
+		: counts;
+}
+
+function readVitest(json: unknown): Counts {
+	return { passed: numberAt(json, 'numPassedTests'), failed: numberAt(json, 'numFailedTests') };
+}
+
+function readPlaywright(json: unknown): Counts {
+	const stats = typeof json === 'object' && json !== null && 'stats' in json ? json.stats : {};
+	return {
+		passed: numberAt(stats, 'expected'),
+		failed: numberAt(stats, 'unexpected') + numberAt(stats, 'flaky')
+	};
+}
+
+function numberAt(json: unknown, key: string): number {
+	if (typeof json !== 'object' || json === null) return 0;
+	const value: unknown = Reflect.get(json, key);
+	return typeof value === 'number' ? value : 0;
+}
+
+await main();
