@@ -1,10 +1,4 @@
-import {
-	json,
-	redirect,
-	type Handle,
-	type HandleServerError,
-	type RequestEvent
-} from '@sveltejs/kit';
+import { json, type Handle, type HandleServerError, type RequestEvent } from '@sveltejs/kit';
 import type { Origin } from '#lib/domain/audit/audit.ts';
 import { paraglideMiddleware } from '#lib/i18n/generated/server.js';
 import { accessOf, isAllowed } from '#lib/server/edge/access.ts';
@@ -87,10 +81,9 @@ async function refuseUnlessAllowed(event: RequestEvent): Promise<Response | null
 		return json({ code: 'portal/unauthenticated' }, { status: 401 });
 	}
 	const door = access === 'staff' ? '/staff/sign-in' : '/sign-in';
-	redirect(
-		303,
-		event.request.method === 'GET' ? `${door}?next=${encodeURIComponent(url.pathname)}` : door
-	);
+	const next = event.request.method === 'GET' ? `?next=${encodeURIComponent(url.pathname)}` : '';
+	// Returned, not thrown: a thrown redirect would leave without the headers of every answer.
+	return new Response(null, { status: 303, headers: { Location: door + next } });
 }
 
 function isApi(event: RequestEvent): boolean {

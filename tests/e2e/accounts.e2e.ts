@@ -2,7 +2,8 @@ import { m } from '#lib/i18n/generated/messages.js';
 import { checkPage, watchPage } from './support/checks.ts';
 import { Authenticator } from './support/codes.ts';
 import { mailsTo, waitForMail } from './support/mailbox.ts';
-import { fillRegistration, signIn, wordsOf } from './support/people.ts';
+import { sendLetter } from './support/letters.ts';
+import { fillLetter, fillRegistration, linkContract, signIn, wordsOf } from './support/people.ts';
 import { DESKTOP, expect, PHONE, test } from './support/portal.ts';
 
 for (const window of [PHONE, DESKTOP]) {
@@ -70,32 +71,15 @@ for (const window of [PHONE, DESKTOP]) {
 
 		await signIn(page, `${stack.portalUrl}/sign-in`, person, app, words, /\/start$/);
 		await checkPage(page, window, 'start-empty');
+		const letter = await sendLetter(stack);
 		await page.goto(`${stack.portalUrl}/contracts/link`);
-		await page
-			.getByLabel(m.contracts_policy_number({}, words), { exact: true })
-			.fill('ma-2039-1180');
-		await page.getByLabel(m.contracts_date_of_birth({}, words), { exact: true }).fill('2001-11-03');
-		await page.getByLabel(m.contracts_activation_code({}, words), { exact: true }).fill('falsch');
-		await page.getByRole('button', { name: m.contracts_link_send({}, words) }).click();
+		await fillLetter(page, { ...letter, activationCode: 'falsch' }, words);
+		await expect(page.getByRole('alert')).toContainText(m.contracts_error_link_refused({}, words));
 		await expect(
 			page.getByLabel(m.contracts_policy_number({}, words), { exact: true })
-		).toHaveValue('ma-2039-1180');
+		).toHaveValue(letter.policyNumber);
 		await checkPage(page, window, 'link-refused');
-		const letter =
-			window === PHONE
-				? ['MA-2039-1180', '2001-11-03', 'ESEL-3306-WOLKE']
-				: ['MA-2044-0052', '1993-09-09', 'TAUBE-5518-REGEN'];
-		await page
-			.getByLabel(m.contracts_policy_number({}, words), { exact: true })
-			.fill(letter[0] ?? '');
-		await page
-			.getByLabel(m.contracts_date_of_birth({}, words), { exact: true })
-			.fill(letter[1] ?? '');
-		await page
-			.getByLabel(m.contracts_activation_code({}, words), { exact: true })
-			.fill(letter[2] ?? '');
-		await page.getByRole('button', { name: m.contracts_link_send({}, words) }).click();
-		await expect(page).toHaveURL(/\/contracts\/[0-9a-f-]+\?linked=1$/);
+		await linkContract(page, stack.portalUrl, letter, words);
 		await checkPage(page, window, 'contract');
 		await expect(page.locator('body')).not.toContainText('0532013000');
 		await page.goto(`${stack.portalUrl}/contracts`);

@@ -2,19 +2,28 @@
  * The whole road, once, for real: registration, contract, a claim drafted with the server gone, sent,
  * decided by a clerk, settled, logged. On a phone in German and on a desktop in English.
  */
+import type { Page } from '@playwright/test';
 import { m } from '#lib/i18n/generated/messages.js';
 import { readDemo } from '../../tools/start/demo-accounts.ts';
 import { checkPage, watchPage } from './support/checks.ts';
 import { expectSaved, fillClaim } from './support/claim-form.ts';
 import { Authenticator } from './support/codes.ts';
 import { mailsTo, waitForMail } from './support/mailbox.ts';
-import { signIn, wordsOf } from './support/people.ts';
-import { DESKTOP, expect, newDevice, PHONE, test } from './support/portal.ts';
+import { sendLetter } from './support/letters.ts';
+import { linkContract, signIn, wordsOf } from './support/people.ts';
+import { DESKTOP, expect, newDevice, PHONE, test, type Window } from './support/portal.ts';
 import { findPlaintext } from './support/profile-scan.ts';
 import { photographReceipt } from './support/receipts.ts';
 import { register } from './support/register.ts';
 
 const DIAGNOSIS = 'Mittelohrentzündung links';
+const NOTE = 'Bitte rufen Sie mich abends an';
+
+/** With README_SCREENSHOTS=1 the run renews the pictures of the README. */
+async function keepForReadme(page: Page, window: Window, name: string): Promise<void> {
+	if (process.env['README_SCREENSHOTS'] !== '1' || window.name !== name) return;
+	await page.screenshot({ path: `docs/screenshots/${name}.png` });
+}
 
 for (const window of [PHONE, DESKTOP]) {
 	test(`the road from registration to the decided claim (${window.name}, ${window.locale})`, async ({
@@ -34,19 +43,11 @@ for (const window of [PHONE, DESKTOP]) {
 		// 1 to 3: registration, sign-in, contract
 		let context = await device.open(window);
 		let page = await context.newPage();
-		const troubles = [...watchPage(page, stack.portalUrl)];
+		const troubles = watchPage(page, stack.portalUrl);
 		const app = await register(page, stack, person, words);
 		await signIn(page, `${stack.portalUrl}/sign-in`, person, app, words, /\/start$/);
-		await page.goto(`${stack.portalUrl}/contracts/link`);
-		await page
-			.getByLabel(m.contracts_policy_number({}, words), { exact: true })
-			.fill('MA-2041-7735');
-		await page.getByLabel(m.contracts_date_of_birth({}, words), { exact: true }).fill('2004-05-17');
-		await page
-			.getByLabel(m.contracts_activation_code({}, words), { exact: true })
-			.fill('KLEE-9274-BIRNE');
-		await page.getByRole('button', { name: m.contracts_link_send({}, words) }).click();
-		await expect(page).toHaveURL(/linked=1$/);
+		const letter = await sendLetter(stack);
+		await linkContract(page, stack.portalUrl, letter, words);
 
 		// 4: the offline room, once with network, then the server is stopped
 		const receipts = [
@@ -82,10 +83,11 @@ for (const window of [PHONE, DESKTOP]) {
 		await fillClaim(
 			page,
 			{
-				plan: 'Care Au-pair',
-				person: 'Mai Linh Nguyen',
+				plan: letter.plan,
+				person: letter.insuredPerson,
 				diagnosis: DIAGNOSIS,
 				firstTreatmentOn: '2026-11-09',
+				note: NOTE,
 				bills,
 				receipts
 			},
@@ -98,7 +100,7 @@ for (const window of [PHONE, DESKTOP]) {
 		// the browser is closed and opened again, still offline
 		await context.close();
 		expect(
-			findPlaintext(device.profile, [DIAGNOSIS, 'HNO-Praxis', 'Nguyen', 'praxis.jpg'])
+			findPlaintext(device.profile, [DIAGNOSIS, NOTE, 'HNO-Praxis', 'Nguyen', 'praxis.jpg'])
 		).toEqual([]);
 		context = await device.open(window);
 		page = await context.newPage();
@@ -140,6 +142,7 @@ for (const window of [PHONE, DESKTOP]) {
 				.textContent()) ?? '';
 		await page.getByRole('link', { name: m.drafts_open_claim({}, words) }).click();
 		await checkPage(page, window, 'claim-submitted');
+		await keepForReadme(page, window, 'phone');
 		await page.goto(`${stack.portalUrl}/mailbox`);
 		await checkPage(page, window, 'mailbox-unread');
 		await page
@@ -171,6 +174,7 @@ for (const window of [PHONE, DESKTOP]) {
 			)
 			.toBeGreaterThan(0);
 		await checkPage(desk, window, 'desk');
+		await keepForReadme(desk, window, 'desktop');
 		await desk.locator('[name="lines.1.recognised"]').fill('20,00');
 		await desk.getByRole('button', { name: m.staff_form_preview({}, words) }).click();
 		await expect(desk.getByRole('alert')).toBeFocused();
@@ -213,7 +217,15 @@ for (const window of [PHONE, DESKTOP]) {
 			2
 		);
 		for (const mail of await mailsTo(stack.inboxUrl, person.email)) {
-			for (const secret of [number, 'Mittelohr', 'Albers', '184', 'Nguyen', 'DE89', 'MA-2041']) {
+			for (const secret of [
+				number,
+				'Mittelohr',
+				'Albers',
+				'184',
+				'Nguyen',
+				'DE89',
+				letter.policyNumber
+			]) {
 				expect(`${mail.subject}\n${mail.text}`).not.toContain(secret);
 			}
 		}

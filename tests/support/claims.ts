@@ -96,7 +96,7 @@ export async function claimRooms(it: TestDatabase, actor: Actor, ids: Ids = it.i
 		files: fileStreams,
 		repositories: { files, uploads, documents, submissions, claims },
 		vault: createVaultService(parts),
-		uploads: createUploadsService({ ...parts, submissions, uploads, check }),
+		uploads: createUploadsService({ ...parts, submissions, uploads, files, check }),
 		documents: createDocumentsService({ ...parts, documents, files, fileStreams }),
 		claims: createClaimsService({ ...parts, claims, files, documents }),
 		submissions: createSubmissionsService({

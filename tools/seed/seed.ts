@@ -53,6 +53,26 @@ export async function seed(options: {
 	}
 }
 
+/** Adds one contract with a letter that nobody has answered yet. */
+export async function seedContract(
+	options: { readonly url: string; readonly token?: string; readonly keys: unknown },
+	demo: DemoContract
+): Promise<void> {
+	const keys = v.parse(keysSchema, options.keys);
+	const client = createClient(
+		options.token ? { url: options.url, authToken: options.token } : { url: options.url }
+	);
+	try {
+		const cipher = createCipher(keys, SYSTEM_IDS.randomBytes);
+		const done = await openDatabase(client).commit(
+			...(await contractWrites(demo, cipher, Date.now()))
+		);
+		if (!done.ok) throw new Error(`the contract could not be stored: ${done.error.code}`);
+	} finally {
+		client.close();
+	}
+}
+
 async function seedDatabase(db: Database, keys: Keys, nowMs: number): Promise<DemoSheet> {
 	const cipher = createCipher(keys, SYSTEM_IDS.randomBytes);
 	const writes: Write[] = [];

@@ -18,15 +18,17 @@ export function parseCalendarDate(text: string): CalendarDate | null {
 	return text as CalendarDate;
 }
 
+// By parts: no locale promises to print a whole date as ISO 8601 (en-CA once stopped to).
+const DATE_PARTS = new Intl.DateTimeFormat('en', {
+	timeZone: OPERATOR_TIME_ZONE,
+	year: 'numeric',
+	month: '2-digit',
+	day: '2-digit'
+});
+
 /** The calendar date that an instant (epoch milliseconds) falls on in the operator's time zone. */
 export function calendarDateOf(atMs: number): CalendarDate {
-	// By parts: no locale promises to print a whole date as ISO 8601 (en-CA once stopped to).
-	const parts = new Intl.DateTimeFormat('en', {
-		timeZone: OPERATOR_TIME_ZONE,
-		year: 'numeric',
-		month: '2-digit',
-		day: '2-digit'
-	}).formatToParts(new Date(atMs));
+	const parts = DATE_PARTS.formatToParts(new Date(atMs));
 	const part = (type: Intl.DateTimeFormatPartTypes) =>
 		parts.find((candidate) => candidate.type === type)?.value ?? '';
 	return `${part('year').padStart(4, '0')}-${part('month')}-${part('day')}` as CalendarDate;

@@ -4,26 +4,33 @@ import type { Language as Locale } from '#lib/domain/messages/mail.ts';
 const TAGS = { de: 'de-DE', en: 'en-GB' } as const;
 const TIME_ZONE = 'Europe/Berlin';
 const LONG_DATE = { day: 'numeric', month: 'long', year: 'numeric' } as const;
+const TIME_OF_DAY = {
+	hour: '2-digit',
+	minute: '2-digit',
+	hourCycle: 'h23',
+	timeZone: TIME_ZONE,
+	timeZoneName: 'short'
+} as const;
+
+// Made once: building a formatter costs far more than using it.
+const DATES = perLocale((tag) => new Intl.DateTimeFormat(tag, { ...LONG_DATE, timeZone: 'UTC' }));
+const DAYS = perLocale(
+	(tag) => new Intl.DateTimeFormat(tag, { ...LONG_DATE, timeZone: TIME_ZONE })
+);
+const TIMES = perLocale((tag) => new Intl.DateTimeFormat(tag, TIME_OF_DAY));
 const BYTES_PER_STEP = 1000;
 
 /** `2026-03-12` as "12. März 2026" or "12 March 2026"; anything else comes back as it is. */
 export function formatDate(isoDate: string, locale: Locale): string {
 	const date = new Date(`${isoDate}T00:00:00Z`);
 	if (Number.isNaN(date.getTime())) return isoDate;
-	return new Intl.DateTimeFormat(TAGS[locale], { ...LONG_DATE, timeZone: 'UTC' }).format(date);
+	return DATES[locale].format(date);
 }
 
 /** A moment as "12. März 2026, 14:02 Uhr (MEZ)": customers abroad must see whose clock it is. */
 export function formatDateTime(atMs: number, locale: Locale): string {
-	const tag = TAGS[locale];
-	const date = new Intl.DateTimeFormat(tag, { ...LONG_DATE, timeZone: TIME_ZONE }).format(atMs);
-	const parts = new Intl.DateTimeFormat(tag, {
-		hour: '2-digit',
-		minute: '2-digit',
-		hourCycle: 'h23',
-		timeZone: TIME_ZONE,
-		timeZoneName: 'short'
-	}).formatToParts(atMs);
+	const date = DAYS[locale].format(atMs);
+	const parts = TIMES[locale].formatToParts(atMs);
 	const part = (type: Intl.DateTimeFormatPartTypes) =>
 		parts.find((candidate) => candidate.type === type)?.value ?? '';
 	const time = `${part('hour')}:${part('minute')}`;
@@ -63,4 +70,8 @@ export function formatBytes(bytes: number, locale: Locale): string {
 	const digits = step === 0 ? 0 : 1;
 	const number = new Intl.NumberFormat(TAGS[locale], { maximumFractionDigits: digits });
 	return `${number.format(size)}\u00a0${units[step] ?? ''}`;
+}
+
+function perLocale<T>(make: (tag: string) => T): Readonly<Record<Locale, T>> {
+	return { de: make(TAGS.de), en: make(TAGS.en) };
 }

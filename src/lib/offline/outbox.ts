@@ -4,17 +4,23 @@ import {
 	frozenOf,
 	isOutgoing,
 	type DraftEvent,
-	type FrozenClaim
+	type FrozenClaim,
+	type PauseCause
 } from '#lib/domain/claims/draft.ts';
 import type { SubmissionState } from '#lib/domain/claims/submission.ts';
 import type { AttachmentStore } from './attachments.ts';
 import type { Draft } from './draft.schema.ts';
-import { StaleDraft, type DraftStore } from './drafts.ts';
+import { StaleDraft, UnsavedDraft, type DraftStore } from './drafts.ts';
 import { retryDelayMs } from './retry.ts';
+import {
+	FILE_DAMAGED,
+	setbackOf,
+	setbackOfSession,
+	setbackOfUpload,
+	type Setback
+} from './setback.ts';
 import type { uploadFile } from './upload.ts';
 import type { Answer, Wire } from './wire.ts';
-
-export const SENDER_LOCK = 'kundenportal-sender';
 
 export type SendProgress = { readonly sentBytes: number; readonly totalBytes: number };
 
@@ -65,8 +71,8 @@ export class Outbox {
 				continue;
 			}
 			const end = await this.#send(draft).catch((error: unknown) => {
-				// Somebody saved it in between (the customer took it back): the next round reads it anew.
-				if (error instanceof StaleDraft) return LATER;
+				// Saved by somebody else in between, or not taken by the device: the next round reads it anew.
+				if (error instanceof StaleDraft || error instanceof UnsavedDraft) return LATER;
 				throw error;
 			});
 			this.#parts.onProgress(draft.id, null);
@@ -90,7 +96,7 @@ export class Outbox {
 
 	async #send(waiting: Draft): Promise<StepEnd> {
 		const session = await this.#parts.wire.session();
-		if (session.kind !== 'ok') return this.#afterNoSession(waiting, session);
+		if (session.kind !== 'ok') return this.#endBy(waiting, setbackOfSession(session));
 		if (session.value.accountRef !== this.#parts.accountRef) {
 			this.#parts.onContact('other-account');
 			return STOP;
@@ -104,7 +110,7 @@ export class Outbox {
 		// Written down before the first byte leaves: from now on the Worker has to be asked.
 		if (isFirst) draft = await this.#apply(draft, { type: 'uploaded', completeCount: 0 });
 		const answer = await this.#offer(frozen, isFirst);
-		if (answer.kind !== 'ok') return this.#afterNoAnswer(draft, answer);
+		if (answer.kind !== 'ok') return this.#endBy(draft, setbackOf(answer));
 		return this.#goOn(draft, frozen, answer.value);
 	}
 
@@ -135,7 +141,7 @@ export class Outbox {
 			await this.#apply(committing, { type: 'files-missing', completeCount: 0 });
 			return LATER;
 		}
-		if (answer.kind !== 'ok') return this.#afterNoAnswer(committing, answer);
+		if (answer.kind !== 'ok') return this.#endBy(committing, setbackOf(answer));
 		const { receipt } = answer.value;
 		return receipt ? this.#end(committing, { type: 'receipt-arrived', receipt }) : LATER;
 	}
@@ -155,7 +161,7 @@ export class Outbox {
 		for (const [index, file] of files.entries()) {
 			const upload = known.uploads.find(({ attachmentId }) => attachmentId === file.id);
 			const attachment = draft.attachments.find(({ id }) => id === file.id);
-			if (!attachment) return { draft: null, end: await this.#endDamaged(draft) };
+			if (!attachment) return { draft: null, end: await this.#endBy(draft, FILE_DAMAGED) };
 			if (upload?.state !== 'complete') {
 				const before = doneBytes;
 				const outcome = await this.#parts.upload({
@@ -167,9 +173,9 @@ export class Outbox {
 					onProgress: (sent) =>
 						this.#parts.onProgress(draft.id, { sentBytes: before + sent, totalBytes })
 				});
-				if (outcome.kind === 'damaged') return { draft: null, end: await this.#endDamaged(draft) };
-				if (outcome.kind !== 'ok')
-					return { draft: null, end: await this.#afterUpload(draft, outcome) };
+				if (outcome.kind !== 'ok') {
+					return { draft: null, end: await this.#endBy(draft, setbackOfUpload(outcome)) };
+				}
 			}
 			doneBytes += file.sizeBytes;
 			this.#parts.onProgress(draft.id, { sentBytes: doneBytes, totalBytes });
@@ -178,71 +184,23 @@ export class Outbox {
 		return { draft };
 	}
 
-	async #afterUpload(
-		draft: Draft,
-		outcome: { kind: 'offline' } | { kind: 'refused'; status: number }
-	): Promise<StepEnd> {
-		if (outcome.kind === 'offline') return this.#afterNoAnswer(draft, outcome);
-		// What a refused file means is in the submission's state: asked for in the next round.
-		const isFinal = outcome.status === 413 || outcome.status === 415;
-		const code = isFinal || outcome.status === 422 ? 'claims/file-refused' : 'portal/upload-failed';
-		if (isFinal || outcome.status === 422) {
-			return this.#end(draft, { type: 'refused', code, issues: { files: 'file-refused' } });
+	async #endBy(draft: Draft, setback: Setback): Promise<StepEnd> {
+		if (setback.kind === 'refused') {
+			const { code, issues } = setback;
+			return this.#end(draft, { type: 'refused', code, issues });
 		}
-		const status = outcome.status === 401 ? 401 : 503;
-		return this.#afterNoAnswer(draft, {
-			kind: 'refused',
-			status,
-			code,
-			issues: {},
-			retryAfterMs: null
-		});
+		if (setback.kind === 'later') return setback;
+		this.#parts.onContact(setback.cause === 'auth' ? 'signed-out' : 'offline');
+		await this.#pause(draft, setback.cause);
+		// Without a session no other claim would get further either.
+		return setback.cause === 'auth' ? STOP : LATER;
 	}
 
-	// 403: somebody without claims of their own (a clerk) is signed in.
-	#afterNoSession(
-		draft: Draft,
-		answer: Exclude<Answer<unknown>, { kind: 'ok' }>
-	): Promise<StepEnd> {
-		const isForbidden = answer.kind === 'refused' && answer.status === 403;
-		return this.#afterNoAnswer(draft, isForbidden ? { ...answer, status: 401 } : answer);
-	}
-
-	async #afterNoAnswer(
-		draft: Draft,
-		answer: Exclude<Answer<unknown>, { kind: 'ok' }>
-	): Promise<StepEnd> {
-		if (answer.kind === 'offline') {
-			this.#parts.onContact('offline');
-			await this.#pause(draft, 'offline');
-			return LATER;
-		}
-		if (answer.status === 401) {
-			this.#parts.onContact('signed-out');
-			await this.#pause(draft, 'auth');
-			return STOP;
-		}
-		const isPassing =
-			answer.status >= 500 ||
-			([408, 409, 423, 425, 429].includes(answer.status) &&
-				answer.code !== 'claims/already-submitted');
-		if (isPassing) return { kind: 'later', retryAfterMs: answer.retryAfterMs };
-		return this.#end(draft, { type: 'refused', code: answer.code, issues: answer.issues });
-	}
-
-	async #pause(draft: Draft, cause: 'offline' | 'auth'): Promise<void> {
+	async #pause(draft: Draft, cause: PauseCause): Promise<void> {
 		if (draft.state.name === 'paused' && draft.state.cause === cause) return;
 		const running =
 			draft.state.name === 'paused' ? await this.#apply(draft, { type: 'resumed' }) : draft;
 		await this.#apply(running, { type: 'paused', cause });
-	}
-
-	#endDamaged(draft: Draft): Promise<StepEnd> {
-		return this.#end(draft, {
-			type: 'refused',
-			code: 'drafts/file-damaged',
-			issues: { files: 'file-damaged' }
-		});
 	}
 
 	async #end(draft: Draft, event: DraftEvent): Promise<StepEnd> {

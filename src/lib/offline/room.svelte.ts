@@ -1,7 +1,6 @@
 // The offline room as its pages see it: who is here, whether the drafts are open, what is on the device, what is being
 // sent. One instance a page load; it works the same with and without a network.
-import { emptyDraftForm } from '#lib/domain/claims/draft-form.ts';
-import { EDITING, isOutgoing } from '#lib/domain/claims/draft.ts';
+import { isOutgoing } from '#lib/domain/claims/draft.ts';
 import type { OfflineContract } from '#lib/domain/claims/submission.ts';
 import { AttachmentStore } from './attachments.ts';
 import { OfflineDatabase } from './database.ts';
@@ -10,7 +9,8 @@ import { DraftEditor } from './draft-editor.svelte.ts';
 import type { Draft } from './draft.schema.ts';
 import { DraftStore } from './drafts.ts';
 import { OfflineKit } from './kit.ts';
-import { Outbox, SENDER_LOCK, type Contact, type SendProgress } from './outbox.ts';
+import { Outbox, type Contact, type SendProgress } from './outbox.ts';
+import { Sender } from './sender.ts';
 import { endSession, rememberSignOut, wasSignedOutHere } from './sign-out.ts';
 import { uploadFile } from './upload.ts';
 import { fetchVault, findStoredVault, forgetKeys, type Vault } from './vault.ts';
@@ -42,10 +42,16 @@ export class Room {
 	acts = $state.raw<DraftActs | null>(null);
 	readonly #database = new OfflineDatabase();
 	readonly #channel = new BroadcastChannel(CHANNEL);
+	readonly #sender = new Sender(
+		async () => {
+			const nextMs = (await this.#stores?.outbox.drain()) ?? null;
+			await this.reload();
+			return nextMs;
+		},
+		(delayMs) => this.#plan(delayMs)
+	);
 	#stores: Stores | null = null;
 	#timer: ReturnType<typeof setTimeout> | undefined;
-	#isDraining = false;
-	#isWanted = false;
 	#isLooking = false;
 	#hasFreshKit = false;
 	#mustSignOut = false;
@@ -111,7 +117,7 @@ export class Room {
 		}
 		if (!this.#hasFreshKit) await this.#refreshKit();
 		if (isWoken) this.#stores?.outbox.hurry();
-		void this.send();
+		void this.#sender.wake();
 	}
 
 	#plan(delayMs: number): void {
@@ -128,29 +134,7 @@ export class Room {
 		this.lockedCount = list.lockedCount;
 	}
 
-	/** A new draft, filled in as far as there is only one answer; `keep` puts it on the device. */
-	newDraft(): Draft {
-		const now = Date.now();
-		const contract = this.contracts?.length === 1 ? this.contracts[0] : undefined;
-		const [person, ...others] = contract?.insuredPersons ?? [];
-		return {
-			id: crypto.randomUUID(),
-			rev: 0,
-			order: 0,
-			schema: 1,
-			form: {
-				...emptyDraftForm(crypto.randomUUID()),
-				contractId: contract?.id ?? '',
-				insuredPersonId: person && others.length === 0 ? person.id : ''
-			},
-			attachments: [],
-			state: EDITING,
-			step: 'person',
-			createdAtMs: now,
-			savedAtMs: now
-		};
-	}
-
+	/** Opens a draft for editing; null while the room is locked. */
 	edit(draft: Draft): DraftEditor | null {
 		return this.#stores && new DraftEditor(draft, this.#stores.drafts, this.#stores.files);
 	}
@@ -172,27 +156,6 @@ export class Room {
 		rememberSignOut(false);
 		this.#mustSignOut = false;
 		await this.look(true);
-	}
-
-	/** Sends what waits, in one tab at a time. */
-	async send(): Promise<void> {
-		this.#isWanted = true;
-		if (this.#isDraining) return;
-		this.#isDraining = true;
-		try {
-			while (this.#isWanted) {
-				this.#isWanted = false;
-				await navigator.locks.request(SENDER_LOCK, { ifAvailable: true }, async (lock) => {
-					if (!lock) return;
-					const nextMs = (await this.#stores?.outbox.drain()) ?? null;
-					if (nextMs === null) return;
-					this.#plan(nextMs);
-				});
-			}
-		} finally {
-			this.#isDraining = false;
-			await this.reload();
-		}
 	}
 
 	get waitingCount(): number {
@@ -224,7 +187,7 @@ export class Room {
 			wire,
 			wakeSender: () => {
 				outbox.hurry();
-				void this.send();
+				void this.#sender.wake();
 			},
 			tellChange: async () => {
 				this.#channel.postMessage('changed');

@@ -105,7 +105,7 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 			recipients: createRecipientsRepository(cipher),
 			isIban: (text) => normaliseIban(text) !== null
 		}),
-		uploads: createUploadsService({ ...room, submissions, uploads, check }),
+		uploads: createUploadsService({ ...room, submissions, uploads, files, check }),
 		desk: createDeskService({
 			...room,
 			queue: createQueueRepository(cipher),

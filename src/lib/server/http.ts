@@ -1,4 +1,4 @@
-import { fail, json, type ActionFailure } from '@sveltejs/kit';
+import { error, fail, json, type ActionFailure } from '@sveltejs/kit';
 import * as v from 'valibot';
 import type { DomainError, ErrorCode, ErrorKind, Issues, Result } from '#lib/domain/result.ts';
 import { logEvent } from './platform/log.ts';
@@ -35,7 +35,7 @@ export type FormInput = Readonly<Record<string, string>>;
 
 /** The text fields of a form. A field sent twice keeps its first value (ASVS 15.3.7); files are left out. */
 export async function readForm(request: Request): Promise<FormInput> {
-	const form = await request.formData();
+	const form = await request.formData().catch(() => error(400, 'malformed form'));
 	const values = new Map<string, string>();
 	for (const [name, value] of form) {
 		if (typeof value === 'string' && !values.has(name)) values.set(name, value);
@@ -76,9 +76,9 @@ export async function runForm<Schema extends v.GenericSchema, T>(
 	let result: Result<T>;
 	try {
 		result = await act(parsed.output);
-	} catch (error) {
-		if (!isUnavailable(error)) throw error;
-		logEvent('error', 'database-unavailable', { error: String(error) });
+	} catch (cause) {
+		if (!isUnavailable(cause)) throw cause;
+		logEvent('error', 'database-unavailable', { error: String(cause) });
 		return {
 			ok: false,
 			failure: fail(503, { values, issues: {}, code: 'portal/unavailable' })

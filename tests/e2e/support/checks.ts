@@ -2,27 +2,31 @@ import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page } from '@playwright/test';
 import type { Window } from './portal.ts';
 
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
 /**
- * What must hold on every page that a person sees: axe finds nothing, nothing is wider than the
- * window, there is one first heading. Keeps a picture of it.
+ * What must hold on every page that a person sees, in light and in dark: axe finds nothing, nothing
+ * is wider than the window, there is one first heading. Keeps a picture of both.
  */
 export async function checkPage(page: Page, window: Window, name: string): Promise<void> {
 	await expect(page.locator('h1')).toHaveCount(1);
-	const found = await new AxeBuilder({ page })
-		.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-		.analyze();
-	const findings = found.violations.map(
-		(one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' | ')}`
-	);
-	expect(findings, `axe on ${name}`).toEqual([]);
+	await expect(page).toHaveTitle(/\S/);
+	for (const colorScheme of ['dark', 'light'] as const) {
+		await page.emulateMedia({ colorScheme });
+		const found = await new AxeBuilder({ page }).withTags(RULES).analyze();
+		const findings = found.violations.map(
+			(one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' | ')}`
+		);
+		expect(findings, `axe on ${name} (${colorScheme})`).toEqual([]);
+		await page.screenshot({
+			path: `test-results/pages/${window.name}-${colorScheme}-${name}.png`,
+			fullPage: true
+		});
+	}
 	const tooWide = await page.evaluate(
 		() => document.documentElement.scrollWidth - document.documentElement.clientWidth
 	);
 	expect(tooWide, `${name} scrolls sideways by pixels`).toBeLessThanOrEqual(0);
-	await page.screenshot({
-		path: `test-results/pages/${window.name}-${window.colorScheme ?? 'light'}-${name}.png`,
-		fullPage: true
-	});
 }
 
 /** Watches a page for what must never happen: errors in its console, blocked content, foreign requests. */

@@ -15,6 +15,7 @@ export type ClaimForm = {
 	readonly person: string;
 	readonly diagnosis: string;
 	readonly firstTreatmentOn: string;
+	readonly note: string;
 	readonly bills: readonly Bill[];
 	readonly receipts: readonly Receipt[];
 };
@@ -59,6 +60,7 @@ async function fillPerson(page: Page, claim: ClaimForm, words: Words): Promise<v
 		.getByRole('group', { name: m.drafts_other_insurance({}, words) })
 		.getByRole('radio', { name: m.drafts_no({}, words), exact: true })
 		.check();
+	await page.locator('[name=note]').fill(claim.note);
 	await expectSaved(page);
 }
 

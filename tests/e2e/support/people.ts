@@ -1,6 +1,7 @@
 import { expect, type Page } from '@playwright/test';
 import { m } from '#lib/i18n/generated/messages.js';
 import type { Authenticator } from './codes.ts';
+import type { Letter } from './letters.ts';
 import type { Window } from './portal.ts';
 
 /** The messages of the portal in a window's language: tests press what people read. */
@@ -47,4 +48,29 @@ export async function signIn(
 	await page.getByLabel(m.accounts_code({}, words), { exact: true }).fill(await app.nextCode());
 	await page.getByRole('button', { name: m.accounts_sign_in_finish({}, words) }).click();
 	await expect(page).toHaveURL(landing);
+}
+
+/** Answers a letter, from the form to the page of the linked contract. */
+export async function linkContract(
+	page: Page,
+	portalUrl: string,
+	letter: Pick<Letter, 'policyNumber' | 'dateOfBirth' | 'activationCode'>,
+	words: Words
+): Promise<void> {
+	await page.goto(`${portalUrl}/contracts/link`);
+	await fillLetter(page, letter, words);
+	await expect(page).toHaveURL(/\/contracts\/[0-9a-f-]+\?linked=1$/);
+}
+
+/** Types the three facts of a letter and sends them. */
+export async function fillLetter(
+	page: Page,
+	letter: Pick<Letter, 'policyNumber' | 'dateOfBirth' | 'activationCode'>,
+	words: Words
+): Promise<void> {
+	const field = (label: string) => page.getByLabel(label, { exact: true });
+	await field(m.contracts_policy_number({}, words)).fill(letter.policyNumber);
+	await field(m.contracts_date_of_birth({}, words)).fill(letter.dateOfBirth);
+	await field(m.contracts_activation_code({}, words)).fill(letter.activationCode);
+	await page.getByRole('button', { name: m.contracts_link_send({}, words) }).click();
 }

@@ -27,7 +27,6 @@ export type Window = {
 	readonly name: string;
 	readonly locale: 'de-DE' | 'en-GB';
 	readonly viewport: { readonly width: number; readonly height: number };
-	readonly colorScheme?: 'light' | 'dark';
 };
 
 export const PHONE: Window = {
@@ -59,7 +58,6 @@ export function newDevice(executablePath: string): Device {
 				locale: window.locale,
 				timezoneId: 'Europe/Berlin',
 				viewport: window.viewport,
-				...(window.colorScheme ? { colorScheme: window.colorScheme } : {}),
 				...more
 			}),
 		forget: () => rmSync(profile, { recursive: true, force: true })

@@ -15,7 +15,10 @@ export type Query<Rows = unknown> = {
 
 /** What drizzle's own batch uses to map rows; its types offer no public door to it (drizzle-orm 0.45). */
 type Preparable = {
-	_prepare(): { mapResult(result: ResultSet, isFromBatch: true): unknown };
+	_prepare(): {
+		getQuery(): { sql: string; params: unknown[] };
+		mapResult(result: ResultSet, isFromBatch: true): unknown;
+	};
 };
 
 /** A question to the database as a value: a statement and how to read its rows. */
@@ -96,13 +99,13 @@ export function openDatabase(client: Client): Database {
 		reads: R
 	): Promise<Result<Answers<R>>> {
 		const steps = writes.flatMap((one) => one.statements);
-		const queries = reads.map((one) => toStatement(one.query));
+		const asked = reads.map(prepare);
 		try {
 			const results = await client.batch(
-				[...steps.map((step) => step.statement), ...queries],
+				[...steps.map((step) => step.statement), ...asked.map((one) => one.statement)],
 				'write'
 			);
-			return ok(await mapAnswers(reads, results.slice(steps.length)));
+			return ok(await mapAnswers<R>(asked, results.slice(steps.length)));
 		} catch (error) {
 			const unmet = unmetStep(error, steps);
 			if (unmet) return failed(unmet.kind, unmet.code);
@@ -110,12 +113,13 @@ export function openDatabase(client: Client): Database {
 		}
 	}
 	return {
-		async read(...reads) {
+		async read<const R extends readonly Read<unknown>[]>(...reads: R) {
+			const asked = reads.map(prepare);
 			const results = await client.batch(
-				reads.map((one) => toStatement(one.query)),
+				asked.map((one) => one.statement),
 				'read'
 			);
-			return mapAnswers(reads, results);
+			return mapAnswers<R>(asked, results);
 		},
 		async commit(...writes) {
 			const done = await commitAndRead(writes, []);
@@ -125,22 +129,33 @@ export function openDatabase(client: Client): Database {
 	};
 }
 
-async function mapAnswers<const R extends readonly Read<unknown>[]>(
-	reads: R,
+type Asked = {
+	readonly statement: InStatement;
+	readonly answer: (result: ResultSet) => unknown;
+};
+
+/** Builds a query's SQL once, for asking and for mapping its rows. */
+function prepare({ query, map }: Read<unknown>): Asked {
+	const prepared = (query as unknown as Preparable)._prepare();
+	const { sql, params } = prepared.getQuery();
+	return {
+		statement: { sql, args: params as never },
+		answer: (result) => map(prepared.mapResult(result, true))
+	};
+}
+
+async function mapAnswers<R extends readonly Read<unknown>[]>(
+	asked: readonly Asked[],
 	results: readonly ResultSet[]
 ): Promise<Answers<R>> {
 	const answers = await Promise.all(
-		reads.map((one, index) => {
+		asked.map((one, index) => {
 			const result = results[index];
 			if (!result) throw new Error('the database answered fewer results than were asked');
-			return one.map(mapRows(one.query, result));
+			return one.answer(result);
 		})
 	);
-	return answers as Answers<R>;
-}
-
-function mapRows(query: Query, result: ResultSet): unknown {
-	return (query as unknown as Preparable)._prepare().mapResult(result, true);
+	return answers as unknown as Answers<R>;
 }
 
 function unmetStep(error: unknown, steps: readonly WriteStatement[]): Unmet | null {

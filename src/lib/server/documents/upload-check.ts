@@ -29,20 +29,29 @@ export function createUploadCheck(parts: {
 		return whole;
 	}
 
+	/** Whether the bytes are what was announced, and of the announced kind. */
+	async function judge(
+		file: Pick<StoredFile, 'sha256' | 'type'>,
+		whole: Uint8Array
+	): Promise<'complete' | 'refused'> {
+		const isAnnounced =
+			(await sha256Hex(whole)) === file.sha256 &&
+			isContentOfType(file.type, whole.subarray(0, TAIL_BYTES), whole.subarray(-TAIL_BYTES));
+		return isAnnounced ? 'complete' : 'refused';
+	}
+
 	return {
 		isFull: (file: StoredFile): boolean =>
 			file.state === 'open' && file.receivedBytes === file.sizeBytes,
+
+		judge,
 
 		/**
 		 * Reads back what was really stored and settles the upload by it. May run twice for one upload
 		 * (a crash before the answer, two requests at once): both come to the same end.
 		 */
 		async settle(file: StoredFile): Promise<'complete' | 'refused'> {
-			const whole = await readWhole(file);
-			const isAnnounced =
-				(await sha256Hex(whole)) === file.sha256 &&
-				isContentOfType(file.type, whole.subarray(0, TAIL_BYTES), whole.subarray(-TAIL_BYTES));
-			const state = isAnnounced ? 'complete' : 'refused';
+			const state = await judge(file, await readWhole(file));
 			const done = await db.commit(uploads.settle(file.id, state));
 			if (!done.ok) throw new Error('settling an upload has no condition');
 			return state;

@@ -12,6 +12,7 @@ import type { Clock } from '#lib/server/platform/clock.ts';
 import type { Ids } from '#lib/server/platform/ids.ts';
 import { answerTus, TusRefusal, type TusStore } from '#lib/server/platform/tus.ts';
 import { PIECE_BYTES, type StoredFile } from './file-rows.ts';
+import type { FilesRepository } from './files.repository.ts';
 import type { UploadCheck } from './upload-check.ts';
 import type { UploadsRepository } from './uploads.repository.ts';
 
@@ -42,6 +43,7 @@ type Parts = {
 	readonly ids: Ids;
 	readonly submissions: SubmissionsOfOwner;
 	readonly uploads: UploadsRepository;
+	readonly files: Pick<FilesRepository, 'piecesOfEnding'>;
 	readonly check: UploadCheck;
 };
 
@@ -52,15 +54,30 @@ export function createUploadsService(parts: Parts) {
 		/** Answers a request of the tus protocol for the actor's own uploads. */
 		async answer(actor: Actor, request: Request): Promise<Response> {
 			const permission = requirePermission(actor, 'claim/submit');
-			const store = permission.ok ? storeOf(actor, parts) : refuseAll(permission.error.code);
+			const store = permission.ok
+				? storeOf(actor, parts, endByteOf(request))
+				: refuseAll(permission.error.code);
 			return answerTus(request, { path: UPLOADS_PATH, maxBytes: MAX_FILE_BYTES, store });
 		}
 	};
 }
 
-/** The uploads of one actor for the length of one request. */
-function storeOf(actor: Actor, { db, clock, ids, submissions, uploads, check }: Parts): TusStore {
+/** Where the bytes of a request end in their file, as it announces it; 0 when it brings none. */
+function endByteOf(request: Request): number {
+	const offset = Number(request.headers.get('upload-offset') ?? Number.NaN);
+	const end = offset + Number(request.headers.get('content-length') ?? Number.NaN);
+	return Number.isSafeInteger(end) ? end : 0;
+}
+
+/** The uploads of one actor for the length of one request whose bytes end at `endByte`. */
+function storeOf(
+	actor: Actor,
+	{ db, clock, ids, submissions, uploads, files, check }: Parts,
+	endByte: number
+): TusStore {
 	const found = new Map<string, StoredFile>();
+	/** The bytes that stand before those of this request, read when it may be the last one. */
+	let before: readonly Uint8Array[] = [];
 
 	function requireFound(id: string): StoredFile {
 		const file = found.get(id);
@@ -100,8 +117,12 @@ function storeOf(actor: Actor, { db, clock, ids, submissions, uploads, check }: 
 		},
 
 		async find(id) {
-			const [file] = await db.read(uploads.find(id, actor.accountId));
+			const [file, pieces] = await db.read(
+				uploads.find(id, actor.accountId),
+				files.piecesOfEnding(id, actor.accountId, endByte)
+			);
 			if (!file) throw refusal(404, 'portal/not-found');
+			before = pieces;
 			if (file.state === 'refused') throw refusal(410, 'claims/file-refused');
 			// The answer to the last bytes may have been lost before the check was done.
 			if (check.isFull(file)) await settle(file);
@@ -113,8 +134,17 @@ function storeOf(actor: Actor, { db, clock, ids, submissions, uploads, check }: 
 			const file = requireFound(id);
 			let at = offsetBytes;
 			for await (const piece of inPieces(bytes)) {
-				const moved = await db.commit(await uploads.append(file, at, piece));
+				const whole = wholeOf(file, [...before, piece]);
+				// A short file is judged with its last piece: append and verdict are one round trip.
+				const state = whole ? await check.judge(file, whole) : 'open';
+				const moved = await db.commit(
+					await uploads.append(file, at, piece),
+					...(state === 'open' ? [] : [uploads.settle(id, state)])
+				);
 				if (!moved.ok) throw refusal(409, moved.error.code);
+				if (state === 'refused') throw refusal(422, 'claims/file-refused');
+				found.set(id, { ...file, state });
+				before = [...before, piece];
 				at += piece.length;
 			}
 			return at;
@@ -138,6 +168,19 @@ function requireAnnounced(
 	if (!announced) throw refusal(404, 'portal/not-found');
 	if (announced.sizeBytes !== sizeBytes) throw refusal(422, 'claims/submission-mismatch');
 	return announced;
+}
+
+/** The file put together, or null while bytes of it are missing. */
+function wholeOf(file: StoredFile, pieces: readonly Uint8Array[]): Uint8Array | null {
+	const sizeBytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
+	if (sizeBytes !== file.sizeBytes) return null;
+	const whole = new Uint8Array(sizeBytes);
+	let at = 0;
+	for (const piece of pieces) {
+		whole.set(piece, at);
+		at += piece.length;
+	}
+	return whole;
 }
 
 /** The stream again in pieces of the size that is stored; the last one may be smaller. */

@@ -29,7 +29,11 @@ test('a complete production configuration is accepted', () => {
 });
 
 test('a database outside the list of places is refused in production, with the mend named', () => {
-	for (const host of ['portal.eu-west-1.turso.io', 'fra.db.musterland.example', 'evilfra.db.musterland.example.com']) {
+	for (const host of [
+		'portal.eu-west-1.turso.io',
+		'fra.db.musterland.example',
+		'evilfra.db.musterland.example.com'
+	]) {
 		const [fault] = faultsOf({ DATABASE_URL: `https://${host}` });
 		expect(fault).toMatch(/databasePlaces in src\/lib\/domain\/operator\.ts/);
 	}
@@ -59,5 +63,7 @@ test('a key of the wrong length or a set whose current version is missing is ref
 });
 
 test('without a mode the configuration counts as production', () => {
-	expect(faultsOf({ MODE: undefined, DATABASE_URL: 'http://127.0.0.1:1' }).length).toBeGreaterThan(0);
+	expect(faultsOf({ MODE: undefined, DATABASE_URL: 'http://127.0.0.1:1' }).length).toBeGreaterThan(
+		0
+	);
 });

@@ -95,7 +95,7 @@ function productionFaults(origin: string, url: string, smtp: string, keys: Keys)
 	const database = new URL(url);
 	if (placeOfDatabase(database.hostname, OPERATOR) === null) {
 		faults.push(
-			'DATABASE_URL names a host outside the operator\'s list: add it with its place to ' +
+			"DATABASE_URL names a host outside the operator's list: add it with its place to " +
 				'databasePlaces in src/lib/domain/operator.ts, or move the database to a listed place.'
 		);
 	}

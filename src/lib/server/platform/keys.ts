@@ -10,7 +10,10 @@ const ROOT_KEY_BYTES = 32;
 const rootKeySchema = v.pipe(
 	v.string(),
 	v.base64(),
-	v.check((text) => decodeBase64(text).length === ROOT_KEY_BYTES, 'a root key is 32 bytes in base64')
+	v.check(
+		(text) => decodeBase64(text).length === ROOT_KEY_BYTES,
+		'a root key is 32 bytes in base64'
+	)
 );
 
 const versionedKeySchema = v.pipe(

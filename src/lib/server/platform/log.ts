@@ -14,6 +14,10 @@ export type LogFields = {
 	readonly error?: string;
 };
 
-export function logEvent(level: 'info' | 'warning' | 'error', event: string, fields: LogFields = {}): void {
+export function logEvent(
+	level: 'info' | 'warning' | 'error',
+	event: string,
+	fields: LogFields = {}
+): void {
 	console.log(JSON.stringify({ at: new Date().toISOString(), level, event, ...fields }));
 }

@@ -3,7 +3,12 @@ import { hashArgon2id, type Argon2idParameters } from './password-hash.ts';
 import { rootKey, type Keys } from './keys.ts';
 
 /** Above the OWASP floor; 90 to 120 ms in workerd (decision 0005). */
-const PARAMETERS: Argon2idParameters = { memoryKib: 19456, iterations: 3, parallelism: 1, hashBytes: 32 };
+const PARAMETERS: Argon2idParameters = {
+	memoryKib: 19456,
+	iterations: 3,
+	parallelism: 1,
+	hashBytes: 32
+};
 const SALT_BYTES = 16;
 
 /**
@@ -17,7 +22,10 @@ export type Passwords = {
 	verify(text: string, stored: string | null): Promise<boolean>;
 };
 
-export function createPasswords(keys: Keys, randomBytes: (length: number) => Uint8Array): Passwords {
+export function createPasswords(
+	keys: Keys,
+	randomBytes: (length: number) => Uint8Array
+): Passwords {
 	async function pepper(text: string, version: number): Promise<Uint8Array> {
 		const key = await crypto.subtle.importKey(
 			'raw',

@@ -1,0 +1,64 @@
+import { createHash, randomUUID } from 'node:crypto';
+
+/** As the device cuts files (src/lib/offline/attachments.ts) and the Worker stores them. */
+export const PIECE_BYTES = 256 * 1024;
+
+/** Two pieces: the last one costs more than those before it. */
+const RECEIPT_BYTES = PIECE_BYTES + 90_000;
+
+export type DemoClaim = {
+	readonly submissionId: string;
+	readonly attachmentId: string;
+	readonly invoiceId: string;
+	readonly receipt: Uint8Array<ArrayBuffer>;
+	/** The body that hands the claim in. */
+	readonly submission: string;
+};
+
+export function newDemoClaim(contractId: string, insuredPersonId: string): DemoClaim {
+	const receipt = new Uint8Array(RECEIPT_BYTES).map((_, index) => (index * 31 + 7) % 251);
+	receipt.set([0xff, 0xd8, 0xff, 0xe0]);
+	receipt.set([0xff, 0xd9], RECEIPT_BYTES - 2);
+	const [attachmentId, invoiceId] = [randomUUID(), randomUUID()];
+	const submission = {
+		draftId: randomUUID(),
+		content: {
+			contractId,
+			insuredPersonId,
+			cause: 'illness',
+			diagnosis: 'Angina',
+			firstTreatmentOn: '2026-11-02',
+			country: 'NO',
+			hasOtherInsurance: false,
+			note: '',
+			invoices: [
+				{
+					id: invoiceId,
+					issuer: 'Legevakten Oslo',
+					number: '17',
+					invoiceDate: '2026-11-05',
+					treatmentFrom: '2026-11-02',
+					treatmentTo: '2026-11-03',
+					amountMinor: 18_450,
+					currency: 'EUR',
+					isPaid: true
+				}
+			],
+			payeeAccount: null,
+			declaredTrue: true
+		},
+		files: [
+			{
+				id: attachmentId,
+				name: 'rechnung.jpg',
+				type: 'image/jpeg',
+				sizeBytes: receipt.length,
+				sha256: createHash('sha256').update(receipt).digest('hex')
+			}
+		]
+	};
+	return {
+		...{ submissionId: randomUUID(), attachmentId, invoiceId, receipt },
+		submission: JSON.stringify(submission)
+	};
+}

@@ -1,0 +1,163 @@
+/** A dead database, a dead mail server, a browser without scripts: honest messages, nothing half-done. */
+import { m } from '#lib/i18n/generated/messages.js';
+import { readDemo } from '../../tools/start/demo-accounts.ts';
+import { Authenticator } from './support/codes.ts';
+import { mailsTo, waitForMail } from './support/mailbox.ts';
+import { sendLetter } from './support/letters.ts';
+import { fillRegistration, linkContract, signIn, wordsOf } from './support/people.ts';
+import { checkPage } from './support/checks.ts';
+import { expect, PHONE, test } from './support/portal.ts';
+
+const words = wordsOf(PHONE);
+const person = (email: string) => ({
+	firstName: 'Ada',
+	lastName: 'Test',
+	email,
+	password: 'ein langer Satz zum Merken'
+});
+
+test('a dead database gives a 503 that says what to do, keeps what was typed and stores nothing', async ({
+	stack,
+	device
+}) => {
+	const context = await device.open(PHONE);
+	const page = await context.newPage();
+	const ada = person('dead-database@example.org');
+	const customer = (await readDemo(stack.dataDir)).accounts.find((one) => one.role === 'customer');
+	if (!customer) throw new Error('the demo has no customer');
+	await signIn(
+		page,
+		`${stack.portalUrl}/sign-in`,
+		customer,
+		new Authenticator(customer.secret),
+		words,
+		/\/start$/
+	);
+	const form = await context.newPage();
+	await form.goto(`${stack.portalUrl}/register`);
+	await fillRegistration(form, ada, words);
+
+	await stack.stopDatabase();
+	const [answer] = await Promise.all([
+		form.waitForResponse((response) => response.request().method() === 'POST'),
+		form.getByRole('button', { name: m.accounts_register_send({}, words) }).click()
+	]);
+	expect(answer.status()).toBe(503);
+	await expect(form.getByRole('alert')).toContainText(m.portal_error_unavailable({}, words));
+	await expect(form.getByLabel(m.accounts_email({}, words), { exact: true })).toHaveValue(
+		ada.email
+	);
+	await checkPage(form, PHONE, 'register-no-database');
+
+	const dead = await page.goto(`${stack.portalUrl}/start`);
+	expect(dead?.status()).toBe(503);
+	await expect(page.getByRole('heading', { level: 1 })).toHaveText(
+		m.portal_error_503_title({}, words)
+	);
+	await checkPage(page, PHONE, 'no-database');
+	expect((await fetch(`${stack.portalUrl}/api/health`)).status).toBe(503);
+	const api = await context.request.get(`${stack.portalUrl}/api/session`);
+	expect(api.status()).toBe(503);
+	expect(await api.json()).toMatchObject({ code: 'portal/unavailable' });
+
+	await stack.startDatabase();
+	await page.reload();
+	await expect(page).toHaveURL(/\/start$/);
+	expect(await mailsTo(stack.inboxUrl, ada.email)).toEqual([]);
+	await form.getByLabel(m.accounts_new_password({}, words), { exact: true }).fill(ada.password);
+	await form.getByLabel(m.accounts_answer_1({}, words), { exact: true }).fill('Birkenweg');
+	await form.getByLabel(m.accounts_answer_2({}, words), { exact: true }).fill('Frau Lund');
+	await form.getByRole('button', { name: m.accounts_register_send({}, words) }).click();
+	await expect(form).toHaveURL(/check-mail$/);
+	await context.close();
+});
+
+test('a database that answers with an error is as honest as a dead one, and comes back by itself', async ({
+	stack
+}) => {
+	stack.database()?.control({ failNext: 1, failMode: '500' });
+	expect((await fetch(`${stack.portalUrl}/api/health`)).status).toBe(503);
+	expect((await fetch(`${stack.portalUrl}/api/health`)).status).toBe(200);
+});
+
+test('a dead mail server delays the mail and nothing else', async ({ stack, device }) => {
+	const context = await device.open(PHONE);
+	const page = await context.newPage();
+	const ada = person('dead-mail@example.org');
+	await stack.stopMail();
+	await page.goto(`${stack.portalUrl}/register`);
+	await fillRegistration(page, ada, words);
+	await page.getByRole('button', { name: m.accounts_register_send({}, words) }).click();
+	await expect(page).toHaveURL(/check-mail$/);
+	await stack.startMail();
+	// The first pause is 30 seconds; the job of the next minute sends it.
+	await expect
+		.poll(
+			async () => {
+				await stack.runJobs();
+				return (await mailsTo(stack.inboxUrl, ada.email)).length;
+			},
+			{ timeout: 90_000, intervals: [5_000] }
+		)
+		.toBe(1);
+	await waitForMail(stack.inboxUrl, ada.email, new RegExp(m.mails_verify_subject({}, words)));
+	await context.close();
+});
+
+test('without scripts registration, sign-in, contract, language and sign-out work', async ({
+	stack,
+	device
+}) => {
+	const context = await device.open(PHONE, { javaScriptEnabled: false });
+	const page = await context.newPage();
+	const ada = person('no-script@example.org');
+	await page.goto(`${stack.portalUrl}/register`);
+	await fillRegistration(page, ada, words);
+	await page.getByRole('button', { name: m.accounts_register_send({}, words) }).click();
+	const mail = await waitForMail(
+		stack.inboxUrl,
+		ada.email,
+		new RegExp(m.mails_verify_subject({}, words))
+	);
+	const code = /^(?:[A-Z2-7]{5} ){7}[A-Z2-7]{5}$/m.exec(mail.text)?.[0] ?? '';
+	await page.goto(`${stack.portalUrl}/register/verify`);
+	await page.getByLabel(m.accounts_verify_code({}, words), { exact: true }).fill(code);
+	await page.getByRole('button', { name: m.accounts_verify_send({}, words) }).click();
+	const app = new Authenticator((await page.locator('#totp-key').textContent()) ?? '');
+	await page.getByLabel(m.accounts_code({}, words), { exact: true }).fill(await app.nextCode());
+	await page.getByRole('button', { name: m.accounts_authenticator_send({}, words) }).click();
+	await expect(page.locator('#recovery-codes li')).toHaveCount(10);
+	await signIn(page, `${stack.portalUrl}/sign-in`, ada, app, words, /\/start$/);
+	const letter = await sendLetter(stack);
+	const typed = letter.activationCode.toLowerCase().replaceAll('-', ' ');
+	await linkContract(page, stack.portalUrl, { ...letter, activationCode: typed }, words);
+	await page.getByRole('button', { name: 'English' }).first().click();
+	await expect(page.locator('html')).toHaveAttribute('lang', 'en');
+	await page.goto(`${stack.portalUrl}/account`);
+	await page
+		.getByRole('main')
+		.getByRole('button', { name: m.portal_sign_out({}, { locale: 'en' }) })
+		.click();
+	await expect(page).toHaveURL(/signed-out$/);
+	await context.close();
+});
+
+test('the keyboard alone signs in and reaches the main thing of a page', async ({
+	stack,
+	device
+}) => {
+	const context = await device.open(PHONE);
+	const page = await context.newPage();
+	await page.goto(`${stack.portalUrl}/sign-in`);
+	await page.keyboard.press('Tab');
+	await expect(page.getByRole('link', { name: m.portal_skip({}, words) })).toBeFocused();
+	await page.keyboard.press('Enter');
+	await page.keyboard.press('Tab');
+	await expect(page.getByLabel(m.accounts_email({}, words), { exact: true })).toBeFocused();
+	await page.keyboard.type('nobody@example.org');
+	await page.keyboard.press('Tab');
+	await page.keyboard.type('ein falsches Passwort');
+	await page.keyboard.press('Enter');
+	await expect(page).toHaveURL(/\/code(#main)?$/);
+	await context.close();
+});
