@@ -28,7 +28,7 @@ export default defineConfig(({ command }) => ({
 	resolve: { alias: command === 'serve' ? WORKERD_MODULES_IN_NODE : {} },
 	build: {
 		target: 'es2023',
-		rollupOptions: {
+		rolldownOptions: {
 			// Runtime compilation of WASM is blocked in workerd: the import stays for wrangler to resolve.
 			external: (id) => id.endsWith('.wasm') || id.startsWith('cloudflare:')
 		}

@@ -7,5 +7,6 @@ declare module 'kit-worker' {
 }
 
 declare module 'portal-jobs' {
-	export const runJobs: typeof import('#lib/server/jobs/run-jobs.ts').runJobs;
+	import type { runJobs as run } from '#lib/server/jobs/run-jobs.ts';
+	export const runJobs: typeof run;
 }

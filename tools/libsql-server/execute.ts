@@ -107,7 +107,7 @@ export class Executor {
 		} catch (error) {
 			throw error instanceof StatementError ? error : connection.toStatementError(error);
 		} finally {
-			if (wasInTransaction && !connection.isInTransaction) this.#lock.announceRelease();
+			if (wasInTransaction && !stream.connection.isInTransaction) this.#lock.announceRelease();
 		}
 	}
 }
