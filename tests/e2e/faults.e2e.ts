@@ -1,5 +1,8 @@
 /** A dead database, a dead mail server, a browser without scripts: honest messages, nothing half-done. */
 import { m } from '#lib/i18n/generated/messages.js';
+import { buildPortal } from '../../tools/build/build.ts';
+import { chooseFreePort } from '../../tools/start/ports.ts';
+import { startWorkerd } from '../../tools/start/workerd.ts';
 import { readDemo } from '../../tools/start/demo-accounts.ts';
 import { Authenticator } from './support/codes.ts';
 import { mailsTo, waitForMail } from './support/mailbox.ts';
@@ -78,6 +81,39 @@ test('a database that answers with an error is as honest as a dead one, and come
 	stack.database()?.control({ failNext: 1, failMode: '500' });
 	expect((await fetch(`${stack.portalUrl}/api/health`)).status).toBe(503);
 	expect((await fetch(`${stack.portalUrl}/api/health`)).status).toBe(200);
+});
+
+test('in production mode a database elsewhere, plain connections and equal keys are refused, with the mend named', async ({
+	stack
+}) => {
+	const lines: string[] = [];
+	const { workerDir, assetsDir } = await buildPortal();
+	const keys = JSON.parse(stack.bindings['KEYS'] ?? '') as Record<string, unknown>;
+	const portal = await startWorkerd({
+		bundleDir: workerDir,
+		assetsDir,
+		port: await chooseFreePort(0),
+		readyPath: '/robots.txt',
+		bindings: {
+			...stack.bindings,
+			MODE: 'production',
+			KEYS: JSON.stringify({ ...keys, totp: keys['data'] })
+		},
+		onLine: (line) => lines.push(line)
+	});
+	try {
+		const page = await fetch(`${portal.url}/sign-in`);
+		expect(page.status).toBe(503);
+		expect(await page.text()).toContain(m.portal_error_503_title({}, words));
+		expect((await fetch(`${portal.url}/api/health`)).status).toBe(503);
+		const log = lines.join('\n');
+		expect(log).toContain('databasePlaces in src/lib/domain/operator.ts');
+		expect(log).toContain('totp 1 equals data 1');
+		expect(log).toContain('npm run keys:generate');
+		expect(log).not.toContain(JSON.stringify(keys['data']));
+	} finally {
+		await portal.stop();
+	}
 });
 
 test('a dead mail server delays the mail and nothing else', async ({ stack, device }) => {

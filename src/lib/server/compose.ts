@@ -45,6 +45,8 @@ import { normalisePhone } from './platform/phone.ts';
 export type Lent = {
 	readonly fetchAsset: (path: string) => Promise<Uint8Array>;
 	readonly afterAnswer: (work: Promise<unknown>) => void;
+	/** Stands in for `fetch` on the way to the database, for tests that count round trips. */
+	readonly fetchDatabase?: typeof fetch;
 };
 
 export type Services = ReturnType<typeof composeServices>;
@@ -54,7 +56,8 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 	const ids = SYSTEM_IDS;
 	const client = createClient({
 		url: configuration.database.url,
-		authToken: configuration.database.token
+		authToken: configuration.database.token,
+		...(lent.fetchDatabase && { fetch: lent.fetchDatabase })
 	});
 	const db = openDatabase(client);
 	const cipher = createCipher(configuration.keys, ids.randomBytes);
