@@ -19,6 +19,19 @@ BEGIN
 	SELECT RAISE(ABORT, 'the audit log cannot be changed');
 END;
 --> statement-breakpoint
+-- INSERT OR REPLACE deletes without firing a delete trigger.
+CREATE TRIGGER `audit_events_no_replace` BEFORE INSERT ON `audit_events`
+WHEN EXISTS (SELECT 1 FROM `audit_events` WHERE `id` = NEW.`id` OR `seq` = NEW.`seq`)
+BEGIN
+	SELECT RAISE(ABORT, 'the audit log cannot be changed');
+END;
+--> statement-breakpoint
+CREATE TRIGGER `audit_personal_no_replace` BEFORE INSERT ON `audit_personal`
+WHEN EXISTS (SELECT 1 FROM `audit_personal` WHERE `event_id` = NEW.`event_id`)
+BEGIN
+	SELECT RAISE(ABORT, 'the personal part of the audit log cannot be changed');
+END;
+--> statement-breakpoint
 CREATE TRIGGER `audit_personal_no_update` BEFORE UPDATE ON `audit_personal`
 BEGIN
 	SELECT RAISE(ABORT, 'the personal part of the audit log cannot be changed');

@@ -1,7 +1,7 @@
 import { json, type Handle, type HandleServerError, type RequestEvent } from '@sveltejs/kit';
 import type { Origin } from '#lib/domain/audit/audit.ts';
 import { paraglideMiddleware } from '#lib/i18n/generated/server.js';
-import { accessOf, isAllowed } from '#lib/server/edge/access.ts';
+import { accessOf, countsAsUse, isAllowed } from '#lib/server/edge/access.ts';
 import { composeServices, type Lent } from '#lib/server/compose.ts';
 import { isFromOwnSite } from '#lib/server/edge/cross-site.ts';
 import { isUnavailable } from '#lib/server/http.ts';
@@ -74,7 +74,9 @@ async function refuseUnlessAllowed(event: RequestEvent): Promise<Response | null
 	}
 	if (locals.signedIn && isAllowed(access, locals.signedIn.actor.role)) {
 		locals.actor = locals.signedIn.actor;
-		event.platform?.ctx.waitUntil(locals.services.sessions.markSeen(locals.signedIn.sessionId));
+		if (countsAsUse(route.id)) {
+			event.platform?.ctx.waitUntil(locals.services.sessions.markSeen(locals.signedIn.sessionId));
+		}
 		return null;
 	}
 	if (isApi(event) || event.isDataRequest) {

@@ -2,12 +2,18 @@
 import './no-edge-cache.ts';
 import kit from 'kit-worker';
 import { runJobs } from 'portal-jobs';
+import { addSecurityHeaders } from '#lib/server/edge/security-headers.ts';
 
 type Scheduled = { readonly scheduledTime: number; readonly cron: string };
 type Context = { waitUntil(promise: Promise<unknown>): void };
 
 export default {
-	fetch: kit.fetch,
+	async fetch(request: Request, env: unknown, context: Context): Promise<Response> {
+		const answer = await kit.fetch(request, env, context);
+		// What Kit, its adapter and the file server answer by themselves never passes our hook.
+		if (answer.headers.has('X-Content-Type-Options')) return answer;
+		return addSecurityHeaders(answer, new URL(request.url).protocol === 'https:');
+	},
 	async scheduled(_event: Scheduled, env: unknown, context: Context): Promise<void> {
 		await runJobs(env, context);
 	}

@@ -26,7 +26,9 @@ test('W3: every kind of answer carries the security headers, and only files may 
 		'/api/session',
 		'/api/health',
 		'/claims/__data.json',
-		'/drafts'
+		'/drafts',
+		'/claims/',
+		'/_app/no-such-file.js'
 	];
 	const files = [
 		'/service-worker.js',

@@ -31,7 +31,7 @@ for (const window of [PHONE, DESKTOP]) {
 		device,
 		browserPath
 	}) => {
-		test.setTimeout(480_000);
+		test.setTimeout(900_000);
 		const words = wordsOf(window);
 		const person = {
 			firstName: 'Mai',

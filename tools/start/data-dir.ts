@@ -7,7 +7,7 @@ export const DATA_DIR = resolve(import.meta.dirname, '../../.data');
 /** Marks the data directory as in use; gives the function that releases it. */
 export async function claimDataDir(dataDir: string): Promise<() => Promise<void>> {
 	await requireUnused(dataDir);
-	await mkdir(dataDir, { recursive: true });
+	await mkdir(dataDir, { recursive: true, mode: 0o700 });
 	const file = pidFile(dataDir);
 	await writeFile(file, String(process.pid));
 	return () => rm(file, { force: true });

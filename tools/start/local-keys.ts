@@ -7,7 +7,7 @@ import { freshKeys } from '../keys/generate.ts';
 export async function localKeys(dataDir: string): Promise<string> {
 	const file = join(dataDir, 'keys.json');
 	if (existsSync(file)) return readFile(file, 'utf8');
-	await mkdir(dataDir, { recursive: true });
+	await mkdir(dataDir, { recursive: true, mode: 0o700 });
 	const keys = JSON.stringify(freshKeys());
 	await writeFile(file, keys, { mode: 0o600 });
 	return keys;

@@ -148,7 +148,7 @@ export async function startServices(options: StackOptions): Promise<Services> {
 		await Promise.all([stopDatabase(), stopMail()]);
 	}
 	try {
-		await mkdir(options.dataDir, { recursive: true });
+		await mkdir(options.dataDir, { recursive: true, mode: 0o700 });
 		const keys = await localKeys(options.dataDir);
 		const bindings = { ...localBindings(ports, keys), ...options.bindings };
 		options.onProgress?.('Starting database and mail catcher');

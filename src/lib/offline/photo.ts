@@ -10,7 +10,8 @@ const SAMPLE_EDGE = 16;
 const PDF_START = '%PDF-';
 const NAME_LENGTH = 200;
 
-export type FileProblem = 'file-type' | 'file-too-large' | 'file-empty' | 'file-unreadable';
+export type FileProblem =
+	'file-type' | 'file-too-large' | 'file-empty' | 'file-unreadable' | 'file-heic';
 export type PreparedOutcome =
 	| { readonly ok: true; readonly file: PreparedFile }
 	| { readonly ok: false; readonly problem: FileProblem };
@@ -36,7 +37,9 @@ async function preparePhoto(picked: File): Promise<PreparedOutcome> {
 	try {
 		photo = await createImageBitmap(picked, { imageOrientation: 'from-image' });
 	} catch {
-		return { ok: false, problem: 'file-unreadable' };
+		// An iPhone's own format: another photo of the same kind would not open either.
+		const isHeic = /^image\/hei[cf]/.test(picked.type) || /\.hei[cf]$/i.test(picked.name);
+		return { ok: false, problem: isHeic ? 'file-heic' : 'file-unreadable' };
 	}
 	try {
 		const bytes = await drawJpeg(photo, LONGEST_EDGE);

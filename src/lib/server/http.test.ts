@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { expect, test } from 'vitest';
-import { pageNumberOf, readJson } from './http.ts';
+import { pageNumberOf, readForm, readJson } from './http.ts';
 
 const schema = v.strictObject({ name: v.string() });
 const post = (body: BodyInit) => {
@@ -42,6 +42,20 @@ test('a body without end is cut off', async () => {
 	});
 	expect((await readJson(post(endless), schema)).ok).toBe(false);
 	expect(sent).toBeLessThan(1024 * 1024);
+});
+
+test('a form is read up to a limit, and no further', async () => {
+	const form = (body: BodyInit) =>
+		new Request('http://portal.test/', {
+			method: 'POST',
+			headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+			body
+		});
+	expect(await readForm(form('email=a&email=b&code=%C3%AB'))).toEqual({ email: 'a', code: 'ë' });
+	await expect(readForm(form(`email=${'a'.repeat(300_000)}`))).rejects.toMatchObject({
+		status: 413
+	});
+	await expect(readForm(post('no form'))).rejects.toMatchObject({ status: 400 });
 });
 
 test.each([

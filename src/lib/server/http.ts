@@ -1,6 +1,7 @@
 import { error, fail, json, type ActionFailure } from '@sveltejs/kit';
 import * as v from 'valibot';
 import type { DomainError, ErrorCode, ErrorKind, Issues, Result } from '#lib/domain/result.ts';
+import { readBody } from './body.ts';
 import { logEvent } from './platform/log.ts';
 
 /** The one table from the kind of a failure to its status. */
@@ -19,6 +20,9 @@ const STATUS_OF_CODE: Partial<Record<ErrorCode, number>> = { 'claims/submission-
 /** The largest claim with twenty invoices and files is a tenth of it. */
 const JSON_LIMIT_BYTES = 512 * 1024;
 
+/** Ten times the longest form, a decision with twenty lines. What comes in goes back into the page. */
+const FORM_LIMIT_BYTES = 256 * 1024;
+
 export function statusOf(error: DomainError): number {
 	return STATUS_OF_CODE[error.code] ?? STATUS_OF[error.kind];
 }
@@ -35,7 +39,11 @@ export type FormInput = Readonly<Record<string, string>>;
 
 /** The text fields of a form. A field sent twice keeps its first value (ASVS 15.3.7); files are left out. */
 export async function readForm(request: Request): Promise<FormInput> {
-	const form = await request.formData().catch(() => error(400, 'malformed form'));
+	const malformed = () => error(400, 'malformed form');
+	const body = await readBody(request, FORM_LIMIT_BYTES).catch(malformed);
+	if (!body) error(413, 'form too large');
+	const headers = { 'Content-Type': request.headers.get('content-type') ?? '' };
+	const form = await new Response(body, { headers }).formData().catch(malformed);
 	const values = new Map<string, string>();
 	for (const [name, value] of form) {
 		if (typeof value === 'string' && !values.has(name)) values.set(name, value);
@@ -101,30 +109,14 @@ export async function readJson<Schema extends v.GenericSchema>(
 	});
 	let body: unknown;
 	try {
-		body = JSON.parse(await readText(request));
+		const bytes = await readBody(request, JSON_LIMIT_BYTES);
+		if (!bytes) return invalid({ body: 'invalid' });
+		body = JSON.parse(new TextDecoder().decode(bytes));
 	} catch {
 		return invalid({ body: 'invalid' });
 	}
 	const parsed = v.safeParse(schema, body);
 	return parsed.success ? { ok: true, value: parsed.output } : invalid(issuesOf(parsed.issues));
-}
-
-/** The body as text; one without end must not fill the isolate's memory. */
-async function readText(request: Request): Promise<string> {
-	const reader = request.body?.getReader();
-	const decoder = new TextDecoder();
-	let text = '';
-	let length = 0;
-	for (;;) {
-		const part = await reader?.read();
-		if (!part || part.done) return text + decoder.decode();
-		length += part.value.length;
-		if (length > JSON_LIMIT_BYTES) {
-			await reader?.cancel();
-			throw new RangeError('the body is too large');
-		}
-		text += decoder.decode(part.value, { stream: true });
-	}
 }
 
 /** Answers an API call with a result: its value as JSON, or code and issues with the status. */

@@ -1,3 +1,4 @@
+import { readBody } from '#lib/server/body.ts';
 import { logEvent } from '#lib/server/platform/log.ts';
 import type { RequestHandler } from './$types.js';
 
@@ -5,7 +6,9 @@ const MAX_REPORT_BYTES = 16_384;
 
 /** Counts what the browser blocked. Directive only: addresses in a report could name people. */
 export const POST: RequestHandler = async ({ request }) => {
-	const text = (await request.text()).slice(0, MAX_REPORT_BYTES);
+	const body = await readBody(request, MAX_REPORT_BYTES);
+	if (!body) return new Response(null, { status: 413 });
+	const text = new TextDecoder().decode(body);
 	const directive = /"(?:effective-directive|effectiveDirective)"\s*:\s*"([a-z-]{1,40})"/.exec(
 		text
 	)?.[1];

@@ -20,7 +20,9 @@ export function draftSentence(draft: Draft, contact: Contact | null): string {
 		case 'attention':
 			return m.drafts_state_attention();
 		case 'paused':
-			return state.cause === 'auth' ? m.drafts_state_auth() : m.drafts_state_offline();
+			return state.cause === 'auth' || contact === 'signed-out'
+				? m.drafts_state_auth()
+				: m.drafts_state_offline();
 		case 'frozen':
 		case 'uploading':
 		case 'committing':

@@ -21,6 +21,7 @@ const ISSUES: Readonly<Record<string, () => string>> = {
 	'file-empty': m.issue_file_empty,
 	'too-many': m.issue_too_many,
 	'file-unreadable': m.drafts_issue_file_unreadable,
+	'file-heic': m.drafts_issue_file_heic,
 	'file-not-saved': m.drafts_issue_file_not_saved,
 	'file-damaged': m.drafts_issue_file_damaged,
 	'file-refused': m.drafts_issue_file_refused

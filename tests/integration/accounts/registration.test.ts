@@ -145,3 +145,18 @@ test('a mobile number that cannot be one is refused beside its field, before any
 	expect(done).toMatchObject({ ok: false, error: { issues: { mobile: 'phone-invalid' } } });
 	expect(await it.countRows('accounts')).toBe(0);
 });
+
+test('two registrations at once answer alike, so that nobody learns who is known', async () => {
+	for (let round = 0; round < 2; round++) {
+		const both = await Promise.all(
+			['en', 'de'].map((language) =>
+				accountRooms(it).registration.register(REGISTRATION, language === 'en' ? 'en' : 'de')
+			)
+		);
+		expect(both).toEqual([
+			{ ok: true, value: undefined },
+			{ ok: true, value: undefined }
+		]);
+	}
+	expect(await status()).toEqual(['pending']);
+});

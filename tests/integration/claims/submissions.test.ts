@@ -201,6 +201,17 @@ describe('put', () => {
 		);
 	});
 
+	test('one id for two invoices is refused: deciding the one would decide the other', async () => {
+		const submission = submissionOf(zoe, [oneFile()]);
+		const { content } = submission;
+		const invoices = [...content.invoices, ...content.invoices];
+		const put = await (
+			await service(zoe)
+		).put(zoe, randomUUID(), { ...submission, content: { ...content, invoices } });
+		const at = `invoices.${content.invoices.length}.id`;
+		expect(put).toMatchObject(failure('invalid', 'portal/invalid-input', { [at]: 'duplicate' }));
+	});
+
 	test('a clerk hands in nothing', async () => {
 		const put = (await service(zoe)).put(
 			{ ...zoe, role: 'clerk' },

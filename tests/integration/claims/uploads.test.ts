@@ -259,6 +259,16 @@ describe('what is not what it says', () => {
 	});
 });
 
+test('a file is not taken byte by byte, except for its end', async () => {
+	const bytes = jpegBytes(1001);
+	const { id, path } = await begin(bytes);
+	expect((await patchUpload(it, zoe, path, 0, bytes.subarray(0, 1))).status).toBe(400);
+	expect(await uploadStateOf(id)).toMatchObject({ receivedBytes: 0 });
+	expect((await patchUpload(it, zoe, path, 0, bytes.subarray(0, 1000))).status).toBe(204);
+	expect((await patchUpload(it, zoe, path, 1000, bytes.subarray(1000))).status).toBe(204);
+	expect(await uploadStateOf(id)).toMatchObject({ state: 'complete' });
+});
+
 test('a piece changed in the database does not open', async () => {
 	const bytes = jpegBytes(5000);
 	const { path } = await begin(bytes);

@@ -140,9 +140,20 @@ test('a PDF larger than one window comes back to the byte, window by window', as
 	expect(await readEvents()).toEqual([`document:${id}`]);
 });
 
-test('a document without PDF has none to download', async () => {
+test('asking for a PDF that is not there reads nothing and leaves no entry', async () => {
 	const id = await insertDocument(zoe);
-	expect(await (await claimRooms(it, zoe)).documents.openPdf(zoe, id)).toEqual(NOT_FOUND);
+	const { documents } = await claimRooms(it, zoe);
+	expect(await documents.openPdf(zoe, id)).toEqual(NOT_FOUND);
+	expect((await mailboxOf(zoe)).entries[0]?.readAtMs).toBeNull();
+	expect(await readEvents()).toEqual([]);
+});
+
+test('a file cut short in the database, its length too, does not open', async () => {
+	const id = await insertDocument(zoe, new Uint8Array(300_000));
+	await it.client.execute('delete from file_chunks where start_byte > 0');
+	await it.client.execute('update files set received_bytes = 262144, size_bytes = 262144');
+	const { documents } = await claimRooms(it, zoe);
+	await expect(documents.openPdf(zoe, id)).rejects.toThrow('opened');
 });
 
 test('a file that lacks a piece breaks off instead of ending early', async () => {

@@ -45,6 +45,7 @@ const nameSchema = v.pipe(
 
 const answerSchema = v.pipe(
 	v.string('required'),
+	v.minLength(1, 'required'),
 	v.check((text) => [...normaliseAnswer(text)].length >= 4, 'answer-short'),
 	v.maxLength(200, 'too-long')
 );

@@ -15,7 +15,7 @@ export type InsuredUnder = { readonly contractId: string; readonly personId: str
 /**
  * Whether the insurer takes this submission from this customer today.
  * Fails with `portal/invalid-input` (a contract that is not linked to the account, an IBAN that is
- * none, a file whose name belies its type, two files with one id) and with what `checkSubmittable` says.
+ * none, a file whose name belies its type, two files or two invoices with one id) and with what `checkSubmittable` says.
  */
 export function checkSubmission(
 	{ content, files }: Submission,
@@ -26,7 +26,10 @@ export function checkSubmission(
 		readonly isIban: (text: string) => boolean;
 	}
 ): Result<void> {
-	const issues: Record<string, string> = { ...fileIssues(files) };
+	const issues: Record<string, string> = {
+		...duplicateIssues('invoices', content.invoices),
+		...fileIssues(files)
+	};
 	const contract = known.contracts.find((one) => one.id === content.contractId);
 	if (!contract) issues['contractId'] = 'contract-unknown';
 	if (content.payeeAccount && !known.isIban(content.payeeAccount.iban)) {
@@ -43,12 +46,20 @@ export function checkSubmission(
 }
 
 function fileIssues(files: Submission['files']): Issues {
-	const issues: Record<string, string> = {};
-	const seen = new Set<string>();
+	const issues: Record<string, string> = { ...duplicateIssues('files', files) };
 	files.forEach((file, index) => {
 		if (!isNameOfType(file.name, file.type)) issues[`files.${index}.name`] = 'file-type';
-		if (seen.has(file.id)) issues[`files.${index}.id`] = 'duplicate';
-		seen.add(file.id);
+	});
+	return issues;
+}
+
+/** Two with one id: a decision about the one would count for the other. */
+function duplicateIssues(field: string, entries: readonly { readonly id: string }[]): Issues {
+	const issues: Record<string, string> = {};
+	const seen = new Set<string>();
+	entries.forEach(({ id }, index) => {
+		if (seen.has(id)) issues[`${field}.${index}.id`] = 'duplicate';
+		seen.add(id);
 	});
 	return issues;
 }

@@ -6,7 +6,14 @@ import { CHALLENGE_TRIES, ENROLMENT_TRIES } from '#lib/domain/accounts/lifetimes
 import type { Role } from '#lib/domain/actor.ts';
 import type { Language } from '#lib/domain/messages/mail.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
-import { read, write, writeIfHolds, type Read, type Write } from '#lib/server/db/client.ts';
+import {
+	read,
+	write,
+	writeIfHolds,
+	type Read,
+	type Unmet,
+	type Write
+} from '#lib/server/db/client.ts';
 import {
 	accounts,
 	enrolments,
@@ -92,7 +99,8 @@ export function createAccountsRepository(cipher: Cipher) {
 			);
 		},
 
-		async insert(account: NewAccount): Promise<Write> {
+		/** `unmet`: another account has the address. */
+		async insert(account: NewAccount, unmet: Unmet | null = null): Promise<Write> {
 			const { contact, nowMs, ...open } = account;
 			const sealed = await cipher.sealJson(contactCell(account.id, account.personId), contact);
 			const emailIndex = await cipher.blindIndex('email', normaliseEmail(contact.email));
@@ -103,7 +111,8 @@ export function createAccountsRepository(cipher: Cipher) {
 					emailIndex,
 					status: 'pending',
 					createdAtMs: nowMs
-				})
+				}),
+				unmet
 			);
 		},
 

@@ -29,6 +29,7 @@ import { findTotpStep } from './totp.ts';
 
 const TOTP_SECRET_BYTES = 20;
 const RECOVERY_CODES = 10;
+const ADDRESS_TAKEN = { kind: 'conflict', code: 'portal/invalid-input' } as const;
 
 /** What the page needs to draw the QR code. Shown to whoever proved the mailbox, until the first code. */
 export type EnrolmentView = { readonly otpauthUri: string; readonly secretText: string };
@@ -66,15 +67,18 @@ export function createRegistrationService(parts: {
 		const shown = { accountId, language, shownAtMs: nowMs };
 		return [
 			person,
-			await accounts.insert({
-				id: accountId,
-				personId,
-				role: 'customer',
-				contact: { email: input.email, mobile },
-				language,
-				passwordHash: await passwords.hash(input.password),
-				nowMs
-			}),
+			await accounts.insert(
+				{
+					id: accountId,
+					personId,
+					role: 'customer',
+					contact: { email: input.email, mobile },
+					language,
+					passwordHash: await passwords.hash(input.password),
+					nowMs
+				},
+				ADDRESS_TAKEN
+			),
 			await accounts.insertAnswer(owner, {
 				slot: 1,
 				question: input.question1,
@@ -159,7 +163,10 @@ export function createRegistrationService(parts: {
 				return db.commit(...(await knownAddressWrites(known, input)));
 			}
 			const fresh = await newAccountWrites(input, mobile, language);
-			return db.commit(...(known ? [accounts.deletePending(known.id)] : []), ...fresh);
+			await db.commit(...(known ? [accounts.deletePending(known.id)] : []), ...fresh);
+			// Whether another request took the address meanwhile must not show: of two sent at once only
+			// an unknown address has a loser (A17).
+			return ok(undefined);
 		},
 
 		/**

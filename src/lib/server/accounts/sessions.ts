@@ -5,6 +5,7 @@
 import { eq, gt, and, isNull, lt, count } from 'drizzle-orm';
 import { Lucia, TimeSpan, type Adapter, type DatabaseSession } from 'lucia';
 import { isIdle, SEEN_STEP_MS, SESSION_LIFETIME_MS } from '#lib/domain/accounts/lifetimes.ts';
+import { SECOND_MS } from '#lib/domain/calendar.ts';
 import { fullName } from '#lib/domain/accounts/profile.ts';
 import type { Actor, Role } from '#lib/domain/actor.ts';
 import type { Language } from '#lib/domain/messages/mail.ts';
@@ -181,8 +182,9 @@ function findSession(sessionId: string, cipher: Cipher, nowMs: number): Read<Fou
 				session: {
 					id: row.sessions.id,
 					userId: row.accounts.id,
-					// Lucia reads the system's clock, we are handed ours: it gets the time that is left.
-					expiresAt: new Date(Date.now() + row.sessions.expiresAtMs - nowMs),
+					// The query has refused an ended session by our clock. Lucia asks the system's clock again,
+					// a moment later: it gets the time that is left, and a second for that moment.
+					expiresAt: new Date(Date.now() + row.sessions.expiresAtMs - nowMs + SECOND_MS),
 					attributes: { lastSeenAtMs: row.sessions.lastSeenAtMs }
 				},
 				user: {

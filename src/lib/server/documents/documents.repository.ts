@@ -149,14 +149,17 @@ export function createDocumentsRepository(cipher: Cipher) {
 			);
 		},
 
-		/** Undoes the batch when this account has no such document: nothing is logged about it then. */
-		requireOf(id: string, accountId: string, unmet: Unmet): Write {
+		/**
+		 * Undoes the batch when this account has no such document, or none with a PDF where one is
+		 * asked for: nothing is logged about it then.
+		 */
+		requireOf(id: string, accountId: string, part: 'page' | 'pdf', unmet: Unmet): Write {
 			return {
 				statements: [
 					{
 						statement: {
-							sql: 'insert into must_change (n) select count(*) from documents where id = ? and account_id = ?',
-							args: [id, accountId]
+							sql: "insert into must_change (n) select count(*) from documents where id = ? and account_id = ? and (pdf_file_id is not null or ? = 'page')",
+							args: [id, accountId, part]
 						},
 						unmet
 					}

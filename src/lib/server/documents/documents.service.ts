@@ -46,9 +46,9 @@ export function createDocumentsService(parts: {
 	const { db, clock, documents, files } = parts;
 
 	/** Every look is logged, in the batch that reads: nothing is shown that the log does not know. */
-	async function logRead(actor: Actor, id: string) {
+	async function logRead(actor: Actor, id: string, part: 'page' | 'pdf') {
 		return [
-			documents.requireOf(id, actor.accountId, NOT_FOUND.error),
+			documents.requireOf(id, actor.accountId, part, NOT_FOUND.error),
 			documents.markRead(id, actor.accountId, clock.nowMs()),
 			await parts.audit.record({
 				event: 'document/read',
@@ -75,7 +75,7 @@ export function createDocumentsService(parts: {
 		async open(actor: Actor, id: string): Promise<Result<DocumentView>> {
 			const permission = requirePermission(actor, 'document/read-own');
 			if (!permission.ok) return permission;
-			const answer = await db.commitAndRead(await logRead(actor, id), [
+			const answer = await db.commitAndRead(await logRead(actor, id, 'page'), [
 				documents.find(id, actor.accountId)
 			]);
 			if (!answer.ok) return answer;
@@ -87,7 +87,7 @@ export function createDocumentsService(parts: {
 		async openPdf(actor: Actor, id: string): Promise<Result<Download>> {
 			const permission = requirePermission(actor, 'document/read-own');
 			if (!permission.ok) return permission;
-			const answer = await db.commitAndRead(await logRead(actor, id), [
+			const answer = await db.commitAndRead(await logRead(actor, id, 'pdf'), [
 				files.findOfDocument(id, actor.accountId),
 				files.firstPiecesOfDocument(id, actor.accountId)
 			]);

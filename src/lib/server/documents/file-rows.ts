@@ -100,10 +100,20 @@ export function createFileRows(cipher: Cipher, randomBytes: (length: number) => 
 			};
 		},
 
-		async insertPiece(fileId: string, startByte: number, plain: Uint8Array): Promise<Write> {
+		async insertPiece(
+			file: { readonly id: string; readonly sizeBytes: number },
+			startByte: number,
+			plain: Uint8Array
+		): Promise<Write> {
+			const { id: fileId, sizeBytes: fileBytes } = file;
 			const fileKey = fileKeys.get(fileId);
 			if (!fileKey) throw new Error('the key of this file was not read in this request');
-			const ciphertext = await sealChunk(fileKey, { fileId, startByte }, plain, randomBytes);
+			const ciphertext = await sealChunk(
+				fileKey,
+				{ fileId, startByte, fileBytes },
+				plain,
+				randomBytes
+			);
 			return write(sqlBuilder.insert(fileChunks).values({ fileId, startByte, ciphertext }));
 		},
 
@@ -137,7 +147,11 @@ export function createFileRows(cipher: Cipher, randomBytes: (length: number) => 
 			if (!first) return [];
 			await cipher.learn(first.person.id, first.person);
 			const fileKey = await cipher.open(keyCell(first.file), first.file.fileKey);
-			return Promise.all(rows.map(({ piece }) => openChunk(fileKey, piece, piece.ciphertext)));
+			return Promise.all(
+				rows.map(({ piece, file }) =>
+					openChunk(fileKey, { ...piece, fileBytes: file.sizeBytes }, piece.ciphertext)
+				)
+			);
 		}
 	};
 }

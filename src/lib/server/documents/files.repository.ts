@@ -68,7 +68,13 @@ export function createFilesRepository(cipher: Cipher, randomBytes: (length: numb
 			});
 			const writes = [write(sqlBuilder.insert(files).values(row))];
 			for (let at = 0; at < sizeBytes; at += PIECE_BYTES) {
-				writes.push(await rows.insertPiece(file.id, at, file.bytes.subarray(at, at + PIECE_BYTES)));
+				writes.push(
+					await rows.insertPiece(
+						{ id: file.id, sizeBytes },
+						at,
+						file.bytes.subarray(at, at + PIECE_BYTES)
+					)
+				);
 			}
 			return { statements: writes.flatMap((one) => one.statements) };
 		},

@@ -69,7 +69,7 @@ export function createUploadsRepository(
 					),
 				OFFSET_MOVED
 			);
-			const piece = await rows.insertPiece(upload.id, startByte, plain);
+			const piece = await rows.insertPiece(upload, startByte, plain);
 			return { statements: [...moved.statements, ...piece.statements] };
 		},
 

@@ -21,6 +21,9 @@ export const UPLOADS_PATH = '/api/uploads';
 /** Of one account on the way in, all open submissions together (security.md F2). */
 export const UPLOAD_QUOTA_BYTES = MAX_FILES * MAX_FILE_BYTES;
 
+/** A file sent byte by byte would be millions of rows, too many for whoever reads it back. */
+const MIN_PIECE_BYTES = 512;
+
 const metadataSchema = v.object({
 	submissionId: v.pipe(v.string(), v.uuid()),
 	attachmentId: v.pipe(v.string(), v.uuid())
@@ -134,6 +137,8 @@ function storeOf(
 			const file = requireFound(id);
 			let at = offsetBytes;
 			for await (const piece of inPieces(bytes)) {
+				const isLast = at + piece.length >= file.sizeBytes;
+				if (piece.length < MIN_PIECE_BYTES && !isLast) throw refusal(400, 'portal/invalid-input');
 				const whole = wholeOf(file, [...before, piece]);
 				// A short file is judged with its last piece: append and verdict are one round trip.
 				const state = whole ? await check.judge(file, whole) : 'open';

@@ -29,6 +29,11 @@ export function accessOf(routeId: string): RouteAccess {
 	return NAMED[routeId] ?? 'nobody';
 }
 
+/** The offline room asks this one every few minutes by itself: asking is not using (S4). */
+export function countsAsUse(routeId: string): boolean {
+	return routeId !== '/api/session';
+}
+
 export function isAllowed(access: RouteAccess, role: Role | null): boolean {
 	switch (access) {
 		case 'everybody':

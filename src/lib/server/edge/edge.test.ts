@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { accessOf, isAllowed } from './access.ts';
+import { accessOf, countsAsUse, isAllowed } from './access.ts';
 import { isFromOwnSite } from './cross-site.ts';
 import { ownPath } from './own-path.ts';
 import { addSecurityHeaders } from './security-headers.ts';
@@ -49,6 +49,12 @@ test('Z1: a route without a rule is for nobody', () => {
 	expect(isAllowed('customer', 'clerk')).toBe(false);
 	expect(isAllowed('staff', 'customer')).toBe(false);
 	expect(isAllowed('staff', 'clerk')).toBe(true);
+});
+
+test('S4: asking who is signed in does not keep the session alive', () => {
+	expect(countsAsUse('/api/session')).toBe(false);
+	expect(countsAsUse('/(customer)/claims')).toBe(true);
+	expect(countsAsUse('/api/uploads/[id]')).toBe(true);
 });
 
 test('W3: every answer gets the headers, and a policy of its own stays', () => {

@@ -9,7 +9,7 @@ export function unavailablePage(requestId: string, lang: 'de' | 'en'): Response 
 	const body = `<!doctype html>
 <html lang="${lang}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${m.portal_error_503_title({}, locale)}</title><link rel="stylesheet" href="/plain.css"></head>
+<title>${m.portal_error_503_title({}, locale)}</title><link rel="stylesheet" href="/error.css"></head>
 <body><main><h1>${m.portal_error_503_title({}, locale)}</h1>
 <p>${m.portal_error_503_text({}, locale)}</p>
 <p>${m.portal_error_id({}, locale)} <code>${requestId}</code></p></main></body></html>`;

@@ -10,7 +10,10 @@ export function mailText(mail: Mail, portalUrl: string): MailText {
 	const frame = (subject: string, paragraphs: readonly string[]): MailText => ({
 		subject,
 		text: [
-			m.mails_greeting({ name: mail.name }, locale),
+			// Anybody can have this mail sent to anybody, so no word of theirs may be in it.
+			mail.template === 'verify-mail'
+				? m.mails_greeting_unnamed({}, locale)
+				: m.mails_greeting({ name: mail.name }, locale),
 			...paragraphs,
 			m.mails_closing({ insurer: OPERATOR.insurerName }, locale),
 			m.mails_reason({ portal: portalUrl }, locale)

@@ -91,9 +91,10 @@ test('a blind index is stable, differs by purpose and by key', async () => {
 
 test('a chunk of a file opens only at its own place of its own file', async () => {
 	const fileKey = randomBytes(32);
-	const place = { fileId: 'f', startByte: 0 };
+	const place = { fileId: 'f', startByte: 0, fileBytes: 2 };
 	const sealed = await sealChunk(fileKey, place, Uint8Array.of(7), randomBytes);
 	expect(await openChunk(fileKey, place, sealed)).toEqual(Uint8Array.of(7));
 	await expect(openChunk(fileKey, { ...place, startByte: 1 }, sealed)).rejects.toThrow();
 	await expect(openChunk(fileKey, { ...place, fileId: 'g' }, sealed)).rejects.toThrow();
+	await expect(openChunk(fileKey, { ...place, fileBytes: 1 }, sealed)).rejects.toThrow();
 });

@@ -113,10 +113,20 @@ export function createCipher(keys: Keys, randomBytes: (length: number) => Uint8A
 	return cipher;
 }
 
-/** Encrypts one chunk of a file under the file's own key. The position is bound, so chunks cannot swap. */
+/** Where a chunk lies, and how long its whole file is. */
+export type ChunkPlace = {
+	readonly fileId: string;
+	readonly startByte: number;
+	readonly fileBytes: number;
+};
+
+/**
+ * Encrypts one chunk of a file under the file's own key. Position and length of the file are bound:
+ * chunks cannot swap, and a file cut short in the database does not open.
+ */
 export async function sealChunk(
 	fileKey: Uint8Array,
-	place: { readonly fileId: string; readonly startByte: number },
+	place: ChunkPlace,
 	plain: Uint8Array,
 	randomBytes: (length: number) => Uint8Array
 ): Promise<Uint8Array> {
@@ -124,20 +134,20 @@ export async function sealChunk(
 	return encrypt(key, chunkCell(place), plain, randomBytes);
 }
 
-/** Opens what `sealChunk` made. Throws when a byte, the file or the position differs. */
+/** Opens what `sealChunk` made. Throws when a byte, the file, its length or the position differs. */
 export async function openChunk(
 	fileKey: Uint8Array,
-	place: { readonly fileId: string; readonly startByte: number },
+	place: ChunkPlace,
 	sealed: Uint8Array
 ): Promise<Uint8Array> {
 	return decrypt(await importKey(fileKey, AES_GCM, ['decrypt']), chunkCell(place), sealed);
 }
 
-function chunkCell(place: { readonly fileId: string; readonly startByte: number }): Cell {
+function chunkCell(place: ChunkPlace): Cell {
 	return {
 		table: 'file_chunks',
 		column: 'ciphertext',
-		rowId: `${place.fileId}@${place.startByte}`,
+		rowId: `${place.fileId}@${place.startByte}/${place.fileBytes}`,
 		personId: ''
 	};
 }
