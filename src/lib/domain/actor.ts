@@ -1,7 +1,21 @@
 import { FORBIDDEN, ok, type Result } from './result.ts';
 
-/** Roles of domain.md section 3.0 that this release knows. */
-export const ROLES = ['customer', 'clerk'] as const;
+/**
+ * Roles of an account (domain.md 3.0). Policyholder, insured person and representative are roles
+ * towards a contract, not of an account: all of them sign in as `customer`.
+ */
+export const ROLES = [
+	'customer',
+	'clerk',
+	'seniorClerk',
+	'finance',
+	'support',
+	'dpo',
+	'auditor',
+	'editor',
+	'contestOfficer',
+	'fundMembershipClerk'
+] as const;
 export type Role = (typeof ROLES)[number];
 
 /** Who acts: the first parameter of every service. Built from the session alone. */
@@ -34,7 +48,15 @@ export const PERMISSIONS: Readonly<Record<Role, readonly Action[]>> = {
 		'claim/read-own',
 		'document/read-own'
 	],
-	clerk: ['claim/read-queue', 'claim/read-any', 'claim/decide']
+	clerk: ['claim/read-queue', 'claim/read-any', 'claim/decide'],
+	seniorClerk: ['claim/read-queue', 'claim/read-any', 'claim/decide'],
+	finance: [],
+	support: [],
+	dpo: [],
+	auditor: [],
+	editor: [],
+	contestOfficer: [],
+	fundMembershipClerk: []
 };
 
 /** Whether the role may do the action; false for any pair the table does not name. */

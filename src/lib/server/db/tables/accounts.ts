@@ -8,6 +8,7 @@ import {
 	text,
 	uniqueIndex
 } from 'drizzle-orm/sqlite-core';
+import { ROLES } from '#lib/domain/actor.ts';
 import { bytes } from './columns.ts';
 import { people } from './people.ts';
 
@@ -18,7 +19,7 @@ export const accounts = sqliteTable(
 		personId: text('person_id')
 			.notNull()
 			.references(() => people.id),
-		role: text('role', { enum: ['customer', 'clerk'] }).notNull(),
+		role: text('role', { enum: ROLES }).notNull(),
 		status: text('status', { enum: ['pending', 'active', 'disabled'] }).notNull(),
 		/** Keyed blind index of the normalised address: the only way to look an address up. */
 		emailIndex: bytes('email_index').notNull(),
@@ -31,17 +32,28 @@ export const accounts = sqliteTable(
 		totpSecret: bytes('totp_secret'),
 		/** 30-second step of the last code that was accepted: a code works once. */
 		totpLastStep: integer('totp_last_step').notNull().default(0),
+		/** Consecutive verified failures of each authenticator; at 100 it is off (NIST 800-63B 3.2.2). */
+		passwordFailures: integer('password_failures').notNull().default(0),
+		totpFailures: integer('totp_failures').notNull().default(0),
+		/** Set by "this was not me" and by a recovery: nothing else opens before a new password. */
+		mustChangePassword: integer('must_change_password', { mode: 'boolean' })
+			.notNull()
+			.default(false),
+		/** A young address or number opens no recovery by letter or call (security.md 3.5). */
+		contactChangedAtMs: integer('contact_changed_at_ms'),
+		/** For seven days after a recovery case, bank changes and payouts need staff. */
+		recoveredAtMs: integer('recovered_at_ms'),
 		createdAtMs: integer('created_at_ms').notNull(),
 		activatedAtMs: integer('activated_at_ms')
 	},
 	(table) => [
 		uniqueIndex('accounts_email_index_unique').on(table.emailIndex),
 		index('accounts_person').on(table.personId),
-		check('accounts_role', sql`${table.role} in ('customer', 'clerk')`),
+		check('accounts_role', sql.raw(`role in (${ROLES.map((role) => `'${role}'`).join(', ')})`)),
 		check('accounts_status', sql`${table.status} in ('pending', 'active', 'disabled')`),
 		check(
 			'accounts_active_has_totp',
-			sql`${table.status} <> 'active' or ${table.totpSecret} is not null`
+			sql`${table.status} <> 'active' or ${table.totpSecret} is not null or ${table.role} <> 'customer'`
 		)
 	]
 );
@@ -77,13 +89,31 @@ export const recoveryCodes = sqliteTable(
 	(table) => [index('recovery_codes_account').on(table.accountId)]
 );
 
-/** Proofs that travel by mail: bound to account and purpose, used once, expiring. */
+/** What a proof that travels by mail is good for; a token of one purpose opens nothing else (A18). */
+export const MAIL_TOKEN_PURPOSES = [
+	'verify-mail',
+	'unlock-sign-in',
+	'reset-password',
+	'open-recovery',
+	'cancel-recovery',
+	'confirm-email',
+	'block-email',
+	'not-me',
+	'staff-invitation'
+] as const;
+export type MailTokenPurpose = (typeof MAIL_TOKEN_PURPOSES)[number];
+
+/** Proofs that travel by mail: bound to account, address and purpose, used once, expiring. */
 export const mailTokens = sqliteTable(
 	'mail_tokens',
 	{
 		tokenHash: bytes('token_hash').primaryKey(),
 		accountId: accountId(),
-		purpose: text('purpose', { enum: ['verify-mail'] }).notNull(),
+		purpose: text('purpose', { enum: MAIL_TOKEN_PURPOSES }).notNull(),
+		/** Blind index of the address the mail went to: another address does not inherit the proof. */
+		emailIndex: bytes('email_index'),
+		/** Encrypted JSON of what the token will do (a new address, a case), or null. */
+		payload: bytes('payload'),
 		expiresAtMs: integer('expires_at_ms').notNull(),
 		usedAtMs: integer('used_at_ms')
 	},
@@ -111,6 +141,12 @@ export const signInChallenges = sqliteTable('sign_in_challenges', {
 	accountId: text('account_id').references(() => accounts.id, { onDelete: 'cascade' }),
 	isPasswordRight: integer('is_password_right', { mode: 'boolean' }).notNull(),
 	door: text('door', { enum: ['customer', 'staff'] }).notNull(),
+	/** Hash of the device token the browser brought, when it belongs to this account. */
+	deviceHash: bytes('device_hash'),
+	/** Stopped by the throttle: nothing was checked, and nothing it says can open a session (A14). */
+	isDelayed: integer('is_delayed', { mode: 'boolean' }).notNull().default(false),
+	/** Challenge handed to the browser for a passkey, base64url. */
+	passkeyChallenge: text('passkey_challenge'),
 	expiresAtMs: integer('expires_at_ms').notNull(),
 	tries: integer('tries').notNull().default(0),
 	usedAtMs: integer('used_at_ms')
@@ -124,9 +160,158 @@ export const sessions = sqliteTable(
 		accountId: accountId(),
 		createdAtMs: integer('created_at_ms').notNull(),
 		lastSeenAtMs: integer('last_seen_at_ms').notNull(),
-		expiresAtMs: integer('expires_at_ms').notNull()
+		expiresAtMs: integer('expires_at_ms').notNull(),
+		/** Encrypted JSON: IP, place and browser of the last use, for the customer's own list. */
+		origin: bytes('origin'),
+		/** Which proofs opened it: `password+totp`, `password+passkey`, `passkey`. */
+		openedBy: text('opened_by').notNull().default('password+totp'),
+		deviceHash: bytes('device_hash')
 	},
 	(table) => [index('sessions_account').on(table.accountId)]
+);
+
+/** Browsers a full sign-in was made with: they keep tries of their own, so nobody locks the owner out. */
+export const knownDevices = sqliteTable(
+	'known_devices',
+	{
+		/** SHA-256 of the token in the device's cookie. */
+		tokenHash: bytes('token_hash').primaryKey(),
+		accountId: accountId(),
+		/** Browser and system in words, nothing finer. */
+		label: text('label').notNull(),
+		createdAtMs: integer('created_at_ms').notNull(),
+		lastUsedAtMs: integer('last_used_at_ms').notNull(),
+		expiresAtMs: integer('expires_at_ms').notNull()
+	},
+	(table) => [index('known_devices_account').on(table.accountId)]
+);
+
+/** Tries by key (HMAC of a name, device or address block), booked before anything is checked (A10). */
+export const throttles = sqliteTable(
+	'throttles',
+	{
+		scope: text('scope').notNull(),
+		keyHash: bytes('key_hash').notNull(),
+		tries: integer('tries').notNull(),
+		/** No try of this key is looked at before. */
+		nextTryAtMs: integer('next_try_at_ms').notNull(),
+		updatedAtMs: integer('updated_at_ms').notNull(),
+		expiresAtMs: integer('expires_at_ms').notNull()
+	},
+	(table) => [
+		primaryKey({ columns: [table.scope, table.keyHash] }),
+		index('throttles_expiry').on(table.expiresAtMs)
+	]
+);
+
+export const passkeys = sqliteTable(
+	'passkeys',
+	{
+		/** Credential id, base64url, as WebAuthn names it. */
+		id: text('id').primaryKey(),
+		accountId: accountId(),
+		/** COSE public key: nothing secret, but nobody else may change it. */
+		publicKey: bytes('public_key').notNull(),
+		signCount: integer('sign_count').notNull(),
+		transports: text('transports').notNull(),
+		isBackedUp: integer('is_backed_up', { mode: 'boolean' }).notNull(),
+		/** The owner's own word for it. */
+		label: text('label').notNull(),
+		createdAtMs: integer('created_at_ms').notNull(),
+		lastUsedAtMs: integer('last_used_at_ms')
+	},
+	(table) => [index('passkeys_account').on(table.accountId)]
+);
+
+/**
+ * A sensitive act that waits for its second proof (security.md 3.4). The values are kept here, so
+ * the proof is bound to them: a hijacked page cannot confirm one thing and do another (S8).
+ */
+export const pendingActs = sqliteTable(
+	'pending_acts',
+	{
+		id: text('id').primaryKey(),
+		accountId: accountId(),
+		/** Only the session that asked may confirm. */
+		sessionId: text('session_id').notNull(),
+		act: text('act').notNull(),
+		/** Encrypted JSON of the new values, secrets already hashed. */
+		payload: bytes('payload').notNull(),
+		/** Challenge handed to the browser for a passkey, base64url. */
+		passkeyChallenge: text('passkey_challenge'),
+		tries: integer('tries').notNull().default(0),
+		createdAtMs: integer('created_at_ms').notNull(),
+		expiresAtMs: integer('expires_at_ms').notNull(),
+		usedAtMs: integer('used_at_ms')
+	},
+	(table) => [index('pending_acts_account').on(table.accountId)]
+);
+
+/** "I have lost my phone and my codes": a case with waiting time, two staff members and a letter. */
+export const recoveryCases = sqliteTable(
+	'recovery_cases',
+	{
+		id: text('id').primaryKey(),
+		accountId: accountId(),
+		state: text('state', {
+			enum: ['waiting', 'checked', 'approved', 'done', 'cancelled', 'expired']
+		}).notNull(),
+		openedAtMs: integer('opened_at_ms').notNull(),
+		/** 72 hours after opening, by the server's clock (A23). */
+		readyAtMs: integer('ready_at_ms').notNull(),
+		checkedBy: text('checked_by'),
+		checkedAtMs: integer('checked_at_ms'),
+		approvedBy: text('approved_by'),
+		approvedAtMs: integer('approved_at_ms'),
+		/** Slow hash or hash of the letter's code; null until it is printed. */
+		letterCodeHash: bytes('letter_code_hash'),
+		letterExpiresAtMs: integer('letter_expires_at_ms'),
+		letterTries: integer('letter_tries').notNull().default(0),
+		closedAtMs: integer('closed_at_ms')
+	},
+	(table) => [
+		index('recovery_cases_account').on(table.accountId),
+		index('recovery_cases_state').on(table.state, table.readyAtMs),
+		check(
+			'recovery_cases_two_people',
+			sql`${table.approvedBy} is null or ${table.approvedBy} <> ${table.checkedBy}`
+		)
+	]
+);
+
+/** Who let a member of staff in. Role grants need a second person (security.md 3.12). */
+export const staffInvitations = sqliteTable(
+	'staff_invitations',
+	{
+		accountId: text('account_id')
+			.primaryKey()
+			.references(() => accounts.id, { onDelete: 'cascade' }),
+		/** Null for an invitation by the operator's command. */
+		invitedBy: text('invited_by'),
+		approvedBy: text('approved_by'),
+		createdAtMs: integer('created_at_ms').notNull(),
+		acceptedAtMs: integer('accepted_at_ms')
+	},
+	(table) => [
+		check(
+			'staff_invitations_two_people',
+			sql`${table.approvedBy} is null or ${table.approvedBy} <> ${table.invitedBy}`
+		)
+	]
+);
+
+/** What somebody had typed when their session ended, for the same page after the next sign-in. */
+export const keptForms = sqliteTable(
+	'kept_forms',
+	{
+		accountId: accountId(),
+		path: text('path').notNull(),
+		/** Encrypted JSON: field names and values, never a password or code. */
+		values: bytes('values').notNull(),
+		keptAtMs: integer('kept_at_ms').notNull(),
+		expiresAtMs: integer('expires_at_ms').notNull()
+	},
+	(table) => [primaryKey({ columns: [table.accountId, table.path] })]
 );
 
 /** Which version of a legal text was shown, in which language. A notice shown is not a consent. */
