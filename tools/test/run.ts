@@ -39,10 +39,15 @@ const STEPS: readonly Step[] = [
 		report: { file: UNIT_REPORT, read: readVitest }
 	},
 	{ name: 'build', command: [process.execPath, 'tools/build/build.ts'] },
+	{ name: 'list of components', command: [process.execPath, 'tools/build/sbom.ts'] },
 	{
 		name: 'end to end',
 		command: [bin('playwright'), 'test'],
 		report: { file: E2E_REPORT, read: readPlaywright }
+	},
+	{
+		name: 'security coverage',
+		command: [process.execPath, 'tools/security/main.ts', '--check']
 	}
 ];
 
