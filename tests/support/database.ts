@@ -6,6 +6,7 @@ import { migrateClient } from '../../tools/database/migrate.ts';
 import { openDatabase, type Database } from '#lib/server/db/client.ts';
 import { createAuditService } from '#lib/server/audit/audit.service.ts';
 import { createMailsRepository } from '#lib/server/messages/mails.repository.ts';
+import { createAuditSignature } from '#lib/server/platform/audit-signature.ts';
 import { createCipher, type Cipher } from '#lib/server/platform/cipher.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
 import { SYSTEM_IDS } from '#lib/server/platform/ids.ts';
@@ -72,7 +73,8 @@ export async function openTestDatabase() {
 	/** A request's own cipher: what another request has learnt is not known to it. */
 	const newCipher = (): Cipher => createCipher(keys, ids.randomBytes);
 	const cipher = newCipher();
-	const audit = createAuditService({ db, clock, ids, origin: TEST_ORIGIN });
+	const auditSignature = createAuditSignature(keys);
+	const audit = createAuditService({ db, clock, ids, auditSignature, origin: TEST_ORIGIN });
 	return {
 		file,
 		client,
@@ -82,6 +84,7 @@ export async function openTestDatabase() {
 		ids,
 		cipher,
 		newCipher,
+		auditSignature,
 		audit,
 		mails: createMailsRepository(cipher),
 		/** Round trips since the last call: batches and single statements sent to the database. */

@@ -32,6 +32,7 @@ import { createUploadsService } from './documents/uploads.service.ts';
 import { createMailsRepository } from './messages/mails.repository.ts';
 import { createOutboxService } from './messages/outbox.service.ts';
 import { mailText } from './messages/mail-texts.ts';
+import { createAuditSignature } from './platform/audit-signature.ts';
 import { normaliseIban } from './platform/bank.ts';
 import { createCipher } from './platform/cipher.ts';
 import { SYSTEM_CLOCK } from './platform/clock.ts';
@@ -62,7 +63,8 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 	const db = openDatabase(client);
 	const cipher = createCipher(configuration.keys, ids.randomBytes);
 	const passwords = createPasswords(configuration.keys, ids.randomBytes);
-	const audit = createAuditService({ db, clock, ids, origin });
+	const auditSignature = createAuditSignature(configuration.keys);
+	const audit = createAuditService({ db, clock, ids, auditSignature, origin });
 	const mails = createMailsRepository(cipher);
 	const outbox = createOutboxService({
 		db,

@@ -62,9 +62,11 @@ test('an entry cannot be changed or deleted, and its personal part not before 90
 	]) {
 		await expect(it.client.execute(sql)).rejects.toThrow(/cannot be changed/);
 	}
-	await it.client.execute(`insert into audit_personal values ('old', 'x', null, '', '', x'00', 0)`);
 	await it.client.execute(
-		`insert into audit_personal values ('new', 'x', null, '', '', x'00', ${Date.now()})`
+		`insert into audit_personal values ('old', 'x', null, '', '', x'00', 0, null)`
+	);
+	await it.client.execute(
+		`insert into audit_personal values ('new', 'x', null, '', '', x'00', ${Date.now()}, null)`
 	);
 	await it.client.execute(`delete from audit_personal where event_id = 'old'`);
 	await expect(

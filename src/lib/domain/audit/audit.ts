@@ -16,6 +16,18 @@ export const AUDIT_EVENTS = [
 ] as const;
 export type AuditEventKind = (typeof AUDIT_EVENTS)[number];
 
+/** What a person proved, or tried to prove, themselves with (L1). */
+export const AUDIT_FACTORS = [
+	'password',
+	'totp',
+	'passkey',
+	'recovery-code',
+	'security-answers',
+	'mail-code',
+	'letter-code'
+] as const;
+export type AuditFactor = (typeof AUDIT_FACTORS)[number];
+
 /** One act as the log keeps it. The personal part can be erased later, the rest stays. */
 export type AuditEvent = {
 	readonly id: string;
@@ -25,6 +37,8 @@ export type AuditEvent = {
 	/** What was acted on: `claim:<id>`, `contract:<id>`, `account`; never a name or number. */
 	readonly objectRef: string;
 	readonly requestId: string;
+	/** Joined by `+` (`password+totp`); null when nobody had to prove anything. */
+	readonly factors: string | null;
 	readonly personal: {
 		/** Null when the address typed belongs to nobody. */
 		readonly accountId: string | null;
@@ -32,6 +46,8 @@ export type AuditEvent = {
 		readonly subjectAccountId: string | null;
 		readonly ip: string;
 		readonly userAgent: string;
+		/** Keyed hash of the name typed, when it belongs to nobody; the name itself is not kept. */
+		readonly typedNameIndex: Uint8Array | null;
 	};
 };
 

@@ -319,6 +319,7 @@ export function createAccountsRepository(cipher: Cipher) {
 					return {
 						door: challenge.door,
 						isPasswordRight: challenge.isPasswordRight,
+						typedNameIndex: challenge.typedNameIndex,
 						account: account && person ? await openAccount(account, person) : null,
 						totpSecret:
 							account && sealed ? await cipher.openTotpSecret(totpCell(account.id), sealed) : null
@@ -359,6 +360,8 @@ export function createAccountsRepository(cipher: Cipher) {
 export type Challenge = {
 	readonly door: 'customer' | 'staff';
 	readonly isPasswordRight: boolean;
+	/** Keyed hash of the address typed, when nobody has it. */
+	readonly typedNameIndex: Uint8Array | null;
 	readonly account: Account | null;
 	readonly totpSecret: Uint8Array | null;
 };

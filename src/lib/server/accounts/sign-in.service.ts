@@ -1,7 +1,8 @@
 import { CHALLENGE_LIFETIME_MS } from '#lib/domain/accounts/lifetimes.ts';
+import { normaliseEmail } from '#lib/domain/accounts/registration.schema.ts';
 import { isStaff, type Actor, type Role } from '#lib/domain/actor.ts';
 import { failed, ok, type Result } from '#lib/domain/result.ts';
-import type { AuditService } from '#lib/server/audit/audit.service.ts';
+import { TYPED_NAME, type AuditService } from '#lib/server/audit/audit.service.ts';
 import type { Database } from '#lib/server/db/client.ts';
 import type { Cipher } from '#lib/server/platform/cipher.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
@@ -28,13 +29,17 @@ export function createSignInService(parts: {
 	const { db, clock, ids, passwords, sessions, audit } = parts;
 	const accounts = createAccountsRepository(parts.cipher);
 
-	async function refuse(account: Account | null): Promise<Result<never>> {
+	async function refuse(
+		challenge: Pick<Challenge, 'account' | 'typedNameIndex'> | null
+	): Promise<Result<never>> {
 		await db.commit(
 			await audit.record({
 				event: 'account/sign-in-failed',
 				outcome: 'failure',
 				objectRef: 'account',
-				accountId: account?.id ?? null
+				accountId: challenge?.account?.id ?? null,
+				typedNameIndex: challenge?.typedNameIndex ?? null,
+				factors: ['password', 'totp']
 			})
 		);
 		return failed('unauthenticated', 'accounts/sign-in-failed');
@@ -51,12 +56,14 @@ export function createSignInService(parts: {
 		): Promise<Result<{ readonly challengeToken: string }>> {
 			const [account] = await db.read(accounts.findByEmail(await accounts.emailIndex(input.email)));
 			const isPasswordRight = await passwords.verify(input.password, account?.passwordHash ?? null);
+			const typedNameIndex = await parts.cipher.blindIndex(TYPED_NAME, normaliseEmail(input.email));
 			const challengeToken = newToken(ids);
 			const done = await db.commit(
 				accounts.insertChallenge({
 					tokenHash: await hashToken(challengeToken),
 					accountId: account?.id ?? null,
 					isPasswordRight,
+					typedNameIndex: account ? null : typedNameIndex,
 					door,
 					expiresAtMs: clock.nowMs() + CHALLENGE_LIFETIME_MS
 				})
@@ -82,7 +89,7 @@ export function createSignInService(parts: {
 			if (!booked.ok) return booked;
 			const [challenge] = booked.value;
 			const proven = challenge ? proveChallenge(challenge, code, nowMs) : null;
-			if (!proven) return refuse(challenge?.account ?? null);
+			if (!proven) return refuse(challenge);
 			const session = await sessions.create(proven.account.id);
 			const done = await db.commit(
 				accounts.useChallenge(tokenHash, nowMs),
@@ -91,10 +98,11 @@ export function createSignInService(parts: {
 				await audit.record({
 					event: 'account/signed-in',
 					objectRef: 'account',
-					accountId: proven.account.id
+					accountId: proven.account.id,
+					factors: ['password', 'totp']
 				})
 			);
-			if (!done.ok) return refuse(proven.account);
+			if (!done.ok) return refuse(challenge);
 			return ok({ sessionToken: session.token, role: proven.account.role });
 		},
 

@@ -1,9 +1,12 @@
 import { desc, eq, or, sql } from 'drizzle-orm';
 import type { AuditEvent } from '#lib/domain/audit/audit.ts';
+import { commitmentOf, leafHashOf, leafText, personalText } from '#lib/domain/audit/leaf.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
 import { read, write, type Read, type Write } from '#lib/server/db/client.ts';
 import { auditEvents, auditPersonal } from '#lib/server/db/tables/audit.ts';
 import { claims } from '#lib/server/db/tables/claims.ts';
+import type { AuditSignature } from '#lib/server/platform/audit-signature.ts';
+import { sha256 } from '#lib/server/platform/sha256.ts';
 
 export type AuditRow = {
 	readonly id: string;
@@ -15,8 +18,6 @@ export type AuditRow = {
 	readonly actorAccountId: string | null;
 };
 
-const LEAF_PREFIX = 0x00;
-
 export const auditRepository = {
 	/**
 	 * The rows of one event. The leaf hash covers the personal part only through its commitment.
@@ -24,17 +25,26 @@ export const auditRepository = {
 	 * because `objectRef` names the claim and with it the owner.
 	 */
 	async insert(
+		signature: AuditSignature,
 		event: AuditEvent,
 		salt: Uint8Array,
 		subjectOfClaimId: string | null = null
 	): Promise<Write> {
-		const personalCommitment = await commitment(event.personal, salt);
 		const { personal, ...open } = event;
-		const leafHash = await hashLeaf(open, personalCommitment);
+		const personalCommitment = commitmentOf(sha256, salt, personalText(personal));
+		const leafHash = leafHashOf(sha256, leafText(open, personalCommitment));
+		const tag = await signature.tag(leafHash);
 		return {
 			statements: [
-				...write(sqlBuilder.insert(auditEvents).values({ ...open, personalCommitment, leafHash }))
-					.statements,
+				...write(
+					sqlBuilder.insert(auditEvents).values({
+						...open,
+						personalCommitment,
+						leafHash,
+						previousLeafHash: NEWEST_LEAF_HASH,
+						tag
+					})
+				).statements,
 				...write(
 					sqlBuilder.insert(auditPersonal).values({
 						eventId: event.id,
@@ -73,38 +83,8 @@ export const auditRepository = {
 	}
 };
 
+/** Inside the act's own batch nobody else writes: the row before is the row before. */
+const NEWEST_LEAF_HASH = sql<Uint8Array>`(select ${auditEvents.leafHash} from ${auditEvents} order by ${auditEvents.seq} desc limit 1)`;
+
 const ownerOfClaim = (claimId: string) =>
 	sql`(select ${claims.accountId} from ${claims} where ${claims.id} = ${claimId})`;
-
-/** SHA-256 over salt and the personal part in fixed order (security.md 3.11). */
-async function commitment(personal: AuditEvent['personal'], salt: Uint8Array): Promise<Uint8Array> {
-	const canonical = JSON.stringify([
-		personal.accountId,
-		personal.subjectAccountId,
-		personal.ip,
-		personal.userAgent
-	]);
-	return sha256(salt, new TextEncoder().encode(canonical));
-}
-
-/** RFC 6962 leaf: SHA-256 over 0x00 and the canonical row. */
-async function hashLeaf(
-	event: Omit<AuditEvent, 'personal'>,
-	personalCommitment: Uint8Array
-): Promise<Uint8Array> {
-	const canonical = JSON.stringify([
-		event.id,
-		event.atMs,
-		event.event,
-		event.outcome,
-		event.objectRef,
-		event.requestId,
-		[...personalCommitment]
-	]);
-	return sha256(Uint8Array.of(LEAF_PREFIX), new TextEncoder().encode(canonical));
-}
-
-async function sha256(...parts: readonly Uint8Array[]): Promise<Uint8Array> {
-	const whole = new Uint8Array(parts.flatMap((part) => [...part]));
-	return new Uint8Array(await crypto.subtle.digest('SHA-256', whole));
-}

@@ -1,7 +1,8 @@
-import type { AuditEvent, AuditEventKind, Origin } from '#lib/domain/audit/audit.ts';
+import type { AuditEvent, AuditEventKind, AuditFactor, Origin } from '#lib/domain/audit/audit.ts';
 import { requirePermission, type Actor } from '#lib/domain/actor.ts';
 import { ok, type Result } from '#lib/domain/result.ts';
 import type { Database, Write } from '#lib/server/db/client.ts';
+import type { AuditSignature } from '#lib/server/platform/audit-signature.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
 import type { Ids } from '#lib/server/platform/ids.ts';
 import { auditRepository } from './audit.repository.ts';
@@ -31,7 +32,14 @@ export type AuditNote = {
 	readonly subjectAccountId?: string | null;
 	/** Instead of the subject: the claim whose owner it is, for a look that reads nothing beforehand. */
 	readonly subjectOfClaimId?: string;
+	/** What was proved, or tried, in the order it was asked for; for every authentication result (L1). */
+	readonly factors?: readonly AuditFactor[];
+	/** `cipher.blindIndex(TYPED_NAME, normalised name)`, when the name typed belongs to nobody (L1). */
+	readonly typedNameIndex?: Uint8Array | null;
 };
+
+/** Label of the blind index of typed names: not that of accounts, so the two never join. */
+export const TYPED_NAME = 'audit/typed-name';
 
 export type AuditService = ReturnType<typeof createAuditService>;
 
@@ -39,6 +47,7 @@ export function createAuditService(parts: {
 	readonly db: Database;
 	readonly clock: Clock;
 	readonly ids: Ids;
+	readonly auditSignature: AuditSignature;
 	readonly origin: Origin;
 }) {
 	return {
@@ -51,14 +60,17 @@ export function createAuditService(parts: {
 				outcome: note.outcome ?? 'success',
 				objectRef: note.objectRef,
 				requestId: parts.origin.requestId,
+				factors: note.factors?.join('+') ?? null,
 				personal: {
 					accountId: note.accountId,
 					subjectAccountId: note.subjectAccountId ?? null,
 					ip: parts.origin.ip,
-					userAgent: printable(parts.origin.userAgent).slice(0, USER_AGENT_LENGTH)
+					userAgent: printable(parts.origin.userAgent).slice(0, USER_AGENT_LENGTH),
+					typedNameIndex: note.typedNameIndex ?? null
 				}
 			};
 			return auditRepository.insert(
+				parts.auditSignature,
 				event,
 				parts.ids.randomBytes(SALT_BYTES),
 				note.subjectOfClaimId ?? null

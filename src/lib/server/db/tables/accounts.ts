@@ -147,6 +147,8 @@ export const signInChallenges = sqliteTable('sign_in_challenges', {
 	isDelayed: integer('is_delayed', { mode: 'boolean' }).notNull().default(false),
 	/** Challenge handed to the browser for a passkey, base64url. */
 	passkeyChallenge: text('passkey_challenge'),
+	/** Keyed hash of the name typed, for the log, when it belongs to nobody (L1). */
+	typedNameIndex: bytes('typed_name_index'),
 	expiresAtMs: integer('expires_at_ms').notNull(),
 	tries: integer('tries').notNull().default(0),
 	usedAtMs: integer('used_at_ms')

@@ -1,0 +1,143 @@
+import { decodeBase64url, encodeBase64 } from '@oslojs/encoding';
+import * as v from 'valibot';
+import { rootKey, type Keys } from './keys.ts';
+
+const ED25519 = 'Ed25519';
+const HMAC = { name: 'HMAC', hash: 'SHA-256' } as const;
+const TAG_BYTES = 32;
+const VERSION_BYTES = 2;
+/** Type of an Ed25519 key in a signed note (c2sp.org/signed-note). */
+const NOTE_ED25519 = 0x01;
+const KEY_HASH_BYTES = 4;
+/** RFC 8410: what stands before a seed in PKCS #8. */
+const PKCS8_PREFIX = Uint8Array.of(48, 46, 2, 1, 0, 48, 5, 6, 3, 43, 101, 112, 4, 34, 4, 32);
+
+const publicJwkSchema = v.object({ x: v.string() });
+
+/**
+ * What the Worker can do to the log and somebody with the database alone cannot: mark a leaf as
+ * written by the portal, and sign a checkpoint. Both keys come from the audit root key by HKDF.
+ */
+export type AuditSignature = {
+	/** Version of the key and HMAC of the leaf hash. */
+	tag(leafHash: Uint8Array): Promise<Uint8Array>;
+	isTag(leafHash: Uint8Array, tag: Uint8Array): Promise<boolean>;
+	/** A signed note (c2sp.org/signed-note): the text, a blank line, the signature's line. */
+	signNote(name: string, text: string): Promise<string>;
+};
+
+export function createAuditSignature(keys: Keys): AuditSignature {
+	const macKeys = new Map<number, Promise<CryptoKey>>();
+	function macKey(version: number): Promise<CryptoKey> {
+		const known = macKeys.get(version);
+		if (known) return known;
+		const fresh = auditMacKey(keys, version).then((raw) =>
+			crypto.subtle.importKey('raw', new Uint8Array(raw), HMAC, false, ['sign', 'verify'])
+		);
+		macKeys.set(version, fresh);
+		return fresh;
+	}
+	return {
+		async tag(leafHash) {
+			const version = keys.audit.current;
+			const mac = await crypto.subtle.sign('HMAC', await macKey(version), new Uint8Array(leafHash));
+			const tag = new Uint8Array(VERSION_BYTES + TAG_BYTES);
+			new DataView(tag.buffer).setUint16(0, version);
+			tag.set(new Uint8Array(mac), VERSION_BYTES);
+			return tag;
+		},
+		async isTag(leafHash, tag) {
+			const version = versionOfTag(tag);
+			if (version === null || !(String(version) in keys.audit.versions)) return false;
+			return crypto.subtle.verify(
+				'HMAC',
+				await macKey(version),
+				new Uint8Array(tag.subarray(VERSION_BYTES)),
+				new Uint8Array(leafHash)
+			);
+		},
+		async signNote(name, text) {
+			const { privateKey, publicKey } = await signingKey(keys, keys.audit.current);
+			const signature = await crypto.subtle.sign(
+				ED25519,
+				privateKey,
+				new TextEncoder().encode(text)
+			);
+			const keyHash = await noteKeyHash(name, publicKey);
+			const line = encodeBase64(Uint8Array.of(...keyHash, ...new Uint8Array(signature)));
+			return `${text}\n\u2014 ${name} ${line}\n`;
+		}
+	};
+}
+
+/** The key version a tag names, or null when it is no tag. */
+export function versionOfTag(tag: Uint8Array): number | null {
+	if (tag.length !== VERSION_BYTES + TAG_BYTES) return null;
+	return new DataView(tag.buffer, tag.byteOffset).getUint16(0);
+}
+
+/** The MAC inside a tag. */
+export function macOfTag(tag: Uint8Array): Uint8Array {
+	return tag.subarray(VERSION_BYTES);
+}
+
+/** The raw HMAC key of a version: for the verifier, which checks a million tags in one thread. */
+export function auditMacKey(keys: Keys, version: number): Promise<Uint8Array> {
+	return derive(rootKey(keys, 'audit', version), 'kundenportal audit tag');
+}
+
+/** The public keys of all versions in the form a verifier takes: `name+hash+base64` (c2sp.org/signed-note). */
+export function noteVerifierKeys(keys: Keys, name: string): Promise<readonly string[]> {
+	const versions = Object.keys(keys.audit.versions).map(Number);
+	return Promise.all(
+		versions
+			.toSorted((one, other) => one - other)
+			.map(async (version) => {
+				const { publicKey } = await signingKey(keys, version);
+				const hash = await noteKeyHash(name, publicKey);
+				const hashHex = Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
+				return `${name}+${hashHex}+${encodeBase64(Uint8Array.of(NOTE_ED25519, ...publicKey))}`;
+			})
+	);
+}
+
+async function signingKey(keys: Keys, version: number) {
+	const seed = await derive(rootKey(keys, 'audit', version), 'kundenportal audit checkpoint');
+	// Extractable for a moment only: WebCrypto tells a public key of a seed by no other way.
+	const privateKey = await crypto.subtle.importKey(
+		'pkcs8',
+		Uint8Array.of(...PKCS8_PREFIX, ...seed),
+		ED25519,
+		true,
+		['sign']
+	);
+	const jwk = v.parse(publicJwkSchema, await crypto.subtle.exportKey('jwk', privateKey));
+	return { privateKey, publicKey: decodeBase64url(jwk.x.replace(/=*$/, '')) };
+}
+
+/** First four bytes of SHA-256 over name, line end, type and key. */
+async function noteKeyHash(name: string, publicKey: Uint8Array): Promise<Uint8Array> {
+	const text = new TextEncoder().encode(`${name}\n`);
+	const digest = await crypto.subtle.digest(
+		'SHA-256',
+		Uint8Array.of(...text, NOTE_ED25519, ...publicKey)
+	);
+	return new Uint8Array(digest).subarray(0, KEY_HASH_BYTES);
+}
+
+async function derive(root: Uint8Array, info: string): Promise<Uint8Array> {
+	const key = await crypto.subtle.importKey('raw', new Uint8Array(root), 'HKDF', false, [
+		'deriveBits'
+	]);
+	const bits = await crypto.subtle.deriveBits(
+		{
+			name: 'HKDF',
+			hash: 'SHA-256',
+			salt: new Uint8Array(),
+			info: new TextEncoder().encode(info)
+		},
+		key,
+		256
+	);
+	return new Uint8Array(bits);
+}
