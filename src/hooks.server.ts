@@ -103,10 +103,13 @@ function unavailableJson(): Response {
 /** Only the edge's own header counts for the address: everything else a client can forge (A16). */
 function originOf(event: RequestEvent, configuration: Configuration): Origin {
 	const local = configuration.isProduction ? 'unknown' : '127.0.0.1';
+	const country = event.request.headers.get('cf-ipcountry') ?? '';
 	return {
 		requestId: event.locals.requestId,
 		ip: event.request.headers.get('cf-connecting-ip') ?? local,
-		userAgent: event.request.headers.get('user-agent') ?? ''
+		userAgent: event.request.headers.get('user-agent') ?? '',
+		// XX is the edge's word for "unknown".
+		...(/^[A-Z]{2}$/.test(country) && country !== 'XX' && { country })
 	};
 }
 

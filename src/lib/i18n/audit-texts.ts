@@ -8,6 +8,7 @@ const TEXTS: Readonly<Record<AuditEventKind, () => string>> = {
 	'account/signed-in': m.accounts_log_signed_in,
 	'account/sign-in-failed': m.accounts_log_sign_in_failed,
 	'account/signed-out': m.accounts_log_signed_out,
+	'account/disowned': m.accounts_log_disowned,
 	'contract/linked': m.accounts_log_contract_linked,
 	'contract/link-failed': m.accounts_log_contract_link_failed,
 	'claim/submitted': m.accounts_log_claim_submitted,

@@ -6,6 +6,7 @@ export const AUDIT_EVENTS = [
 	'account/signed-in',
 	'account/sign-in-failed',
 	'account/signed-out',
+	'account/disowned',
 	'contract/linked',
 	'contract/link-failed',
 	'claim/submitted',
@@ -56,4 +57,6 @@ export type Origin = {
 	readonly requestId: string;
 	readonly ip: string;
 	readonly userAgent: string;
+	/** ISO 3166 code of the country as the edge names it; absent where nobody can tell. */
+	readonly country?: string;
 };

@@ -14,7 +14,8 @@ const mailSchema = v.variant('template', [
 	v.strictObject({ template: v.literal('verify-mail'), ...base, code: v.string() }),
 	v.strictObject({ template: v.literal('already-registered'), ...base }),
 	v.strictObject({ template: v.literal('registration-complete'), ...base }),
-	v.strictObject({ template: v.literal('new-document'), ...base })
+	v.strictObject({ template: v.literal('new-document'), ...base }),
+	v.strictObject({ template: v.literal('account-secured'), ...base })
 ]);
 
 export type Mail = v.InferOutput<typeof mailSchema>;

@@ -47,6 +47,12 @@ export function mailText(mail: Mail, portalUrl: string): MailText {
 				m.mails_document_text({}, locale),
 				`${portalUrl}/mailbox`
 			]);
+		case 'account-secured':
+			return frame(m.mails_secured_subject({}, locale), [
+				m.mails_secured_text({}, locale),
+				m.mails_secured_next({}, locale),
+				`${portalUrl}/sign-in`
+			]);
 		default:
 			return mail satisfies never;
 	}
