@@ -16,7 +16,7 @@ import { migrate } from '../../tools/database/migrate.ts';
 import { freshKeys } from '../../tools/keys/generate.ts';
 import { startLibsqlServer, type LibsqlServer } from '../../tools/libsql-server/server.ts';
 import { seed, type DemoSheet } from '../../tools/seed/seed.ts';
-import { codeAt } from '../support/accounts.ts';
+import { codeAt, NEW_BROWSER } from '../support/accounts.ts';
 import { jpegBytes, manifestFile, submissionOf } from '../support/claims.ts';
 import { TEST_ORIGIN } from '../support/database.ts';
 
@@ -87,13 +87,17 @@ async function signIn(role: 'customer' | 'clerk'): Promise<string> {
 	const account = demo.accounts.find((one) => one.role === role);
 	if (!account) throw new Error(`no ${role}`);
 	const door = role === 'clerk' ? 'staff' : 'customer';
-	const first = await costOf(null, (services) => services.signIn.start(account, door));
+	const first = await costOf(null, (services) => services.signIn.start(account, door, NEW_BROWSER));
 	expect(first.cost).toBeLessThanOrEqual(WRITE);
 	// Real time: a code that ends between here and the check would be refused.
 	const leftMs = TOTP_STEP_MS - (Date.now() % TOTP_STEP_MS);
 	if (leftMs < 3000) await new Promise((resolve) => setTimeout(resolve, leftMs));
 	const second = await costOf(null, (services) =>
-		services.signIn.finish(first.value.challengeToken, codeAt(account.secret, Date.now()))
+		services.signIn.finish(
+			first.value.challengeToken,
+			{ kind: 'totp', code: codeAt(account.secret, Date.now()) },
+			NEW_BROWSER
+		)
 	);
 	expect(second.cost).toBeLessThanOrEqual(WRITE);
 	return second.value.sessionToken;

@@ -5,11 +5,14 @@ import type { Registration } from '#lib/domain/accounts/registration.schema.ts';
 import { parseMail, type Mail } from '#lib/domain/messages/mail.ts';
 import { createRegistrationService } from '#lib/server/accounts/registration.service.ts';
 import { createSessions } from '#lib/server/accounts/sessions.ts';
-import { createSignInService } from '#lib/server/accounts/sign-in.service.ts';
+import { createSignInService, type Browser } from '#lib/server/accounts/sign-in.service.ts';
 import { createMailsRepository } from '#lib/server/messages/mails.repository.ts';
 import { createPasswords } from '#lib/server/platform/passwords.ts';
 import { normalisePhone } from '#lib/server/platform/phone.ts';
-import type { TestDatabase } from './database.ts';
+import { TEST_ORIGIN, type TestDatabase } from './database.ts';
+
+/** A browser that has never been here. */
+export const NEW_BROWSER: Browser = { deviceToken: null, sessionToken: null };
 
 export const REGISTRATION: Registration = {
 	firstName: 'Zoë',
@@ -41,7 +44,7 @@ export function accountRooms(it: TestDatabase) {
 		...parts,
 		sessions,
 		registration: createRegistrationService({ ...parts, normalisePhone }),
-		signIn: createSignInService({ ...parts, sessions })
+		signIn: createSignInService({ ...parts, sessions, origin: TEST_ORIGIN })
 	};
 }
 
@@ -80,9 +83,14 @@ export async function registerActive(it: TestDatabase, registration: Registratio
 export async function signIn(
 	it: TestDatabase,
 	input: { readonly email: string; readonly password: string; readonly code: string },
-	door: 'customer' | 'staff' = 'customer'
+	door: 'customer' | 'staff' = 'customer',
+	browser: Browser = NEW_BROWSER
 ) {
-	const started = await accountRooms(it).signIn.start(input, door);
+	const started = await accountRooms(it).signIn.start(input, door, browser);
 	if (!started.ok) throw new Error(started.error.code);
-	return accountRooms(it).signIn.finish(started.value.challengeToken, input.code);
+	return accountRooms(it).signIn.finish(
+		started.value.challengeToken,
+		{ kind: 'totp', code: input.code },
+		browser
+	);
 }

@@ -94,7 +94,7 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 		audit,
 		outbox,
 		registration: createRegistrationService({ ...room, passwords, normalisePhone }),
-		signIn: createSignInService({ ...room, passwords, sessions }),
+		signIn: createSignInService({ ...room, passwords, sessions, origin }),
 		contracts: createContractsService(room),
 		overview: createOverviewService({ db, clock, claims, documents, contracts }),
 		claims: createClaimsService({ db, claims, files, documents }),

@@ -8,6 +8,7 @@ import {
 import {
 	accountRooms,
 	codeAt,
+	NEW_BROWSER,
 	REGISTRATION,
 	registerActive,
 	signIn
@@ -24,6 +25,7 @@ beforeEach(async () => {
 afterEach(() => it.close());
 
 const REFUSED = { ok: false, error: { kind: 'unauthenticated', code: 'accounts/sign-in-failed' } };
+const totp = (code: string) => ({ kind: 'totp', code }) as const;
 const right = () => ({ ...REGISTRATION, code: codeAt(secretText, it.clock.nowMs()) });
 
 async function sessionToken(): Promise<string> {
@@ -35,10 +37,10 @@ async function sessionToken(): Promise<string> {
 test('password and a fresh code open a session, in two round trips each step', async () => {
 	it.clock.advance(TOTP_STEP_MS);
 	it.takeRoundTrips();
-	const started = await accountRooms(it).signIn.start(REGISTRATION, 'customer');
+	const started = await accountRooms(it).signIn.start(REGISTRATION, 'customer', NEW_BROWSER);
 	expect(it.takeRoundTrips()).toBe(2);
 	const token = started.ok ? started.value.challengeToken : '';
-	const done = await accountRooms(it).signIn.finish(token, right().code);
+	const done = await accountRooms(it).signIn.finish(token, totp(right().code), NEW_BROWSER);
 	expect(it.takeRoundTrips()).toBe(2);
 	expect(done).toMatchObject({ ok: true, value: { role: 'customer' } });
 	const found = await accountRooms(it).sessions.find(done.ok ? done.value.sessionToken : '');
@@ -86,20 +88,28 @@ test('A8: only the present step counts, not the one before or after', async () =
 
 test('A10: a challenge takes five tries, also when twenty come at once, and lives ten minutes', async () => {
 	it.clock.advance(TOTP_STEP_MS);
-	const started = await accountRooms(it).signIn.start(REGISTRATION, 'customer');
+	const started = await accountRooms(it).signIn.start(REGISTRATION, 'customer', NEW_BROWSER);
 	const token = started.ok ? started.value.challengeToken : '';
 	const wrong = right().code === '333333' ? '444444' : '333333';
 	const tries = await Promise.all(
-		Array.from({ length: 20 }, () => accountRooms(it).signIn.finish(token, wrong))
+		Array.from({ length: 20 }, () =>
+			accountRooms(it).signIn.finish(token, totp(wrong), NEW_BROWSER)
+		)
 	);
 	const codes = tries.map((one) => (one.ok ? 'ok' : one.error.code));
 	expect(codes.filter((code) => code === 'accounts/sign-in-failed')).toHaveLength(5);
 	expect(codes.filter((code) => code === 'accounts/challenge-ended')).toHaveLength(15);
-	expect(await accountRooms(it).signIn.finish(token, right().code)).toMatchObject({ ok: false });
-	const second = await accountRooms(it).signIn.start(REGISTRATION, 'customer');
+	expect(
+		await accountRooms(it).signIn.finish(token, totp(right().code), NEW_BROWSER)
+	).toMatchObject({ ok: false });
+	const second = await accountRooms(it).signIn.start(REGISTRATION, 'customer', NEW_BROWSER);
 	it.clock.advance(CHALLENGE_LIFETIME_MS);
 	expect(
-		await accountRooms(it).signIn.finish(second.ok ? second.value.challengeToken : '', right().code)
+		await accountRooms(it).signIn.finish(
+			second.ok ? second.value.challengeToken : '',
+			totp(right().code),
+			NEW_BROWSER
+		)
 	).toMatchObject({ error: { code: 'accounts/challenge-ended' } });
 });
 

@@ -7,6 +7,7 @@ import { Lucia, TimeSpan, type Adapter, type DatabaseSession } from 'lucia';
 import { isIdle, SEEN_STEP_MS, SESSION_LIFETIME_MS } from '#lib/domain/accounts/lifetimes.ts';
 import { SECOND_MS } from '#lib/domain/calendar.ts';
 import { fullName } from '#lib/domain/accounts/profile.ts';
+import type { Origin } from '#lib/domain/audit/audit.ts';
 import type { Actor, Role } from '#lib/domain/actor.ts';
 import type { Language } from '#lib/domain/messages/mail.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
@@ -18,12 +19,13 @@ import type { Cipher } from '#lib/server/platform/cipher.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
 import { newToken, sessionIdOfToken, type Ids } from '#lib/server/platform/ids.ts';
 import { openPerson } from '#lib/server/db/people.ts';
+import { sealSessionOrigin } from './session-origin.ts';
 
 declare module 'lucia' {
 	interface Register {
 		Lucia: ReturnType<typeof createLucia>;
 		DatabaseUserAttributes: SignedInAttributes;
-		DatabaseSessionAttributes: { lastSeenAtMs: number };
+		DatabaseSessionAttributes: { lastSeenAtMs: number; opened?: OpenedRow };
 	}
 }
 
@@ -33,6 +35,19 @@ type SignedInAttributes = {
 	readonly language: Language;
 	readonly displayName: string;
 	readonly unreadCount: number;
+};
+
+/** How a session came to be. */
+export type SessionOpening = {
+	readonly openedBy: 'password+totp' | 'password+passkey' | 'passkey';
+	readonly deviceHash: Uint8Array | null;
+	readonly origin: Origin;
+};
+
+type OpenedRow = {
+	readonly openedBy: SessionOpening['openedBy'];
+	readonly deviceHash: Uint8Array | null;
+	readonly origin: Uint8Array;
 };
 
 /** Who is signed in, and what every page's frame shows of them. */
@@ -57,11 +72,22 @@ export function createSessions(parts: {
 	const lucia = createLucia(createAdapter(db, cipher, clock, pending));
 
 	return {
-		/** A new session: the raw token for the cookie, and the write for the batch of the sign-in. */
-		async create(accountId: string): Promise<{ readonly token: string; readonly write: Write }> {
+		/**
+		 * A new session: the raw token for the cookie, and the write for the batch of the sign-in.
+		 * The person's key must have been read in this request.
+		 */
+		async create(
+			account: { readonly id: string; readonly personId: string },
+			{ openedBy, deviceHash, origin }: SessionOpening
+		): Promise<{ readonly token: string; readonly write: Write }> {
 			const token = newToken(ids);
 			const sessionId = await sessionIdOfToken(token);
-			await lucia.createSession(accountId, { lastSeenAtMs: clock.nowMs() }, { sessionId });
+			const sealed = await sealSessionOrigin(cipher, account.personId, origin);
+			await lucia.createSession(
+				account.id,
+				{ lastSeenAtMs: clock.nowMs(), opened: { openedBy, deviceHash, origin: sealed } },
+				{ sessionId }
+			);
 			return { token, write: { statements: pending.splice(0).flatMap((one) => one.statements) } };
 		},
 
@@ -126,7 +152,8 @@ function createAdapter(db: Database, cipher: Cipher, clock: Clock, pending: Writ
 						accountId: session.userId,
 						createdAtMs: clock.nowMs(),
 						lastSeenAtMs: session.attributes.lastSeenAtMs,
-						expiresAtMs: clock.nowMs() + SESSION_LIFETIME_MS
+						expiresAtMs: clock.nowMs() + SESSION_LIFETIME_MS,
+						...session.attributes.opened
 					})
 				)
 			);

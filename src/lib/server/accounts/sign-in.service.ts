@@ -1,5 +1,6 @@
 import { CHALLENGE_LIFETIME_MS } from '#lib/domain/accounts/lifetimes.ts';
 import { normaliseEmail } from '#lib/domain/accounts/registration.schema.ts';
+import type { Origin } from '#lib/domain/audit/audit.ts';
 import { isStaff, type Actor, type Role } from '#lib/domain/actor.ts';
 import { failed, ok, type Result } from '#lib/domain/result.ts';
 import { TYPED_NAME, type AuditService } from '#lib/server/audit/audit.service.ts';
@@ -15,6 +16,16 @@ import { findTotpStep } from './totp.ts';
 /** Customers and staff come in by different doors; neither opens for the other. */
 export type Door = 'customer' | 'staff';
 
+/** What the browser brought along, read from its cookies. */
+export type Browser = {
+	readonly deviceToken: string | null;
+	/** Of an earlier session in the same browser: it ends, and its token is never used again (S3). */
+	readonly sessionToken: string | null;
+};
+
+/** The second proof. A passkey will be another kind; every kind goes through the same booked try. */
+export type SignInProof = { readonly kind: 'totp'; readonly code: string };
+
 export type SignInService = ReturnType<typeof createSignInService>;
 
 export function createSignInService(parts: {
@@ -25,8 +36,9 @@ export function createSignInService(parts: {
 	readonly passwords: Passwords;
 	readonly sessions: Pick<Sessions, 'create' | 'end'>;
 	readonly audit: Pick<AuditService, 'record'>;
+	readonly origin: Origin;
 }) {
-	const { db, clock, ids, passwords, sessions, audit } = parts;
+	const { db, clock, ids, passwords, sessions, audit, origin } = parts;
 	const accounts = createAccountsRepository(parts.cipher);
 
 	async function refuse(
@@ -52,7 +64,8 @@ export function createSignInService(parts: {
 		 */
 		async start(
 			input: { readonly email: string; readonly password: string },
-			door: Door
+			door: Door,
+			_browser: Browser
 		): Promise<Result<{ readonly challengeToken: string }>> {
 			const [account] = await db.read(accounts.findByEmail(await accounts.emailIndex(input.email)));
 			const isPasswordRight = await passwords.verify(input.password, account?.passwordHash ?? null);
@@ -78,7 +91,8 @@ export function createSignInService(parts: {
 		 */
 		async finish(
 			challengeToken: string,
-			code: string
+			proof: SignInProof,
+			_browser: Browser
 		): Promise<Result<{ readonly sessionToken: string; readonly role: Role }>> {
 			const nowMs = clock.nowMs();
 			const tokenHash = await hashToken(challengeToken);
@@ -88,9 +102,13 @@ export function createSignInService(parts: {
 			);
 			if (!booked.ok) return booked;
 			const [challenge] = booked.value;
-			const proven = challenge ? proveChallenge(challenge, code, nowMs) : null;
+			const proven = challenge ? proveChallenge(challenge, proof, nowMs) : null;
 			if (!proven) return refuse(challenge);
-			const session = await sessions.create(proven.account.id);
+			const session = await sessions.create(proven.account, {
+				openedBy: 'password+totp',
+				deviceHash: null,
+				origin
+			});
 			const done = await db.commit(
 				accounts.useChallenge(tokenHash, nowMs),
 				accounts.useTotpStep(proven.account.id, proven.step),
@@ -123,11 +141,11 @@ export function createSignInService(parts: {
 /** The account and the code's step when everything is right: password, status, door and code. */
 function proveChallenge(
 	challenge: Challenge,
-	code: string,
+	proof: SignInProof,
 	nowMs: number
 ): { readonly account: Account; readonly step: number } | null {
 	const { account, totpSecret, door, isPasswordRight } = challenge;
-	const step = findTotpStep(totpSecret ?? new Uint8Array(20), code, nowMs);
+	const step = findTotpStep(totpSecret ?? new Uint8Array(20), proof.code, nowMs);
 	if (!account || !totpSecret || !isPasswordRight || step === null) return null;
 	if (account.status !== 'active' || isStaff(account.role) !== (door === 'staff')) return null;
 	return step > account.totpLastStep ? { account, step } : null;

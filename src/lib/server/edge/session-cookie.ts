@@ -3,6 +3,7 @@ import type { Cookies } from '@sveltejs/kit';
 const SESSION = '__Host-kp';
 const CHALLENGE = '__Host-kp-sign-in';
 const ENROLMENT = '__Host-kp-enrolment';
+const DEVICE = '__Host-kp-device';
 
 /**
  * A cookie that ends with the browser (NIST 5.1), is out of reach of scripts and other hosts, and is
@@ -20,6 +21,12 @@ function readToken(cookies: Cookies, name: string): string | null {
 export const readSessionToken = (cookies: Cookies) => readToken(cookies, SESSION);
 export const readChallengeToken = (cookies: Cookies) => readToken(cookies, CHALLENGE);
 export const readEnrolmentToken = (cookies: Cookies) => readToken(cookies, ENROLMENT);
+
+/** What a browser brings to a sign-in. */
+export const browserOf = (cookies: Cookies) => ({
+	deviceToken: readToken(cookies, DEVICE),
+	sessionToken: readToken(cookies, SESSION)
+});
 
 export function setSessionToken(cookies: Cookies, token: string): void {
 	cookies.set(SESSION, token, ATTRIBUTES);

@@ -4,6 +4,7 @@ import { failed } from '#lib/domain/result.ts';
 import { readForm, runForm } from '#lib/server/http.ts';
 import { ownPath } from '#lib/server/edge/own-path.ts';
 import {
+	browserOf,
 	readChallengeToken,
 	setChallengeToken,
 	setSessionToken
@@ -17,7 +18,7 @@ const HOME_OF: Readonly<Record<Door, string>> = { customer: '/start', staff: '/s
 export async function startSignIn({ request, locals, cookies }: RequestEvent, door: Door) {
 	const input = await readForm(request);
 	const form = await runForm(input, { schema: signInSchema, secrets: ['password'] }, (typed) =>
-		locals.services.signIn.start(typed, door)
+		locals.services.signIn.start(typed, door, browserOf(cookies))
 	);
 	if (!form.ok) return form.failure;
 	setChallengeToken(cookies, form.value.challengeToken);
@@ -31,7 +32,7 @@ export async function finishSignIn({ request, locals, cookies }: RequestEvent, d
 	const form = await runForm(input, { schema: codeSchema, secrets: ['code'] }, ({ code }) =>
 		token === null
 			? Promise.resolve(failed('conflict', 'accounts/challenge-ended'))
-			: locals.services.signIn.finish(token, code)
+			: locals.services.signIn.finish(token, { kind: 'totp', code }, browserOf(cookies))
 	);
 	if (!form.ok) return form.failure;
 	setSessionToken(cookies, form.value.sessionToken);
