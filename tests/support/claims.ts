@@ -15,7 +15,6 @@ import { createDocumentsRepository } from '#lib/server/documents/documents.repos
 import { createDocumentsService } from '#lib/server/documents/documents.service.ts';
 import { createFilesRepository } from '#lib/server/documents/files.repository.ts';
 import { createFilesService } from '#lib/server/documents/files.service.ts';
-import { createUploadCheck } from '#lib/server/documents/upload-check.ts';
 import { createUploadsRepository } from '#lib/server/documents/uploads.repository.ts';
 import { createUploadsService } from '#lib/server/documents/uploads.service.ts';
 import { createMailsRepository } from '#lib/server/messages/mails.repository.ts';
@@ -90,20 +89,18 @@ export async function claimRooms(it: TestDatabase, actor: Actor, ids: Ids = it.i
 	const documents = createDocumentsRepository(cipher);
 	const submissions = createSubmissionsRepository(cipher);
 	const claims = createClaimsRepository(cipher);
-	const check = createUploadCheck({ ...parts, files, uploads });
 	const fileStreams = createFilesService({ ...parts, files });
 	return {
 		files: fileStreams,
 		repositories: { files, uploads, documents, submissions, claims },
 		vault: createVaultService(parts),
-		uploads: createUploadsService({ ...parts, submissions, uploads, files, check }),
+		uploads: createUploadsService({ ...parts, submissions, uploads }),
 		documents: createDocumentsService({ ...parts, documents, files, fileStreams }),
 		claims: createClaimsService({ ...parts, claims, files, documents }),
 		submissions: createSubmissionsService({
 			...parts,
 			submissions,
 			uploads,
-			check,
 			claims,
 			documents,
 			contracts: createContractsRepository(cipher),

@@ -26,7 +26,6 @@ import { createDocumentsService } from './documents/documents.service.ts';
 import { createFilesRepository } from './documents/files.repository.ts';
 import { createFilesService } from './documents/files.service.ts';
 import { createStatementPrinter } from './documents/statement-pdf.ts';
-import { createUploadCheck } from './documents/upload-check.ts';
 import { createUploadsRepository } from './documents/uploads.repository.ts';
 import { createUploadsService } from './documents/uploads.service.ts';
 import { createMailsRepository } from './messages/mails.repository.ts';
@@ -85,7 +84,6 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 	const files = createFilesRepository(cipher, ids.randomBytes);
 	const uploads = createUploadsRepository(cipher, ids.randomBytes);
 	const fileStreams = createFilesService({ db, files });
-	const check = createUploadCheck({ db, files, uploads });
 	const desk = createDeskRepository(cipher);
 	const decisions = createDecisionsRepository(cipher);
 	const room = { db, cipher, clock, ids, audit, mails };
@@ -105,12 +103,11 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 			claims,
 			contracts,
 			uploads,
-			check,
 			documents,
 			recipients: createRecipientsRepository(cipher),
 			isIban: (text) => normaliseIban(text) !== null
 		}),
-		uploads: createUploadsService({ ...room, submissions, uploads, files, check }),
+		uploads: createUploadsService({ ...room, submissions, uploads }),
 		desk: createDeskService({
 			...room,
 			queue: createQueueRepository(cipher),

@@ -3,8 +3,8 @@ import { createHash, randomUUID } from 'node:crypto';
 /** As the device cuts files (src/lib/offline/attachments.ts) and the Worker stores them. */
 export const PIECE_BYTES = 256 * 1024;
 
-/** Two pieces: the last one costs more than those before it. */
-const RECEIPT_BYTES = PIECE_BYTES + 90_000;
+/** A photo as a phone takes it: its last piece may not cost more than its first. */
+const RECEIPT_BYTES = 5 * 1024 * 1024 + 90_000;
 
 export type DemoClaim = {
 	readonly submissionId: string;

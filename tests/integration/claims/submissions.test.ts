@@ -334,14 +334,13 @@ describe('commit', () => {
 		expect(await rowsAfterSubmission()).toEqual([0, 0, 0, 0, 0]);
 	});
 
-	test('checks a full upload that nobody has checked yet', async () => {
+	test('takes no file that is full and has no verdict', async () => {
 		const { id } = await readySubmission(it, zoe);
 		await it.client.execute("update files set state = 'open'");
-		expect(valueOf(await (await service(zoe)).commit(zoe, id)).uploads).toMatchObject([
-			{ state: 'complete' },
-			{ state: 'complete' }
-		]);
-		expect(await it.countRows('claims')).toBe(1);
+		expect(await (await service(zoe)).commit(zoe, id)).toEqual(
+			failure('conflict', 'claims/files-missing')
+		);
+		expect(await rowsAfterSubmission()).toEqual([0, 0, 0, 0, 0]);
 	});
 
 	test('asks the cover once more', async () => {

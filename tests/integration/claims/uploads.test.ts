@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { FileType } from '#lib/domain/claims/claim.schema.ts';
+import {
+	MAX_FILE_BYTES,
+	type FileType,
+	type ManifestFile
+} from '#lib/domain/claims/claim.schema.ts';
+import { PIECE_BYTES } from '#lib/server/documents/file-rows.ts';
+import { MAX_PIECES_AT_ONCE } from '#lib/server/documents/uploads.service.ts';
 import {
 	claimRooms,
 	createUpload,
@@ -45,6 +51,11 @@ async function begin(bytes: Uint8Array, name?: string, type?: FileType) {
 	});
 	return { id, file, created, path: created.headers.get('Location') ?? '' };
 }
+/** The stored bytes as somebody reads them who may. */
+async function readBack(path: string, sizeBytes: number): Promise<Uint8Array> {
+	const { files } = await claimRooms(it, zoe);
+	return new Response(files.stream({ id: path.split('/').at(-1) ?? '', sizeBytes })).bytes();
+}
 async function uploadStateOf(id: string) {
 	const state = await (await claimRooms(it, zoe)).submissions.get(zoe, id);
 	return state.ok ? state.value.uploads[0] : null;
@@ -65,9 +76,7 @@ test('a file sent in pieces is stored encrypted and comes back to the byte', asy
 	const { path, last } = await uploadWhole(it, zoe, id, file, bytes);
 	expect(last.status).toBe(204);
 	expect(await uploadStateOf(id)).toMatchObject({ state: 'complete', receivedBytes: 700_000 });
-	const fileId = path.split('/').at(-1) ?? '';
-	const rooms = await claimRooms(it, zoe);
-	const back = await new Response(rooms.files.stream({ id: fileId, sizeBytes: 700_000 })).bytes();
+	const back = await readBack(path, 700_000);
 	expect(Buffer.from(back).equals(Buffer.from(bytes))).toBe(true);
 	const { rows } = await it.client.execute('select ciphertext from file_chunks');
 	const clear = Buffer.from(bytes.subarray(1000, 1064));
@@ -276,17 +285,177 @@ test('a piece changed in the database does not open', async () => {
 	await it.client.execute(
 		"update file_chunks set ciphertext = cast(substr(ciphertext, 1, 3000) || x'00' || substr(ciphertext, 3002) as blob)"
 	);
-	await expect(patchUpload(it, zoe, path, 4000, bytes.subarray(4000))).rejects.toThrow('opened');
-	expect((await it.client.execute('select state from files')).rows[0]?.['state']).toBe('open');
+	expect((await patchUpload(it, zoe, path, 4000, bytes.subarray(4000))).status).toBe(204);
+	await expect(readBack(path, 5000)).rejects.toThrow('opened');
 });
 
-test('a full upload whose check was lost is checked when somebody asks for it', async () => {
-	const bytes = jpegBytes(5000);
-	const { id, path } = await begin(bytes);
-	await patchUpload(it, zoe, path, 0, bytes);
-	await it.client.execute("update files set state = 'open'");
-	expect((await headUpload(it, zoe, path)).headers.get('Upload-Offset')).toBe('5000');
-	expect(await uploadStateOf(id)).toMatchObject({ state: 'complete' });
+describe('the check carried from piece to piece', () => {
+	const begunAnew = async (id: string, file: ManifestFile, path: string, bytes: Uint8Array) => {
+		expect((await headUpload(it, zoe, path)).status).toBe(404);
+		expect(await uploadStateOf(id)).toMatchObject({ state: 'missing', uploadPath: null });
+		expect(await it.countRows('file_chunks')).toBe(0);
+		const { path: second, last } = await uploadWhole(it, zoe, id, file, bytes);
+		expect(second).not.toBe(path);
+		expect(last.status).toBe(204);
+		expect(await uploadStateOf(id)).toMatchObject({ state: 'complete', uploadPath: second });
+	};
+
+	test.each([5_000_000, MAX_FILE_BYTES])(
+		'a file of %d bytes costs two round trips a piece, the last one too, and comes back to the byte',
+		async (sizeBytes) => {
+			const bytes = jpegBytes(sizeBytes);
+			const { id, path } = await begin(bytes);
+			for (let at = 0; at < sizeBytes; at += PIECE_BYTES) {
+				it.takeRoundTrips();
+				const sent = await patchUpload(it, zoe, path, at, bytes.subarray(at, at + PIECE_BYTES));
+				expect(it.takeRoundTrips()).toBe(2);
+				expect(sent.status).toBe(204);
+			}
+			expect(await uploadStateOf(id)).toMatchObject({ state: 'complete' });
+			expect(Buffer.from(await readBack(path, sizeBytes)).equals(Buffer.from(bytes))).toBe(true);
+		},
+		60_000
+	);
+
+	test.each([5_000_000, MAX_FILE_BYTES])(
+		'a file of %d bytes in bodies larger than a batch costs two round trips a body',
+		async (sizeBytes) => {
+			const bytes = jpegBytes(sizeBytes);
+			const { id, path } = await begin(bytes);
+			let at = 0;
+			let bodies = 0;
+			while (at < sizeBytes) {
+				it.takeRoundTrips();
+				const sent = await patchUpload(it, zoe, path, at, bytes.subarray(at));
+				expect(it.takeRoundTrips()).toBe(2);
+				expect(sent.status).toBe(204);
+				const reached = Number(sent.headers.get('Upload-Offset'));
+				expect(reached).toBe(Math.min(sizeBytes, at + MAX_PIECES_AT_ONCE * PIECE_BYTES));
+				at = reached;
+				bodies += 1;
+			}
+			expect(bodies).toBe(Math.ceil(sizeBytes / (MAX_PIECES_AT_ONCE * PIECE_BYTES)));
+			expect(await uploadStateOf(id)).toMatchObject({ state: 'complete' });
+			expect(Buffer.from(await readBack(path, sizeBytes)).equals(Buffer.from(bytes))).toBe(true);
+		},
+		60_000
+	);
+
+	test.each([3, 1_500, 262_143, 262_144, 400_000, 635_000, 699_999])(
+		'F1: a changed byte at %d is refused with the last piece and nothing is kept',
+		async (place) => {
+			const bytes = jpegBytes(700_000);
+			const { id, path } = await begin(bytes);
+			const sent = bytes.slice();
+			sent[place] = (sent[place] ?? 0) ^ 1;
+			const statuses: number[] = [];
+			for (let at = 0; at < 700_000; at += PIECE_BYTES) {
+				statuses.push(
+					(await patchUpload(it, zoe, path, at, sent.subarray(at, at + PIECE_BYTES))).status
+				);
+			}
+			expect(statuses).toEqual([204, 204, 422]);
+			expect(await uploadStateOf(id)).toMatchObject({ state: 'refused' });
+			expect(await it.countRows('file_chunks')).toBe(0);
+			const { rows } = await it.client.execute('select check_state from files');
+			expect(rows[0]?.['check_state']).toBeNull();
+		}
+	);
+
+	test('of two PATCHes of one piece one is taken, and the check has seen it once', async () => {
+		const bytes = jpegBytes(700_000);
+		const { id, path } = await begin(bytes);
+		for (let at = 0; at < 700_000; at += PIECE_BYTES) {
+			const piece = bytes.subarray(at, at + PIECE_BYTES);
+			const both = await Promise.all([
+				patchUpload(it, zoe, path, at, piece),
+				patchUpload(it, zoe, path, at, piece)
+			]);
+			expect(both.map((answer) => answer.status).toSorted()).toEqual([204, 409]);
+		}
+		expect(await uploadStateOf(id)).toMatchObject({ state: 'complete', receivedBytes: 700_000 });
+		expect(await it.countRows('file_chunks')).toBe(3);
+	});
+
+	test('last piece and verdict land together or not at all', async () => {
+		const bytes = jpegBytes(300_000);
+		const { id, path } = await begin(bytes);
+		await patchUpload(it, zoe, path, 0, bytes.subarray(0, PIECE_BYTES));
+		await it.client.execute(
+			"create trigger broken before insert on file_chunks begin select raise(abort, 'disk'); end"
+		);
+		const rest = bytes.subarray(PIECE_BYTES);
+		await expect(patchUpload(it, zoe, path, PIECE_BYTES, rest)).rejects.toThrow();
+		expect(await uploadStateOf(id)).toMatchObject({ state: 'open', receivedBytes: PIECE_BYTES });
+		await it.client.execute('drop trigger broken');
+		expect((await patchUpload(it, zoe, path, PIECE_BYTES, rest)).status).toBe(204);
+		expect(await uploadStateOf(id)).toMatchObject({ state: 'complete' });
+	});
+
+	test('what is kept of it is encrypted, and nothing is kept after the end', async () => {
+		const bytes = jpegBytes(70_000);
+		const { path } = await begin(bytes);
+		await patchUpload(it, zoe, path, 0, bytes.subarray(0, 69_000));
+		const kept = async () => {
+			const { rows } = await it.client.execute('select check_state from files');
+			return rows[0]?.['check_state'] as ArrayBuffer | null;
+		};
+		const sealed = Buffer.from((await kept()) ?? new ArrayBuffer());
+		expect(sealed.length).toBeGreaterThan(60_000);
+		expect(sealed.includes(Buffer.from(bytes.subarray(0, 64)))).toBe(false);
+		expect(sealed.includes(Buffer.from(bytes.subarray(60_000, 60_064)))).toBe(false);
+		await patchUpload(it, zoe, path, 69_000, bytes.subarray(69_000));
+		expect(await kept()).toBeNull();
+	});
+
+	test('an upload begun before it was kept is begun anew, in the middle and at the end', async () => {
+		const bytes = jpegBytes(5000);
+		const half = await begin(bytes);
+		await patchUpload(it, zoe, half.path, 0, bytes.subarray(0, 2000));
+		await it.client.execute('update files set check_state = null');
+		await begunAnew(half.id, half.file, half.path, bytes);
+		await it.client.execute('delete from file_chunks');
+		const full = await begin(bytes);
+		await patchUpload(it, zoe, full.path, 0, bytes);
+		await it.client.execute({
+			sql: "update files set state = 'open' where submission_id = ?",
+			args: [full.id]
+		});
+		await begunAnew(full.id, full.file, full.path, bytes);
+	});
+
+	test('a check of another moment or another file is not gone on with', async () => {
+		// As long before the end as the other: only the offset it is sealed for tells them apart.
+		const bytes = jpegBytes(400_000);
+		const { id, file, path } = await begin(bytes);
+		await patchUpload(it, zoe, path, 0, bytes.subarray(0, 65_536));
+		const { rows } = await it.client.execute('select check_state from files');
+		await patchUpload(it, zoe, path, 65_536, bytes.subarray(65_536, 131_072));
+		await it.client.execute({
+			sql: 'update files set check_state = ?',
+			args: [rows[0]?.['check_state'] ?? null]
+		});
+		await begunAnew(id, file, path, bytes);
+		await it.client.execute('delete from file_chunks');
+		const [one, two] = [await begin(jpegBytes(6000, 2)), await begin(jpegBytes(6000))];
+		await patchUpload(it, zoe, one.path, 0, jpegBytes(6000, 2).subarray(0, 2000));
+		await patchUpload(it, zoe, two.path, 0, jpegBytes(6000).subarray(0, 2000));
+		await it.client.execute({
+			sql: `update files set check_state = (select check_state from files where submission_id = ?)
+				where submission_id = ?`,
+			args: [one.id, two.id]
+		});
+		expect((await headUpload(it, zoe, two.path)).status).toBe(404);
+		expect((await headUpload(it, zoe, one.path)).status).toBe(200);
+	});
+
+	test('a PATCH of nothing at the end of a complete upload changes nothing', async () => {
+		const bytes = jpegBytes(5000);
+		const { id, path } = await begin(bytes);
+		await patchUpload(it, zoe, path, 0, bytes);
+		expect((await patchUpload(it, zoe, path, 5000, new Uint8Array())).status).toBe(204);
+		expect(await uploadStateOf(id)).toMatchObject({ state: 'complete' });
+	});
 });
 
 describe('somebody else', () => {

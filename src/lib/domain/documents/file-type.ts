@@ -14,7 +14,8 @@ const TYPES: Readonly<
 
 /** Markup this early in a picture or PDF serves nobody but whoever wants it read as a page. */
 const MARKUP = /<(?:!doctype|html|head|body|script|svg|iframe)/i;
-const HEAD_BYTES = 1024;
+/** How far into a file markup is looked for. */
+export const HEAD_BYTES = 1024;
 /** Where a PDF has its `%%EOF` mark: readers look no further back. */
 const PDF_TAIL_BYTES = 1024;
 /** A ZIP is found from its end: 22 bytes of record and a comment of at most 65 535. */

@@ -37,10 +37,6 @@ type Parts = CommitParts & {
 		listOfSubmission(submissionId: string, accountId: string): Read<readonly Upload[]>;
 		deleteOfWithdrawn(submissionId: string, accountId: string): Write;
 	};
-	readonly check: {
-		isFull(upload: Upload): boolean;
-		settle(upload: Upload): Promise<'complete' | 'refused'>;
-	};
 	readonly recipients: { find(accountId: string): Read<Recipient | null> };
 	readonly isIban: (text: string) => boolean;
 };
@@ -71,16 +67,6 @@ export function createSubmissionsService(parts: Parts) {
 			today: calendarDateOf(clock.nowMs()),
 			isIban: parts.isIban
 		});
-
-	/** An answer that was lost after the last byte leaves a full upload unchecked: it is checked here. */
-	async function settleFull(files: readonly Upload[]): Promise<readonly Upload[]> {
-		const settled: Upload[] = [];
-		for (const file of files) {
-			const isFull = parts.check.isFull(file);
-			settled.push(isFull ? { ...file, state: await parts.check.settle(file) } : file);
-		}
-		return settled;
-	}
 
 	async function readState(actor: Actor, id: string): Promise<Result<SubmissionState>> {
 		const [known, files] = await db.read(
@@ -169,8 +155,7 @@ export function createSubmissionsService(parts: Parts) {
 			if (known.state === 'withdrawn' || !submission) return WITHDRAWN;
 			const checked = checkToday(submission, contracts, insured);
 			if (!checked.ok) return checked;
-			const settled = await settleFull(files);
-			const complete = completeUploads(submission, settled);
+			const complete = completeUploads(submission, files);
 			if (!complete) return FILES_MISSING;
 			if (!recipient) throw new Error('a signed-in account is not there');
 			for (let tries = 0; tries < NUMBER_TRIES; tries++) {
@@ -179,7 +164,7 @@ export function createSubmissionsService(parts: Parts) {
 					uploads: complete,
 					recipient
 				});
-				if (done.ok) return ok(stateOf(done.value, settled));
+				if (done.ok) return ok(stateOf(done.value, files));
 				if (done.error.code === NUMBER_TAKEN.error.code) continue;
 				// Another request was faster: it made the claim, or took the submission back.
 				const now = await readState(actor, id);

@@ -6,6 +6,7 @@ import { read, write, type Read, type Write } from '#lib/server/db/client.ts';
 import { fileChunks, files } from '#lib/server/db/tables/files.ts';
 import { people } from '#lib/server/db/tables/people.ts';
 import { openChunk, sealChunk, type Cell, type Cipher } from '#lib/server/platform/cipher.ts';
+import { beginCheck, packCheck, unpackCheck, type UploadCheck } from './upload-check.ts';
 
 /** Plain bytes of one stored piece at most: small enough for one statement over HTTP. */
 export const PIECE_BYTES = 256 * 1024;
@@ -30,6 +31,9 @@ export type StoredFile = {
 	readonly createdAtMs: number;
 };
 
+/** An upload with how far its check has come; null when that is not known, or not for this offset. */
+export type StoredUpload = StoredFile & { readonly check: UploadCheck | null };
+
 export type Owner = { readonly accountId: string; readonly personId: string };
 
 type FileRow = typeof files.$inferSelect;
@@ -52,9 +56,24 @@ const nameCell = (file: { readonly id: string; readonly personId: string }): Cel
 	column: 'name'
 });
 
+/** Bound to the offset too: the state of another moment of the same upload does not open. */
+const checkCell = (file: StoredFile, seenBytes: number): Cell => ({
+	...keyCell(file),
+	column: 'check_state',
+	rowId: `${file.id}@${seenBytes}/${file.sizeBytes}`
+});
+
 /** Columns of a file together with the person whose key opens it. */
 export const fileColumns = { file: getTableColumns(files), person: getTableColumns(people) };
 export const pieceColumns = { piece: getTableColumns(fileChunks), ...fileColumns };
+
+const selectFiles = (condition: SQL | undefined) =>
+	sqlBuilder
+		.select(fileColumns)
+		.from(files)
+		.innerJoin(people, eq(people.id, files.personId))
+		.where(condition)
+		.$dynamic();
 
 /** Opens and seals rows of `files` and `file_chunks`: each file has a key of its own under its person's. */
 export function createFileRows(cipher: Cipher, randomBytes: (length: number) => Uint8Array) {
@@ -81,8 +100,27 @@ export function createFileRows(cipher: Cipher, randomBytes: (length: number) => 
 		};
 	}
 
+	async function openUpload(row: { file: FileRow; person: PersonRow }): Promise<StoredUpload> {
+		const file = await open(row);
+		return { ...file, check: await openCheck(file, row.file.checkState) };
+	}
+
+	async function openCheck(
+		file: StoredFile,
+		sealed: Uint8Array | null
+	): Promise<UploadCheck | null> {
+		const seenBytes = file.receivedBytes;
+		if (seenBytes === 0) return beginCheck();
+		if (!sealed) return null;
+		const packed = await cipher.open(checkCell(file, seenBytes), sealed).catch(() => null);
+		return packed && unpackCheck(packed, { seenBytes, sizeBytes: file.sizeBytes });
+	}
+
 	return {
 		open,
+
+		sealCheck: (file: StoredFile, check: UploadCheck): Promise<Uint8Array> =>
+			cipher.seal(checkCell(file, check.seenBytes), packCheck(check)),
 
 		async seal(
 			owner: Owner,
@@ -117,26 +155,16 @@ export function createFileRows(cipher: Cipher, randomBytes: (length: number) => 
 			return write(sqlBuilder.insert(fileChunks).values({ fileId, startByte, ciphertext }));
 		},
 
-		find(condition: SQL | undefined): Read<StoredFile | null> {
-			return read(
-				sqlBuilder
-					.select(fileColumns)
-					.from(files)
-					.innerJoin(people, eq(people.id, files.personId))
-					.where(condition),
-				async ([row]) => (row ? open(row) : null)
-			);
-		},
+		find: (condition: SQL | undefined): Read<StoredFile | null> =>
+			read(selectFiles(condition), async ([row]) => (row ? open(row) : null)),
+
+		/** As `find`, with how far the check has come. */
+		findUpload: (condition: SQL | undefined): Read<StoredUpload | null> =>
+			read(selectFiles(condition), async ([row]) => (row ? openUpload(row) : null)),
 
 		list(condition: SQL | undefined, limit: number): Read<readonly StoredFile[]> {
 			return read(
-				sqlBuilder
-					.select(fileColumns)
-					.from(files)
-					.innerJoin(people, eq(people.id, files.personId))
-					.where(condition)
-					.orderBy(asc(files.createdAtMs), asc(files.id))
-					.limit(limit),
+				selectFiles(condition).orderBy(asc(files.createdAtMs), asc(files.id)).limit(limit),
 				(rows) => Promise.all(rows.map(open))
 			);
 		},

@@ -1,4 +1,4 @@
-import { and, asc, eq, gte, lt, lte } from 'drizzle-orm';
+import { and, asc, eq, gte, lt } from 'drizzle-orm';
 import type { FileType } from '#lib/domain/claims/claim.schema.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
 import { read, write, type Read, type Write } from '#lib/server/db/client.ts';
@@ -117,28 +117,6 @@ export function createFilesRepository(cipher: Cipher, randomBytes: (length: numb
 						eq(fileChunks.fileId, fileId),
 						gte(fileChunks.startByte, fromByte),
 						lt(fileChunks.startByte, fromByte + WINDOW_BYTES)
-					)
-				),
-				rows.openPieces
-			);
-		},
-
-		/**
-		 * What is stored of an upload that ends at `endByte`, for the check of its last piece; nothing
-		 * when the upload does not end there or is longer than one window.
-		 */
-		piecesOfEnding(
-			fileId: string,
-			accountId: string,
-			endByte: number
-		): Read<readonly Uint8Array[]> {
-			return read(
-				selectPieces().where(
-					and(
-						eq(fileChunks.fileId, fileId),
-						eq(files.accountId, accountId),
-						eq(files.sizeBytes, endByte),
-						lte(files.sizeBytes, WINDOW_BYTES)
 					)
 				),
 				rows.openPieces

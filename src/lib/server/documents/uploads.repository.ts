@@ -1,11 +1,12 @@
-import { and, eq, exists, isNotNull, ne, sql } from 'drizzle-orm';
+import { and, eq, exists, isNotNull, ne, sql, type SQL } from 'drizzle-orm';
 import type { ManifestFile } from '#lib/domain/claims/claim.schema.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
 import { write, writeIfHolds, type Read, type Unmet, type Write } from '#lib/server/db/client.ts';
 import { submissions } from '#lib/server/db/tables/claims.ts';
 import { fileChunks, files } from '#lib/server/db/tables/files.ts';
 import type { Cipher } from '#lib/server/platform/cipher.ts';
-import { createFileRows, type Owner, type StoredFile } from './file-rows.ts';
+import { createFileRows, type Owner, type StoredFile, type StoredUpload } from './file-rows.ts';
+import type { UploadCheck } from './upload-check.ts';
 
 const OFFSET_MOVED = { kind: 'conflict', code: 'claims/changed-meanwhile' } as const;
 /** Uploads of one submission, refused tries included. */
@@ -18,6 +19,22 @@ const hasSubmission = (state: 'open' | 'withdrawn') =>
 			.from(submissions)
 			.where(and(eq(submissions.id, files.submissionId), eq(submissions.state, state)))
 	);
+
+/** Still open, its owner's, and at the offset at which it was read. */
+const isAt = (upload: StoredFile) =>
+	and(
+		eq(files.id, upload.id),
+		eq(files.accountId, upload.accountId),
+		eq(files.state, 'open'),
+		eq(files.receivedBytes, upload.receivedBytes)
+	);
+
+const deletePieces = (fileId: string, condition?: SQL) =>
+	sqlBuilder.delete(fileChunks).where(and(eq(fileChunks.fileId, fileId), condition));
+
+const join = (...writes: readonly Write[]): Write => ({
+	statements: writes.flatMap((one) => one.statements)
+});
 
 export type UploadsRepository = ReturnType<typeof createUploadsRepository>;
 
@@ -52,47 +69,57 @@ export function createUploadsRepository(
 			return write(sqlBuilder.insert(files).values(row).onConflictDoNothing());
 		},
 
-		/** Appends bytes, only where the upload stands at `startByte`: of two at once one is undone. */
-		async append(upload: StoredFile, startByte: number, plain: Uint8Array): Promise<Write> {
+		/**
+		 * Appends pieces, only where the upload stands at its last known offset: of two at once one is
+		 * undone. With the last byte the verdict is in the same batch; a refused file keeps no bytes.
+		 */
+		async append(
+			upload: StoredFile,
+			more: {
+				readonly pieces: readonly Uint8Array[];
+				readonly check: UploadCheck;
+				readonly state: StoredFile['state'];
+			}
+		): Promise<Write> {
+			const { pieces, check, state } = more;
+			const isOpen = state === 'open';
 			const moved = writeIfHolds(
 				sqlBuilder
 					.update(files)
-					.set({ receivedBytes: startByte + plain.length })
-					.where(
-						and(
-							eq(files.id, upload.id),
-							eq(files.accountId, upload.accountId),
-							eq(files.state, 'open'),
-							eq(files.receivedBytes, startByte),
-							hasSubmission('open')
-						)
-					),
+					.set({
+						receivedBytes: check.seenBytes,
+						state,
+						checkState: isOpen ? await rows.sealCheck(upload, check) : null
+					})
+					.where(and(isAt(upload), hasSubmission('open'))),
 				OFFSET_MOVED
 			);
-			const piece = await rows.insertPiece(upload, startByte, plain);
-			return { statements: [...moved.statements, ...piece.statements] };
+			if (state === 'refused') return join(moved, write(deletePieces(upload.id)));
+			let at = upload.receivedBytes;
+			const writes = [moved];
+			for (const piece of pieces) {
+				writes.push(await rows.insertPiece(upload, at, piece));
+				at += piece.length;
+			}
+			return join(...writes);
 		},
 
-		/** What the check of a full upload found; its bytes are dropped when it was refused. */
-		settle(fileId: string, state: 'complete' | 'refused'): Write {
-			const isFull = eq(files.receivedBytes, files.sizeBytes);
-			const settled = sqlBuilder
-				.update(files)
-				.set({ state })
-				.where(and(eq(files.id, fileId), eq(files.state, 'open'), isFull));
-			const dropped = sqlBuilder.delete(fileChunks).where(
-				and(
-					eq(fileChunks.fileId, fileId),
-					exists(
-						sqlBuilder
-							.select({ one: sql`1` })
-							.from(files)
-							.where(and(eq(files.id, fileChunks.fileId), eq(files.state, 'refused')))
+		/** Forgets an upload that nobody can go on with, unless it has moved meanwhile. */
+		drop: (upload: StoredFile): Write =>
+			join(
+				write(
+					deletePieces(
+						upload.id,
+						exists(
+							sqlBuilder
+								.select({ one: sql`1` })
+								.from(files)
+								.where(isAt(upload))
+						)
 					)
-				)
-			);
-			return { statements: [settled, dropped].flatMap((query) => write(query).statements) };
-		},
+				),
+				write(sqlBuilder.delete(files).where(isAt(upload)))
+			),
 
 		/** Drops what was uploaded for a submission that has been withdrawn. */
 		deleteOfWithdrawn(submissionId: string, accountId: string): Write {
@@ -110,7 +137,7 @@ export function createUploadsRepository(
 				)
 			);
 			const uploads = sqlBuilder.delete(files).where(isDropped);
-			return { statements: [pieces, uploads].flatMap((query) => write(query).statements) };
+			return join(write(pieces), write(uploads));
 		},
 
 		/**
@@ -136,8 +163,8 @@ export function createUploadsRepository(
 		},
 
 		/** An upload of this customer, else null. */
-		find: (uploadId: string, accountId: string): Read<StoredFile | null> =>
-			rows.find(
+		find: (uploadId: string, accountId: string): Read<StoredUpload | null> =>
+			rows.findUpload(
 				and(eq(files.id, uploadId), eq(files.accountId, accountId), isNotNull(files.submissionId))
 			),
 
@@ -146,8 +173,8 @@ export function createUploadsRepository(
 			submissionId: string,
 			attachmentId: string,
 			accountId: string
-		): Read<StoredFile | null> =>
-			rows.find(
+		): Read<StoredUpload | null> =>
+			rows.findUpload(
 				and(
 					eq(files.submissionId, submissionId),
 					eq(files.attachmentId, attachmentId),

@@ -10,10 +10,10 @@ import type { ErrorCode } from '#lib/domain/result.ts';
 import type { Database, Read } from '#lib/server/db/client.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
 import type { Ids } from '#lib/server/platform/ids.ts';
+import { logEvent } from '#lib/server/platform/log.ts';
 import { answerTus, TusRefusal, type TusStore } from '#lib/server/platform/tus.ts';
-import { PIECE_BYTES, type StoredFile } from './file-rows.ts';
-import type { FilesRepository } from './files.repository.ts';
-import type { UploadCheck } from './upload-check.ts';
+import { PIECE_BYTES, type StoredUpload } from './file-rows.ts';
+import { continueCheck, verdictOf } from './upload-check.ts';
 import type { UploadsRepository } from './uploads.repository.ts';
 
 export const UPLOADS_PATH = '/api/uploads';
@@ -23,6 +23,9 @@ export const UPLOAD_QUOTA_BYTES = MAX_FILES * MAX_FILE_BYTES;
 
 /** A file sent byte by byte would be millions of rows, too many for whoever reads it back. */
 const MIN_PIECE_BYTES = 512;
+
+/** What one request stores at most, in one batch: 2 MiB, a body of 2.8 MB to the database (decision 0022). */
+export const MAX_PIECES_AT_ONCE = 8;
 
 const metadataSchema = v.object({
 	submissionId: v.pipe(v.string(), v.uuid()),
@@ -46,8 +49,6 @@ type Parts = {
 	readonly ids: Ids;
 	readonly submissions: SubmissionsOfOwner;
 	readonly uploads: UploadsRepository;
-	readonly files: Pick<FilesRepository, 'piecesOfEnding'>;
-	readonly check: UploadCheck;
 };
 
 export type UploadsService = ReturnType<typeof createUploadsService>;
@@ -57,38 +58,30 @@ export function createUploadsService(parts: Parts) {
 		/** Answers a request of the tus protocol for the actor's own uploads. */
 		async answer(actor: Actor, request: Request): Promise<Response> {
 			const permission = requirePermission(actor, 'claim/submit');
-			const store = permission.ok
-				? storeOf(actor, parts, endByteOf(request))
-				: refuseAll(permission.error.code);
+			const store = permission.ok ? storeOf(actor, parts) : refuseAll(permission.error.code);
 			return answerTus(request, { path: UPLOADS_PATH, maxBytes: MAX_FILE_BYTES, store });
 		}
 	};
 }
 
-/** Where the bytes of a request end in their file, as it announces it; 0 when it brings none. */
-function endByteOf(request: Request): number {
-	const offset = Number(request.headers.get('upload-offset') ?? Number.NaN);
-	const end = offset + Number(request.headers.get('content-length') ?? Number.NaN);
-	return Number.isSafeInteger(end) ? end : 0;
-}
+/** The uploads of one actor for the length of one request. */
+function storeOf(actor: Actor, { db, clock, ids, submissions, uploads }: Parts): TusStore {
+	const found = new Map<string, StoredUpload>();
 
-/** The uploads of one actor for the length of one request whose bytes end at `endByte`. */
-function storeOf(
-	actor: Actor,
-	{ db, clock, ids, submissions, uploads, files, check }: Parts,
-	endByte: number
-): TusStore {
-	const found = new Map<string, StoredFile>();
-	/** The bytes that stand before those of this request, read when it may be the last one. */
-	let before: readonly Uint8Array[] = [];
-
-	function requireFound(id: string): StoredFile {
+	function requireFound(id: string): StoredUpload {
 		const file = found.get(id);
 		if (!file) throw new Error('an upload is looked up before its bytes are touched');
 		return file;
 	}
-	async function settle(file: StoredFile): Promise<void> {
-		if ((await check.settle(file)) === 'refused') throw refusal(422, 'claims/file-refused');
+
+	/**
+	 * Stored by a release that kept no state, or touched in the database: no verdict could come of it.
+	 * It is forgotten, and the device, which still has the file, begins anew.
+	 */
+	async function beginAnew(file: StoredUpload): Promise<never> {
+		logEvent('warning', 'upload-begun-anew');
+		await db.commit(uploads.drop(file));
+		throw refusal(404, 'portal/not-found');
 	}
 
 	return {
@@ -120,44 +113,29 @@ function storeOf(
 		},
 
 		async find(id) {
-			const [file, pieces] = await db.read(
-				uploads.find(id, actor.accountId),
-				files.piecesOfEnding(id, actor.accountId, endByte)
-			);
+			const [file] = await db.read(uploads.find(id, actor.accountId));
 			if (!file) throw refusal(404, 'portal/not-found');
-			before = pieces;
 			if (file.state === 'refused') throw refusal(410, 'claims/file-refused');
-			// The answer to the last bytes may have been lost before the check was done.
-			if (check.isFull(file)) await settle(file);
-			found.set(id, check.isFull(file) ? { ...file, state: 'complete' } : file);
+			if (file.state === 'open' && !file.check) return beginAnew(file);
+			found.set(id, file);
 			return { id, sizeBytes: file.sizeBytes, offsetBytes: file.receivedBytes };
 		},
 
 		async append(id, offsetBytes, bytes) {
 			const file = requireFound(id);
-			let at = offsetBytes;
-			for await (const piece of inPieces(bytes)) {
-				const isLast = at + piece.length >= file.sizeBytes;
-				if (piece.length < MIN_PIECE_BYTES && !isLast) throw refusal(400, 'portal/invalid-input');
-				const whole = wholeOf(file, [...before, piece]);
-				// A short file is judged with its last piece: append and verdict are one round trip.
-				const state = whole ? await check.judge(file, whole) : 'open';
-				const moved = await db.commit(
-					await uploads.append(file, at, piece),
-					...(state === 'open' ? [] : [uploads.settle(id, state)])
-				);
-				if (!moved.ok) throw refusal(409, moved.error.code);
-				if (state === 'refused') throw refusal(422, 'claims/file-refused');
-				found.set(id, { ...file, state });
-				before = [...before, piece];
-				at += piece.length;
-			}
-			return at;
-		},
-
-		async finish(id) {
-			const file = requireFound(id);
-			if (file.state === 'open') await settle(file);
+			const pieces = await takePieces(bytes);
+			if (pieces.length === 0) return offsetBytes;
+			let check = file.check;
+			if (!check || check.seenBytes !== offsetBytes)
+				throw new Error('bytes are appended where the upload stands');
+			for (const piece of pieces) check = continueCheck(check, file.sizeBytes, piece);
+			const state = verdictOf(check, file);
+			const isTooSmall = pieces.some((piece) => piece.length < MIN_PIECE_BYTES);
+			if (state === 'open' && isTooSmall) throw refusal(400, 'portal/invalid-input');
+			const moved = await db.commit(await uploads.append(file, { pieces, check, state }));
+			if (!moved.ok) throw refusal(409, moved.error.code);
+			if (state === 'refused') throw refusal(422, 'claims/file-refused');
+			return check.seenBytes;
 		}
 	};
 }
@@ -175,17 +153,16 @@ function requireAnnounced(
 	return announced;
 }
 
-/** The file put together, or null while bytes of it are missing. */
-function wholeOf(file: StoredFile, pieces: readonly Uint8Array[]): Uint8Array | null {
-	const sizeBytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
-	if (sizeBytes !== file.sizeBytes) return null;
-	const whole = new Uint8Array(sizeBytes);
-	let at = 0;
-	for (const piece of pieces) {
-		whole.set(piece, at);
-		at += piece.length;
+/**
+ * What one batch stores of a body. The rest of a longer one is read and left: the answer names the
+ * offset reached, and the sender goes on from there.
+ */
+async function takePieces(bytes: AsyncIterable<Uint8Array>): Promise<readonly Uint8Array[]> {
+	const pieces: Uint8Array[] = [];
+	for await (const piece of inPieces(bytes)) {
+		if (pieces.length < MAX_PIECES_AT_ONCE) pieces.push(piece);
 	}
-	return whole;
+	return pieces;
 }
 
 /** The stream again in pieces of the size that is stored; the last one may be smaller. */
@@ -212,5 +189,5 @@ function refusal(status: number, code: ErrorCode): TusRefusal {
 
 function refuseAll(code: ErrorCode): TusStore {
 	const refuse = () => Promise.reject(refusal(403, code));
-	return { create: refuse, find: refuse, append: refuse, finish: refuse };
+	return { create: refuse, find: refuse, append: refuse };
 }

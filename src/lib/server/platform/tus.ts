@@ -23,10 +23,8 @@ export type TusStore = {
 	/** Begins an upload or finds the one already begun. Returns its id. */
 	create(sizeBytes: number, metadata: Readonly<Record<string, string | null>>): Promise<string>;
 	find(id: string): Promise<TusUpload>;
-	/** Stores bytes from `offsetBytes` on. Returns the new offset. */
+	/** Stores bytes from `offsetBytes` on, not always all of them. Returns the new offset. */
 	append(id: string, offsetBytes: number, bytes: AsyncIterable<Uint8Array>): Promise<number>;
-	/** All bytes are here. */
-	finish(id: string): Promise<void>;
 };
 
 /** The lock of the library holds in one isolate only; ours is the condition in the store's SQL. */
@@ -68,10 +66,6 @@ export async function answerTus(
 		relativeLocation: true,
 		// Nobody else's page has business here: an empty list allows no origin.
 		allowedOrigins: [],
-		onUploadFinish: async (_request, upload) => {
-			await store.finish(upload.id);
-			return {};
-		},
 		onResponseError: (_request, error) => {
 			if (!(error instanceof Error) || 'status_code' in error) return undefined;
 			// Ours to explain, not the library's: a dead database is a 503, the rest a bug.

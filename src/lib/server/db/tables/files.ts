@@ -36,6 +36,8 @@ export const files = sqliteTable(
 		/** Of the stored bytes, lower-case hex; what was announced until the upload is complete. */
 		sha256: text('sha256').notNull(),
 		state: text('state', { enum: ['open', 'complete', 'refused'] }).notNull(),
+		/** Encrypted: how far the check of an open upload has come; null before its first piece and after its last. */
+		checkState: bytes('check_state'),
 		createdAtMs: integer('created_at_ms').notNull()
 	},
 	(table) => [
