@@ -9,6 +9,8 @@ import { logEvent } from '#lib/server/platform/log.ts';
 import { readConfiguration, type Configuration } from '#lib/server/platform/configuration.ts';
 import { unavailablePage } from '#lib/server/edge/plain-page.ts';
 import { addSecurityHeaders } from '#lib/server/edge/security-headers.ts';
+import { noteRefusedValue } from '#lib/server/edge/refused-value.ts';
+import { SealedValueError } from '#lib/server/platform/sealed-value.ts';
 import { readSessionToken } from '#lib/server/edge/session-cookie.ts';
 
 /** Every request passes here: origin, configuration, session, access, language, headers, in this order. */
@@ -132,9 +134,16 @@ function lentBy(event: RequestEvent): Lent {
 }
 
 /** The unexpected: logged with the request's id, shown as that id alone. */
-export const handleError: HandleServerError = ({ error, event, status }) => {
+export const handleError: HandleServerError = async ({ error, event, status }) => {
 	const { requestId } = event.locals;
 	if (status === 404) return { message: 'not found', requestId };
+	if (error instanceof SealedValueError) {
+		const { services, signedIn } = event.locals;
+		const accountId = signedIn?.actor.accountId ?? null;
+		const record = services.recordRefusedValue;
+		await noteRefusedValue(error, { requestId, routeId: event.route.id, accountId, record });
+		return { message: 'unexpected', requestId };
+	}
 	event.locals.isUnavailable = isUnavailable(error);
 	const code = event.locals.isUnavailable ? 'database-unavailable' : 'unexpected-error';
 	logEvent('error', code, {

@@ -10,7 +10,7 @@ import { createAuditSignature } from '#lib/server/platform/audit-signature.ts';
 import { createCipher, type Cipher } from '#lib/server/platform/cipher.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
 import { SYSTEM_IDS } from '#lib/server/platform/ids.ts';
-import { generateKeys } from '#lib/server/platform/keys.ts';
+import { generateKeys, type Keys } from '#lib/server/platform/keys.ts';
 
 export const TEST_ORIGIN = {
 	requestId: '00000000-0000-4000-8000-000000000000',
@@ -102,4 +102,11 @@ export async function openTestDatabase() {
 			rmSync(folder, { recursive: true, force: true });
 		}
 	};
+}
+
+/** The same database for requests that come in with another key set, as after a rotation. */
+export function withKeys(it: TestDatabase, keys: Keys): TestDatabase {
+	const newCipher = () => createCipher(keys, it.ids.randomBytes);
+	const cipher = newCipher();
+	return { ...it, keys, newCipher, cipher, mails: createMailsRepository(cipher) };
 }

@@ -15,7 +15,8 @@ const TEXTS: Readonly<Record<AuditEventKind, () => string>> = {
 	'claim/viewed': m.accounts_log_claim_viewed,
 	'claim/file-viewed': m.accounts_log_claim_file_viewed,
 	'claim/decided': m.accounts_log_claim_decided,
-	'document/read': m.accounts_log_document_read
+	'document/read': m.accounts_log_document_read,
+	'data/integrity-failed': m.accounts_log_integrity_failed
 };
 
 /** What an entry of the log says in the reader's language. */

@@ -28,6 +28,7 @@ import { createFilesService } from './documents/files.service.ts';
 import { createStatementPrinter } from './documents/statement-pdf.ts';
 import { createUploadsRepository } from './documents/uploads.repository.ts';
 import { createUploadsService } from './documents/uploads.service.ts';
+import { createRewrapKeys } from './jobs/rewrap-keys.ts';
 import { createMailsRepository } from './messages/mails.repository.ts';
 import { createOutboxService } from './messages/outbox.service.ts';
 import { mailText } from './messages/mail-texts.ts';
@@ -131,7 +132,21 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 			})
 		}),
 		vault: createVaultService(room),
-		accountRefOf: (accountId: string) => accountRefOf(cipher, accountId),
+		accountRefOf,
+		recordRefusedValue: async (accountId: string | null, objectRef: string) =>
+			db.commit(
+				await audit.record({
+					event: 'data/integrity-failed',
+					outcome: 'failure',
+					objectRef,
+					accountId
+				})
+			),
+		rewrapKeys: createRewrapKeys({
+			db,
+			clock,
+			newCipher: () => createCipher(configuration.keys, ids.randomBytes)
+		}),
 		/** Mails go out after the answer: a slow mail server delays nobody, and timing tells nothing. */
 		sendMailsAfterAnswer: () => lent.afterAnswer(outbox.sendDue()),
 		isDatabaseReachable: async () => {

@@ -13,7 +13,8 @@ export const AUDIT_EVENTS = [
 	'claim/viewed',
 	'claim/file-viewed',
 	'claim/decided',
-	'document/read'
+	'document/read',
+	'data/integrity-failed'
 ] as const;
 export type AuditEventKind = (typeof AUDIT_EVENTS)[number];
 

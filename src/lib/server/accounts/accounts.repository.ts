@@ -1,4 +1,4 @@
-import { and, eq, gt, isNull, lt, sql } from 'drizzle-orm';
+import { and, eq, gt, inArray, isNull, lt, sql } from 'drizzle-orm';
 import type { SecurityQuestion } from '#lib/domain/accounts/registration.schema.ts';
 import { normaliseEmail } from '#lib/domain/accounts/registration.schema.ts';
 import { parseContact, type Contact, type Profile } from '#lib/domain/accounts/profile.ts';
@@ -24,8 +24,9 @@ import {
 	signInChallenges
 } from '#lib/server/db/tables/accounts.ts';
 import { people } from '#lib/server/db/tables/people.ts';
-import type { Cell, Cipher } from '#lib/server/platform/cipher.ts';
 import { openPerson } from '#lib/server/db/people.ts';
+import type { Cipher } from '#lib/server/platform/cipher.ts';
+import { contactCell, totpCell } from './account-cells.ts';
 
 /** An account as the sign-in rooms see it: opened, but without its authenticator secret. */
 export type Account = {
@@ -50,19 +51,6 @@ export type NewAccount = {
 	readonly nowMs: number;
 };
 
-const contactCell = (rowId: string, personId: string): Cell => ({
-	table: 'accounts',
-	column: 'contact',
-	rowId,
-	personId
-});
-const totpCell = (accountId: string): Cell => ({
-	table: 'accounts',
-	column: 'totp_secret',
-	rowId: accountId,
-	personId: accountId
-});
-
 export type AccountsRepository = ReturnType<typeof createAccountsRepository>;
 
 export function createAccountsRepository(cipher: Cipher) {
@@ -86,15 +74,16 @@ export function createAccountsRepository(cipher: Cipher) {
 	}
 
 	return {
-		emailIndex: (email: string) => cipher.blindIndex('email', normaliseEmail(email)),
+		/** What an address may be stored under: more than one value while the index key is changing. */
+		emailIndex: (email: string) => cipher.blindIndexes('email', normaliseEmail(email)),
 
-		findByEmail(emailIndex: Uint8Array): Read<Account | null> {
+		findByEmail(emailIndexes: readonly Uint8Array[]): Read<Account | null> {
 			return read(
 				sqlBuilder
 					.select()
 					.from(accounts)
 					.innerJoin(people, eq(people.id, accounts.personId))
-					.where(eq(accounts.emailIndex, emailIndex)),
+					.where(inArray(accounts.emailIndex, emailIndexes)),
 				async ([row]) => (row ? openAccount(row.accounts, row.people) : null)
 			);
 		},

@@ -7,6 +7,7 @@ import { openPerson } from '#lib/server/db/people.ts';
 import { accounts } from '#lib/server/db/tables/accounts.ts';
 import { people } from '#lib/server/db/tables/people.ts';
 import type { Cipher } from '#lib/server/platform/cipher.ts';
+import { contactCell } from './account-cells.ts';
 
 /** To whom a mail about an account goes. */
 export type Recipient = {
@@ -32,10 +33,7 @@ export function createRecipientsRepository(cipher: Cipher) {
 					const { account, person } = row;
 					const profile = await openPerson(cipher, person);
 					const contact = parseContact(
-						await cipher.openJson(
-							{ table: 'accounts', column: 'contact', rowId: account.id, personId: person.id },
-							account.contact
-						)
+						await cipher.openJson(contactCell(account.id, person.id), account.contact)
 					);
 					return {
 						personId: person.id,

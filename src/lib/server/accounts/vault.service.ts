@@ -38,7 +38,7 @@ export function createVaultService(parts: {
 			const [vaultKey] = answer.value;
 			if (!vaultKey) throw new Error('a vault key just kept is not there');
 			return ok({
-				accountRef: await accountRefOf(parts.cipher, actor.accountId),
+				accountRef: await accountRefOf(actor.accountId),
 				vaultKey: encodeBase64urlNoPadding(vaultKey)
 			});
 		}

@@ -1,4 +1,4 @@
-import { and, asc, eq, isNotNull, lt, sql, sum } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNotNull, lt, sql, sum } from 'drizzle-orm';
 import * as v from 'valibot';
 import { ACTIVATION_TRIES } from '#lib/domain/accounts/lifetimes.ts';
 import { fullName, type Profile } from '#lib/domain/accounts/profile.ts';
@@ -14,7 +14,8 @@ import {
 } from '#lib/server/db/tables/contracts.ts';
 import { people } from '#lib/server/db/tables/people.ts';
 import { openPerson, type PersonRow } from '#lib/server/db/people.ts';
-import type { Cell, Cipher } from '#lib/server/platform/cipher.ts';
+import type { Cipher } from '#lib/server/platform/cipher.ts';
+import { contractCell } from './contract-cells.ts';
 
 /** A contract with everything opened that its readers may need. Views are built from it field by field. */
 export type Contract = {
@@ -42,13 +43,6 @@ export type InsuredPerson = {
 
 export type NewContract = Omit<Contract, 'policyholderName' | 'activationTries'>;
 
-const cell = (column: string, contract: { id: string; policyholderId: string }): Cell => ({
-	table: 'contracts',
-	column,
-	rowId: contract.id,
-	personId: contract.policyholderId
-});
-
 const isOwn = (accountId: string) => eq(contractLinks.accountId, accountId);
 
 export type ContractsRepository = ReturnType<typeof createContractsRepository>;
@@ -60,8 +54,8 @@ export function createContractsRepository(cipher: Cipher) {
 	): Promise<Contract> {
 		const profile = await openPerson(cipher, policyholder);
 		const [policyNumber, bankAccount] = await Promise.all([
-			cipher.openJson(cell('policy_number', row), row.policyNumber),
-			cipher.openJson(cell('bank_account', row), row.bankAccount)
+			cipher.openJson(contractCell('policy_number', row), row.policyNumber),
+			cipher.openJson(contractCell('bank_account', row), row.bankAccount)
 		]);
 		return {
 			id: row.id,
@@ -95,28 +89,31 @@ export function createContractsRepository(cipher: Cipher) {
 		);
 
 	return {
-		policyNumberIndex: (policyNumber: string) => cipher.blindIndex('policy-number', policyNumber),
+		/** What a number may be stored under: more than one value while the index key is changing. */
+		policyNumberIndex: (policyNumber: string) => cipher.blindIndexes('policy-number', policyNumber),
 		activationHash: (code: string) => cipher.blindIndex('activation-code', code),
+		/** What the hash of a typed code may be; a letter's code outlives a change of the key. */
+		activationHashes: (code: string) => cipher.blindIndexes('activation-code', code),
 
-		findByPolicyNumber(index: Uint8Array): Read<Contract | null> {
+		findByPolicyNumber(indexes: readonly Uint8Array[]): Read<Contract | null> {
 			return read(
 				sqlBuilder
 					.select()
 					.from(contracts)
 					.innerJoin(people, eq(people.id, contracts.policyholderId))
-					.where(eq(contracts.policyNumberIndex, index)),
+					.where(inArray(contracts.policyNumberIndex, indexes)),
 				async ([row]) => (row ? openContract(row.contracts, row.people) : null)
 			);
 		},
 
-		insuredByPolicyNumber(index: Uint8Array): Read<readonly InsuredPerson[]> {
+		insuredByPolicyNumber(indexes: readonly Uint8Array[]): Read<readonly InsuredPerson[]> {
 			return read(
 				sqlBuilder
 					.select({ insured_persons: insuredPersons, people })
 					.from(insuredPersons)
 					.innerJoin(contracts, eq(contracts.id, insuredPersons.contractId))
 					.innerJoin(people, eq(people.id, insuredPersons.personId))
-					.where(eq(contracts.policyNumberIndex, index)),
+					.where(inArray(contracts.policyNumberIndex, indexes)),
 				openInsured
 			);
 		},
@@ -225,8 +222,11 @@ export function createContractsRepository(cipher: Cipher) {
 				sqlBuilder.insert(contracts).values({
 					...open,
 					policyNumberIndex: await cipher.blindIndex('policy-number', policyNumber),
-					policyNumber: await cipher.sealJson(cell('policy_number', contract), policyNumber),
-					bankAccount: await cipher.sealJson(cell('bank_account', contract), bankAccount)
+					policyNumber: await cipher.sealJson(
+						contractCell('policy_number', contract),
+						policyNumber
+					),
+					bankAccount: await cipher.sealJson(contractCell('bank_account', contract), bankAccount)
 				})
 			);
 			const insured = write(

@@ -54,21 +54,22 @@ export function createContractsService(parts: {
 		async link(actor: Actor, input: LinkInput): Promise<Result<{ readonly contractId: string }>> {
 			const permission = requirePermission(actor, 'contract/link');
 			if (!permission.ok) return permission;
-			const index = await contracts.policyNumberIndex(input.policyNumber);
+			const indexes = await contracts.policyNumberIndex(input.policyNumber);
 			const [contract, insured, own] = await db.read(
-				contracts.findByPolicyNumber(index),
-				contracts.insuredByPolicyNumber(index),
+				contracts.findByPolicyNumber(indexes),
+				contracts.insuredByPolicyNumber(indexes),
 				contracts.listOfAccount(actor.accountId)
 			);
 			if (contract && own.some((linked) => linked.id === contract.id)) {
 				return failed('conflict', 'contracts/already-linked');
 			}
-			const typedHash = await contracts.activationHash(input.activationCode);
+			const typedHashes = await contracts.activationHashes(input.activationCode);
+			const storedHash = contract?.activationHash ?? null;
 			const isProven =
 				contract !== null &&
 				contract.activationTries < ACTIVATION_TRIES &&
-				contract.activationHash !== null &&
-				isEqualInConstantTime(contract.activationHash, typedHash) &&
+				storedHash !== null &&
+				typedHashes.some((typed) => isEqualInConstantTime(storedHash, typed)) &&
 				insured.some((person) => person.profile.dateOfBirth === input.dateOfBirth);
 			if (!isProven) {
 				await db.commit(

@@ -1,7 +1,9 @@
+import { and, count, eq, gt, lt, ne, notInArray, or } from 'drizzle-orm';
 import { fullName, parseProfile, type Profile } from '#lib/domain/accounts/profile.ts';
 import { people } from '#lib/server/db/tables/people.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
-import { write, type Write } from '#lib/server/db/client.ts';
+import { read, write, type Write } from '#lib/server/db/client.ts';
+import { renewalOf, type VersionedRows } from '#lib/server/db/versioned-rows.ts';
 import type { Cell, Cipher } from '#lib/server/platform/cipher.ts';
 
 export type PersonRow = typeof people.$inferSelect;
@@ -35,4 +37,55 @@ export async function insertPerson(
 			.insert(people)
 			.values({ id: person.id, ...wrapped, profile, createdAtMs: person.nowMs })
 	);
+}
+
+/** The data keys of all people, each wrapped under a version of the data root. */
+export function personKeyRows(cipher: Cipher): VersionedRows {
+	const current = cipher.currentVersion('data');
+	// Erasure leaves an empty key behind: nothing to move, and nothing that needs a root.
+	const hasKey = ne(people.wrappedKey, new Uint8Array());
+	return {
+		name: 'data keys of people',
+		purpose: 'data',
+		count: () =>
+			read(
+				sqlBuilder
+					.select({ version: people.rootVersion, rows: count() })
+					.from(people)
+					.where(hasKey)
+					.groupBy(people.rootVersion),
+				(rows) => rows
+			),
+		next: (left, limit) =>
+			read(
+				sqlBuilder
+					.select({
+						id: people.id,
+						wrappedKey: people.wrappedKey,
+						rootVersion: people.rootVersion
+					})
+					.from(people)
+					.where(
+						and(
+							or(lt(people.rootVersion, current), gt(people.rootVersion, current)),
+							hasKey,
+							notInArray(people.id, [...left])
+						)
+					)
+					.limit(limit),
+				(rows) =>
+					Promise.all(
+						rows.map((row) =>
+							renewalOf(row.id, async () =>
+								write(
+									sqlBuilder
+										.update(people)
+										.set(await cipher.rewrap(row))
+										.where(and(eq(people.id, row.id), eq(people.wrappedKey, row.wrappedKey)))
+								)
+							)
+						)
+					)
+			)
+	};
 }

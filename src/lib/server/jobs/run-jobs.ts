@@ -18,10 +18,20 @@ export async function runJobs(env: unknown, context: Context): Promise<void> {
 		fetchAsset: () => Promise.reject(new Error('jobs have no static files')),
 		afterAnswer: (work) => context.waitUntil(work)
 	});
+	await runJob('outbox', () => services.outbox.sendDue());
+	await runJob('rewrap-keys', async () => {
+		const { movedRows, leftRows } = await services.rewrapKeys.moveSome();
+		if (leftRows > 0) logEvent('error', 'rows-left-under-old-key', { count: leftRows });
+		return movedRows;
+	});
+}
+
+/** One job that fails does not keep the next from running. */
+async function runJob(job: string, run: () => Promise<number>): Promise<void> {
 	try {
-		const count = await services.outbox.sendDue();
-		if (count > 0) logEvent('info', 'job-done', { job: 'outbox', count });
+		const count = await run();
+		if (count > 0) logEvent('info', 'job-done', { job, count });
 	} catch (error) {
-		logEvent('error', 'job-failed', { job: 'outbox', error: String(error) });
+		logEvent('error', 'job-failed', { job, error: String(error) });
 	}
 }

@@ -1,40 +1,54 @@
-import { rootKey, type Keys } from './keys.ts';
+import { rootKey, type KeyPurpose, type Keys } from './keys.ts';
+import {
+	AES_GCM,
+	asBuffer,
+	decryptValue,
+	encryptValue,
+	importKey,
+	joinBytes,
+	SealedValueError,
+	type Cell
+} from './sealed-value.ts';
 
-/** Where a ciphertext lives. Bound as AAD: moved to another cell or person it does not open. */
-export type Cell = {
-	readonly table: string;
-	readonly column: string;
-	readonly rowId: string;
-	readonly personId: string;
-};
+export type { Cell } from './sealed-value.ts';
 
 /** What the database keeps of a person's data key. */
 export type WrappedKey = { readonly wrappedKey: Uint8Array; readonly rootVersion: number };
 
-const FORMAT_VERSION = 1;
-const IV_BYTES = 12;
-const AES_GCM = 'AES-GCM';
-
 /**
  * Encryption at the repositories' border (security.md 3.8). One instance serves one request and
- * forgets its keys with it. Format of a value: version, IV, ciphertext with tag.
+ * forgets its keys with it.
  */
 export type Cipher = {
 	/** Makes a person's data key; the wrapped form goes into `people`. */
 	createPerson(personId: string): Promise<WrappedKey>;
 	/** Unwraps a person's key as read from `people`, so that `seal` and `open` know it. */
 	learn(personId: string, wrapped: WrappedKey): Promise<void>;
+	/** The same data key under the current root: the values sealed with it stay as they are. */
+	rewrap(wrapped: WrappedKey): Promise<WrappedKey>;
 	/** Throws when the person's key was neither made nor learnt in this request. */
 	seal(cell: Cell, plain: Uint8Array): Promise<Uint8Array>;
 	/** Throws one and the same error for a wrong key, place or byte: nothing to learn from it. */
 	open(cell: Cell, sealed: Uint8Array): Promise<Uint8Array>;
 	sealJson(cell: Cell, value: unknown): Promise<Uint8Array>;
 	openJson(cell: Cell, sealed: Uint8Array): Promise<unknown>;
-	/** For authenticator secrets: sealed under a root of their own, not under the person's key. */
+	/**
+	 * For authenticator secrets: sealed under a root of their own, not under the person's key. The
+	 * first byte names the root's version, so that a statement can find what is left of an old one.
+	 */
 	sealTotpSecret(cell: Cell, secret: Uint8Array): Promise<Uint8Array>;
 	openTotpSecret(cell: Cell, sealed: Uint8Array): Promise<Uint8Array>;
-	/** Keyed hash for look-ups: without the key nobody can try addresses against the database. */
+	/** The same secret under the current root. */
+	resealTotpSecret(cell: Cell, sealed: Uint8Array): Promise<Uint8Array>;
+	/**
+	 * Keyed hash for look-ups: without the key nobody can try addresses against the database. The
+	 * first byte names the key's version. This is the value to store.
+	 */
 	blindIndex(purpose: string, text: string): Promise<Uint8Array>;
+	/** The values a row may have been stored under, current version first: for the look-up. */
+	blindIndexes(purpose: string, text: string): Promise<readonly Uint8Array[]>;
+	/** The version new values of a purpose are made under. */
+	currentVersion(purpose: KeyPurpose): number;
 };
 
 export function createCipher(keys: Keys, randomBytes: (length: number) => Uint8Array): Cipher {
@@ -46,45 +60,72 @@ export function createCipher(keys: Keys, randomBytes: (length: number) => Uint8A
 		if (!key) throw new Error('the data key of this person was not read in this request');
 		return key;
 	}
-	function wrappingKey(version: number): Promise<CryptoKey> {
-		return importKey(rootKey(keys, 'data', version), 'AES-KW', ['wrapKey', 'unwrapKey']);
+	/** A row may name a version that was destroyed, or that somebody wrote into it. */
+	function rootOf(purpose: 'data' | 'totp', version: number): Uint8Array {
+		if (String(version) in keys[purpose].versions) return rootKey(keys, purpose, version);
+		throw new SealedValueError(`a stored value needs the root key ${purpose} ${version}`);
 	}
-	function totpKey(version: number): Promise<CryptoKey> {
+	function wrappingKey(version: number): Promise<CryptoKey> {
+		return importKey(rootOf('data', version), 'AES-KW', ['wrapKey', 'unwrapKey']);
+	}
+	async function totpKey(version: number): Promise<CryptoKey> {
 		const known = totpKeys.get(version);
 		if (known) return known;
-		const fresh = importKey(rootKey(keys, 'totp', version), AES_GCM, ['encrypt', 'decrypt']);
+		const fresh = importKey(rootOf('totp', version), AES_GCM, ['encrypt', 'decrypt']);
 		totpKeys.set(version, fresh);
 		return fresh;
+	}
+	async function wrap(dataKey: CryptoKey): Promise<WrappedKey> {
+		const rootVersion = keys.data.current;
+		const root = await wrappingKey(rootVersion);
+		const wrapped = await crypto.subtle.wrapKey('raw', dataKey, root, 'AES-KW');
+		return { wrappedKey: new Uint8Array(wrapped), rootVersion };
+	}
+	async function unwrap(
+		{ wrappedKey, rootVersion }: WrappedKey,
+		isExtractable: boolean
+	): Promise<CryptoKey> {
+		const root = await wrappingKey(rootVersion);
+		const usages: KeyUsage[] = ['encrypt', 'decrypt'];
+		try {
+			return await crypto.subtle.unwrapKey(
+				'raw',
+				asBuffer(wrappedKey),
+				root,
+				'AES-KW',
+				AES_GCM,
+				isExtractable,
+				usages
+			);
+		} catch {
+			throw new SealedValueError();
+		}
+	}
+	async function indexUnder(version: number, purpose: string, text: string): Promise<Uint8Array> {
+		const key = await crypto.subtle.importKey(
+			'raw',
+			asBuffer(rootKey(keys, 'blindIndex', version)),
+			{ name: 'HMAC', hash: 'SHA-256' },
+			false,
+			['sign']
+		);
+		const labelled = new TextEncoder().encode(`${purpose}\u0000${text}`);
+		const hash = new Uint8Array(await crypto.subtle.sign('HMAC', key, labelled));
+		return joinBytes(Uint8Array.of(version), hash);
 	}
 
 	const cipher: Cipher = {
 		async createPerson(personId) {
-			const rootVersion = keys.data.current;
 			const dataKey = await importKey(randomBytes(32), AES_GCM, ['encrypt', 'decrypt'], true);
-			const wrapped = await crypto.subtle.wrapKey(
-				'raw',
-				dataKey,
-				await wrappingKey(rootVersion),
-				'AES-KW'
-			);
 			keyring.set(personId, dataKey);
-			return { wrappedKey: new Uint8Array(wrapped), rootVersion };
+			return wrap(dataKey);
 		},
-		async learn(personId, { wrappedKey, rootVersion }) {
-			if (keyring.has(personId)) return;
-			const dataKey = await crypto.subtle.unwrapKey(
-				'raw',
-				asBuffer(wrappedKey),
-				await wrappingKey(rootVersion),
-				'AES-KW',
-				AES_GCM,
-				false,
-				['encrypt', 'decrypt']
-			);
-			keyring.set(personId, dataKey);
+		async learn(personId, wrapped) {
+			if (!keyring.has(personId)) keyring.set(personId, await unwrap(wrapped, false));
 		},
-		seal: (cell, plain) => encrypt(keyOf(cell.personId), cell, plain, randomBytes),
-		open: (cell, sealed) => decrypt(keyOf(cell.personId), cell, sealed),
+		rewrap: async (wrapped) => wrap(await unwrap(wrapped, true)),
+		seal: (cell, plain) => encryptValue(keyOf(cell.personId), cell, plain, randomBytes),
+		open: (cell, sealed) => decryptValue(keyOf(cell.personId), cell, sealed),
 		sealJson: (cell, value) => cipher.seal(cell, new TextEncoder().encode(JSON.stringify(value))),
 		async openJson(cell, sealed) {
 			const json: unknown = JSON.parse(new TextDecoder().decode(await cipher.open(cell, sealed)));
@@ -92,23 +133,22 @@ export function createCipher(keys: Keys, randomBytes: (length: number) => Uint8A
 		},
 		async sealTotpSecret(cell, secret) {
 			const version = keys.totp.current;
-			const sealed = await encrypt(await totpKey(version), cell, secret, randomBytes);
+			const sealed = await encryptValue(await totpKey(version), cell, secret, randomBytes);
 			return joinBytes(Uint8Array.of(version), sealed);
 		},
 		async openTotpSecret(cell, sealed) {
-			return decrypt(await totpKey(sealed[0] ?? 0), cell, sealed.subarray(1));
+			return decryptValue(await totpKey(sealed[0] ?? 0), cell, sealed.subarray(1));
 		},
-		async blindIndex(purpose, text) {
-			const key = await crypto.subtle.importKey(
-				'raw',
-				asBuffer(rootKey(keys, 'blindIndex')),
-				{ name: 'HMAC', hash: 'SHA-256' },
-				false,
-				['sign']
-			);
-			const labelled = new TextEncoder().encode(`${purpose}\u0000${text}`);
-			return new Uint8Array(await crypto.subtle.sign('HMAC', key, labelled));
-		}
+		resealTotpSecret: async (cell, sealed) =>
+			cipher.sealTotpSecret(cell, await cipher.openTotpSecret(cell, sealed)),
+		blindIndex: (purpose, text) => indexUnder(keys.blindIndex.current, purpose, text),
+		blindIndexes(purpose, text) {
+			const { current, versions } = keys.blindIndex;
+			const older = Object.keys(versions).map(Number);
+			const candidates = [current, ...older.filter((version) => version !== current)];
+			return Promise.all(candidates.map((version) => indexUnder(version, purpose, text)));
+		},
+		currentVersion: (purpose) => keys[purpose].current
 	};
 	return cipher;
 }
@@ -131,7 +171,7 @@ export async function sealChunk(
 	randomBytes: (length: number) => Uint8Array
 ): Promise<Uint8Array> {
 	const key = await importKey(fileKey, AES_GCM, ['encrypt']);
-	return encrypt(key, chunkCell(place), plain, randomBytes);
+	return encryptValue(key, chunkCell(place), plain, randomBytes);
 }
 
 /** Opens what `sealChunk` made. Throws when a byte, the file, its length or the position differs. */
@@ -140,7 +180,7 @@ export async function openChunk(
 	place: ChunkPlace,
 	sealed: Uint8Array
 ): Promise<Uint8Array> {
-	return decrypt(await importKey(fileKey, AES_GCM, ['decrypt']), chunkCell(place), sealed);
+	return decryptValue(await importKey(fileKey, AES_GCM, ['decrypt']), chunkCell(place), sealed);
 }
 
 function chunkCell(place: ChunkPlace): Cell {
@@ -150,65 +190,4 @@ function chunkCell(place: ChunkPlace): Cell {
 		rowId: `${place.fileId}@${place.startByte}/${place.fileBytes}`,
 		personId: ''
 	};
-}
-
-async function encrypt(
-	key: CryptoKey,
-	cell: Cell,
-	plain: Uint8Array,
-	randomBytes: (length: number) => Uint8Array
-): Promise<Uint8Array> {
-	const iv = randomBytes(IV_BYTES);
-	const sealed = await crypto.subtle.encrypt(
-		{ name: AES_GCM, iv: asBuffer(iv), additionalData: associatedData(cell) },
-		key,
-		asBuffer(plain)
-	);
-	return joinBytes(Uint8Array.of(FORMAT_VERSION), iv, new Uint8Array(sealed));
-}
-
-async function decrypt(key: CryptoKey, cell: Cell, value: Uint8Array): Promise<Uint8Array> {
-	if (value[0] !== FORMAT_VERSION) throw new Error('a stored value could not be opened');
-	const iv = asBuffer(value.subarray(1, 1 + IV_BYTES));
-	const sealed = asBuffer(value.subarray(1 + IV_BYTES));
-	try {
-		const plain = await crypto.subtle.decrypt(
-			{ name: AES_GCM, iv, additionalData: associatedData(cell) },
-			key,
-			sealed
-		);
-		return new Uint8Array(plain);
-	} catch {
-		throw new Error('a stored value could not be opened');
-	}
-}
-
-/** Length-prefixed, so that no two cells share their bytes. */
-function associatedData(cell: Cell): Uint8Array<ArrayBuffer> {
-	const parts = [cell.table, cell.column, cell.rowId, cell.personId];
-	return new TextEncoder().encode(parts.map((part) => `${part.length}:${part}`).join('|'));
-}
-
-function importKey(
-	raw: Uint8Array,
-	algorithm: 'AES-GCM' | 'AES-KW',
-	usages: KeyUsage[],
-	isExtractable = false
-): Promise<CryptoKey> {
-	return crypto.subtle.importKey('raw', asBuffer(raw), algorithm, isExtractable, usages);
-}
-
-/** WebCrypto's types want a plain ArrayBuffer underneath; a copy guarantees it. */
-function asBuffer(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-	return new Uint8Array(bytes);
-}
-
-function joinBytes(...parts: readonly Uint8Array[]): Uint8Array {
-	const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-	let at = 0;
-	for (const part of parts) {
-		whole.set(part, at);
-		at += part.length;
-	}
-	return whole;
 }

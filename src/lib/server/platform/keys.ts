@@ -16,10 +16,20 @@ const rootKeySchema = v.pipe(
 	)
 );
 
+/** One byte of a stored value names the version: at one rotation a month this lasts 21 years. */
+const MAX_VERSION = 255;
+
 const versionedKeySchema = v.pipe(
 	v.strictObject({
-		current: v.pipe(v.number(), v.integer(), v.minValue(1)),
-		versions: v.record(v.pipe(v.string(), v.regex(/^[1-9]\d*$/)), rootKeySchema)
+		current: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_VERSION)),
+		versions: v.record(
+			v.pipe(
+				v.string(),
+				v.regex(/^[1-9]\d*$/),
+				v.check((version) => Number(version) <= MAX_VERSION)
+			),
+			rootKeySchema
+		)
 	}),
 	v.check((key) => String(key.current) in key.versions, 'the current version is missing')
 );
@@ -69,6 +79,42 @@ export function generateKeys(randomBytes: (length: number) => Uint8Array): Keys 
 	});
 	return { data: fresh(), totp: fresh(), blindIndex: fresh(), pepper: fresh(), audit: fresh() };
 }
+
+/**
+ * The set with a fresh, current version of the named purposes; the old versions stay, so that what was
+ * sealed under them opens until `npm run keys:rewrap` is through.
+ */
+export function rotateKeys(
+	keys: Keys,
+	purposes: readonly KeyPurpose[],
+	randomBytes: (length: number) => Uint8Array
+): Keys {
+	const rotated = purposes.map((purpose) => {
+		const { versions } = keys[purpose];
+		const known = Object.keys(versions).map(Number);
+		// Every look-up tries each version: a second rotation before the first is through costs time.
+		if (purpose === 'blindIndex' && known.length > 1) {
+			throw new KeySetError('blindIndex has two versions: re-index, then remove the older one.');
+		}
+		const current = Math.max(...known) + 1;
+		if (current > MAX_VERSION) throw new KeySetError(`${purpose} has no version number left.`);
+		const fresh = encodeBase64(randomBytes(ROOT_KEY_BYTES));
+		return [purpose, { current, versions: { ...versions, [current]: fresh } }] as const;
+	});
+	return { ...keys, ...Object.fromEntries(rotated) };
+}
+
+/** The set without one old version. The version in use cannot go, nor one that is not there. */
+export function removeKeyVersion(keys: Keys, purpose: KeyPurpose, version: number): Keys {
+	const { current, versions } = keys[purpose];
+	if (version === current) throw new KeySetError(`${purpose} ${version} is in use: rotate first.`);
+	if (!(String(version) in versions)) throw new KeySetError(`${purpose} ${version} is not there.`);
+	const left = Object.entries(versions).filter(([name]) => name !== String(version));
+	return { ...keys, [purpose]: { current, versions: Object.fromEntries(left) } };
+}
+
+/** What an operator asked of a key set and cannot have. Its text names no key's value. */
+export class KeySetError extends Error {}
 
 /** The raw root key of a purpose, current or of a given version. Throws when it is not there. */
 export function rootKey(keys: Keys, purpose: KeyPurpose, version?: number): Uint8Array {

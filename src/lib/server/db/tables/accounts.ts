@@ -21,14 +21,14 @@ export const accounts = sqliteTable(
 			.references(() => people.id),
 		role: text('role', { enum: ROLES }).notNull(),
 		status: text('status', { enum: ['pending', 'active', 'disabled'] }).notNull(),
-		/** Keyed blind index of the normalised address: the only way to look an address up. */
+		/** Keyed blind index of the normalised address: the only way to look one up. First byte: key version. */
 		emailIndex: bytes('email_index').notNull(),
 		/** Encrypted JSON: e-mail address and mobile number. */
 		contact: bytes('contact').notNull(),
 		language: text('language', { enum: ['de', 'en'] }).notNull(),
 		/** PHC string with Argon2id parameters and pepper version. */
 		passwordHash: text('password_hash').notNull(),
-		/** Encrypted under the TOTP root, null until the authenticator app is set up. */
+		/** Encrypted under the TOTP root (first byte: its version), null until the app is set up. */
 		totpSecret: bytes('totp_secret'),
 		/** 30-second step of the last code that was accepted: a code works once. */
 		totpLastStep: integer('totp_last_step').notNull().default(0),
@@ -50,6 +50,8 @@ export const accounts = sqliteTable(
 		uniqueIndex('accounts_email_index_unique').on(table.emailIndex),
 		index('accounts_person').on(table.personId),
 		check('accounts_role', sql.raw(`role in (${ROLES.map((role) => `'${role}'`).join(', ')})`)),
+		// Finds what is left of an old root: the version comes first in the value.
+		index('accounts_totp_secret').on(table.totpSecret),
 		check('accounts_status', sql`${table.status} in ('pending', 'active', 'disabled')`),
 		check(
 			'accounts_active_has_totp',
@@ -131,7 +133,10 @@ export const enrolments = sqliteTable(
 		tries: integer('tries').notNull().default(0),
 		usedAtMs: integer('used_at_ms')
 	},
-	(table) => [index('enrolments_account').on(table.accountId)]
+	(table) => [
+		index('enrolments_account').on(table.accountId),
+		index('enrolments_expires').on(table.expiresAtMs)
+	]
 );
 
 /** Between password and code. No session exists before both are right (security.md 3.2). */

@@ -16,6 +16,7 @@ export const contracts = sqliteTable(
 	'contracts',
 	{
 		id: text('id').primaryKey(),
+		/** Keyed blind index of the number. First byte: key version. */
 		policyNumberIndex: bytes('policy_number_index').notNull(),
 		/** Encrypted under the policyholder's key, as is the bank account. */
 		policyNumber: bytes('policy_number').notNull(),
@@ -29,7 +30,7 @@ export const contracts = sqliteTable(
 		currency: text('currency').notNull(),
 		deductibleMinor: integer('deductible_minor').notNull(),
 		maximumMinor: integer('maximum_minor'),
-		/** HMAC of the activation code from the letter; null once it has been used. */
+		/** Blind index of the activation code from the letter; null once it has been used. */
 		activationHash: bytes('activation_hash'),
 		activationTries: integer('activation_tries').notNull().default(0)
 	},
