@@ -68,7 +68,7 @@ test('a dead database gives a 503 that says what to do, keeps what was typed and
 	await expect(page).toHaveURL(/\/start$/);
 	expect(await mailsTo(stack.inboxUrl, ada.email)).toEqual([]);
 	await form.getByLabel(m.accounts_new_password({}, words), { exact: true }).fill(ada.password);
-	await form.getByLabel(m.accounts_answer_1({}, words), { exact: true }).fill('Birkenweg');
+	await form.getByLabel(m.accounts_answer_1({}, words), { exact: true }).fill('Am Alten Birkenhof');
 	await form.getByLabel(m.accounts_answer_2({}, words), { exact: true }).fill('Frau Lund');
 	await form.getByRole('button', { name: m.accounts_register_send({}, words) }).click();
 	await expect(form).toHaveURL(/check-mail$/);

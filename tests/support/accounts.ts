@@ -3,10 +3,12 @@ import { generateHOTP } from '@oslojs/otp';
 import { totpStepAt } from '#lib/domain/accounts/lifetimes.ts';
 import type { Registration } from '#lib/domain/accounts/registration.schema.ts';
 import { parseMail, type Mail } from '#lib/domain/messages/mail.ts';
+import { createPasswordPolicy } from '#lib/server/accounts/password-policy.ts';
 import { createRegistrationService } from '#lib/server/accounts/registration.service.ts';
 import { createSessions } from '#lib/server/accounts/sessions.ts';
 import { createSignInService, type Browser } from '#lib/server/accounts/sign-in.service.ts';
 import { createMailsRepository } from '#lib/server/messages/mails.repository.ts';
+import { packPasswordList } from '#lib/server/platform/password-list.ts';
 import { createPasswords } from '#lib/server/platform/passwords.ts';
 import { normalisePhone } from '#lib/server/platform/phone.ts';
 import { TEST_ORIGIN, type TestDatabase } from './database.ts';
@@ -27,8 +29,13 @@ export const REGISTRATION: Registration = {
 	noticeSeen: 'yes'
 };
 
-/** The rooms of one request, as compose builds them: a cipher that has learnt nothing yet. */
-export function accountRooms(it: TestDatabase) {
+const shortList = packPasswordList(['passwort']);
+
+/** The rooms of one request, as compose builds them: a cipher that has learnt nothing yet, and a list of one password. */
+export function accountRooms(
+	it: TestDatabase,
+	fetchList: () => Promise<Uint8Array> = () => Promise.resolve(shortList)
+) {
 	const cipher = it.newCipher();
 	const parts = {
 		db: it.db,
@@ -37,7 +44,8 @@ export function accountRooms(it: TestDatabase) {
 		cipher,
 		audit: it.audit,
 		mails: createMailsRepository(cipher),
-		passwords: createPasswords(it.keys, it.ids.randomBytes)
+		passwords: createPasswords(it.keys, it.ids.randomBytes),
+		passwordPolicy: createPasswordPolicy({ fetchList })
 	};
 	const sessions = createSessions(parts);
 	return {

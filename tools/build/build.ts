@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { copyFonts } from './fonts.ts';
 import { hashInputs } from './inputs.ts';
 import { withLock } from './lock.ts';
+import { copyPasswordList } from './password-list.ts';
 import { runStep } from './step.ts';
 import { gzipSizeOfWorker } from './worker-size.ts';
 
@@ -37,7 +38,8 @@ async function buildUnlessCurrent(
 	const isCurrent =
 		(await readFile(stamp, 'utf8').catch(() => '')) === inputs &&
 		existsSync(join(workerDir, 'worker.js')) &&
-		existsSync(join(assetsDir, 'fonts'));
+		existsSync(join(assetsDir, 'fonts')) &&
+		existsSync(join(assetsDir, 'passwords'));
 	if (isCurrent && !force) {
 		console.log('Build is up to date.');
 		return;
@@ -51,6 +53,7 @@ async function buildUnlessCurrent(
 	}
 	await runStep('Building pages', projectDir, ['node_modules/vite/bin/vite.js', 'build']);
 	await copyFonts(projectDir, assetsDir);
+	await copyPasswordList(projectDir, assetsDir);
 	await rm(workerDir, { recursive: true, force: true });
 	await mkdir(workerDir, { recursive: true });
 	await runStep('Bundling the Worker', projectDir, [

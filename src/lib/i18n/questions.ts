@@ -1,4 +1,4 @@
-import type { SecurityQuestion } from '#lib/domain/accounts/registration.schema.ts';
+import type { SecurityQuestion } from '#lib/domain/accounts/security-questions.ts';
 import { m } from './generated/messages.js';
 
 const TEXTS: Readonly<Record<SecurityQuestion, () => string>> = {

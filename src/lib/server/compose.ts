@@ -3,6 +3,7 @@ import { createClient } from '@libsql/client/web';
 import type { Origin } from '#lib/domain/audit/audit.ts';
 import { accountRefOf } from './accounts/account-ref.ts';
 import { createOverviewService } from './accounts/overview.service.ts';
+import { createPasswordPolicy } from './accounts/password-policy.ts';
 import { createRegistrationService } from './accounts/registration.service.ts';
 import { createRecipientsRepository } from './accounts/recipients.repository.ts';
 import { createSessions } from './accounts/sessions.ts';
@@ -39,6 +40,7 @@ import { SYSTEM_CLOCK } from './platform/clock.ts';
 import type { Configuration } from './platform/configuration.ts';
 import { SYSTEM_IDS } from './platform/ids.ts';
 import { sendMail } from './platform/mail.ts';
+import { PASSWORD_LIST_PATH } from './platform/password-list.ts';
 import { createPasswords } from './platform/passwords.ts';
 import { normalisePhone } from './platform/phone.ts';
 
@@ -63,6 +65,9 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 	const db = openDatabase(client);
 	const cipher = createCipher(configuration.keys, ids.randomBytes);
 	const passwords = createPasswords(configuration.keys, ids.randomBytes);
+	const passwordPolicy = createPasswordPolicy({
+		fetchList: () => lent.fetchAsset(PASSWORD_LIST_PATH)
+	});
 	const auditSignature = createAuditSignature(configuration.keys);
 	const audit = createAuditService({ db, clock, ids, auditSignature, origin });
 	const mails = createMailsRepository(cipher);
@@ -92,7 +97,12 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 		sessions,
 		audit,
 		outbox,
-		registration: createRegistrationService({ ...room, passwords, normalisePhone }),
+		registration: createRegistrationService({
+			...room,
+			passwords,
+			passwordPolicy,
+			normalisePhone
+		}),
 		signIn: createSignInService({ ...room, passwords, sessions, origin }),
 		contracts: createContractsService(room),
 		overview: createOverviewService({ db, clock, claims, documents, contracts }),

@@ -86,7 +86,7 @@ export async function runForm<Schema extends v.GenericSchema, T>(
 		result = await act(parsed.output);
 	} catch (cause) {
 		if (!isUnavailable(cause)) throw cause;
-		logEvent('error', 'database-unavailable', { error: String(cause) });
+		logEvent('error', unavailableEvent(cause), { error: String(cause) });
 		return {
 			ok: false,
 			failure: fail(503, { values, issues: {}, code: 'portal/unavailable' })
@@ -134,9 +134,19 @@ export function pageNumberOf(url: URL): number {
 	return Number.isInteger(page) && page >= 1 && page <= LAST_PAGE ? page : 1;
 }
 
-/** Whether an error means that the database cannot be reached, rather than that we are wrong. */
+function unavailableEvent(cause: unknown): string {
+	return isListUnavailable(cause) ? 'password-list-unavailable' : 'database-unavailable';
+}
+
+/** Without the list of common passwords no new one is accepted (password-policy.ts). */
+function isListUnavailable(error: unknown): boolean {
+	return error instanceof Error && 'code' in error && error.code === 'PASSWORD_LIST_UNAVAILABLE';
+}
+
+/** Whether an error means that something we need cannot be reached, rather than that we are wrong. */
 export function isUnavailable(error: unknown): boolean {
 	if (!(error instanceof Error)) return false;
+	if (isListUnavailable(error)) return true;
 	const code = 'code' in error ? String(error.code) : '';
 	if (code === 'SERVER_ERROR' || code === 'HRANA_WEBSOCKET_ERROR' || code === 'SQLITE_BUSY')
 		return true;

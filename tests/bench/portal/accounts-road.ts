@@ -16,7 +16,7 @@ const NEWCOMER = {
 	mobile: '+49 170 1234567',
 	password: 'zwölf Monate im Norden',
 	question1: 'first-street',
-	answer1: 'Birkenweg',
+	answer1: 'Am Alten Birkenhof',
 	question2: 'first-teacher',
 	answer2: 'Frau Lund',
 	noticeSeen: 'yes'

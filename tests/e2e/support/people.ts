@@ -26,7 +26,7 @@ export async function fillRegistration(page: Page, person: Person, words: Words)
 	await field(m.accounts_mobile({}, words)).fill('+49 170 1234567');
 	await field(m.accounts_new_password({}, words)).fill(person.password);
 	await field(m.accounts_question_1({}, words)).selectOption('first-street');
-	await field(m.accounts_answer_1({}, words)).fill('Birkenweg');
+	await field(m.accounts_answer_1({}, words)).fill('Am Alten Birkenhof');
 	await field(m.accounts_question_2({}, words)).selectOption('first-teacher');
 	await field(m.accounts_answer_2({}, words)).fill('Frau Lund');
 	await page.locator('input[name=noticeSeen]').check();

@@ -1,29 +1,11 @@
 import * as v from 'valibot';
-
-/** Fixed questions with wide answer spaces; own questions are not offered (security.md 3.6). */
-export const SECURITY_QUESTIONS = [
-	'first-street',
-	'first-teacher',
-	'childhood-friend',
-	'first-employer',
-	'grandmother-birthplace',
-	'first-journey'
-] as const;
-export type SecurityQuestion = (typeof SECURITY_QUESTIONS)[number];
-
-/** In code points: an emoji counts one (ASVS 6.2.1, 6.2.9). */
-export const PASSWORD_MIN = 12;
-export const PASSWORD_MAX = 128;
-
-const codePoints = (text: string) => [...text].length;
-
-/** No composition rules, nothing trimmed: the whole password counts (ASVS 6.2.5, 6.2.8). */
-export const newPasswordSchema = v.pipe(
-	v.string('required'),
-	v.minLength(1, 'required'),
-	v.check((text) => codePoints(text) >= PASSWORD_MIN, 'password-short'),
-	v.check((text) => codePoints(text) <= PASSWORD_MAX, 'password-long')
-);
+import { newPasswordSchema } from './password.schema.ts';
+import {
+	answerSchema,
+	isCommonAnswer,
+	normaliseAnswer,
+	SECURITY_QUESTIONS
+} from './security-questions.ts';
 
 export const emailSchema = v.pipe(
 	v.string('required'),
@@ -41,13 +23,6 @@ const nameSchema = v.pipe(
 	v.minLength(1, 'required'),
 	v.maxLength(100, 'too-long'),
 	v.regex(/^[^\p{Cc}<>]*$/u, 'name-invalid')
-);
-
-const answerSchema = v.pipe(
-	v.string('required'),
-	v.minLength(1, 'required'),
-	v.check((text) => [...normaliseAnswer(text)].length >= 4, 'answer-short'),
-	v.maxLength(200, 'too-long')
 );
 
 export const registrationSchema = v.pipe(
@@ -82,6 +57,22 @@ export const registrationSchema = v.pipe(
 			[['answer1'], ['answer2']],
 			(input) => normaliseAnswer(input.answer1) !== normaliseAnswer(input.answer2),
 			'answer-twice'
+		),
+		['answer2']
+	),
+	v.forward(
+		v.partialCheck(
+			[['question1'], ['answer1']],
+			(input) => !isCommonAnswer(input.question1, input.answer1),
+			'answer-common'
+		),
+		['answer1']
+	),
+	v.forward(
+		v.partialCheck(
+			[['question2'], ['answer2']],
+			(input) => !isCommonAnswer(input.question2, input.answer2),
+			'answer-common'
 		),
 		['answer2']
 	)
@@ -123,9 +114,4 @@ export const mailCodeSchema = v.object({
 /** The address as the blind index sees it: one person has one address however it is typed. */
 export function normaliseEmail(email: string): string {
 	return email.trim().normalize('NFKC').toLowerCase();
-}
-
-/** The answer as it is hashed: case, blanks and composition do not matter (security.md A22). */
-export function normaliseAnswer(answer: string): string {
-	return answer.normalize('NFKC').toLowerCase().trim().replace(/\s+/g, ' ');
 }

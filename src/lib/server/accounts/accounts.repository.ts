@@ -1,5 +1,5 @@
 import { and, eq, gt, inArray, isNull, lt, sql } from 'drizzle-orm';
-import type { SecurityQuestion } from '#lib/domain/accounts/registration.schema.ts';
+import type { SecurityQuestion } from '#lib/domain/accounts/security-questions.ts';
 import { normaliseEmail } from '#lib/domain/accounts/registration.schema.ts';
 import { parseContact, type Contact, type Profile } from '#lib/domain/accounts/profile.ts';
 import { CHALLENGE_TRIES, ENROLMENT_TRIES } from '#lib/domain/accounts/lifetimes.ts';

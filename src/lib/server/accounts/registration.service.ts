@@ -6,7 +6,8 @@ import {
 	TOTP_STEP_MS,
 	VERIFY_MAIL_LIFETIME_MS
 } from '#lib/domain/accounts/lifetimes.ts';
-import { normaliseAnswer, type Registration } from '#lib/domain/accounts/registration.schema.ts';
+import type { Registration } from '#lib/domain/accounts/registration.schema.ts';
+import { normaliseAnswer } from '#lib/domain/accounts/security-questions.ts';
 import { fullName } from '#lib/domain/accounts/profile.ts';
 import type { Language, Mail } from '#lib/domain/messages/mail.ts';
 import { OPERATOR } from '#lib/domain/operator.ts';
@@ -23,6 +24,7 @@ import {
 	type Ids
 } from '#lib/server/platform/ids.ts';
 import type { Passwords } from '#lib/server/platform/passwords.ts';
+import type { PasswordPolicy } from './password-policy.ts';
 import { createAccountsRepository, type Account } from './accounts.repository.ts';
 import { insertPerson } from '#lib/server/db/people.ts';
 import { findTotpStep } from './totp.ts';
@@ -42,6 +44,7 @@ export function createRegistrationService(parts: {
 	readonly clock: Clock;
 	readonly ids: Ids;
 	readonly passwords: Passwords;
+	readonly passwordPolicy: PasswordPolicy;
 	readonly normalisePhone: (typed: string) => string | null;
 	readonly audit: Pick<AuditService, 'record'>;
 	readonly mails: {
@@ -151,13 +154,20 @@ export function createRegistrationService(parts: {
 	return {
 		/**
 		 * Takes a registration. The answer is the same whether or not the address is known.
-		 * Fails with `portal/invalid-input` only for the mobile number, before anything is looked up.
+		 * Fails with `portal/invalid-input` only for the mobile number and a password that the policy
+		 * refuses, before anything is looked up.
 		 */
 		async register(input: Registration, language: Language): Promise<Result<void>> {
 			const mobile = parts.normalisePhone(input.mobile);
 			if (mobile === null) {
 				return failed('invalid', 'portal/invalid-input', { mobile: 'phone-invalid' });
 			}
+			const issues = await parts.passwordPolicy.check(input.password, {
+				names: [input.firstName, input.lastName],
+				email: input.email,
+				mobile
+			});
+			if (issues) return failed('invalid', 'portal/invalid-input', issues);
 			const [known] = await db.read(accounts.findByEmail(await accounts.emailIndex(input.email)));
 			if (known && known.status !== 'pending') {
 				return db.commit(...(await knownAddressWrites(known, input)));

@@ -1,8 +1,6 @@
 import { redirect } from '@sveltejs/kit';
-import {
-	registrationSchema,
-	SECURITY_QUESTIONS
-} from '#lib/domain/accounts/registration.schema.ts';
+import { registrationSchema } from '#lib/domain/accounts/registration.schema.ts';
+import { SECURITY_QUESTIONS } from '#lib/domain/accounts/security-questions.ts';
 import { OPERATOR } from '#lib/domain/operator.ts';
 import { readForm, runForm } from '#lib/server/http.ts';
 import type { Actions, PageServerLoad } from './$types.js';
