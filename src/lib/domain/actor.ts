@@ -26,6 +26,7 @@ export type Actor = {
 };
 
 export const ACTIONS = [
+	'account/manage-own',
 	'account/read-own-log',
 	'contract/link',
 	'contract/read-own',
@@ -41,6 +42,7 @@ export type Action = (typeof ACTIONS)[number];
 /** The one table of who may do what. A pair that is not in it is refused (ASVS 8.1.1, 8.2.1). */
 export const PERMISSIONS: Readonly<Record<Role, readonly Action[]>> = {
 	customer: [
+		'account/manage-own',
 		'account/read-own-log',
 		'contract/link',
 		'contract/read-own',

@@ -9,6 +9,8 @@ const TEXTS: Readonly<Record<AuditEventKind, () => string>> = {
 	'account/sign-in-failed': m.accounts_log_sign_in_failed,
 	'account/signed-out': m.accounts_log_signed_out,
 	'account/disowned': m.accounts_log_disowned,
+	'account/step-up-failed': m.accounts_log_step_up_failed,
+	'account/password-changed': m.accounts_log_password_changed,
 	'contract/linked': m.accounts_log_contract_linked,
 	'contract/link-failed': m.accounts_log_contract_link_failed,
 	'claim/submitted': m.accounts_log_claim_submitted,

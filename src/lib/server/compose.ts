@@ -2,12 +2,15 @@
 import { createClient } from '@libsql/client/web';
 import type { Origin } from '#lib/domain/audit/audit.ts';
 import { accountRefOf } from './accounts/account-ref.ts';
+import { createAccountActs } from './accounts/account-acts.ts';
+import { createAccountService } from './accounts/account.service.ts';
 import { createOverviewService } from './accounts/overview.service.ts';
 import { createPasswordPolicy } from './accounts/password-policy.ts';
 import { createRegistrationService } from './accounts/registration.service.ts';
 import { createRecipientsRepository } from './accounts/recipients.repository.ts';
 import { createSessions } from './accounts/sessions.ts';
 import { createSignInService } from './accounts/sign-in.service.ts';
+import { createStepUpService } from './accounts/step-up.service.ts';
 import { createVaultService } from './accounts/vault.service.ts';
 import { createAuditService } from './audit/audit.service.ts';
 import { createClaimsRepository } from './claims/claims.repository.ts';
@@ -93,8 +96,11 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 	const desk = createDeskRepository(cipher);
 	const decisions = createDecisionsRepository(cipher);
 	const room = { db, cipher, clock, ids, audit, mails };
+	const stepUp = createStepUpService({ ...room, passwords, sessions, acts: createAccountActs({ passwords }) });
 	return {
 		sessions,
+		stepUp,
+		account: createAccountService({ passwords, stepUp }),
 		audit,
 		outbox,
 		registration: createRegistrationService({

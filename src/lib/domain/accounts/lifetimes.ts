@@ -15,6 +15,21 @@ export const ENROLMENT_TRIES = 10;
 /** Confirming an address at registration helps nobody to sign in, so it may take a day. */
 export const VERIFY_MAIL_LIFETIME_MS = DAY_MS;
 
+/** Between naming a sensitive act and proving it (security.md 3.3). */
+export const STEP_UP_LIFETIME_MS = 5 * MINUTE_MS;
+/** A new authenticator app has to be installed first; its secret dies with the act (A9). */
+export const NEW_AUTHENTICATOR_LIFETIME_MS = 10 * MINUTE_MS;
+export const STEP_UP_TRIES = 5;
+/** Like the day's codes at sign-in (security.md 3.10): over all acts of an account together. */
+export const STEP_UP_FAILURES_A_DAY = 20;
+
+/** Only tells us that the new mailbox is the owner's: it helps nobody to sign in, so a day is fine. */
+export const CONFIRM_EMAIL_LIFETIME_MS = DAY_MS;
+/** Time for the old mailbox to stop or undo a change of address (O.Auth_16). */
+export const BLOCK_EMAIL_LIFETIME_MS = 3 * DAY_MS;
+/** Only closes things, so it may wait until somebody reads their mail. */
+export const NOT_ME_LIFETIME_MS = 7 * DAY_MS;
+
 export const TOTP_STEP_MS = 30 * SECOND_MS;
 export const TOTP_DIGITS = 6;
 

@@ -7,6 +7,8 @@ export const AUDIT_EVENTS = [
 	'account/sign-in-failed',
 	'account/signed-out',
 	'account/disowned',
+	'account/step-up-failed',
+	'account/password-changed',
 	'contract/linked',
 	'contract/link-failed',
 	'claim/submitted',

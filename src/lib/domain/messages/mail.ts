@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { ACCOUNT_CHANGES } from '../accounts/sensitive-acts.ts';
 
 /** Languages the portal speaks; German is the operator's own. */
 export const LANGUAGES = ['de', 'en'] as const;
@@ -15,7 +16,13 @@ const mailSchema = v.variant('template', [
 	v.strictObject({ template: v.literal('already-registered'), ...base }),
 	v.strictObject({ template: v.literal('registration-complete'), ...base }),
 	v.strictObject({ template: v.literal('new-document'), ...base }),
-	v.strictObject({ template: v.literal('account-secured'), ...base })
+	v.strictObject({ template: v.literal('account-secured'), ...base }),
+	v.strictObject({
+		template: v.literal('account-changed'),
+		...base,
+		change: v.picklist(ACCOUNT_CHANGES),
+		code: v.string()
+	})
 ]);
 
 export type Mail = v.InferOutput<typeof mailSchema>;

@@ -2,7 +2,7 @@
  * The only file that knows Lucia (decision 0004). Lucia checks and ends sessions; their rows are
  * written in the batch of the act, so its adapter hands writes out instead of running them.
  */
-import { eq, gt, and, isNull, lt, count } from 'drizzle-orm';
+import { eq, gt, and, isNull, lt, count, ne } from 'drizzle-orm';
 import { Lucia, TimeSpan, type Adapter, type DatabaseSession } from 'lucia';
 import { isIdle, SEEN_STEP_MS, SESSION_LIFETIME_MS } from '#lib/domain/accounts/lifetimes.ts';
 import { SECOND_MS } from '#lib/domain/calendar.ts';
@@ -11,7 +11,14 @@ import type { Origin } from '#lib/domain/audit/audit.ts';
 import type { Actor, Role } from '#lib/domain/actor.ts';
 import type { Language } from '#lib/domain/messages/mail.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
-import { read, write, type Database, type Read, type Write } from '#lib/server/db/client.ts';
+import {
+	read,
+	write,
+	writeIfHolds,
+	type Database,
+	type Read,
+	type Write
+} from '#lib/server/db/client.ts';
 import { accounts, sessions } from '#lib/server/db/tables/accounts.ts';
 import { documents } from '#lib/server/db/tables/documents.ts';
 import { people } from '#lib/server/db/tables/people.ts';
@@ -115,6 +122,33 @@ export function createSessions(parts: {
 						.set({ lastSeenAtMs: nowMs })
 						.where(and(eq(sessions.id, sessionId), lt(sessions.lastSeenAtMs, nowMs - SEEN_STEP_MS)))
 				)
+			);
+		},
+
+		/**
+		 * A new token for a running session, at step-up and when a factor changes: the old one is dead
+		 * with the batch (S3). Its absolute end stays where it was.
+		 */
+		async rotate(sessionId: string): Promise<{ readonly token: string; readonly write: Write }> {
+			const token = newToken(ids);
+			return {
+				token,
+				write: writeIfHolds(
+					sqlBuilder
+						.update(sessions)
+						.set({ id: await sessionIdOfToken(token) })
+						.where(eq(sessions.id, sessionId)),
+					{ kind: 'unauthenticated', code: 'portal/unauthenticated' }
+				)
+			};
+		},
+
+		/** The write that ends every session of the account but this one. */
+		endOthers(accountId: string, sessionId: string): Write {
+			return write(
+				sqlBuilder
+					.delete(sessions)
+					.where(and(eq(sessions.accountId, accountId), ne(sessions.id, sessionId)))
 			);
 		},
 

@@ -1,8 +1,18 @@
+import type { AccountChange } from '#lib/domain/accounts/sensitive-acts.ts';
 import type { Mail } from '#lib/domain/messages/mail.ts';
 import { OPERATOR } from '#lib/domain/operator.ts';
 import { m } from '#lib/i18n/generated/messages.js';
 
 export type MailText = { readonly subject: string; readonly text: string };
+
+const CHANGE_TEXTS = {
+	password: m.mails_changed_password,
+	email: m.mails_changed_email,
+	mobile: m.mails_changed_mobile,
+	questions: m.mails_changed_questions,
+	authenticator: m.mails_changed_authenticator,
+	'recovery-codes': m.mails_changed_recovery_codes
+} satisfies Record<AccountChange, unknown>;
 
 /** The words of a mail in its reader's language. Never content, one link, the reason for the mail. */
 export function mailText(mail: Mail, portalUrl: string): MailText {
@@ -52,6 +62,13 @@ export function mailText(mail: Mail, portalUrl: string): MailText {
 				m.mails_secured_text({}, locale),
 				m.mails_secured_next({}, locale),
 				`${portalUrl}/sign-in`
+			]);
+		case 'account-changed':
+			return frame(m.mails_changed_subject({}, locale), [
+				CHANGE_TEXTS[mail.change]({}, locale),
+				m.mails_changed_own({}, locale),
+				m.mails_not_me({}, locale),
+				`${portalUrl}/not-me#${mail.code}`
 			]);
 		default:
 			return mail satisfies never;

@@ -1,0 +1,230 @@
+import type { ActView, SensitiveAct } from '#lib/domain/accounts/sensitive-acts.ts';
+import { NOT_ME_LIFETIME_MS } from '#lib/domain/accounts/lifetimes.ts';
+import { requirePermission, type Actor } from '#lib/domain/actor.ts';
+import type { Mail } from '#lib/domain/messages/mail.ts';
+import { failed, ok, type Result } from '#lib/domain/result.ts';
+import type { AuditService } from '#lib/server/audit/audit.service.ts';
+import type { Database, Write } from '#lib/server/db/client.ts';
+import type { Cipher } from '#lib/server/platform/cipher.ts';
+import type { Clock } from '#lib/server/platform/clock.ts';
+import { hashToken, newToken, type Ids } from '#lib/server/platform/ids.ts';
+import type { Passwords } from '#lib/server/platform/passwords.ts';
+import { createAccountsRepository } from './accounts.repository.ts';
+import type { Sessions } from './sessions.ts';
+import {
+	createStepUpRepository,
+	type ActOwner,
+	type Asker,
+	type WaitingAct
+} from './step-up.repository.ts';
+import type {
+	NewAuthenticator,
+	Proof,
+	SensitiveActHandler,
+	SensitiveActHandlers
+} from './step-up-acts.ts';
+import { findTotpStep } from './totp.ts';
+
+const ENDED = failed('conflict', 'accounts/step-up-ended');
+const REFUSED = failed('invalid', 'accounts/step-up-failed');
+
+export type StepUpView = ActView & { readonly enrolment: NewAuthenticator | null };
+
+export type StepUpDone = {
+	readonly act: SensitiveAct;
+	/** The session goes on under a new token: whoever copied the old one is out (S3). */
+	readonly sessionToken: string;
+	readonly recoveryCodes: readonly string[] | null;
+};
+
+export type StepUpService = ReturnType<typeof createStepUpService>;
+
+/**
+ * The only way to a sensitive act (security.md 3.4): `ask` keeps the new values, `show` says what
+ * will happen, `confirm` takes the full factor and does it, all in one batch.
+ */
+export function createStepUpService(parts: {
+	readonly db: Database;
+	readonly cipher: Cipher;
+	readonly clock: Clock;
+	readonly ids: Ids;
+	readonly passwords: Passwords;
+	readonly sessions: Pick<Sessions, 'rotate' | 'endOthers'>;
+	readonly audit: Pick<AuditService, 'record'>;
+	readonly mails: {
+		enqueue(id: string, personId: string, mail: Mail, nowMs: number): Promise<Write>;
+	};
+	readonly acts: SensitiveActHandlers;
+}) {
+	const { db, clock, ids, audit, acts, sessions } = parts;
+	const stepUps = createStepUpRepository(parts.cipher);
+	const accounts = createAccountsRepository(parts.cipher);
+
+	/** What this request has found already: a page that follows a failed proof asks nothing twice. */
+	const found = new Map<string, WaitingAct | null>();
+
+	const askerOf = (actor: Actor, sessionId: string): Asker => ({
+		accountId: actor.accountId,
+		personId: actor.personId,
+		sessionId
+	});
+
+	const record = (act: SensitiveActHandler, accountId: string) =>
+		audit.record({ event: act.event, objectRef: 'account', accountId });
+
+	async function refuse(accountId: string): Promise<Result<never>> {
+		await db.commit(
+			await audit.record({
+				event: 'account/step-up-failed',
+				outcome: 'failure',
+				objectRef: 'account',
+				accountId
+			})
+		);
+		return REFUSED;
+	}
+
+	/**
+	 * The step of the code when everything the act asks for is right. Which of the two was wrong is
+	 * not told: a stolen session must not become an oracle for the password.
+	 */
+	async function provenStep(
+		waiting: WaitingAct,
+		needsPassword: boolean,
+		proof: Proof,
+		nowMs: number
+	): Promise<number | null> {
+		const { owner } = waiting;
+		const isPasswordRight =
+			!needsPassword || (await parts.passwords.verify(proof.password ?? '', owner.passwordHash));
+		const step = findTotpStep(owner.totpSecret ?? new Uint8Array(20), proof.code, nowMs);
+		if (!isPasswordRight || !owner.totpSecret || step === null) return null;
+		return step > owner.totpLastStep ? step : null;
+	}
+
+	/** Tells the owner what changed, with the link that takes it all back into their hands (A25). */
+	async function tell(owner: ActOwner, act: SensitiveActHandler, nowMs: number): Promise<Write[]> {
+		if (!act.change) return [];
+		const token = newToken(ids);
+		const { email } = owner.contact;
+		return [
+			accounts.insertMailToken({
+				tokenHash: await hashToken(token),
+				accountId: owner.accountId,
+				purpose: 'not-me',
+				emailIndex: await accounts.emailIndex(email),
+				expiresAtMs: nowMs + NOT_ME_LIFETIME_MS
+			}),
+			await parts.mails.enqueue(
+				ids.newId(),
+				owner.personId,
+				{
+					template: 'account-changed',
+					to: email,
+					language: owner.language,
+					name: owner.name,
+					change: act.change,
+					code: token
+				},
+				nowMs
+			)
+		];
+	}
+
+	return {
+		/**
+		 * Keeps an act for its proof. `payload` is what the act's handler reads back: validated by the
+		 * caller, secrets already hashed. Answers the id for `/account/confirm/[id]`.
+		 * Fails with `accounts/too-many-tries` after a day's wrong proofs.
+		 */
+		async ask(
+			actor: Actor,
+			sessionId: string,
+			act: SensitiveAct,
+			payload: unknown
+		): Promise<Result<{ readonly id: string }>> {
+			const permission = requirePermission(actor, 'account/manage-own');
+			if (!permission.ok) return permission;
+			const nowMs = clock.nowMs();
+			const id = ids.newId();
+			const asker = askerOf(actor, sessionId);
+			const done = await db.commit(
+				stepUps.requireFailuresLeft(actor.accountId, nowMs),
+				stepUps.deleteOld(actor.accountId, nowMs),
+				await stepUps.insert(asker, {
+					id,
+					act,
+					payload,
+					nowMs,
+					expiresAtMs: nowMs + acts[act].lifetimeMs
+				})
+			);
+			return done.ok ? ok({ id }) : done;
+		},
+
+		/** What the page says and asks for. Fails with `accounts/step-up-ended`. */
+		async show(actor: Actor, sessionId: string, id: string): Promise<Result<StepUpView>> {
+			const asker = askerOf(actor, sessionId);
+			const [waiting] = found.has(id)
+				? [found.get(id)]
+				: await db.read(stepUps.find(id, asker, clock.nowMs()));
+			if (!waiting?.payload) return ENDED;
+			const handler = acts[waiting.act];
+			return ok({
+				act: waiting.act,
+				needsPassword: handler.needsPassword,
+				facts: handler.facts(waiting.payload.value, waiting.owner),
+				enrolment: await handler.enrolment(waiting.payload.value, waiting.owner)
+			});
+		},
+
+		/**
+		 * Checks the proof and does the act, with its log entry, mail and a new session token in one
+		 * batch. Fails with `accounts/step-up-failed` (password or code, never which; try again),
+		 * `accounts/step-up-ended` (time or tries are over, used, another session) or what the act says.
+		 */
+		async confirm(
+			actor: Actor,
+			sessionId: string,
+			id: string,
+			proof: Proof
+		): Promise<Result<StepUpDone>> {
+			const nowMs = clock.nowMs();
+			const asker = askerOf(actor, sessionId);
+			const booked = await db.commitAndRead(
+				[stepUps.bookTry(id, asker, nowMs)],
+				[stepUps.find(id, asker, nowMs)]
+			);
+			if (!booked.ok) return booked;
+			const [waiting] = booked.value;
+			found.set(id, waiting);
+			if (!waiting) return ENDED;
+			const handler = acts[waiting.act];
+			const step = await provenStep(waiting, handler.needsPassword, proof, nowMs);
+			if (step === null || !waiting.payload) return refuse(actor.accountId);
+			const { owner } = waiting;
+			const context = { owner, asker, proof, nowMs };
+			const proven = await handler.run(waiting.payload.value, context);
+			if (!proven.ok) return proven;
+			const session = await sessions.rotate(sessionId);
+			const done = await db.commit(
+				stepUps.use(id, asker, nowMs),
+				stepUps.useTotpStep(actor.accountId, step),
+				...proven.value.writes,
+				...(handler.endsOtherSessions ? [sessions.endOthers(actor.accountId, sessionId)] : []),
+				session.write,
+				await record(handler, actor.accountId),
+				...(await tell(owner, handler, nowMs))
+			);
+			if (!done.ok) {
+				return done.error.code === 'accounts/step-up-failed' ? refuse(actor.accountId) : done;
+			}
+			found.set(id, null);
+			return ok({
+				act: waiting.act,
+				sessionToken: session.token,
+				recoveryCodes: proven.value.recoveryCodes ?? null
+			});
+		}
+	};
+}

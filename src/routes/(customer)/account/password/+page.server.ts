@@ -1,0 +1,10 @@
+import { passwordChangeSchema } from '#lib/domain/accounts/account.schema.ts';
+import { askAct } from '#lib/server/edge/step-up.actions.ts';
+import type { Actions } from './$types.js';
+
+export const actions: Actions = {
+	default: (event) =>
+		askAct(event, { schema: passwordChangeSchema, secrets: ['password'] }, (input, sessionId) =>
+			event.locals.services.account.askPassword(event.locals.actor, sessionId, input)
+		)
+};

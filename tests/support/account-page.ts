@@ -1,0 +1,53 @@
+import { TOTP_STEP_MS } from '#lib/domain/accounts/lifetimes.ts';
+import type { Registration } from '#lib/domain/accounts/registration.schema.ts';
+import { createAccountActs } from '#lib/server/accounts/account-acts.ts';
+import { createAccountService } from '#lib/server/accounts/account.service.ts';
+import { createStepUpService } from '#lib/server/accounts/step-up.service.ts';
+import type { Proof } from '#lib/server/accounts/step-up-acts.ts';
+import { accountRooms, codeAt, REGISTRATION, registerActive, signIn } from './accounts.ts';
+import type { TestDatabase } from './database.ts';
+
+/** The rooms of one request to the account page, as compose builds them. */
+export function pageRooms(it: TestDatabase) {
+	const rooms = accountRooms(it);
+	const stepUp = createStepUpService({ ...rooms, acts: createAccountActs(rooms) });
+	return { ...rooms, stepUp, account: createAccountService({ ...rooms, stepUp }) };
+}
+
+export type Owner = Awaited<ReturnType<typeof ownerOf>>;
+
+/** Somebody who is signed in, with everything they hold. Each call of `enter` is a request of theirs. */
+export async function ownerOf(it: TestDatabase, registration: Registration = REGISTRATION) {
+	const held = await registerActive(it, registration);
+	let token = '';
+	const owner = {
+		...held,
+		registration,
+		signIn: async () => {
+			it.clock.advance(TOTP_STEP_MS);
+			const code = codeAt(held.secretText, it.clock.nowMs());
+			const done = await signIn(it, { ...registration, code });
+			if (!done.ok) throw new Error(done.error.code);
+			return done.value.sessionToken;
+		},
+		/** A request with the present cookie: session found, key learnt. */
+		enter: async (cookie = token) => {
+			const rooms = pageRooms(it);
+			const signedIn = await rooms.sessions.find(cookie);
+			if (!signedIn) throw new Error('signed out');
+			return { ...rooms, actor: signedIn.actor, sessionId: signedIn.sessionId };
+		},
+		token: () => token,
+		take: (next: string) => {
+			token = next;
+		},
+		/** A right proof with a code that has not been used. */
+		proof: (more: Partial<Proof> = {}): Proof => {
+			it.clock.advance(TOTP_STEP_MS);
+			const code = codeAt(held.secretText, it.clock.nowMs());
+			return { code, password: registration.password, newCode: '', ...more };
+		}
+	};
+	token = await owner.signIn();
+	return owner;
+}
