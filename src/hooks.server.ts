@@ -4,7 +4,7 @@ import { paraglideMiddleware } from '#lib/i18n/generated/server.js';
 import { accessOf, countsAsUse, isAllowed } from '#lib/server/edge/access.ts';
 import { composeServices, type Lent } from '#lib/server/compose.ts';
 import { isFromOwnSite } from '#lib/server/edge/cross-site.ts';
-import { isUnavailable } from '#lib/server/http.ts';
+import { isUnavailable, readForm } from '#lib/server/http.ts';
 import { logEvent } from '#lib/server/platform/log.ts';
 import { readConfiguration, type Configuration } from '#lib/server/platform/configuration.ts';
 import { unavailablePage } from '#lib/server/edge/plain-page.ts';
@@ -53,9 +53,16 @@ async function answerOf(
 	const refusal = await refuseUnlessAllowed(event);
 	if (refusal) return refusal;
 	const response = await render();
+	forgetKeptForm(event, response);
 	return locals.isUnavailable
 		? new Response(response.body, { status: 503, headers: response.headers })
 		: response;
+}
+
+/** A form that was sent and taken need not wait for its owner any more. */
+function forgetKeptForm({ locals, platform, request, url }: RequestEvent, answer: Response): void {
+	if (request.method !== 'POST' || answer.status !== 303 || !locals.signedIn?.kept) return;
+	platform?.ctx.waitUntil(locals.services.keptForms.forget(locals.actor, url.pathname));
 }
 
 /** Default deny by route group, for pages, actions, endpoints and data requests alike (Z1). */
@@ -67,7 +74,7 @@ async function refuseUnlessAllowed(event: RequestEvent): Promise<Response | null
 	const token = readSessionToken(event.cookies);
 	if (token !== null) {
 		try {
-			locals.signedIn = await locals.services.sessions.find(token);
+			locals.signedIn = await locals.services.sessions.find(token, url.pathname);
 		} catch (error) {
 			if (!isUnavailable(error)) throw error;
 			logEvent('error', 'database-unavailable', { requestId: locals.requestId });
@@ -76,7 +83,7 @@ async function refuseUnlessAllowed(event: RequestEvent): Promise<Response | null
 	}
 	if (locals.signedIn && isAllowed(access, locals.signedIn.actor.role)) {
 		locals.actor = locals.signedIn.actor;
-		if (countsAsUse(route.id)) {
+		if (countsAsUse(route.id, event.request.method)) {
 			event.platform?.ctx.waitUntil(locals.services.sessions.markSeen(locals.signedIn.sessionId));
 		}
 		return null;
@@ -85,9 +92,27 @@ async function refuseUnlessAllowed(event: RequestEvent): Promise<Response | null
 		return json({ code: 'portal/unauthenticated' }, { status: 401 });
 	}
 	const door = access === 'staff' ? '/staff/sign-in' : '/sign-in';
-	const next = event.request.method === 'GET' ? `?next=${encodeURIComponent(url.pathname)}` : '';
 	// Returned, not thrown: a thrown redirect would leave without the headers of every answer.
-	return new Response(null, { status: 303, headers: { Location: door + next } });
+	return new Response(null, {
+		status: 303,
+		headers: { Location: door + (await wayBack(event, token)) }
+	});
+}
+
+/** Where the sign-in leads back to. A form whose session has ended is kept for its owner first. */
+async function wayBack(event: RequestEvent, token: string | null): Promise<string> {
+	const next = `?next=${encodeURIComponent(event.url.pathname)}`;
+	if (event.request.method === 'GET') return next;
+	if (event.request.method !== 'POST' || token === null) return '';
+	try {
+		const form = { path: event.url.pathname, values: await readForm(event.request) };
+		const { keptForms } = event.locals.services;
+		return (await keptForms.keep(token, form)) ? `${next}&ended=kept` : '';
+	} catch (error) {
+		// Nothing is half done: whoever is not signed in is shown the door either way.
+		logEvent('warning', 'form-not-kept', { requestId: event.locals.requestId });
+		return isUnavailable(error) ? '?ended=lost' : '';
+	}
 }
 
 function isApi(event: RequestEvent): boolean {

@@ -4,6 +4,7 @@ import type { Origin } from '#lib/domain/audit/audit.ts';
 import { accountRefOf } from './accounts/account-ref.ts';
 import { createAccountActs } from './accounts/account-acts.ts';
 import { createAccountService } from './accounts/account.service.ts';
+import { createKeptFormsService } from './accounts/kept-forms.service.ts';
 import { createOverviewService } from './accounts/overview.service.ts';
 import { createPasswordPolicy } from './accounts/password-policy.ts';
 import { createRegistrationService } from './accounts/registration.service.ts';
@@ -148,6 +149,7 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 			})
 		}),
 		vault: createVaultService(room),
+		keptForms: createKeptFormsService(room),
 		accountRefOf,
 		recordRefusedValue: async (accountId: string | null, objectRef: string) =>
 			db.commit(

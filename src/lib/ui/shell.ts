@@ -6,6 +6,10 @@ export interface ShellData {
 	/** Path and query of the page, for the language switch and the current place. */
 	path: string;
 	operator: { portalName: string; insurerName: string };
+	/** Absent in the offline room, which no session of the server opens. */
+	timeLeft?: { readonly idleMs: number; readonly absoluteMs: number } | null;
+	/** Field names and values of this page's form, typed before an earlier session ended. */
+	kept?: Readonly<Record<string, string>> | null;
 }
 
 export interface CustomerShellData extends ShellData {

@@ -5,8 +5,8 @@ import type { Role } from '../actor.ts';
 export const SESSION_LIFETIME_MS = 8 * HOUR_MS;
 export const CUSTOMER_IDLE_MS = 15 * MINUTE_MS;
 export const STAFF_IDLE_MS = 10 * MINUTE_MS;
-/** A session is marked as seen at most this often: not every page costs a write. */
-export const SEEN_STEP_MS = 60 * SECOND_MS;
+/** Of uses within one second one is noted. A longer step would end a session before its time (S4). */
+export const SEEN_STEP_MS = SECOND_MS;
 
 export const CHALLENGE_LIFETIME_MS = 10 * MINUTE_MS;
 export const CHALLENGE_TRIES = 5;
@@ -36,9 +36,30 @@ export const TOTP_DIGITS = 6;
 export const ACTIVATION_TRIES = 10;
 
 /** Whether a session has been left alone for too long. A used session ends with its absolute end. */
-export function isIdle(lastSeenAtMs: number, nowMs: number, role: Role): boolean {
-	const idleMs = role === 'customer' ? CUSTOMER_IDLE_MS : STAFF_IDLE_MS;
-	return nowMs - lastSeenAtMs >= idleMs;
+export function isIdle(left: TimeLeft): boolean {
+	return left.idleMs <= 0;
+}
+
+/** How long a session still lives: when nobody uses it, and at the most. */
+export type TimeLeft = { readonly idleMs: number; readonly absoluteMs: number };
+
+const idleLimitOf = (role: Role) => (role === 'customer' ? CUSTOMER_IDLE_MS : STAFF_IDLE_MS);
+
+/** From the last use to `nowMs`; negative when it is over. Milliseconds. */
+export function timeLeft(
+	session: { readonly lastSeenAtMs: number; readonly expiresAtMs: number },
+	nowMs: number,
+	role: Role
+): TimeLeft {
+	return {
+		idleMs: session.lastSeenAtMs + idleLimitOf(role) - nowMs,
+		absoluteMs: session.expiresAtMs - nowMs
+	};
+}
+
+/** The same session, used just now. Its absolute end stays where it is. */
+export function renewed(left: TimeLeft, role: Role): TimeLeft {
+	return { ...left, idleMs: idleLimitOf(role) };
 }
 
 /** The 30-second step of RFC 6238 that an instant lies in. */

@@ -4,7 +4,14 @@
  */
 import { eq, gt, and, isNull, lt, count, ne } from 'drizzle-orm';
 import { Lucia, TimeSpan, type Adapter, type DatabaseSession } from 'lucia';
-import { isIdle, SEEN_STEP_MS, SESSION_LIFETIME_MS } from '#lib/domain/accounts/lifetimes.ts';
+import type { KeptForm } from '#lib/domain/accounts/kept-form.ts';
+import {
+	isIdle,
+	SEEN_STEP_MS,
+	SESSION_LIFETIME_MS,
+	timeLeft,
+	type TimeLeft
+} from '#lib/domain/accounts/lifetimes.ts';
 import { SECOND_MS } from '#lib/domain/calendar.ts';
 import { fullName } from '#lib/domain/accounts/profile.ts';
 import type { Origin } from '#lib/domain/audit/audit.ts';
@@ -26,15 +33,18 @@ import type { Cipher } from '#lib/server/platform/cipher.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
 import { newToken, sessionIdOfToken, type Ids } from '#lib/server/platform/ids.ts';
 import { openPerson } from '#lib/server/db/people.ts';
+import { createKeptFormsRepository } from './kept-forms.repository.ts';
 import { sealSessionOrigin } from './session-origin.ts';
 
 declare module 'lucia' {
 	interface Register {
 		Lucia: ReturnType<typeof createLucia>;
 		DatabaseUserAttributes: SignedInAttributes;
-		DatabaseSessionAttributes: { lastSeenAtMs: number; opened?: OpenedRow };
+		DatabaseSessionAttributes: SessionTimes & { opened?: OpenedRow };
 	}
 }
+
+type SessionTimes = { readonly lastSeenAtMs: number; readonly endsAtMs: number };
 
 type SignedInAttributes = {
 	readonly personId: string;
@@ -42,6 +52,7 @@ type SignedInAttributes = {
 	readonly language: Language;
 	readonly displayName: string;
 	readonly unreadCount: number;
+	readonly kept: KeptForm | null;
 };
 
 /** How a session came to be. */
@@ -64,6 +75,9 @@ export type SignedIn = {
 	readonly language: Language;
 	readonly displayName: string;
 	readonly unreadCount: number;
+	readonly timeLeft: TimeLeft;
+	/** What was typed on this page when an earlier session ended; null on any other page. */
+	readonly kept: KeptForm | null;
 };
 
 export type Sessions = ReturnType<typeof createSessions>;
@@ -76,7 +90,9 @@ export function createSessions(parts: {
 }) {
 	const { db, cipher, clock, ids } = parts;
 	const pending: Write[] = [];
-	const lucia = createLucia(createAdapter(db, cipher, clock, pending));
+	// One instance serves one request, and a request is for one page.
+	let pagePath: string | null = null;
+	const lucia = createLucia(createAdapter(db, cipher, clock, pending, () => pagePath));
 
 	return {
 		/**
@@ -89,30 +105,43 @@ export function createSessions(parts: {
 		): Promise<{ readonly token: string; readonly write: Write }> {
 			const token = newToken(ids);
 			const sessionId = await sessionIdOfToken(token);
+			const nowMs = clock.nowMs();
 			const sealed = await sealSessionOrigin(cipher, account.personId, origin);
 			await lucia.createSession(
 				account.id,
-				{ lastSeenAtMs: clock.nowMs(), opened: { openedBy, deviceHash, origin: sealed } },
+				{
+					lastSeenAtMs: nowMs,
+					endsAtMs: nowMs + SESSION_LIFETIME_MS,
+					opened: { openedBy, deviceHash, origin: sealed }
+				},
 				{ sessionId }
 			);
 			return { token, write: { statements: pending.splice(0).flatMap((one) => one.statements) } };
 		},
 
-		/** Whoever holds the token, or null: unknown, ended, idle, or the account is not active. */
-		async find(token: string): Promise<SignedIn | null> {
+		/**
+		 * Whoever holds the token, or null: unknown, ended, idle, or the account is not active.
+		 * `path` is the page whose kept form is wanted, if any.
+		 */
+		async find(token: string, path: string | null = null): Promise<SignedIn | null> {
+			pagePath = path;
 			const { session, user } = await lucia.validateSession(await sessionIdOfToken(token));
 			if (!session) return null;
-			if (isIdle(session.lastSeenAtMs, clock.nowMs(), user.role)) return null;
+			const times = { lastSeenAtMs: session.lastSeenAtMs, expiresAtMs: session.endsAtMs };
+			const left = timeLeft(times, clock.nowMs(), user.role);
+			if (isIdle(left)) return null;
 			return {
 				actor: { accountId: user.id, personId: user.personId, role: user.role },
 				sessionId: session.id,
 				language: user.language,
 				displayName: user.displayName,
-				unreadCount: user.unreadCount
+				unreadCount: user.unreadCount,
+				timeLeft: left,
+				kept: user.kept
 			};
 		},
 
-		/** Notes that the session is in use; cheap when it was noted within the last minute. */
+		/** Notes that the session is in use; changes nothing when that was noted within the last second. */
 		markSeen(sessionId: string): Promise<unknown> {
 			const nowMs = clock.nowMs();
 			return db.commit(
@@ -162,21 +191,31 @@ export function createSessions(parts: {
 function createLucia(adapter: Adapter) {
 	return new Lucia(adapter, {
 		sessionExpiresIn: new TimeSpan(SESSION_LIFETIME_MS, 'ms'),
-		getSessionAttributes: ({ lastSeenAtMs }) => ({ lastSeenAtMs }),
+		getSessionAttributes: ({ lastSeenAtMs, endsAtMs }) => ({ lastSeenAtMs, endsAtMs }),
 		getUserAttributes: (attributes) => attributes
 	});
 }
 
-function createAdapter(db: Database, cipher: Cipher, clock: Clock, pending: Write[]): Adapter {
+function createAdapter(
+	db: Database,
+	cipher: Cipher,
+	clock: Clock,
+	pending: Write[],
+	pagePath: () => string | null
+): Adapter {
+	const keptForms = createKeptFormsRepository(cipher);
 	return {
 		async getSessionAndUser(sessionId) {
-			const [signedIn, unreadCount] = await db.read(
-				findSession(sessionId, cipher, clock.nowMs()),
-				countUnread(sessionId)
+			const nowMs = clock.nowMs();
+			const path = pagePath();
+			const [signedIn, unreadCount, kept = null] = await db.read(
+				findSession(sessionId, cipher, nowMs),
+				countUnread(sessionId),
+				...(path === null ? [] : [keptForms.find(sessionId, path, nowMs)])
 			);
 			if (!signedIn) return [null, null];
 			const { session, user } = signedIn;
-			return [session, { id: user.id, attributes: { ...user.attributes, unreadCount } }];
+			return [session, { id: user.id, attributes: { ...user.attributes, unreadCount, kept } }];
 		},
 		setSession: (session) => {
 			pending.push(
@@ -186,7 +225,7 @@ function createAdapter(db: Database, cipher: Cipher, clock: Clock, pending: Writ
 						accountId: session.userId,
 						createdAtMs: clock.nowMs(),
 						lastSeenAtMs: session.attributes.lastSeenAtMs,
-						expiresAtMs: clock.nowMs() + SESSION_LIFETIME_MS,
+						expiresAtMs: session.attributes.endsAtMs,
 						...session.attributes.opened
 					})
 				)
@@ -217,7 +256,7 @@ type FoundSession = {
 	readonly session: DatabaseSession;
 	readonly user: {
 		readonly id: string;
-		readonly attributes: Omit<SignedInAttributes, 'unreadCount'>;
+		readonly attributes: Omit<SignedInAttributes, 'unreadCount' | 'kept'>;
 	};
 };
 
@@ -246,7 +285,10 @@ function findSession(sessionId: string, cipher: Cipher, nowMs: number): Read<Fou
 					// The query has refused an ended session by our clock. Lucia asks the system's clock again,
 					// a moment later: it gets the time that is left, and a second for that moment.
 					expiresAt: new Date(Date.now() + row.sessions.expiresAtMs - nowMs + SECOND_MS),
-					attributes: { lastSeenAtMs: row.sessions.lastSeenAtMs }
+					attributes: {
+						lastSeenAtMs: row.sessions.lastSeenAtMs,
+						endsAtMs: row.sessions.expiresAtMs
+					}
 				},
 				user: {
 					id: row.accounts.id,

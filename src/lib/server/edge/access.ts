@@ -6,6 +6,8 @@ export type RouteAccess = 'everybody' | 'customer' | 'staff' | 'signed-in' | 'no
 /** Endpoints outside the groups, by route id. Whatever is not named here or grouped is for nobody. */
 const NAMED: Readonly<Record<string, RouteAccess>> = {
 	'/api/health': 'everybody',
+	// For sessions that have just ended: it looks at the token itself, and only takes (W6).
+	'/api/kept-forms': 'everybody',
 	'/csp-report': 'everybody',
 	'/shell': 'everybody',
 	'/offline': 'everybody',
@@ -29,9 +31,9 @@ export function accessOf(routeId: string): RouteAccess {
 	return NAMED[routeId] ?? 'nobody';
 }
 
-/** The offline room asks this one every few minutes by itself: asking is not using (S4). */
-export function countsAsUse(routeId: string): boolean {
-	return routeId !== '/api/session';
+/** Pages ask these two by themselves: asking is not using (S4). Pressing "stay signed in" is. */
+export function countsAsUse(routeId: string, method: string): boolean {
+	return routeId !== '/api/session' && !(routeId === '/(signed-in)/session' && method === 'GET');
 }
 
 export function isAllowed(access: RouteAccess, role: Role | null): boolean {

@@ -52,9 +52,11 @@ test('Z1: a route without a rule is for nobody', () => {
 });
 
 test('S4: asking who is signed in does not keep the session alive', () => {
-	expect(countsAsUse('/api/session')).toBe(false);
-	expect(countsAsUse('/(customer)/claims')).toBe(true);
-	expect(countsAsUse('/api/uploads/[id]')).toBe(true);
+	expect(countsAsUse('/api/session', 'GET')).toBe(false);
+	expect(countsAsUse('/(signed-in)/session', 'GET')).toBe(false);
+	expect(countsAsUse('/(signed-in)/session', 'POST')).toBe(true);
+	expect(countsAsUse('/(customer)/claims', 'GET')).toBe(true);
+	expect(countsAsUse('/api/uploads/[id]', 'PATCH')).toBe(true);
 });
 
 test('W3: every answer gets the headers, and a policy of its own stays', () => {
