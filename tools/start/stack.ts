@@ -2,6 +2,7 @@
 // and `.data/`, every end-to-end test on free ports and a directory of its own.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { startCheckpointSink, type RunningSink } from '../audit/sink.ts';
 import { buildPortal } from '../build/build.ts';
 import { migrate } from '../database/migrate.ts';
 import { startLibsqlServer, type LibsqlServer } from '../libsql-server/server.ts';
@@ -119,6 +120,7 @@ export async function startServices(options: StackOptions): Promise<Services> {
 	};
 	let database: LibsqlServer | null = null;
 	let mail: RunningMailCatcher | null = null;
+	let sink: RunningSink | null = null;
 
 	async function startDatabase(): Promise<void> {
 		database ??= await startLibsqlServer({
@@ -145,13 +147,14 @@ export async function startServices(options: StackOptions): Promise<Services> {
 		await running?.stop();
 	}
 	async function stop(): Promise<void> {
-		await Promise.all([stopDatabase(), stopMail()]);
+		await Promise.all([stopDatabase(), stopMail(), sink?.close()]);
 	}
 	try {
 		await mkdir(options.dataDir, { recursive: true, mode: 0o700 });
 		const keys = await localKeys(options.dataDir);
-		const bindings = { ...localBindings(ports, keys), ...options.bindings };
 		options.onProgress?.('Starting database and mail catcher');
+		sink = await startCheckpointSink({ directory: join(options.dataDir, 'checkpoints'), port: 0 });
+		const bindings = { ...localBindings(ports, keys, sink.url), ...options.bindings };
 		await Promise.all([startDatabase(), options.mail ? startMail() : undefined]);
 		await prepareDatabase(options, bindings.DATABASE_URL, keys);
 		return {
@@ -169,7 +172,7 @@ export async function startServices(options: StackOptions): Promise<Services> {
 	}
 }
 
-function localBindings(ports: Ports, keys: string) {
+function localBindings(ports: Ports, keys: string, sinkUrl: string) {
 	return {
 		MODE: 'development',
 		ORIGIN: `http://localhost:${ports.portal}`,
@@ -181,6 +184,7 @@ function localBindings(ports: Ports, keys: string) {
 		SMTP_PASSWORD: '',
 		SMTP_SECURE: 'none',
 		MAIL_FROM: 'kundenportal@example.org',
+		AUDIT_SINK_URL: sinkUrl,
 		KEYS: keys
 	};
 }

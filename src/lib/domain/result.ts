@@ -46,7 +46,8 @@ export const ERROR_CODES = [
 	'claims/own-claim',
 	'claims/changed-meanwhile',
 	'claims/already-submitted',
-	'claims/withdrawn'
+	'claims/withdrawn',
+	'audit/sealed-meanwhile'
 ] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];

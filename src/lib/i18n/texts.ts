@@ -31,7 +31,8 @@ const ERROR_TEXTS: Readonly<Record<FormCode, () => string>> = {
 	'claims/own-claim': m.claims_error_own_claim,
 	'claims/changed-meanwhile': m.claims_error_changed_meanwhile,
 	'claims/already-submitted': m.claims_error_already_submitted,
-	'claims/withdrawn': m.claims_error_withdrawn
+	'claims/withdrawn': m.claims_error_withdrawn,
+	'audit/sealed-meanwhile': m.audit_error_sealed_meanwhile
 };
 
 /** What happened, why, and the way out, in the reader's language. */

@@ -1,6 +1,7 @@
 /** Builds everything one request needs. The only reader of bindings and secrets. */
 import { createClient } from '@libsql/client/web';
 import type { Origin } from '#lib/domain/audit/audit.ts';
+import { logOrigin } from '#lib/domain/audit/checkpoint.ts';
 import { accountRefOf } from './accounts/account-ref.ts';
 import { createAccountActs } from './accounts/account-acts.ts';
 import { createAccountService } from './accounts/account.service.ts';
@@ -14,6 +15,7 @@ import { createSignInService } from './accounts/sign-in.service.ts';
 import { createStepUpService } from './accounts/step-up.service.ts';
 import { createVaultService } from './accounts/vault.service.ts';
 import { createAuditService } from './audit/audit.service.ts';
+import { createSealingService } from './audit/sealing.service.ts';
 import { createClaimsRepository } from './claims/claims.repository.ts';
 import { createClaimsService } from './claims/claims.service.ts';
 import { createDecisionsRepository } from './claims/decisions.repository.ts';
@@ -39,6 +41,7 @@ import { createOutboxService } from './messages/outbox.service.ts';
 import { mailText } from './messages/mail-texts.ts';
 import { createAuditSignature } from './platform/audit-signature.ts';
 import { normaliseIban } from './platform/bank.ts';
+import { createCheckpointSink } from './platform/checkpoint-sink.ts';
 import { createCipher } from './platform/cipher.ts';
 import { SYSTEM_CLOCK } from './platform/clock.ts';
 import type { Configuration } from './platform/configuration.ts';
@@ -103,6 +106,11 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 		stepUp,
 		account: createAccountService({ passwords, stepUp }),
 		audit,
+		sealing: createSealingService({
+			...{ db, clock, auditSignature },
+			logName: logOrigin(configuration.origin),
+			sink: configuration.auditSink && createCheckpointSink(configuration.auditSink)
+		}),
 		outbox,
 		registration: createRegistrationService({
 			...room,

@@ -24,7 +24,7 @@ export function commitmentOf(sha256: Sha256, salt: Uint8Array, text: string): Ui
 
 /** The leaf: everything that stays of an event, and the commitment to what may go. */
 export function leafText(
-	event: Omit<AuditEvent, 'personal'>,
+	event: Omit<AuditEvent, 'personal' | 'event'> & { readonly event: string },
 	personalCommitment: Uint8Array
 ): string {
 	return JSON.stringify([

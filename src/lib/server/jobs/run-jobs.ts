@@ -18,18 +18,30 @@ export async function runJobs(env: unknown, context: Context): Promise<void> {
 		fetchAsset: () => Promise.reject(new Error('jobs have no static files')),
 		afterAnswer: (work) => context.waitUntil(work)
 	});
-	await runJob('outbox', () => services.outbox.sendDue());
+	const { outbox, rewrapKeys, sealing } = services;
+	await runJob('outbox', () => outbox.sendDue());
+	await runJob('audit-seal', async () => {
+		const { sealed, refused } = await sealing.seal();
+		// The alarm: somebody has changed the log, or it is older than its tags (decision 0023).
+		if (refused) throw new Error(`row ${refused.seq} is ${refused.fault}: npm run audit:verify`);
+		return sealed;
+	});
+	await runJob('audit-deliver', () => sealing.deliver());
+	await runJob('audit-erase', async () => {
+		await sealing.eraseExpired();
+		return 0;
+	});
 	await runJob('rewrap-keys', async () => {
-		const { movedRows, leftRows } = await services.rewrapKeys.moveSome();
+		const { movedRows, leftRows } = await rewrapKeys.moveSome();
 		if (leftRows > 0) logEvent('error', 'rows-left-under-old-key', { count: leftRows });
 		return movedRows;
 	});
 }
 
-/** One job that fails does not keep the next from running. */
-async function runJob(job: string, run: () => Promise<number>): Promise<void> {
+/** A job that fails is logged and stops no other; the next minute tries again. */
+async function runJob(job: string, work: () => Promise<number>): Promise<void> {
 	try {
-		const count = await run();
+		const count = await work();
 		if (count > 0) logEvent('info', 'job-done', { job, count });
 	} catch (error) {
 		logEvent('error', 'job-failed', { job, error: String(error) });

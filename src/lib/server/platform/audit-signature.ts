@@ -1,5 +1,6 @@
-import { decodeBase64url, encodeBase64 } from '@oslojs/encoding';
+import { decodeBase64, decodeBase64urlIgnorePadding, encodeBase64 } from '@oslojs/encoding';
 import * as v from 'valibot';
+import { parseCheckpoint, type Checkpoint } from '#lib/domain/audit/checkpoint.ts';
 import { rootKey, type Keys } from './keys.ts';
 
 const ED25519 = 'Ed25519';
@@ -24,6 +25,8 @@ export type AuditSignature = {
 	isTag(leafHash: Uint8Array, tag: Uint8Array): Promise<boolean>;
 	/** A signed note (c2sp.org/signed-note): the text, a blank line, the signature's line. */
 	signNote(name: string, text: string): Promise<string>;
+	/** The checkpoint of a note this portal has signed, with whatever version of its key; else null. */
+	openNote(note: string): Promise<Checkpoint | null>;
 };
 
 export function createAuditSignature(keys: Keys): AuditSignature {
@@ -66,6 +69,11 @@ export function createAuditSignature(keys: Keys): AuditSignature {
 			const keyHash = await noteKeyHash(name, publicKey);
 			const line = encodeBase64(Uint8Array.of(...keyHash, ...new Uint8Array(signature)));
 			return `${text}\n\u2014 ${name} ${line}\n`;
+		},
+		async openNote(note) {
+			// Under the name it bears: the portal may have moved to another address since.
+			const name = parseCheckpoint(note)?.checkpoint.origin ?? '';
+			return openNote(note, name ? await noteVerifierKeys(keys, name) : []);
 		}
 	};
 }
@@ -101,6 +109,45 @@ export function noteVerifierKeys(keys: Keys, name: string): Promise<readonly str
 	);
 }
 
+/**
+ * The checkpoint a note carries when one of the verifier keys has signed it, else null. A note may
+ * bear signatures of others (witnesses) beside ours.
+ */
+export async function openNote(
+	note: string,
+	verifierKeys: readonly string[]
+): Promise<Checkpoint | null> {
+	const parsed = parseCheckpoint(note);
+	if (!parsed) return null;
+	const { checkpoint, text, signatures } = parsed;
+	for (const verifierKey of verifierKeys) {
+		const { name, publicKey } = parseVerifierKey(verifierKey);
+		if (checkpoint.origin !== name) continue;
+		const keyHash = await noteKeyHash(name, publicKey);
+		const key = await crypto.subtle.importKey('raw', publicKey, ED25519, false, ['verify']);
+		for (const { name: signer, bytes } of signatures) {
+			if (signer !== name || keyHash.some((byte, index) => byte !== bytes[index])) continue;
+			const signature = new Uint8Array(bytes.subarray(KEY_HASH_BYTES));
+			const signed = new TextEncoder().encode(text);
+			if (await crypto.subtle.verify(ED25519, key, signature, signed)) return checkpoint;
+		}
+	}
+	return null;
+}
+
+/** Throws on anything but `name+hash+base64` of an Ed25519 key: a mistyped key must not check nothing. */
+export function parseVerifierKey(text: string): {
+	readonly name: string;
+	readonly publicKey: Uint8Array<ArrayBuffer>;
+} {
+	const [name, , encoded] = /^([^\s+]+)\+([0-9a-f]{8})\+(\S+)$/.exec(text)?.slice(1) ?? [];
+	const bytes = encoded ? decodeBase64(encoded) : new Uint8Array();
+	if (!name || bytes[0] !== NOTE_ED25519 || bytes.length !== 1 + 32) {
+		throw new Error('a verifier key reads name+hash+base64, as `npm run audit:keys` prints it');
+	}
+	return { name, publicKey: new Uint8Array(bytes.subarray(1)) };
+}
+
 async function signingKey(keys: Keys, version: number) {
 	const seed = await derive(rootKey(keys, 'audit', version), 'kundenportal audit checkpoint');
 	// Extractable for a moment only: WebCrypto tells a public key of a seed by no other way.
@@ -112,7 +159,7 @@ async function signingKey(keys: Keys, version: number) {
 		['sign']
 	);
 	const jwk = v.parse(publicJwkSchema, await crypto.subtle.exportKey('jwk', privateKey));
-	return { privateKey, publicKey: decodeBase64url(jwk.x.replace(/=*$/, '')) };
+	return { privateKey, publicKey: decodeBase64urlIgnorePadding(jwk.x) };
 }
 
 /** First four bytes of SHA-256 over name, line end, type and key. */

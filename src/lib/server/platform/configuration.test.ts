@@ -14,6 +14,7 @@ const good = {
 	SMTP_PORT: '465',
 	SMTP_SECURE: 'tls',
 	MAIL_FROM: 'portal@musterland.example',
+	AUDIT_SINK_URL: 'https://auditor.example/portal/',
 	KEYS: JSON.stringify(keys)
 };
 
@@ -66,4 +67,15 @@ test('without a mode the configuration counts as production', () => {
 	expect(faultsOf({ MODE: undefined, DATABASE_URL: 'http://127.0.0.1:1' }).length).toBeGreaterThan(
 		0
 	);
+});
+
+test('L2: production needs a sink for checkpoints, encrypted and not at the database', () => {
+	expect(faultsOf({ AUDIT_SINK_URL: undefined })[0]).toMatch(
+		/AUDIT_SINK_URL is missing: set it to/
+	);
+	expect(faultsOf({ AUDIT_SINK_URL: '' })[0]).toMatch(/AUDIT_SINK_URL is missing/);
+	expect(faultsOf({ AUDIT_SINK_URL: 'http://auditor.example' })[0]).toMatch(/not encrypted/);
+	const beside = 'https://portal.fra.db.musterland.example/sink';
+	expect(faultsOf({ AUDIT_SINK_URL: beside })[0]).toMatch(/host of the database/);
+	expect(faultsOf({ AUDIT_SINK_URL: undefined, MODE: 'development' })).toEqual([]);
 });

@@ -14,6 +14,8 @@ const bindingsSchema = v.object({
 	SMTP_PASSWORD: v.optional(v.string(), ''),
 	SMTP_SECURE: v.optional(v.picklist(['none', 'starttls', 'tls']), 'tls'),
 	MAIL_FROM: v.pipe(v.string(), v.email()),
+	AUDIT_SINK_URL: v.optional(v.union([v.literal(''), v.pipe(v.string(), v.url())]), ''),
+	AUDIT_SINK_TOKEN: v.optional(v.string(), ''),
 	KEYS: v.pipe(
 		v.string(),
 		v.rawTransform(({ dataset, addIssue, NEVER }) => {
@@ -40,6 +42,8 @@ export type Configuration = {
 		readonly secure: 'none' | 'starttls' | 'tls';
 		readonly from: string;
 	};
+	/** Where checkpoints of the audit log go; null in development without one. */
+	readonly auditSink: { readonly url: string; readonly token: string } | null;
 	readonly keys: Keys;
 };
 
@@ -59,7 +63,12 @@ export function readConfiguration(bindings: unknown): ConfigurationAnswer {
 	}
 	const { MODE, ORIGIN, DATABASE_URL, KEYS, SMTP_SECURE, ...rest } = parsed.output;
 	const isProduction = MODE === 'production';
-	const faults = isProduction ? productionFaults(ORIGIN, DATABASE_URL, SMTP_SECURE, KEYS) : [];
+	const faults = isProduction
+		? [
+				...productionFaults(ORIGIN, DATABASE_URL, SMTP_SECURE, KEYS),
+				...sinkFaults(rest.AUDIT_SINK_URL, DATABASE_URL)
+			]
+		: [];
 	if (faults.length > 0) return { ok: false, faults };
 	return {
 		ok: true,
@@ -75,6 +84,9 @@ export function readConfiguration(bindings: unknown): ConfigurationAnswer {
 				secure: SMTP_SECURE,
 				from: rest.MAIL_FROM
 			},
+			auditSink: rest.AUDIT_SINK_URL
+				? { url: rest.AUDIT_SINK_URL, token: rest.AUDIT_SINK_TOKEN }
+				: null,
 			keys: KEYS
 		}
 	};
@@ -105,4 +117,14 @@ function productionFaults(origin: string, url: string, smtp: string, keys: Keys)
 	if (!origin.startsWith('https://')) faults.push('ORIGIN is not https: set the public address.');
 	if (smtp === 'none') faults.push('SMTP_SECURE is none: set it to tls (465) or starttls (587).');
 	return faults;
+}
+
+/** A checkpoint that lies beside the log it vouches for can be changed with it (decision 0023). */
+function sinkFaults(sink: string, databaseUrl: string): readonly string[] {
+	const mend = 'an https address outside the database that keeps each file once';
+	if (!sink) return [`AUDIT_SINK_URL is missing: set it to ${mend}.`];
+	const { protocol, hostname } = new URL(sink);
+	if (protocol !== 'https:') return [`AUDIT_SINK_URL is not encrypted: set it to ${mend}.`];
+	if (hostname !== new URL(databaseUrl).hostname) return [];
+	return [`AUDIT_SINK_URL is the host of the database: set it to ${mend}.`];
 }
