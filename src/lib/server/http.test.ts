@@ -24,8 +24,15 @@ test.each([
 	['a field nobody knows', '{"name":"a","role":"clerk"}'],
 	['ten thousand levels deep', '['.repeat(10_000) + ']'.repeat(10_000)],
 	['a prototype in place of fields', '{"__proto__":{"name":"a"}}'],
+	['a prototype beside the fields', '{"name":"a","__proto__":{"role":"clerk"}}'],
+	['a prototype spelled otherwise', '{"name":"a","\\u005f_proto__":{"role":"clerk"}}'],
+	['a constructor beside the fields', '{"name":"a","constructor":{"prototype":{"role":"clerk"}}}'],
+	['ten thousand levels deep in a field', `{"name":${'['.repeat(10_000)}${']'.repeat(10_000)}}`],
+	['no UTF-8', Uint8Array.of(0x7b, 0xff, 0xfe, 0x7d)],
+	['an object for a text', '{"name":{"toString":"a"}}'],
+	['a number for a text', '{"name":1e999}'],
 	['larger than any claim', `{"name":"${'x'.repeat(512 * 1024)}"}`]
-])('a body that is %s is invalid input, never a fault', async (_, body) => {
+] as const)('B4, Z3: a body that is %s is invalid input, never a fault', async (_, body) => {
 	expect(await readJson(post(body), schema)).toMatchObject({
 		ok: false,
 		error: { kind: 'invalid', code: 'portal/invalid-input' }
@@ -51,11 +58,30 @@ test('a form is read up to a limit, and no further', async () => {
 			headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
 			body
 		});
-	expect(await readForm(form('email=a&email=b&code=%C3%AB'))).toEqual({ email: 'a', code: 'ë' });
+	expect(await readForm(form('email=a&code=%C3%AB'))).toEqual({ email: 'a', code: 'ë' });
 	await expect(readForm(form(`email=${'a'.repeat(300_000)}`))).rejects.toMatchObject({
 		status: 413
 	});
 	await expect(readForm(post('no form'))).rejects.toMatchObject({ status: 400 });
+});
+
+const URLENCODED = 'application/x-www-form-urlencoded';
+const MULTIPART = 'multipart/form-data; boundary=x';
+const part = (name: string, value: string) =>
+	`--x\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`;
+
+test.each([
+	['doubled', URLENCODED, 'email=a&email=b'],
+	['doubled with the same value', URLENCODED, 'email=a&email=a'],
+	['doubled in parts', MULTIPART, `${part('email', 'a')}${part('email', 'b')}--x--\r\n`],
+	['named __proto__', URLENCODED, 'email=a&__proto__=b'],
+	['named __proto__ in parts', MULTIPART, `${part('__proto__', 'b')}--x--\r\n`],
+	['cut off in the middle', MULTIPART, '--x\r\nContent-Disposition: form-data; name="em'],
+	['in parts without a boundary', 'multipart/form-data', 'email=a']
+])('B4: a form with a field that is %s is refused with 400', async (_, type, body) => {
+	const headers = { 'Content-Type': type };
+	const sent = new Request('http://portal.test/', { method: 'POST', headers, body });
+	await expect(readForm(sent)).rejects.toMatchObject({ status: 400 });
 });
 
 test.each([

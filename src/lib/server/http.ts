@@ -37,7 +37,10 @@ export type FormFailure = {
 
 export type FormInput = Readonly<Record<string, string>>;
 
-/** The text fields of a form. A field sent twice keeps its first value (ASVS 15.3.7); files are left out. */
+/**
+ * The text fields of a form; files are left out. No form of ours sends a field twice: whoever does
+ * wants one part of us to read the first and another the second (ASVS 15.3.7), and is refused.
+ */
 export async function readForm(request: Request): Promise<FormInput> {
 	const malformed = () => error(400, 'malformed form');
 	const body = await readBody(request, FORM_LIMIT_BYTES).catch(malformed);
@@ -46,7 +49,9 @@ export async function readForm(request: Request): Promise<FormInput> {
 	const form = await new Response(body, { headers }).formData().catch(malformed);
 	const values = new Map<string, string>();
 	for (const [name, value] of form) {
-		if (typeof value === 'string' && !values.has(name)) values.set(name, value);
+		// A page cannot be given `__proto__` back: its serializer would throw, and the answer be a 500.
+		if (values.has(name) || name === '__proto__') malformed();
+		if (typeof value === 'string') values.set(name, value);
 	}
 	return Object.fromEntries(values);
 }

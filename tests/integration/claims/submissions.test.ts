@@ -310,7 +310,7 @@ describe('commit', () => {
 		expect(await rowsAfterSubmission()).toEqual([1, 2, 1, 1, 1]);
 	});
 
-	test('parallel commits give one claim and one receipt', async () => {
+	test('B1: parallel commits give one claim and one receipt', async () => {
 		const { id } = await readySubmission(it, zoe);
 		const rooms = await Promise.all([1, 2, 3, 4].map(() => service(zoe)));
 		const states = await Promise.all(rooms.map((one) => one.commit(zoe, id)));
@@ -318,7 +318,7 @@ describe('commit', () => {
 		expect(await rowsAfterSubmission()).toEqual([1, 2, 1, 1, 1]);
 	});
 
-	test('is refused while a file is missing, open or refused', async () => {
+	test('B1: a claim is not made while a file is missing, open or refused', async () => {
 		const bytes = jpegBytes(3000);
 		const file = manifestFile(bytes);
 		const id = randomUUID();
@@ -334,7 +334,7 @@ describe('commit', () => {
 		expect(await rowsAfterSubmission()).toEqual([0, 0, 0, 0, 0]);
 	});
 
-	test('takes no file that is full and has no verdict', async () => {
+	test('B1: a claim is not made of a file that is full and has no verdict', async () => {
 		const { id } = await readySubmission(it, zoe);
 		await it.client.execute("update files set state = 'open'");
 		expect(await (await service(zoe)).commit(zoe, id)).toEqual(
@@ -374,18 +374,21 @@ describe('commit', () => {
 		'mail_outbox',
 		'audit_events',
 		'audit_personal'
-	])('that breaks at %s leaves nothing, and the next one goes through', async (table) => {
-		const { id } = await readySubmission(it, zoe);
-		await it.client.execute(
-			`create trigger broken before insert on ${table} begin select raise(fail, 'disk'); end`
-		);
-		const broken = await (await service(zoe)).commit(zoe, id).catch(() => null);
-		expect(broken?.ok ?? false).toBe(false);
-		expect(await rowsAfterSubmission()).toEqual([0, 0, 0, 0, 0]);
-		expect(valueOf(await (await service(zoe)).get(zoe, id)).state).toBe('open');
-		await it.client.execute('drop trigger broken');
-		expect(valueOf(await (await service(zoe)).commit(zoe, id)).state).toBe('committed');
-	});
+	])(
+		'B1: a submission that breaks at %s leaves nothing, and the next one goes through',
+		async (table) => {
+			const { id } = await readySubmission(it, zoe);
+			await it.client.execute(
+				`create trigger broken before insert on ${table} begin select raise(fail, 'disk'); end`
+			);
+			const broken = await (await service(zoe)).commit(zoe, id).catch(() => null);
+			expect(broken?.ok ?? false).toBe(false);
+			expect(await rowsAfterSubmission()).toEqual([0, 0, 0, 0, 0]);
+			expect(valueOf(await (await service(zoe)).get(zoe, id)).state).toBe('open');
+			await it.client.execute('drop trigger broken');
+			expect(valueOf(await (await service(zoe)).commit(zoe, id)).state).toBe('committed');
+		}
+	);
 
 	test('draws another number when the first is taken', async () => {
 		const { id: first } = await readySubmission(it, zoe);
@@ -442,7 +445,7 @@ describe('withdraw', () => {
 		);
 	});
 
-	test('is refused once there is a claim, and nothing of it is touched', async () => {
+	test('B1: a withdrawal is refused once there is a claim, and nothing of it is touched', async () => {
 		const { id } = await readySubmission(it, zoe);
 		const state = valueOf(await (await service(zoe)).commit(zoe, id));
 		expect(await (await service(zoe)).withdraw(zoe, id)).toEqual(
@@ -452,7 +455,7 @@ describe('withdraw', () => {
 		expect(await it.countRows('file_chunks')).toBe(2);
 	});
 
-	test('and commit at once: one of them counts', async () => {
+	test('B1: withdrawal and commit at once: one of them counts', async () => {
 		const { id } = await readySubmission(it, zoe);
 		const [one, two] = [await service(zoe), await service(zoe)];
 		const [committed, withdrawn] = await Promise.all([one.commit(zoe, id), two.withdraw(zoe, id)]);

@@ -377,7 +377,7 @@ describe('the check carried from piece to piece', () => {
 		expect(await it.countRows('file_chunks')).toBe(3);
 	});
 
-	test('last piece and verdict land together or not at all', async () => {
+	test('B1: last piece and verdict land together or not at all', async () => {
 		const bytes = jpegBytes(300_000);
 		const { id, path } = await begin(bytes);
 		await patchUpload(it, zoe, path, 0, bytes.subarray(0, PIECE_BYTES));
@@ -480,7 +480,7 @@ describe('somebody else', () => {
 	});
 });
 
-test('nothing is taken for a file that was not announced or a submission that is over', async () => {
+test('B1: nothing is taken for a file that was not announced or a submission that is over', async () => {
 	const { id, file } = await putOne(jpegBytes(5000));
 	const upload = { submissionId: id, attachmentId: file.id, sizeBytes: 5000 };
 	expect((await createUpload(it, zoe, { ...upload, attachmentId: randomUUID() })).status).toBe(404);
@@ -494,7 +494,7 @@ test('nothing is taken for a file that was not announced or a submission that is
 	expect((await createUpload(it, zoe, late)).status).toBe(409);
 });
 
-test('bytes that arrive after the submission was withdrawn are not stored', async () => {
+test('B1: bytes that arrive after the submission was withdrawn are not stored', async () => {
 	const bytes = jpegBytes(5000);
 	const { id, path } = await begin(bytes);
 	await it.client.execute({

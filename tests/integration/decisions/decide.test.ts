@@ -147,7 +147,7 @@ describe('refusals', () => {
 		await expect(update).rejects.toThrow('claims_maker');
 	});
 
-	it('a claim nobody has opened cannot be decided', async () => {
+	it('B1: a claim nobody has opened cannot be decided', async () => {
 		const claim = await addClaim(world, customer, contractId);
 		const form = formOf(1, ...claim.invoiceIds.map((id) => typed(id)));
 		expect(await decide(clerk, claim.id, form)).toMatchObject({
@@ -157,7 +157,7 @@ describe('refusals', () => {
 		expect(await rowsOfDecision()).toEqual(NOTHING);
 	});
 
-	it('a stale version changes nothing', async () => {
+	it('B1: a stale version changes nothing', async () => {
 		const claim = await openedClaim();
 		const stale = { ...claim.form, version: claim.version - 1 };
 		expect(await decide(clerk, claim.id, stale)).toMatchObject({
@@ -167,7 +167,7 @@ describe('refusals', () => {
 		expect(await rowsOfDecision()).toEqual(NOTHING);
 	});
 
-	it('a decided claim is not decided again', async () => {
+	it('B1: a decided claim is not decided again', async () => {
 		const claim = await openedClaim();
 		must(await decide(clerk, claim.id, claim.form));
 		expect(await decide(clerk, claim.id, claim.form)).toMatchObject({
@@ -260,7 +260,7 @@ describe('a crash in the middle', () => {
 		'mail_outbox',
 		'audit_events',
 		'audit_personal'
-	])('at the write to %s nothing of the act remains', async (table) => {
+	])('B1: a decision that breaks at the write to %s leaves nothing', async (table) => {
 		const claim = await openedClaim();
 		const filesBefore = await world.countRows('files');
 		const chunksBefore = await world.countRows('file_chunks');

@@ -18,11 +18,13 @@ export const calendarDateSchema = v.pipe(
 );
 
 const uuidSchema = v.pipe(v.string(), v.uuid('invalid'));
+/** One line: a line break would begin a header or a row of its own wherever the text goes (B5). */
 const shortText = v.pipe(
 	v.string('required'),
 	v.trim(),
 	v.minLength(1, 'required'),
-	v.maxLength(200, 'too-long')
+	v.maxLength(200, 'too-long'),
+	v.regex(/^[^\r\n\0]*$/, 'invalid')
 );
 const sha256Schema = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'invalid'));
 
@@ -49,7 +51,7 @@ export const invoiceSchema = v.strictObject({
 /** A file as the device froze it; the server compares what arrives with these figures. */
 export const manifestFileSchema = v.strictObject({
 	id: uuidSchema,
-	name: v.pipe(v.string(), v.trim(), v.minLength(1, 'required'), v.maxLength(200, 'too-long')),
+	name: shortText,
 	type: v.picklist(FILE_TYPES, 'file-type'),
 	sizeBytes: v.pipe(
 		v.number(),

@@ -62,7 +62,7 @@ describe('composeMail', () => {
 		['folded header value', { headers: { 'X-Claim': '1\r\n Bcc: x@example.org' } }],
 		['header name', { headers: { 'X\r\nBcc': 'x@example.org' } }],
 		['id', { id: 'x>\r\nBcc: <y' }]
-	] as const)('refuses a line break in the %s', (_, change) => {
+	] as const)('B5: a line break in the %s is refused', (_, change) => {
 		expect(() => composeMail({ ...mail, ...change })).toThrow('Mail:');
 	});
 
