@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { newPasswordSchema } from './registration.schema.ts';
+import { newPasswordSchema } from './password.schema.ts';
 
 export const passwordChangeSchema = v.object({ password: newPasswordSchema });
 

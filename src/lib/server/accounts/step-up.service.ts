@@ -1,5 +1,6 @@
 import type { ActView, SensitiveAct } from '#lib/domain/accounts/sensitive-acts.ts';
 import { NOT_ME_LIFETIME_MS } from '#lib/domain/accounts/lifetimes.ts';
+import { normaliseEmail } from '#lib/domain/accounts/registration.schema.ts';
 import { requirePermission, type Actor } from '#lib/domain/actor.ts';
 import type { Mail } from '#lib/domain/messages/mail.ts';
 import { failed, ok, type Result } from '#lib/domain/result.ts';
@@ -112,7 +113,7 @@ export function createStepUpService(parts: {
 				tokenHash: await hashToken(token),
 				accountId: owner.accountId,
 				purpose: 'not-me',
-				emailIndex: await accounts.emailIndex(email),
+				emailIndex: await parts.cipher.blindIndex('email', normaliseEmail(email)),
 				expiresAtMs: nowMs + NOT_ME_LIFETIME_MS
 			}),
 			await parts.mails.enqueue(
