@@ -9,6 +9,7 @@ import { mailsTo, waitForMail } from './support/mailbox.ts';
 import { sendLetter } from './support/letters.ts';
 import { fillRegistration, linkContract, signIn, wordsOf } from './support/people.ts';
 import { checkPage } from './support/checks.ts';
+import { findTexts } from '../support/secret-scan.ts';
 import { expect, PHONE, test } from './support/portal.ts';
 
 const words = wordsOf(PHONE);
@@ -19,7 +20,7 @@ const person = (email: string) => ({
 	password: 'ein langer Satz zum Merken'
 });
 
-test('a dead database gives a 503 that says what to do, keeps what was typed and stores nothing', async ({
+test('O1: a dead database gives a 503 that says what to do, keeps what was typed and stores nothing', async ({
 	stack,
 	device
 }) => {
@@ -75,7 +76,7 @@ test('a dead database gives a 503 that says what to do, keeps what was typed and
 	await context.close();
 });
 
-test('a database that answers with an error is as honest as a dead one, and comes back by itself', async ({
+test('O1: a database that answers with an error is as honest as a dead one, and comes back by itself', async ({
 	stack
 }) => {
 	stack.database()?.control({ failNext: 1, failMode: '500' });
@@ -83,7 +84,7 @@ test('a database that answers with an error is as honest as a dead one, and come
 	expect((await fetch(`${stack.portalUrl}/api/health`)).status).toBe(200);
 });
 
-test('in production mode a database elsewhere, plain connections and equal keys are refused, with the mend named', async ({
+test('D6: in production mode a database elsewhere, plain connections and equal keys are refused, with the mend named', async ({
 	stack
 }) => {
 	const lines: string[] = [];
@@ -116,7 +117,7 @@ test('in production mode a database elsewhere, plain connections and equal keys 
 	}
 });
 
-test('a dead mail server delays the mail and nothing else', async ({ stack, device }) => {
+test('O1: a dead mail server delays the mail and nothing else', async ({ stack, device }) => {
 	const context = await device.open(PHONE);
 	const page = await context.newPage();
 	const ada = person('dead-mail@example.org');
@@ -138,6 +139,29 @@ test('a dead mail server delays the mail and nothing else', async ({ stack, devi
 		.toBe(1);
 	await waitForMail(stack.inboxUrl, ada.email, new RegExp(m.mails_verify_subject({}, words)));
 	await context.close();
+});
+
+test('O5: no key, password or demo secret of this machine stands in the build', async ({
+	stack
+}) => {
+	const { workerDir, assetsDir } = await buildPortal();
+	const demo = await readDemo(stack.dataDir);
+	const keys = JSON.parse(stack.bindings['KEYS'] ?? '') as Record<
+		string,
+		{ versions: Record<string, string> }
+	>;
+	const secrets = {
+		...Object.fromEntries(
+			Object.entries(keys).map(([purpose, { versions }]) => [`key ${purpose}`, versions['1'] ?? ''])
+		),
+		...Object.fromEntries(demo.accounts.map((one) => [`password of ${one.role}`, one.password])),
+		...Object.fromEntries(demo.accounts.map((one) => [`app secret of ${one.role}`, one.secret]))
+	};
+	expect(Object.values(secrets).every((secret) => secret.length > 8)).toBe(true);
+	expect(findTexts(workerDir, secrets)).toEqual([]);
+	expect(findTexts(assetsDir, secrets)).toEqual([]);
+	// The scan looked at the Worker and not at an empty folder.
+	expect(findTexts(workerDir, { own: 'sealed-value-refused' })).not.toEqual([]);
 });
 
 test('without scripts registration, sign-in, contract, language and sign-out work', async ({

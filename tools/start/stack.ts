@@ -151,7 +151,7 @@ export async function startServices(options: StackOptions): Promise<Services> {
 	}
 	try {
 		await mkdir(options.dataDir, { recursive: true, mode: 0o700 });
-		const keys = await localKeys(options.dataDir);
+		const keys = await localKeys(options.dataDir, options.onProgress);
 		options.onProgress?.('Starting database and mail catcher');
 		sink = await startCheckpointSink({ directory: join(options.dataDir, 'checkpoints'), port: 0 });
 		const bindings = { ...localBindings(ports, keys, sink.url), ...options.bindings };

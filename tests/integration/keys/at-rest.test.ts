@@ -72,24 +72,27 @@ test('D1: no word of a claim, a mail, a name or a file can be read in the databa
 	expect(disk).not.toContain('de89370400440532013000');
 });
 
-test('D2: a claim whose ciphertext was swapped with another row or person does not open', async () => {
+test('D2: a ciphertext moved to another row of the same person, or to another person, does not open', async () => {
 	await handInClaim(customer, 'eins');
+	await handInClaim(customer, 'zwei');
 	const other = await insertCustomer(it, 'other@example.org');
-	await handInClaim(other, 'zwei');
-	const listOwn = async () => (await claimRooms(it, customer)).claims.listOwn(customer, 1);
-	expect(await listOwn()).toMatchObject({ ok: true });
-	await it.client.execute({
-		sql: `update claims set content = (select content from claims where account_id = ?) where account_id = ?`,
-		args: [other.accountId, customer.accountId]
-	});
-	const { rows } = await it.client.execute({
-		sql: 'select id from claims where account_id = ?',
-		args: [customer.accountId]
-	});
-	const getOwn = async () =>
-		(await claimRooms(it, customer)).claims.getOwn(customer, String(rows[0]?.['id']));
-	await expect(getOwn()).rejects.toThrow(SealedValueError);
-	await expect(getOwn()).rejects.toThrow('a stored value could not be opened');
+	await handInClaim(other, 'drei');
+	const { rows } = await it.client.execute('select id, account_id, content from claims');
+	const [first, second, foreign] = [
+		...rows.filter((row) => row['account_id'] === customer.accountId),
+		...rows.filter((row) => row['account_id'] === other.accountId)
+	];
+	const id = String(first?.['id']);
+	const getOwn = async () => (await claimRooms(it, customer)).claims.getOwn(customer, id);
+	expect(await getOwn()).toMatchObject({ ok: true });
+	for (const taken of [second, foreign]) {
+		await it.client.execute({
+			sql: 'update claims set content = ? where id = ?',
+			args: [taken?.['content'] ?? null, id]
+		});
+		await expect(getOwn()).rejects.toThrow(SealedValueError);
+		await expect(getOwn()).rejects.toThrow('a stored value could not be opened');
+	}
 });
 
 test('D2: a row that names a root key nobody has gives the same kind of error', async () => {

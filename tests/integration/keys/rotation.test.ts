@@ -192,7 +192,24 @@ test('D4: a value that changes while it is being moved keeps its newer content',
 	};
 	await rewrapOf(now, overtaken).moveAll(QUIET);
 	const { rows } = await now.client.execute('select totp_secret from accounts');
-	expect(new Uint8Array(rows[0]?.['totp_secret'] as ArrayBuffer)).toEqual(fresh);
+	expect(rows).toHaveLength(2);
+	for (const row of rows) expect(new Uint8Array(row['totp_secret'] as ArrayBuffer)).toEqual(fresh);
+});
+
+test('D5: a key that is erased while it is being moved does not come back', async () => {
+	const now = rotated(['data']);
+	const overtaken: Database = {
+		...now.db,
+		commit: async (...writes) => {
+			await now.client.execute('update people set wrapped_key = zeroblob(0)');
+			return now.db.commit(...writes);
+		}
+	};
+	await rewrapOf(now, overtaken).moveAll(QUIET);
+	const { rows } = await now.client.execute(
+		'select count(*) as n from people where length(wrapped_key) > 0'
+	);
+	expect(rows[0]?.['n']).toBe(0);
 });
 
 test('D4: a damaged row is left and counted, and holds nobody else up', async () => {
