@@ -36,6 +36,8 @@ test('D4: the version in use cannot be removed, and an old one only where it is'
 	const rotated = rotateKeys(keys, ['data'], randomBytes);
 	expect(() => removeKeyVersion(rotated, 'data', 2)).toThrow('in use');
 	expect(() => removeKeyVersion(rotated, 'totp', 2)).toThrow('not there');
+	const ofLog = rotateKeys(keys, ['audit'], randomBytes);
+	expect(() => removeKeyVersion(ofLog, 'audit', 1)).toThrow('audit keys stay');
 	const left = removeKeyVersion(rotated, 'data', 1);
 	expect(Object.keys(left.data.versions)).toEqual(['2']);
 	// The number of a destroyed version never comes back: rows may still name it.

@@ -108,6 +108,8 @@ export function rotateKeys(
 export function removeKeyVersion(keys: Keys, purpose: KeyPurpose, version: number): Keys {
 	const { current, versions } = keys[purpose];
 	if (version === current) throw new KeySetError(`${purpose} ${version} is in use: rotate first.`);
+	// Tags of entries and checkpoints are checked with the key of their time.
+	if (purpose === 'audit') throw new KeySetError('audit keys stay as long as the log is kept.');
 	if (!(String(version) in versions)) throw new KeySetError(`${purpose} ${version} is not there.`);
 	const left = Object.entries(versions).filter(([name]) => name !== String(version));
 	return { ...keys, [purpose]: { current, versions: Object.fromEntries(left) } };
