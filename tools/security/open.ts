@@ -1,18 +1,17 @@
 /** What is not done, with the reason. Delete a line once its tests prove it: `npm test` then watches over it. */
 export const OPEN: Readonly<Record<string, string>> = {
 	...reason('not built yet', 'A1 A2 A3 A4 A5 A6 A9 A10 A11 A12 A13 A14 A15 A16 A17 A18 A19 A20'),
-	...reason('not built yet', 'A7 A21 A22 A23 A24 A25 A26 S3 S5 S6 S7 S8 Z3 Z4 Z5'),
-	...reason('not built yet', 'B2 B3 B4 B5 L1 L2 L3 L4 L5 L6 O3 O4'),
+	...reason('not built yet', 'A7 A21 A22 A23 A24 A25 A26 S3 S5 S6 S7 S8 Z4 Z5'),
+	...reason('not built yet', 'B2 B3 L1 L2 L3 L4 L5 L6 O3 O4'),
 	...reason('not built yet', 'S2 S9 Z1 Z2 Z9 W1 W2 W3 W4 W5 W6 W7 W8 W9 W10 D11 O2'),
 	...reason('the desk of assigned cases is not built yet', 'Z6'),
 	...reason('payouts are not built yet', 'Z7'),
 	...reason('a host of its own for staff is not built yet', 'Z8'),
-	...reason('the tests of the steps do not cover all of it yet', 'B1'),
 	...reason('the passphrase of the vault is not built yet', 'D7'),
 	...reason('revealing a number is not built yet', 'D8'),
 	...reason('retention is not built yet', 'D9'),
 	...reason('export and erasure are not built yet', 'D5 D10'),
-	...reason('the room of files comes later', 'F1 F2 F3 F4 F5 F6')
+	...reason('the room of files comes later', 'F2 F3 F4 F5 F6')
 };
 
 /** ASVS ids that stay open whatever the tests say: a deviation that was decided, not an oversight. */

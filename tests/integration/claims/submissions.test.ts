@@ -190,7 +190,7 @@ describe('put', () => {
 		expect((await (await service(zoe)).put(zoe, randomUUID(), submission)).ok).toBe(true);
 	});
 
-	test('a file name that belies its type and one id for two files are refused', async () => {
+	test('F1: a file name that belies its type and one id for two files are refused', async () => {
 		const file = { ...oneFile(), name: 'rechnung.html' };
 		const submission = submissionOf(zoe, [file, { ...oneFile(), id: file.id }]);
 		expect(await (await service(zoe)).put(zoe, randomUUID(), submission)).toEqual(

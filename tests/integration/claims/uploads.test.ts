@@ -151,7 +151,7 @@ test('a piece whose row fails moves nothing', async () => {
 });
 
 describe('limits', () => {
-	test('a body without length is cut at the announced size', async () => {
+	test('F2: a body without length is cut at the announced size', async () => {
 		const bytes = jpegBytes(5000);
 		const { path } = await begin(bytes);
 		const endless = new ReadableStream<Uint8Array>({
@@ -167,7 +167,7 @@ describe('limits', () => {
 		expect((await patchUpload(it, zoe, path, 0, jpegBytes(5001))).status).toBe(413);
 	});
 
-	test('more than 10 MiB and a size that is not the announced one are refused', async () => {
+	test('F2: more than 10 MiB and a size that is not the announced one are refused', async () => {
 		const { id, file } = await putOne(jpegBytes(5000));
 		const upload = { submissionId: id, attachmentId: file.id };
 		expect((await createUpload(it, zoe, { ...upload, sizeBytes: 10_485_761 })).status).toBe(413);
@@ -177,7 +177,7 @@ describe('limits', () => {
 		expect(await it.countRows('files')).toBe(0);
 	});
 
-	test('beyond 200 MiB on the way nothing more is begun', async () => {
+	test('F2: beyond 200 MiB on the way nothing more is begun', async () => {
 		const first = await begin(jpegBytes(5000));
 		await it.client.execute({
 			sql: 'update files set size_bytes = ? where submission_id = ?',
@@ -236,15 +236,18 @@ describe('what is not what it says', () => {
 		['a PDF that is a ZIP too', join(pdf, zipEnd), 'a.pdf', 'application/pdf'],
 		['a photo that is a ZIP too', join(jpeg, zipEnd), 'a.jpg', 'image/jpeg'],
 		['a PNG announced as JPEG', png, 'a.jpg', 'image/jpeg']
-	] as const)('%s is refused with 422 and its bytes are dropped', async (_, bytes, name, type) => {
-		const { id, path } = await begin(bytes, name, type);
-		const answer = await patchUpload(it, zoe, path, 0, bytes);
-		expect(answer.status).toBe(422);
-		expect(await answer.json()).toEqual({ code: 'claims/file-refused' });
-		expect(await uploadStateOf(id)).toMatchObject({ state: 'refused', uploadPath: null });
-		expect(await it.countRows('file_chunks')).toBe(0);
-		expect((await headUpload(it, zoe, path)).status).toBe(410);
-	});
+	] as const)(
+		'F1: %s is refused with 422 and its bytes are dropped',
+		async (_, bytes, name, type) => {
+			const { id, path } = await begin(bytes, name, type);
+			const answer = await patchUpload(it, zoe, path, 0, bytes);
+			expect(answer.status).toBe(422);
+			expect(await answer.json()).toEqual({ code: 'claims/file-refused' });
+			expect(await uploadStateOf(id)).toMatchObject({ state: 'refused', uploadPath: null });
+			expect(await it.countRows('file_chunks')).toBe(0);
+			expect((await headUpload(it, zoe, path)).status).toBe(410);
+		}
+	);
 
 	test.each([
 		['a PDF', pdf, 'a.pdf', 'application/pdf'],
@@ -256,7 +259,7 @@ describe('what is not what it says', () => {
 		expect(await uploadStateOf(id)).toMatchObject({ state: 'complete' });
 	});
 
-	test('bytes with another hash than announced are refused, and the file can be sent anew', async () => {
+	test('F1: bytes with another hash than announced are refused, and the file can be sent anew', async () => {
 		const { id, file, path } = await begin(jpeg);
 		const tampered = jpeg.slice();
 		tampered[2000] = (tampered[2000] ?? 0) ^ 1;
