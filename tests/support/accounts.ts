@@ -1,15 +1,21 @@
 import { decodeBase32IgnorePadding } from '@oslojs/encoding';
 import { generateHOTP } from '@oslojs/otp';
 import { totpStepAt } from '#lib/domain/accounts/lifetimes.ts';
+import type { Origin } from '#lib/domain/audit/audit.ts';
 import type { Registration } from '#lib/domain/accounts/registration.schema.ts';
 import { parseMail, type Mail } from '#lib/domain/messages/mail.ts';
 import { createPasswordPolicy } from '#lib/server/accounts/password-policy.ts';
+import { createAccountsRepository } from '#lib/server/accounts/accounts.repository.ts';
+import { createMailLinksService } from '#lib/server/accounts/mail-links.service.ts';
 import { createRegistrationService } from '#lib/server/accounts/registration.service.ts';
 import { createSessions } from '#lib/server/accounts/sessions.ts';
+import { createSignInNotices } from '#lib/server/accounts/sign-in-notices.ts';
 import { createSignInService, type Browser } from '#lib/server/accounts/sign-in.service.ts';
+import { createThrottleService } from '#lib/server/accounts/throttle.service.ts';
+import { findTotpStep } from '#lib/server/accounts/totp.ts';
 import { createMailsRepository } from '#lib/server/messages/mails.repository.ts';
 import { packPasswordList } from '#lib/server/platform/password-list.ts';
-import { createPasswords } from '#lib/server/platform/passwords.ts';
+import { createPasswords, type Passwords } from '#lib/server/platform/passwords.ts';
 import { normalisePhone } from '#lib/server/platform/phone.ts';
 import { TEST_ORIGIN, type TestDatabase } from './database.ts';
 
@@ -31,11 +37,38 @@ export const REGISTRATION: Registration = {
 
 const shortList = packPasswordList(['passwort']);
 
-/** The rooms of one request, as compose builds them: a cipher that has learnt nothing yet, and a list of one password. */
-export function accountRooms(
-	it: TestDatabase,
-	fetchList: () => Promise<Uint8Array> = () => Promise.resolve(shortList)
-) {
+/** What a test puts in the place of the real thing: a spy, another network, another browser. */
+export type Replaced = {
+	readonly passwords?: Passwords;
+	readonly findTotpStep?: typeof findTotpStep;
+	readonly origin?: Partial<Origin>;
+	/** The list of common passwords; one password long without it. */
+	readonly fetchList?: () => Promise<Uint8Array>;
+};
+
+const afterAnswers: Promise<unknown>[] = [];
+
+/** Waits for everything that requests have left to do after their answer. */
+export async function settle(): Promise<void> {
+	await Promise.all(afterAnswers.splice(0));
+}
+
+/** Passwords without their cost, for tests of hundreds of tries; counts what is verified. */
+export function cheapPasswords() {
+	const verified: string[] = [];
+	const passwords: Passwords = {
+		hash: (text) => Promise.resolve(`cheap:${text}`),
+		verify: (text, stored) => {
+			verified.push(text);
+			return Promise.resolve(stored === `cheap:${text}`);
+		}
+	};
+	return { passwords, verified };
+}
+
+/** The rooms of one request, as compose builds them: a cipher that has learnt nothing yet. */
+export function accountRooms(it: TestDatabase, replaced: Replaced = {}) {
+	const origin = { ...TEST_ORIGIN, ...replaced.origin };
 	const cipher = it.newCipher();
 	const parts = {
 		db: it.db,
@@ -44,15 +77,28 @@ export function accountRooms(
 		cipher,
 		audit: it.audit,
 		mails: createMailsRepository(cipher),
-		passwords: createPasswords(it.keys, it.ids.randomBytes),
-		passwordPolicy: createPasswordPolicy({ fetchList })
+		passwords: replaced.passwords ?? createPasswords(it.keys, it.ids.randomBytes),
+		passwordPolicy: createPasswordPolicy({
+			fetchList: replaced.fetchList ?? (() => Promise.resolve(shortList))
+		}),
+		throttle: createThrottleService({ ...it, cipher, origin }),
+		origin
 	};
+	const accounts = createAccountsRepository(cipher);
+	const notices = createSignInNotices({ ...parts, accounts });
 	const sessions = createSessions(parts);
 	return {
 		...parts,
 		sessions,
 		registration: createRegistrationService({ ...parts, normalisePhone }),
-		signIn: createSignInService({ ...parts, sessions, origin: TEST_ORIGIN })
+		signIn: createSignInService({
+			...parts,
+			sessions,
+			notices,
+			findTotpStep: replaced.findTotpStep ?? findTotpStep,
+			afterAnswer: (work) => void afterAnswers.push(work)
+		}),
+		mailLinks: createMailLinksService(parts)
 	};
 }
 
@@ -69,20 +115,24 @@ export function codeAt(secretText: string, nowMs: number): string {
 }
 
 /** Registers, confirms the address and sets up the authenticator; answers what the person now holds. */
-export async function registerActive(it: TestDatabase, registration: Registration = REGISTRATION) {
-	await accountRooms(it).registration.register(registration, 'de');
+export async function registerActive(
+	it: TestDatabase,
+	registration: Registration = REGISTRATION,
+	replaced: Replaced = {}
+) {
+	await accountRooms(it, replaced).registration.register(registration, 'de');
 	const mail = (await waitingMails(it)).findLast(
 		(one) => one.template === 'verify-mail' && one.to === registration.email
 	);
 	if (mail?.template !== 'verify-mail') throw new Error('no mail to verify');
-	const verified = await accountRooms(it).registration.verifyMail(mail.code);
+	const verified = await accountRooms(it, replaced).registration.verifyMail(mail.code);
 	if (!verified.ok) throw new Error(verified.error.code);
 	const { enrolmentToken } = verified.value;
-	const shown = await accountRooms(it).registration.showEnrolment(enrolmentToken);
+	const shown = await accountRooms(it, replaced).registration.showEnrolment(enrolmentToken);
 	if (!shown.ok) throw new Error(shown.error.code);
 	const { secretText } = shown.value;
 	const code = codeAt(secretText, it.clock.nowMs());
-	const active = await accountRooms(it).registration.activate(enrolmentToken, code);
+	const active = await accountRooms(it, replaced).registration.activate(enrolmentToken, code);
 	if (!active.ok) throw new Error(active.error.code);
 	return { secretText, code, enrolmentToken, recoveryCodes: active.value.recoveryCodes };
 }
@@ -92,13 +142,16 @@ export async function signIn(
 	it: TestDatabase,
 	input: { readonly email: string; readonly password: string; readonly code: string },
 	door: 'customer' | 'staff' = 'customer',
-	browser: Browser = NEW_BROWSER
+	browser: Browser = NEW_BROWSER,
+	replaced: Replaced = {}
 ) {
-	const started = await accountRooms(it).signIn.start(input, door, browser);
+	const started = await accountRooms(it, replaced).signIn.start(input, door, browser);
 	if (!started.ok) throw new Error(started.error.code);
-	return accountRooms(it).signIn.finish(
+	const done = await accountRooms(it, replaced).signIn.finish(
 		started.value.challengeToken,
 		{ kind: 'totp', code: input.code },
 		browser
 	);
+	await settle();
+	return done;
 }

@@ -2,6 +2,7 @@
 import { createClient } from '@libsql/client/web';
 import type { Origin } from '#lib/domain/audit/audit.ts';
 import { logOrigin } from '#lib/domain/audit/checkpoint.ts';
+import { createAccountsRepository } from './accounts/accounts.repository.ts';
 import { accountRefOf } from './accounts/account-ref.ts';
 import { createAccountActs } from './accounts/account-acts.ts';
 import { createAccountService } from './accounts/account.service.ts';
@@ -11,8 +12,12 @@ import { createPasswordPolicy } from './accounts/password-policy.ts';
 import { createRegistrationService } from './accounts/registration.service.ts';
 import { createRecipientsRepository } from './accounts/recipients.repository.ts';
 import { createSessions } from './accounts/sessions.ts';
+import { createMailLinksService } from './accounts/mail-links.service.ts';
+import { createSignInNotices } from './accounts/sign-in-notices.ts';
 import { createSignInService } from './accounts/sign-in.service.ts';
 import { createStepUpService } from './accounts/step-up.service.ts';
+import { createThrottleService } from './accounts/throttle.service.ts';
+import { findTotpStep } from './accounts/totp.ts';
 import { createVaultService } from './accounts/vault.service.ts';
 import { createAuditService } from './audit/audit.service.ts';
 import { createSealingService } from './audit/sealing.service.ts';
@@ -99,8 +104,19 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 	const fileStreams = createFilesService({ db, files });
 	const desk = createDeskRepository(cipher);
 	const decisions = createDecisionsRepository(cipher);
-	const room = { db, cipher, clock, ids, audit, mails };
-	const stepUp = createStepUpService({ ...room, passwords, sessions, acts: createAccountActs({ passwords }) });
+	const throttle = createThrottleService({ db, cipher, clock, audit, origin });
+	const room = { db, cipher, clock, ids, audit, mails, throttle };
+	const accounts = createAccountsRepository(cipher);
+	const notices = createSignInNotices({ ...room, accounts, origin });
+	/** What is put into the outbox after the answer also leaves it. */
+	const afterAnswer = (work: Promise<unknown>) =>
+		lent.afterAnswer(work.then(() => outbox.sendDue()));
+	const stepUp = createStepUpService({
+		...room,
+		passwords,
+		sessions,
+		acts: createAccountActs({ passwords })
+	});
 	return {
 		sessions,
 		stepUp,
@@ -118,7 +134,16 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 			passwordPolicy,
 			normalisePhone
 		}),
-		signIn: createSignInService({ ...room, passwords, sessions, origin }),
+		signIn: createSignInService({
+			...room,
+			passwords,
+			sessions,
+			notices,
+			findTotpStep,
+			origin,
+			afterAnswer
+		}),
+		mailLinks: createMailLinksService(room),
 		contracts: createContractsService(room),
 		overview: createOverviewService({ db, clock, claims, documents, contracts }),
 		claims: createClaimsService({ db, claims, files, documents }),

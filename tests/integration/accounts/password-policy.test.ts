@@ -25,7 +25,7 @@ afterEach(() => {
 const NOBODY = { names: [], email: '' };
 const policy = () => createPasswordPolicy({ fetchList: () => Promise.resolve(list) });
 const register = (password: string, fetchList = () => Promise.resolve(list)) =>
-	accountRooms(it, fetchList).registration.register({ ...REGISTRATION, password }, 'de');
+	accountRooms(it, { fetchList }).registration.register({ ...REGISTRATION, password }, 'de');
 const refusedAs = (code: string) => ({
 	ok: false,
 	error: { kind: 'invalid', code: 'portal/invalid-input', issues: { password: code } }

@@ -8,6 +8,9 @@ export const STAFF_IDLE_MS = 10 * MINUTE_MS;
 /** Of uses within one second one is noted. A longer step would end a session before its time (S4). */
 export const SEEN_STEP_MS = SECOND_MS;
 
+/** One more ends the oldest (S7). */
+export const MAX_SESSIONS = 5;
+
 export const CHALLENGE_LIFETIME_MS = 10 * MINUTE_MS;
 export const CHALLENGE_TRIES = 5;
 export const ENROLMENT_LIFETIME_MS = 10 * MINUTE_MS;

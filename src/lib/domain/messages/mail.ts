@@ -7,6 +7,14 @@ export type Language = (typeof LANGUAGES)[number];
 
 const base = { to: v.string(), language: v.picklist(LANGUAGES), name: v.string() };
 
+/** When and with what somebody was here: what an owner needs to tell themselves from a stranger. */
+const seen = {
+	atMs: v.number(),
+	country: v.nullable(v.string()),
+	browser: v.nullable(v.string()),
+	system: v.nullable(v.string())
+};
+
 /**
  * Every mail the portal sends. None has room for content: no diagnosis, amount, number, file name
  * or document name (features.md A32); the only secret is a single-use code.
@@ -22,6 +30,15 @@ const mailSchema = v.variant('template', [
 		...base,
 		change: v.picklist(ACCOUNT_CHANGES),
 		code: v.string()
+	}),
+	v.strictObject({ template: v.literal('unlock-sign-in'), ...base, code: v.string() }),
+	v.strictObject({ template: v.literal('new-device'), ...base, ...seen, code: v.string() }),
+	v.strictObject({ template: v.literal('wrong-code'), ...base, ...seen, code: v.string() }),
+	v.strictObject({ template: v.literal('session-ended'), ...base }),
+	v.strictObject({
+		template: v.literal('authenticator-off'),
+		...base,
+		authenticator: v.picklist(['password', 'totp'])
 	})
 ]);
 

@@ -2,7 +2,7 @@ import { and, eq, gt, inArray, isNull, lt, sql } from 'drizzle-orm';
 import type { SecurityQuestion } from '#lib/domain/accounts/security-questions.ts';
 import { normaliseEmail } from '#lib/domain/accounts/registration.schema.ts';
 import { parseContact, type Contact, type Profile } from '#lib/domain/accounts/profile.ts';
-import { CHALLENGE_TRIES, ENROLMENT_TRIES } from '#lib/domain/accounts/lifetimes.ts';
+import { ENROLMENT_TRIES } from '#lib/domain/accounts/lifetimes.ts';
 import type { Role } from '#lib/domain/actor.ts';
 import type { Language } from '#lib/domain/messages/mail.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
@@ -21,7 +21,7 @@ import {
 	recoveryCodes,
 	securityAnswers,
 	shownNotices,
-	signInChallenges
+	type MailTokenPurpose
 } from '#lib/server/db/tables/accounts.ts';
 import { people } from '#lib/server/db/tables/people.ts';
 import { openPerson } from '#lib/server/db/people.ts';
@@ -37,6 +37,11 @@ export type Account = {
 	readonly language: Language;
 	readonly passwordHash: string;
 	readonly totpLastStep: number;
+	/** As the row has it, under whichever key. */
+	readonly emailIndex: Uint8Array;
+	/** Consecutive verified failures of each authenticator (A12). */
+	readonly passwordFailures: number;
+	readonly totpFailures: number;
 	readonly contact: Contact;
 	readonly profile: Profile;
 };
@@ -51,28 +56,44 @@ export type NewAccount = {
 	readonly nowMs: number;
 };
 
+/** Open several at once, because they take rights away and give none. */
+const CLOSING_LINKS: readonly MailTokenPurpose[] = ['not-me', 'block-email', 'cancel-recovery'];
+
+/**
+ * A proof that names an address counts as long as the account has that address (A18). The owner of
+ * an address that was taken away still closes what they can.
+ */
+const isOfPresentAddress = sql`(${mailTokens.emailIndex} is null
+	or ${mailTokens.purpose} in ${CLOSING_LINKS} or ${mailTokens.emailIndex} =
+	(select a.email_index from ${accounts} a where a.id = ${mailTokens.accountId}))`;
+
+/** An account's row with its person, opened. */
+export async function openAccount(
+	cipher: Cipher,
+	row: typeof accounts.$inferSelect,
+	person: typeof people.$inferSelect
+): Promise<Account> {
+	const profile = await openPerson(cipher, person);
+	const contact = await cipher.openJson(contactCell(row.id, row.personId), row.contact);
+	return {
+		id: row.id,
+		personId: row.personId,
+		role: row.role,
+		status: row.status,
+		language: row.language,
+		passwordHash: row.passwordHash,
+		totpLastStep: row.totpLastStep,
+		emailIndex: row.emailIndex,
+		passwordFailures: row.passwordFailures,
+		totpFailures: row.totpFailures,
+		contact: parseContact(contact),
+		profile
+	};
+}
+
 export type AccountsRepository = ReturnType<typeof createAccountsRepository>;
 
 export function createAccountsRepository(cipher: Cipher) {
-	async function openAccount(
-		row: typeof accounts.$inferSelect,
-		person: typeof people.$inferSelect
-	): Promise<Account> {
-		const profile = await openPerson(cipher, person);
-		const contact = await cipher.openJson(contactCell(row.id, row.personId), row.contact);
-		return {
-			id: row.id,
-			personId: row.personId,
-			role: row.role,
-			status: row.status,
-			language: row.language,
-			passwordHash: row.passwordHash,
-			totpLastStep: row.totpLastStep,
-			contact: parseContact(contact),
-			profile
-		};
-	}
-
 	return {
 		/** What an address may be stored under: more than one value while the index key is changing. */
 		emailIndex: (email: string) => cipher.blindIndexes('email', normaliseEmail(email)),
@@ -84,7 +105,7 @@ export function createAccountsRepository(cipher: Cipher) {
 					.from(accounts)
 					.innerJoin(people, eq(people.id, accounts.personId))
 					.where(inArray(accounts.emailIndex, emailIndexes)),
-				async ([row]) => (row ? openAccount(row.accounts, row.people) : null)
+				async ([row]) => (row ? openAccount(cipher, row.accounts, row.people) : null)
 			);
 		},
 
@@ -141,24 +162,43 @@ export function createAccountsRepository(cipher: Cipher) {
 			return write(sqlBuilder.insert(shownNotices).values(notice));
 		},
 
+		/**
+		 * A proof to send by mail. It replaces an older one of its purpose (A18); a link that only
+		 * closes things stays good, because every mail of an intruder's act carries one.
+		 */
 		insertMailToken(token: typeof mailTokens.$inferInsert): Write {
-			return write(sqlBuilder.insert(mailTokens).values(token));
+			const inserted = write(sqlBuilder.insert(mailTokens).values(token));
+			if (CLOSING_LINKS.includes(token.purpose)) return inserted;
+			const replaced = write(
+				sqlBuilder
+					.delete(mailTokens)
+					.where(
+						and(eq(mailTokens.accountId, token.accountId), eq(mailTokens.purpose, token.purpose))
+					)
+			);
+			return { statements: [...replaced.statements, ...inserted.statements] };
 		},
 
 		/** The account behind a mail token, used or not: whether it still counts is decided in the batch. */
-		findByMailToken(tokenHash: Uint8Array): Read<Account | null> {
+		findByMailToken(tokenHash: Uint8Array, purpose: MailTokenPurpose): Read<Account | null> {
 			return read(
 				sqlBuilder
 					.select({ accounts, people })
 					.from(mailTokens)
 					.innerJoin(accounts, eq(accounts.id, mailTokens.accountId))
 					.innerJoin(people, eq(people.id, accounts.personId))
-					.where(and(eq(mailTokens.tokenHash, tokenHash), eq(mailTokens.purpose, 'verify-mail'))),
-				async ([row]) => (row ? openAccount(row.accounts, row.people) : null)
+					.where(
+						and(
+							eq(mailTokens.tokenHash, tokenHash),
+							eq(mailTokens.purpose, purpose),
+							isOfPresentAddress
+						)
+					),
+				async ([row]) => (row ? openAccount(cipher, row.accounts, row.people) : null)
 			);
 		},
 
-		useMailToken(tokenHash: Uint8Array, nowMs: number): Write {
+		useMailToken(tokenHash: Uint8Array, purpose: MailTokenPurpose, nowMs: number): Write {
 			return writeIfHolds(
 				sqlBuilder
 					.update(mailTokens)
@@ -166,6 +206,8 @@ export function createAccountsRepository(cipher: Cipher) {
 					.where(
 						and(
 							eq(mailTokens.tokenHash, tokenHash),
+							eq(mailTokens.purpose, purpose),
+							isOfPresentAddress,
 							isNull(mailTokens.usedAtMs),
 							gt(mailTokens.expiresAtMs, nowMs)
 						)
@@ -205,7 +247,7 @@ export function createAccountsRepository(cipher: Cipher) {
 				async ([row]) =>
 					row
 						? {
-								account: await openAccount(row.accounts, row.people),
+								account: await openAccount(cipher, row.accounts, row.people),
 								secret: await cipher.openTotpSecret(
 									totpCell(row.accounts.id),
 									row.enrolments.totpSecret
@@ -269,88 +311,6 @@ export function createAccountsRepository(cipher: Cipher) {
 					.insert(recoveryCodes)
 					.values(codeHashes.map((codeHash) => ({ codeHash, accountId })))
 			);
-		},
-
-		insertChallenge(challenge: typeof signInChallenges.$inferInsert): Write {
-			return write(sqlBuilder.insert(signInChallenges).values(challenge));
-		},
-
-		bookChallengeTry(tokenHash: Uint8Array, nowMs: number): Write {
-			return writeIfHolds(
-				sqlBuilder
-					.update(signInChallenges)
-					.set({ tries: sql`${signInChallenges.tries} + 1` })
-					.where(
-						and(
-							eq(signInChallenges.tokenHash, tokenHash),
-							isNull(signInChallenges.usedAtMs),
-							gt(signInChallenges.expiresAtMs, nowMs),
-							lt(signInChallenges.tries, CHALLENGE_TRIES)
-						)
-					),
-				{ kind: 'conflict', code: 'accounts/challenge-ended' }
-			);
-		},
-
-		/** The challenge, and the account with its secret when the address belongs to somebody. */
-		findChallenge(tokenHash: Uint8Array): Read<Challenge | null> {
-			return read(
-				sqlBuilder
-					.select({ challenge: signInChallenges, accounts, people })
-					.from(signInChallenges)
-					.leftJoin(accounts, eq(accounts.id, signInChallenges.accountId))
-					.leftJoin(people, eq(people.id, accounts.personId))
-					.where(eq(signInChallenges.tokenHash, tokenHash)),
-				async ([row]) => {
-					if (!row) return null;
-					const { challenge, accounts: account, people: person } = row;
-					const sealed = account?.totpSecret;
-					return {
-						door: challenge.door,
-						isPasswordRight: challenge.isPasswordRight,
-						typedNameIndex: challenge.typedNameIndex,
-						account: account && person ? await openAccount(account, person) : null,
-						totpSecret:
-							account && sealed ? await cipher.openTotpSecret(totpCell(account.id), sealed) : null
-					};
-				}
-			);
-		},
-
-		useChallenge(tokenHash: Uint8Array, nowMs: number): Write {
-			return writeIfHolds(
-				sqlBuilder
-					.update(signInChallenges)
-					.set({ usedAtMs: nowMs })
-					.where(and(eq(signInChallenges.tokenHash, tokenHash), isNull(signInChallenges.usedAtMs))),
-				{ kind: 'unauthenticated', code: 'accounts/sign-in-failed' }
-			);
-		},
-
-		/** Accepts a TOTP step once: an equal or older step changes no row and undoes the batch (A7). */
-		useTotpStep(accountId: string, step: number): Write {
-			return writeIfHolds(
-				sqlBuilder
-					.update(accounts)
-					.set({ totpLastStep: step })
-					.where(
-						and(
-							eq(accounts.id, accountId),
-							eq(accounts.status, 'active'),
-							lt(accounts.totpLastStep, step)
-						)
-					),
-				{ kind: 'unauthenticated', code: 'accounts/sign-in-failed' }
-			);
 		}
 	};
 }
-
-export type Challenge = {
-	readonly door: 'customer' | 'staff';
-	readonly isPasswordRight: boolean;
-	/** Keyed hash of the address typed, when nobody has it. */
-	readonly typedNameIndex: Uint8Array | null;
-	readonly account: Account | null;
-	readonly totpSecret: Uint8Array | null;
-};

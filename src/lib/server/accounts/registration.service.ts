@@ -187,12 +187,12 @@ export function createRegistrationService(parts: {
 		async verifyMail(typedCode: string): Promise<Result<{ readonly enrolmentToken: string }>> {
 			const nowMs = clock.nowMs();
 			const tokenHash = await hashToken(normaliseCode(typedCode));
-			const [account] = await db.read(accounts.findByMailToken(tokenHash));
+			const [account] = await db.read(accounts.findByMailToken(tokenHash, 'verify-mail'));
 			if (!account || account.status !== 'pending')
 				return failed('invalid', 'accounts/link-invalid');
 			const enrolmentToken = newToken(ids);
 			const done = await db.commit(
-				accounts.useMailToken(tokenHash, nowMs),
+				accounts.useMailToken(tokenHash, 'verify-mail', nowMs),
 				await accounts.insertEnrolment({
 					tokenHash: await hashToken(enrolmentToken),
 					accountId: account.id,

@@ -2,10 +2,11 @@
  * The only file that knows Lucia (decision 0004). Lucia checks and ends sessions; their rows are
  * written in the batch of the act, so its adapter hands writes out instead of running them.
  */
-import { eq, gt, and, isNull, lt, count, ne } from 'drizzle-orm';
+import { eq, gt, and, isNull, lt, count, ne, sql } from 'drizzle-orm';
 import { Lucia, TimeSpan, type Adapter, type DatabaseSession } from 'lucia';
 import type { KeptForm } from '#lib/domain/accounts/kept-form.ts';
 import {
+	CUSTOMER_IDLE_MS,
 	isIdle,
 	SEEN_STEP_MS,
 	SESSION_LIFETIME_MS,
@@ -117,6 +118,24 @@ export function createSessions(parts: {
 				{ sessionId }
 			);
 			return { token, write: { statements: pending.splice(0).flatMap((one) => one.statements) } };
+		},
+
+		/**
+		 * Ends the oldest sessions of an account beyond `kept` (S7), and those that have ended by
+		 * themselves. Belongs behind the write that adds one.
+		 */
+		endBeyond(accountId: string, kept: number): Write {
+			const nowMs = clock.nowMs();
+			return write(
+				sqlBuilder.delete(sessions).where(
+					and(
+						eq(sessions.accountId, accountId),
+						sql`${sessions.id} not in (select s.id from ${sessions} s where s.account_id = ${accountId}
+							and s.expires_at_ms > ${nowMs} and s.last_seen_at_ms > ${nowMs - CUSTOMER_IDLE_MS}
+							order by s.created_at_ms desc, s.rowid desc limit ${kept})`
+					)
+				)
+			);
 		},
 
 		/**

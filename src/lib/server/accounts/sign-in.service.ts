@@ -1,17 +1,22 @@
-import { CHALLENGE_LIFETIME_MS } from '#lib/domain/accounts/lifetimes.ts';
+import { CHALLENGE_LIFETIME_MS, MAX_SESSIONS } from '#lib/domain/accounts/lifetimes.ts';
 import { normaliseEmail } from '#lib/domain/accounts/registration.schema.ts';
-import type { Origin } from '#lib/domain/audit/audit.ts';
+import { AUTHENTICATOR_FAILURES, SIGN_IN_RULES } from '#lib/domain/accounts/throttle.ts';
+import type { AuditFactor, Origin } from '#lib/domain/audit/audit.ts';
 import { isStaff, type Actor, type Role } from '#lib/domain/actor.ts';
 import { failed, ok, type Result } from '#lib/domain/result.ts';
 import { TYPED_NAME, type AuditService } from '#lib/server/audit/audit.service.ts';
-import type { Database } from '#lib/server/db/client.ts';
+import type { Database, Write } from '#lib/server/db/client.ts';
 import type { Cipher } from '#lib/server/platform/cipher.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
-import { hashToken, newToken, type Ids } from '#lib/server/platform/ids.ts';
+import { hashToken, newToken, sessionIdOfToken, type Ids } from '#lib/server/platform/ids.ts';
 import type { Passwords } from '#lib/server/platform/passwords.ts';
-import { createAccountsRepository, type Account, type Challenge } from './accounts.repository.ts';
+import { createAccountsRepository, type Account } from './accounts.repository.ts';
+import { createChallengesRepository, type Challenge } from './challenges.repository.ts';
+import { deviceLabelOf, devicesRepository } from './devices.repository.ts';
 import type { Sessions } from './sessions.ts';
-import { findTotpStep } from './totp.ts';
+import type { SignInNotices } from './sign-in-notices.ts';
+import { DEVICE_SCOPES, type ThrottleService } from './throttle.service.ts';
+import type { findTotpStep } from './totp.ts';
 
 /** Customers and staff come in by different doors; neither opens for the other. */
 export type Door = 'customer' | 'staff';
@@ -26,7 +31,16 @@ export type Browser = {
 /** The second proof. A passkey will be another kind; every kind goes through the same booked try. */
 export type SignInProof = { readonly kind: 'totp'; readonly code: string };
 
+export type SignedInBrowser = {
+	readonly sessionToken: string;
+	/** For the cookie by which the browser is known the next time. */
+	readonly deviceToken: string;
+	readonly role: Role;
+};
+
 export type SignInService = ReturnType<typeof createSignInService>;
+
+type ProvenChallenge = Challenge & { readonly account: Account; readonly step: number };
 
 export function createSignInService(parts: {
 	readonly db: Database;
@@ -34,54 +48,161 @@ export function createSignInService(parts: {
 	readonly clock: Clock;
 	readonly ids: Ids;
 	readonly passwords: Passwords;
-	readonly sessions: Pick<Sessions, 'create' | 'end'>;
+	readonly sessions: Pick<Sessions, 'create' | 'end' | 'endBeyond'>;
 	readonly audit: Pick<AuditService, 'record'>;
+	readonly throttle: Pick<
+		ThrottleService,
+		'signInTry' | 'codeTry' | 'forgetSignIn' | 'forgetCodes'
+	>;
+	readonly notices: SignInNotices;
+	readonly findTotpStep: typeof findTotpStep;
 	readonly origin: Origin;
+	/** Work that the answer does not wait for: its time must not tell a known address (A17). */
+	readonly afterAnswer: (work: Promise<unknown>) => void;
 }) {
-	const { db, clock, ids, passwords, sessions, audit, origin } = parts;
-	const accounts = createAccountsRepository(parts.cipher);
+	const { db, cipher, clock, ids, passwords, sessions, audit, throttle, notices, origin } = parts;
+	const accounts = createAccountsRepository(cipher);
+	const challenges = createChallengesRepository(cipher);
 
-	async function refuse(
-		challenge: Pick<Challenge, 'account' | 'typedNameIndex'> | null
-	): Promise<Result<never>> {
+	const record = (
+		event: 'account/sign-in-failed' | 'account/sign-in-delayed' | 'account/authenticator-off',
+		factors: readonly AuditFactor[],
+		accountId: string | null,
+		typedNameIndex: Uint8Array | null = null
+	) =>
+		audit.record({
+			event,
+			outcome: 'failure',
+			objectRef: 'account',
+			accountId,
+			typedNameIndex,
+			factors
+		});
+
+	/** One more failure of the password: its count, its entry in the log, and its end at a hundred. */
+	async function wrongPassword(
+		account: Account | null,
+		typedNameIndex: Uint8Array,
+		{ isVerified, isFirstPause }: { readonly isVerified: boolean; readonly isFirstPause: boolean }
+	): Promise<readonly Write[]> {
+		const id = account?.id ?? null;
+		const name = account ? null : typedNameIndex;
+		// A right password at the wrong door, or of an account that is not active, is no failure of it.
+		const counts = account !== null && !isVerified;
+		const isOff = counts && account.passwordFailures === AUTHENTICATOR_FAILURES - 1;
+		return [
+			await record('account/sign-in-failed', ['password'], id, name),
+			...(isFirstPause ? [await record('account/sign-in-delayed', ['password'], id, name)] : []),
+			...(counts ? [challenges.countPassword(account.id, false)] : []),
+			...(isOff
+				? [
+						await record('account/authenticator-off', ['password'], account.id),
+						await notices.authenticatorOff(account, 'password')
+					]
+				: [])
+		];
+	}
+
+	/** The same for the code, whose failures count apart (A15): whoever fails here knows the password. */
+	async function refuseCode(account: Account): Promise<Result<never>> {
+		const isOff = account.totpFailures === AUTHENTICATOR_FAILURES - 1;
 		await db.commit(
-			await audit.record({
-				event: 'account/sign-in-failed',
-				outcome: 'failure',
-				objectRef: 'account',
-				accountId: challenge?.account?.id ?? null,
-				typedNameIndex: challenge?.typedNameIndex ?? null,
-				factors: ['password', 'totp']
-			})
+			challenges.countTotpFailure(account.id),
+			await record('account/sign-in-failed', ['password', 'totp'], account.id),
+			...(isOff
+				? [
+						await record('account/authenticator-off', ['totp'], account.id),
+						await notices.authenticatorOff(account, 'totp')
+					]
+				: [])
 		);
-		return failed('unauthenticated', 'accounts/sign-in-failed');
+		parts.afterAnswer(notices.sendWrongCode(account));
+		return REFUSED;
+	}
+
+	/** The browser's place among the known devices, with a mail when it is new. */
+	async function deviceWrites(
+		{ account, isDeviceKnown, deviceHash }: ProvenChallenge,
+		brought: string | null
+	): Promise<{ readonly token: string; readonly hash: Uint8Array; readonly writes: Write[] }> {
+		const nowMs = clock.nowMs();
+		if (isDeviceKnown && deviceHash && brought !== null) {
+			const writes = [devicesRepository.markUsed(deviceHash, account.id, nowMs)];
+			return { token: brought, hash: deviceHash, writes };
+		}
+		const token = newToken(ids);
+		const hash = await hashToken(token);
+		const label = deviceLabelOf(origin.userAgent);
+		const device = { tokenHash: hash, accountId: account.id, label, nowMs };
+		return {
+			token,
+			hash,
+			writes: [devicesRepository.insert(device), ...(await notices.newDevice(account))]
+		};
 	}
 
 	return {
 		/**
 		 * First step. Always answers a challenge: whether address or password are right shows only
-		 * after the code, and not which of the three was wrong (security.md 3.7). One hash on every path.
+		 * after the code, and not which of the three was wrong (security.md 3.7). One hash on every path
+		 * that the throttle lets through, none on one it stops; which of the two depends on the typed
+		 * address and on what was tried with it, never on whether somebody has it (A14, A17).
 		 */
 		async start(
 			input: { readonly email: string; readonly password: string },
 			door: Door,
-			_browser: Browser
+			browser: Browser
 		): Promise<Result<{ readonly challengeToken: string }>> {
-			const [account] = await db.read(accounts.findByEmail(await accounts.emailIndex(input.email)));
-			const isPasswordRight = await passwords.verify(input.password, account?.passwordHash ?? null);
-			const typedNameIndex = await parts.cipher.blindIndex(TYPED_NAME, normaliseEmail(input.email));
+			const emailIndexes = await accounts.emailIndex(input.email);
+			const deviceHash = browser.deviceToken === null ? null : await hashToken(browser.deviceToken);
+			const tried = await throttle.signInTry(input.email, emailIndexes, deviceHash);
+			const asked = await db.commitAndRead(
+				[],
+				[tried.book, tried.isLocked, accounts.findByEmail(emailIndexes)]
+			);
+			if (!asked.ok) return asked;
+			const [booked, isLocked, account] = asked.value;
+			const isLetThrough = booked.length > 0;
+			const isVerified =
+				isLetThrough && (await passwords.verify(input.password, account?.passwordHash ?? null));
+			const isPasswordRight = isVerified && account !== null && isOpenAt(account, door);
+			const typedNameIndex = await cipher.blindIndex(TYPED_NAME, normaliseEmail(input.email));
 			const challengeToken = newToken(ids);
+			const isOwnRow = booked.some(({ scope }) => DEVICE_SCOPES.includes(scope));
+			const isFirstPause = booked.some(
+				({ scope, tries }) => scope === 'sign-in/unknown' && tries === SIGN_IN_RULES.unknown.free
+			);
+			const writes: readonly Write[] = !isLetThrough
+				? []
+				: isPasswordRight
+					? [
+							challenges.countPassword(account.id, true),
+							await audit.record({
+								event: 'account/password-accepted',
+								objectRef: 'account',
+								accountId: account.id,
+								factors: ['password']
+							})
+						]
+					: await wrongPassword(account, typedNameIndex, { isVerified, isFirstPause });
 			const done = await db.commit(
-				accounts.insertChallenge({
+				challenges.insert({
 					tokenHash: await hashToken(challengeToken),
 					accountId: account?.id ?? null,
 					isPasswordRight,
+					isDelayed: !isLetThrough,
+					deviceHash: isOwnRow ? deviceHash : null,
 					typedNameIndex: account ? null : typedNameIndex,
 					door,
 					expiresAtMs: clock.nowMs() + CHALLENGE_LIFETIME_MS
-				})
+				}),
+				...writes
 			);
-			return done.ok ? ok({ challengeToken }) : done;
+			if (!done.ok) return done;
+			if (isLocked && !isPasswordRight && account?.status === 'active') {
+				parts.afterAnswer(notices.sendUnlock(account));
+			}
+			return ok({ challengeToken });
 		},
 
 		/**
@@ -92,36 +213,65 @@ export function createSignInService(parts: {
 		async finish(
 			challengeToken: string,
 			proof: SignInProof,
-			_browser: Browser
-		): Promise<Result<{ readonly sessionToken: string; readonly role: Role }>> {
+			browser: Browser
+		): Promise<Result<SignedInBrowser>> {
 			const nowMs = clock.nowMs();
 			const tokenHash = await hashToken(challengeToken);
-			const booked = await db.commitAndRead(
-				[accounts.bookChallengeTry(tokenHash, nowMs)],
-				[accounts.findChallenge(tokenHash)]
+			const oldSessionId =
+				browser.sessionToken === null ? null : await sessionIdOfToken(browser.sessionToken);
+			const asked = await db.commitAndRead(
+				[challenges.bookTry(tokenHash, nowMs)],
+				[throttle.codeTry(tokenHash), challenges.find(tokenHash, oldSessionId, nowMs)]
 			);
-			if (!booked.ok) return booked;
-			const [challenge] = booked.value;
-			const proven = challenge ? proveChallenge(challenge, proof, nowMs) : null;
-			if (!proven) return refuse(challenge);
-			const session = await sessions.create(proven.account, {
+			if (!asked.ok) return asked;
+			const [isCodeLetThrough, challenge] = asked.value;
+			const account = challenge?.account;
+			// The log has the wrong password of the first step; here nothing is checked any more.
+			if (!challenge?.isPasswordRight || !account || !isOpenAt(account, challenge.door))
+				return REFUSED;
+			if (!isCodeLetThrough) {
+				await db.commit(await record('account/sign-in-delayed', ['password', 'totp'], account.id));
+				parts.afterAnswer(notices.sendUnlock(account));
+				return REFUSED;
+			}
+			const step =
+				challenge.totpSecret && parts.findTotpStep(challenge.totpSecret, proof.code, nowMs);
+			if (step === null || step <= account.totpLastStep) return refuseCode(account);
+			const proven = { ...challenge, account, step };
+			const device = await deviceWrites(proven, browser.deviceToken);
+			const session = await sessions.create(account, {
 				openedBy: 'password+totp',
-				deviceHash: null,
+				deviceHash: device.hash,
 				origin
 			});
+			const isOneTooMany = challenge.sessionsInUse >= MAX_SESSIONS;
 			const done = await db.commit(
-				accounts.useChallenge(tokenHash, nowMs),
-				accounts.useTotpStep(proven.account.id, proven.step),
+				challenges.use(tokenHash, nowMs),
+				challenges.useTotpStep(account.id, step),
+				...(await throttle.forgetSignIn(account.contact.email, challenge.deviceHash)),
+				throttle.forgetCodes(account.id),
+				...(oldSessionId === null ? [] : [sessions.end(oldSessionId)]),
+				...device.writes,
 				session.write,
+				sessions.endBeyond(account.id, MAX_SESSIONS),
+				...(isOneTooMany ? [await notices.sessionEnded(account)] : []),
 				await audit.record({
 					event: 'account/signed-in',
 					objectRef: 'account',
-					accountId: proven.account.id,
+					accountId: account.id,
 					factors: ['password', 'totp']
 				})
 			);
-			if (!done.ok) return refuse(challenge);
-			return ok({ sessionToken: session.token, role: proven.account.role });
+			if (!done.ok) {
+				// The same code twice at once: one of them is in, and its owner needs no warning.
+				await db.commit(await record('account/sign-in-failed', ['password', 'totp'], account.id));
+				return REFUSED;
+			}
+			return ok({
+				sessionToken: session.token,
+				deviceToken: device.token,
+				role: account.role
+			});
 		},
 
 		/** Ends the session at once, on the server, with its log entry. */
@@ -138,15 +288,13 @@ export function createSignInService(parts: {
 	};
 }
 
-/** The account and the code's step when everything is right: password, status, door and code. */
-function proveChallenge(
-	challenge: Challenge,
-	proof: SignInProof,
-	nowMs: number
-): { readonly account: Account; readonly step: number } | null {
-	const { account, totpSecret, door, isPasswordRight } = challenge;
-	const step = findTotpStep(totpSecret ?? new Uint8Array(20), proof.code, nowMs);
-	if (!account || !totpSecret || !isPasswordRight || step === null) return null;
-	if (account.status !== 'active' || isStaff(account.role) !== (door === 'staff')) return null;
-	return step > account.totpLastStep ? { account, step } : null;
+const REFUSED = failed('unauthenticated', 'accounts/sign-in-failed');
+
+/** Whether the account can be signed in to at this door, with authenticators that are not off. */
+function isOpenAt(account: Account, door: Door): boolean {
+	return (
+		account.status === 'active' &&
+		isStaff(account.role) === (door === 'staff') &&
+		account.passwordFailures < AUTHENTICATOR_FAILURES
+	);
 }

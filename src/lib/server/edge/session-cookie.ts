@@ -1,4 +1,6 @@
 import type { Cookies } from '@sveltejs/kit';
+import { DEVICE_LIFETIME_MS } from '#lib/domain/accounts/throttle.ts';
+import { SECOND_MS } from '#lib/domain/calendar.ts';
 
 const SESSION = '__Host-kp';
 const CHALLENGE = '__Host-kp-sign-in';
@@ -27,6 +29,14 @@ export const browserOf = (cookies: Cookies) => ({
 	deviceToken: readToken(cookies, DEVICE),
 	sessionToken: readToken(cookies, SESSION)
 });
+
+/**
+ * The one cookie that outlives the browser: it opens nothing, it only keeps the owner's own tries
+ * apart from a stranger's (security.md 3.10).
+ */
+export function setDeviceToken(cookies: Cookies, token: string): void {
+	cookies.set(DEVICE, token, { ...ATTRIBUTES, maxAge: DEVICE_LIFETIME_MS / SECOND_MS });
+}
 
 export function setSessionToken(cookies: Cookies, token: string): void {
 	cookies.set(SESSION, token, ATTRIBUTES);

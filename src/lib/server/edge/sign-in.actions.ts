@@ -7,6 +7,7 @@ import {
 	browserOf,
 	readChallengeToken,
 	setChallengeToken,
+	setDeviceToken,
 	setSessionToken
 } from '#lib/server/edge/session-cookie.ts';
 import type { Door } from '#lib/server/accounts/sign-in.service.ts';
@@ -36,5 +37,7 @@ export async function finishSignIn({ request, locals, cookies }: RequestEvent, d
 	);
 	if (!form.ok) return form.failure;
 	setSessionToken(cookies, form.value.sessionToken);
+	setDeviceToken(cookies, form.value.deviceToken);
+	locals.services.sendMailsAfterAnswer();
 	redirect(303, ownPath(input['next'], HOME_OF[door]));
 }

@@ -1,6 +1,7 @@
 import type { AccountChange } from '#lib/domain/accounts/sensitive-acts.ts';
 import type { Mail } from '#lib/domain/messages/mail.ts';
 import { OPERATOR } from '#lib/domain/operator.ts';
+import { formatDateTime } from '#lib/i18n/format.ts';
 import { m } from '#lib/i18n/generated/messages.js';
 
 export type MailText = { readonly subject: string; readonly text: string };
@@ -70,9 +71,56 @@ export function mailText(mail: Mail, portalUrl: string): MailText {
 				m.mails_not_me({}, locale),
 				`${portalUrl}/not-me#${mail.code}`
 			]);
+		case 'unlock-sign-in':
+			return frame(m.mails_unlock_subject({}, locale), [
+				m.mails_unlock_text({}, locale),
+				`${portalUrl}/sign-in/unlock#${mail.code}`,
+				m.mails_unlock_expiry({}, locale)
+			]);
+		case 'new-device':
+			return frame(m.mails_new_device_subject({}, locale), [
+				m.mails_new_device_text({}, locale),
+				seenText(mail),
+				m.mails_seen_not_me({}, locale),
+				`${portalUrl}/not-me#${mail.code}`
+			]);
+		case 'wrong-code':
+			return frame(m.mails_wrong_code_subject({}, locale), [
+				m.mails_wrong_code_text({}, locale),
+				seenText(mail),
+				m.mails_seen_not_me({}, locale),
+				`${portalUrl}/not-me#${mail.code}`
+			]);
+		case 'session-ended':
+			return frame(m.mails_session_ended_subject({}, locale), [
+				m.mails_session_ended_text({}, locale),
+				`${portalUrl}/account`
+			]);
+		case 'authenticator-off':
+			return frame(m.mails_off_subject({}, locale), [
+				mail.authenticator === 'password'
+					? m.mails_off_password({}, locale)
+					: m.mails_off_totp({}, locale),
+				`${portalUrl}/sign-in`
+			]);
 		default:
 			return mail satisfies never;
 	}
+}
+
+type Seen = Extract<Mail, { readonly template: 'new-device' | 'wrong-code' }>;
+
+/** When, and with which browser in which country, as far as anybody can tell. */
+function seenText({ atMs, country, browser, system, language }: Seen): string {
+	const locale = { locale: language };
+	const device = [browser, system].filter((name) => name !== null).join(', ');
+	const place =
+		country === null ? null : new Intl.DisplayNames(language, { type: 'region' }).of(country);
+	return [
+		m.mails_seen_at({ time: formatDateTime(atMs, language) }, locale),
+		m.mails_seen_device({ device: device || m.mails_seen_unknown({}, locale) }, locale),
+		...(place ? [m.mails_seen_place({ place }, locale)] : [])
+	].join('\n');
 }
 
 function groupCode(code: string): string {
