@@ -58,6 +58,7 @@ export function cheapPasswords() {
 	const verified: string[] = [];
 	const passwords: Passwords = {
 		hash: (text) => Promise.resolve(`cheap:${text}`),
+		needsRehash: () => false,
 		verify: (text, stored) => {
 			verified.push(text);
 			return Promise.resolve(stored === `cheap:${text}`);
@@ -87,16 +88,20 @@ export function accountRooms(it: TestDatabase, replaced: Replaced = {}) {
 	const accounts = createAccountsRepository(cipher);
 	const notices = createSignInNotices({ ...parts, accounts });
 	const sessions = createSessions(parts);
+	const workAfterAnswer: (() => Promise<unknown>)[] = [];
+	const later = (work: () => Promise<unknown>) => void workAfterAnswer.push(work);
 	return {
 		...parts,
 		sessions,
+		workAfterAnswer,
 		registration: createRegistrationService({ ...parts, normalisePhone }),
 		signIn: createSignInService({
 			...parts,
 			sessions,
 			notices,
 			findTotpStep: replaced.findTotpStep ?? findTotpStep,
-			afterAnswer: (work) => void afterAnswers.push(work)
+			afterAnswer: (work) => void afterAnswers.push(work),
+			later
 		}),
 		mailLinks: createMailLinksService(parts)
 	};

@@ -126,6 +126,16 @@ export function createAccountsRepository(cipher: Cipher) {
 			);
 		},
 
+		/** Renews a hash, unless the password has been changed since it was read. */
+		renewPasswordHash(accountId: string, oldHash: string, newHash: string): Write {
+			return write(
+				sqlBuilder
+					.update(accounts)
+					.set({ passwordHash: newHash })
+					.where(and(eq(accounts.id, accountId), eq(accounts.passwordHash, oldHash)))
+			);
+		},
+
 		/** An unconfirmed account makes room for a newer registration with the same address. */
 		deletePending(accountId: string): Write {
 			return write(

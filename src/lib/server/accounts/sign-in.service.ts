@@ -13,6 +13,7 @@ import type { Passwords } from '#lib/server/platform/passwords.ts';
 import { createAccountsRepository, type Account } from './accounts.repository.ts';
 import { createChallengesRepository, type Challenge } from './challenges.repository.ts';
 import { deviceLabelOf, devicesRepository } from './devices.repository.ts';
+import { createRehash } from './rehash.ts';
 import type { Sessions } from './sessions.ts';
 import type { SignInNotices } from './sign-in-notices.ts';
 import { DEVICE_SCOPES, type ThrottleService } from './throttle.service.ts';
@@ -59,10 +60,13 @@ export function createSignInService(parts: {
 	readonly origin: Origin;
 	/** Work that the answer does not wait for: its time must not tell a known address (A17). */
 	readonly afterAnswer: (work: Promise<unknown>) => void;
+	/** Work that begins well after the answer. */
+	readonly later: (work: () => Promise<unknown>) => void;
 }) {
 	const { db, cipher, clock, ids, passwords, sessions, audit, throttle, notices, origin } = parts;
 	const accounts = createAccountsRepository(cipher);
 	const challenges = createChallengesRepository(cipher);
+	const rehash = createRehash({ db, accounts, passwords, later: parts.later });
 
 	const record = (
 		event: 'account/sign-in-failed' | 'account/sign-in-delayed' | 'account/authenticator-off',
@@ -202,6 +206,7 @@ export function createSignInService(parts: {
 			if (isLocked && !isPasswordRight && account?.status === 'active') {
 				parts.afterAnswer(notices.sendUnlock(account));
 			}
+			if (isPasswordRight) rehash(account, input.password);
 			return ok({ challengeToken });
 		},
 

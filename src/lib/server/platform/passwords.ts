@@ -20,6 +20,8 @@ export type Passwords = {
 	hash(text: string): Promise<string>;
 	/** One hash of work whatever `stored` is; null costs the same and is never right (A17). */
 	verify(text: string, stored: string | null): Promise<boolean>;
+	/** Whether a stored hash was made with less than today's parameters, or with an older pepper. */
+	needsRehash(stored: string): boolean;
 };
 
 export function createPasswords(
@@ -53,6 +55,16 @@ export function createPasswords(
 			const parameters = parsed?.parameters ?? PARAMETERS;
 			const hash = await hashArgon2id(await pepper(text, version), salt, parameters);
 			return parsed !== null && isEqualInConstantTime(hash, parsed.hash);
+		},
+		needsRehash(stored) {
+			const { parameters, pepperVersion, salt } = parsePhc(stored);
+			return (
+				parameters.memoryKib < PARAMETERS.memoryKib ||
+				parameters.iterations < PARAMETERS.iterations ||
+				parameters.hashBytes < PARAMETERS.hashBytes ||
+				salt.length < SALT_BYTES ||
+				pepperVersion !== keys.pepper.current
+			);
 		}
 	};
 }
