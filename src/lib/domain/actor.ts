@@ -35,7 +35,9 @@ export const ACTIONS = [
 	'document/read-own',
 	'claim/read-queue',
 	'claim/read-any',
-	'claim/decide'
+	'claim/decide',
+	'recovery/check',
+	'recovery/approve'
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 
@@ -50,10 +52,16 @@ export const PERMISSIONS: Readonly<Record<Role, readonly Action[]>> = {
 		'claim/read-own',
 		'document/read-own'
 	],
-	clerk: ['claim/read-queue', 'claim/read-any', 'claim/decide'],
-	seniorClerk: ['claim/read-queue', 'claim/read-any', 'claim/decide'],
+	clerk: ['claim/read-queue', 'claim/read-any', 'claim/decide', 'recovery/check'],
+	seniorClerk: [
+		'claim/read-queue',
+		'claim/read-any',
+		'claim/decide',
+		'recovery/check',
+		'recovery/approve'
+	],
 	finance: [],
-	support: [],
+	support: ['recovery/check'],
 	dpo: [],
 	auditor: [],
 	editor: [],

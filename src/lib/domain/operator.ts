@@ -17,6 +17,11 @@ export type Operator = {
 	readonly contactMail: string;
 	readonly contactPhone: string;
 	readonly dataProtectionMail: string;
+	/**
+	 * Whether registration asks two security questions and their answers are a hurdle in recovery.
+	 * Off, a lost phone without a saved code is a matter for a letter (decision 0030).
+	 */
+	readonly securityQuestions: 'on' | 'off';
 	/** Hosts the production database may be on; anything else is refused at start. */
 	readonly databasePlaces: readonly DatabasePlace[];
 	readonly legalTexts: { readonly privacyNotice: LegalText; readonly termsOfUse: LegalText };
@@ -32,6 +37,7 @@ export const OPERATOR: Operator = {
 	contactMail: 'service@musterland.example',
 	contactPhone: '+49 69 000000',
 	dataProtectionMail: 'datenschutz@musterland.example',
+	securityQuestions: 'on',
 	databasePlaces: [{ hostPattern: '*.fra.db.musterland.example', place: 'Frankfurt am Main' }],
 	legalTexts: {
 		privacyNotice: { version: '2026-11', effectiveFrom: '2026-11-01' },

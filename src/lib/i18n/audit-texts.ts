@@ -16,6 +16,18 @@ const TEXTS: Readonly<Record<AuditEventKind, () => string>> = {
 	'account/disowned': m.accounts_log_disowned,
 	'account/step-up-failed': m.accounts_log_step_up_failed,
 	'account/password-changed': m.accounts_log_password_changed,
+	'account/password-reset-asked': m.recovery_log_reset_asked,
+	'account/password-reset': m.recovery_log_reset,
+	'account/recovery-started': m.recovery_log_started,
+	'account/recovery-failed': m.recovery_log_failed,
+	'account/authenticator-recovered': m.recovery_log_authenticator,
+	'recovery/case-opened': m.recovery_log_case_opened,
+	'recovery/case-cancelled': m.recovery_log_case_cancelled,
+	'recovery/case-viewed': m.recovery_log_case_viewed,
+	'recovery/case-checked': m.recovery_log_case_checked,
+	'recovery/case-approved': m.recovery_log_case_approved,
+	'recovery/case-refused': m.recovery_log_case_refused,
+	'recovery/letter-printed': m.recovery_log_letter,
 	'contract/linked': m.accounts_log_contract_linked,
 	'contract/link-failed': m.accounts_log_contract_link_failed,
 	'claim/submitted': m.accounts_log_claim_submitted,
@@ -33,6 +45,9 @@ export function auditText(entry: {
 }): string {
 	if (entry.event === 'account/registered' && entry.outcome === 'failure') {
 		return m.accounts_log_registered_again();
+	}
+	if (entry.event === 'account/password-reset' && entry.outcome === 'failure') {
+		return m.recovery_log_reset_failed();
 	}
 	return TEXTS[entry.event]();
 }

@@ -4,12 +4,18 @@ import type { Origin } from '#lib/domain/audit/audit.ts';
 import { logOrigin } from '#lib/domain/audit/checkpoint.ts';
 import { SECOND_MS } from '#lib/domain/calendar.ts';
 import { createAccountsRepository } from './accounts/accounts.repository.ts';
+import { OPERATOR } from '#lib/domain/operator.ts';
 import { accountRefOf } from './accounts/account-ref.ts';
 import { createAccountActs } from './accounts/account-acts.ts';
 import { createAccountService } from './accounts/account.service.ts';
 import { createKeptFormsService } from './accounts/kept-forms.service.ts';
 import { createOverviewService } from './accounts/overview.service.ts';
 import { createPasswordPolicy } from './accounts/password-policy.ts';
+import { createPasswordResetService } from './accounts/password-reset.service.ts';
+import { createRecoveryCasesService } from './accounts/recovery-cases.service.ts';
+import { createRecoveryDeskService } from './accounts/recovery-desk.service.ts';
+import { createRecoveryLetterPrinter } from './accounts/recovery-letter-pdf.ts';
+import { createRecoveryService } from './accounts/recovery.service.ts';
 import { createRegistrationService } from './accounts/registration.service.ts';
 import { createRecipientsRepository } from './accounts/recipients.repository.ts';
 import { createSessions } from './accounts/sessions.ts';
@@ -122,6 +128,13 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 		sessions,
 		acts: createAccountActs({ passwords })
 	});
+	const loadFonts = async () => {
+		const [regular, bold] = await Promise.all([
+			lent.fetchAsset('/fonts/noto-sans-regular.ttf'),
+			lent.fetchAsset('/fonts/noto-sans-bold.ttf')
+		]);
+		return { regular, bold };
+	};
 	return {
 		sessions,
 		stepUp,
@@ -150,6 +163,18 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 			later: (work) => lent.afterAnswer(pause(WELL_AFTER_ANSWER_MS).then(work))
 		}),
 		mailLinks: createMailLinksService(room),
+		passwordReset: createPasswordResetService({ ...room, passwords, passwordPolicy, origin }),
+		recovery: createRecoveryService({ ...room, passwords, origin }),
+		recoveryCases: createRecoveryCasesService({
+			...room,
+			passwords,
+			origin,
+			operator: OPERATOR
+		}),
+		recoveryDesk: createRecoveryDeskService({
+			...room,
+			printLetter: createRecoveryLetterPrinter(loadFonts)
+		}),
 		contracts: createContractsService(room),
 		overview: createOverviewService({ db, clock, claims, documents, contracts }),
 		claims: createClaimsService({ db, claims, files, documents }),
@@ -179,13 +204,7 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 			decisions,
 			documents,
 			files,
-			printStatement: createStatementPrinter(async () => {
-				const [regular, bold] = await Promise.all([
-					lent.fetchAsset('/fonts/noto-sans-regular.ttf'),
-					lent.fetchAsset('/fonts/noto-sans-bold.ttf')
-				]);
-				return { regular, bold };
-			})
+			printStatement: createStatementPrinter(loadFonts)
 		}),
 		vault: createVaultService(room),
 		keptForms: createKeptFormsService(room),

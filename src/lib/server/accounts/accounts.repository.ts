@@ -250,6 +250,7 @@ export function createAccountsRepository(cipher: Cipher) {
 					.where(
 						and(
 							eq(enrolments.tokenHash, tokenHash),
+							eq(enrolments.purpose, 'registration'),
 							isNull(enrolments.usedAtMs),
 							gt(enrolments.expiresAtMs, nowMs)
 						)

@@ -71,6 +71,11 @@ export function requireFound(query: Query, unmet: Unmet): Write {
 	return { statements: [{ statement: { sql: guard, args: params as never }, unmet }] };
 }
 
+/** Several writes that belong to one step of an act. */
+export function joinWrites(...writes: readonly Write[]): Write {
+	return { statements: writes.flatMap((one) => one.statements) };
+}
+
 function toStatement(query: Query): InStatement {
 	const { sql, params } = query.toSQL();
 	return { sql, args: params as never };

@@ -11,11 +11,16 @@ const DEVICE = '__Host-kp-device';
  * A cookie that ends with the browser (NIST 5.1), is out of reach of scripts and other hosts, and is
  * not sent from foreign sites. Written by SvelteKit, because Lucia's helper always sets Max-Age.
  */
-const ATTRIBUTES = { path: '/', secure: true, httpOnly: true, sameSite: 'lax' } as const;
+export const COOKIE_ATTRIBUTES = {
+	path: '/',
+	secure: true,
+	httpOnly: true,
+	sameSite: 'lax'
+} as const;
 
 const TOKEN_SHAPE = /^[A-Z2-7]{40}$/;
 
-function readToken(cookies: Cookies, name: string): string | null {
+export function readToken(cookies: Cookies, name: string): string | null {
 	const value = cookies.get(name);
 	return value !== undefined && TOKEN_SHAPE.test(value) ? value : null;
 }
@@ -35,26 +40,26 @@ export const browserOf = (cookies: Cookies) => ({
  * apart from a stranger's (security.md 3.10).
  */
 export function setDeviceToken(cookies: Cookies, token: string): void {
-	cookies.set(DEVICE, token, { ...ATTRIBUTES, maxAge: DEVICE_LIFETIME_MS / SECOND_MS });
+	cookies.set(DEVICE, token, { ...COOKIE_ATTRIBUTES, maxAge: DEVICE_LIFETIME_MS / SECOND_MS });
 }
 
 export function setSessionToken(cookies: Cookies, token: string): void {
-	cookies.set(SESSION, token, ATTRIBUTES);
-	cookies.delete(CHALLENGE, ATTRIBUTES);
+	cookies.set(SESSION, token, COOKIE_ATTRIBUTES);
+	cookies.delete(CHALLENGE, COOKIE_ATTRIBUTES);
 }
 
 export function setChallengeToken(cookies: Cookies, token: string): void {
-	cookies.set(CHALLENGE, token, ATTRIBUTES);
+	cookies.set(CHALLENGE, token, COOKIE_ATTRIBUTES);
 }
 
 export function setEnrolmentToken(cookies: Cookies, token: string): void {
-	cookies.set(ENROLMENT, token, ATTRIBUTES);
+	cookies.set(ENROLMENT, token, COOKIE_ATTRIBUTES);
 }
 
 export function forgetSession(cookies: Cookies): void {
-	cookies.delete(SESSION, ATTRIBUTES);
+	cookies.delete(SESSION, COOKIE_ATTRIBUTES);
 }
 
 export function forgetEnrolment(cookies: Cookies): void {
-	cookies.delete(ENROLMENT, ATTRIBUTES);
+	cookies.delete(ENROLMENT, COOKIE_ATTRIBUTES);
 }

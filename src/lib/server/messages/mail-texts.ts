@@ -14,6 +14,11 @@ const CHANGE_TEXTS = {
 	authenticator: m.mails_changed_authenticator,
 	'recovery-codes': m.mails_changed_recovery_codes
 } satisfies Record<AccountChange, unknown>;
+const CASE_TEXTS = {
+	'recovery-opened': m.mails_case_opened_text,
+	'recovery-reminder': m.mails_case_reminder_text,
+	'recovery-approved': m.mails_case_approved_text
+} as const;
 
 /** The words of a mail in its reader's language. Never content, one link, the reason for the mail. */
 export function mailText(mail: Mail, portalUrl: string): MailText {
@@ -30,6 +35,8 @@ export function mailText(mail: Mail, portalUrl: string): MailText {
 			m.mails_reason({ portal: portalUrl }, locale)
 		].join('\n\n')
 	});
+	const phone = OPERATOR.contactPhone;
+	const notYou = `${m.mails_recovery_not_you({ phone }, locale)}\n\n${portalUrl}/recover`;
 	switch (mail.template) {
 		case 'verify-mail': {
 			// The code travels in the fragment: it reaches no server log and no referrer.
@@ -57,6 +64,45 @@ export function mailText(mail: Mail, portalUrl: string): MailText {
 			return frame(m.mails_document_subject({}, locale), [
 				m.mails_document_text({}, locale),
 				`${portalUrl}/mailbox`
+			]);
+		case 'reset-password':
+			return frame(m.mails_reset_subject({}, locale), [
+				m.mails_reset_text({}, locale),
+				`${portalUrl}/recover/password/new#${mail.code}`,
+				m.mails_recovery_code({}, locale),
+				groupCode(mail.code),
+				m.mails_reset_expiry({}, locale)
+			]);
+		case 'open-recovery':
+			return frame(m.mails_open_recovery_subject({}, locale), [
+				m.mails_open_recovery_text({}, locale),
+				`${portalUrl}/recover/case/confirm#${mail.code}`,
+				m.mails_recovery_code({}, locale),
+				groupCode(mail.code),
+				m.mails_open_recovery_expiry({}, locale)
+			]);
+		case 'password-recovered':
+			return frame(m.mails_password_recovered_subject({}, locale), [
+				m.mails_password_recovered_text({}, locale),
+				notYou
+			]);
+		case 'authenticator-recovered':
+			return frame(m.mails_authenticator_recovered_subject({}, locale), [
+				m.mails_authenticator_recovered_text({}, locale),
+				notYou
+			]);
+		case 'recovery-opened':
+		case 'recovery-reminder':
+		case 'recovery-approved':
+			return frame(m.mails_case_subject({}, locale), [
+				CASE_TEXTS[mail.template]({}, locale),
+				m.mails_case_cancel({}, locale),
+				`${portalUrl}/recover/cancel#${mail.code}`
+			]);
+		case 'recovery-closed':
+			return frame(m.mails_case_closed_subject({}, locale), [
+				m.mails_case_closed_text({}, locale),
+				`${portalUrl}/recover`
 			]);
 		case 'account-secured':
 			return frame(m.mails_secured_subject({}, locale), [

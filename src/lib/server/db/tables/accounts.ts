@@ -122,12 +122,19 @@ export const mailTokens = sqliteTable(
 	(table) => [index('mail_tokens_account').on(table.accountId)]
 );
 
-/** The step between the verified address and the first code: holds the secret nobody has used yet. */
+/** What an enrolment was opened for; one of a registration completes no recovery, nor the reverse. */
+export const ENROLMENT_PURPOSES = ['registration', 'recovery'] as const;
+
+/** The step between the proofs and the first code: holds the secret nobody has used yet. */
 export const enrolments = sqliteTable(
 	'enrolments',
 	{
 		tokenHash: bytes('token_hash').primaryKey(),
 		accountId: accountId(),
+		purpose: text('purpose', { enum: ENROLMENT_PURPOSES }).notNull().default('registration'),
+		/** What a recovery stands on; it is used up with the first code, in the same batch. */
+		recoveryCodeHash: bytes('recovery_code_hash'),
+		recoveryCaseId: text('recovery_case_id'),
 		totpSecret: bytes('totp_secret').notNull(),
 		expiresAtMs: integer('expires_at_ms').notNull(),
 		tries: integer('tries').notNull().default(0),
@@ -274,10 +281,15 @@ export const recoveryCases = sqliteTable(
 		letterCodeHash: bytes('letter_code_hash'),
 		letterExpiresAtMs: integer('letter_expires_at_ms'),
 		letterTries: integer('letter_tries').notNull().default(0),
+		/** Mails that have reminded the owner of the case so far: after 24 and 48 hours. */
+		reminders: integer('reminders').notNull().default(0),
 		closedAtMs: integer('closed_at_ms')
 	},
 	(table) => [
 		index('recovery_cases_account').on(table.accountId),
+		uniqueIndex('recovery_cases_one_open')
+			.on(table.accountId)
+			.where(sql`${table.state} in ('waiting', 'checked', 'approved')`),
 		index('recovery_cases_state').on(table.state, table.readyAtMs),
 		check(
 			'recovery_cases_two_people',

@@ -1,0 +1,238 @@
+import { normaliseEmail } from '#lib/domain/accounts/registration.schema.ts';
+import { normaliseAnswer, type SecurityQuestion } from '#lib/domain/accounts/security-questions.ts';
+import {
+	ANSWER_TRIES,
+	opens,
+	RECOVERY_MAIL_LIFETIME_MS,
+	RECOVERY_WAIT_MS,
+	remindersDue,
+	type RecoveryProof
+} from '#lib/domain/accounts/recovery.ts';
+import type { Answers } from '#lib/domain/accounts/recovery.schema.ts';
+import { addressBlockOf } from '#lib/domain/accounts/address-block.ts';
+import { AUTHENTICATOR_FAILURES } from '#lib/domain/accounts/throttle.ts';
+import type { Origin } from '#lib/domain/audit/audit.ts';
+import { MINUTE_MS } from '#lib/domain/calendar.ts';
+import type { Operator } from '#lib/domain/operator.ts';
+import { failed, ok, type Result } from '#lib/domain/result.ts';
+import type { AuditService } from '#lib/server/audit/audit.service.ts';
+import type { Database, Unmet, Write } from '#lib/server/db/client.ts';
+import { hashToken, newToken, normaliseCode } from '#lib/server/platform/ids.ts';
+import type { Passwords } from '#lib/server/platform/passwords.ts';
+import { createRecoveryCasesRepository } from './recovery-cases.repository.ts';
+import { createRecoveryMails, type MailParts } from './recovery-mails.ts';
+import { createRecoveryProofsRepository, type StoredAnswer } from './recovery-proofs.repository.ts';
+
+const TRIES = 10;
+const TRIES_LIFETIME_MS = 15 * MINUTE_MS;
+const REMINDED_AT_ONCE = 50;
+const TOO_MANY: Unmet = { kind: 'rate-limited', code: 'accounts/recovery-too-many-tries' };
+
+export type RecoveryCasesService = ReturnType<typeof createRecoveryCasesService>;
+
+/** A lost phone without a saved code: the owner's side of a case. */
+export function createRecoveryCasesService(
+	parts: MailParts & {
+		readonly db: Database;
+		readonly passwords: Passwords;
+		readonly origin: Pick<Origin, 'ip'>;
+		readonly operator: Pick<Operator, 'securityQuestions'>;
+		readonly audit: Pick<AuditService, 'record'>;
+	}
+) {
+	const { db, cipher, clock, ids, passwords, audit } = parts;
+	const { securityQuestions } = parts.operator;
+	const proofs = createRecoveryProofsRepository(cipher);
+	const cases = createRecoveryCasesRepository(cipher);
+	const mails = createRecoveryMails(parts);
+
+	const answersKey = (accountId: string) => cipher.blindIndex('recovery-answers', accountId);
+
+	/** Both are hashed whatever the first one was: neither answer nor time says which is wrong (A22). */
+	async function areRight(answers: Answers, stored: readonly StoredAnswer[]): Promise<boolean> {
+		const [first, second] = stored;
+		const isFirst = await passwords.verify(
+			normaliseAnswer(answers.answer1),
+			first?.answerHash ?? null
+		);
+		const isSecond = await passwords.verify(
+			normaliseAnswer(answers.answer2),
+			second?.answerHash ?? null
+		);
+		return isFirst && isSecond;
+	}
+
+	async function failedNote(accountId: string | null): Promise<Write> {
+		return audit.record({
+			event: 'account/recovery-failed',
+			outcome: 'failure',
+			objectRef: 'account',
+			accountId
+		});
+	}
+
+	return {
+		/**
+		 * First step: the password. A right one has a mail sent, and the answer is the same for a wrong
+		 * one and for an address nobody has (A17). One hash on every path. Fails only with
+		 * `accounts/recovery-too-many-tries`, or `portal/not-found` when the questions are switched off.
+		 */
+		async start(input: {
+			readonly email: string;
+			readonly password: string;
+		}): Promise<Result<void>> {
+			if (securityQuestions === 'off') return failed('not-found', 'portal/not-found');
+			const nowMs = clock.nowMs();
+			const visitor = `${normaliseEmail(input.email)}\u0000${addressBlockOf(parts.origin.ip) ?? 'none'}`;
+			const emailIndex = await proofs.emailIndex(input.email);
+			const booked = await db.commitAndRead(
+				[
+					proofs.bookTry(
+						{ scope: 'recovery', keyHash: await cipher.blindIndex('recovery', visitor) },
+						TRIES,
+						{ nowMs, lifetimeMs: TRIES_LIFETIME_MS },
+						TOO_MANY
+					)
+				],
+				[proofs.findByEmail(emailIndex)]
+			);
+			if (!booked.ok) return booked;
+			const [found] = booked.value;
+			const isRight = await passwords.verify(input.password, found?.account.passwordHash ?? null);
+			const account =
+				found && found.passwordFailures < AUTHENTICATOR_FAILURES ? found.account : null;
+			if (!isRight || !account) return db.commit(await failedNote(found?.account.id ?? null));
+			const token = newToken(ids);
+			return db.commit(
+				proofs.replaceMailToken(
+					{
+						tokenHash: await hashToken(token),
+						accountId: account.id,
+						purpose: 'open-recovery',
+						expiresAtMs: nowMs + RECOVERY_MAIL_LIFETIME_MS
+					},
+					nowMs
+				),
+				await mails.sendCode(account, 'open-recovery', token),
+				await audit.record({
+					event: 'account/recovery-started',
+					objectRef: 'account',
+					accountId: account.id
+				})
+			);
+		},
+
+		/**
+		 * The two questions, for whoever holds the code of the mail; nothing is used up by looking.
+		 * Fails with `accounts/recovery-link-invalid`, or `accounts/answers-missing` for an account without any.
+		 */
+		async showQuestions(
+			mailCode: string
+		): Promise<
+			Result<{ readonly mailCode: string; readonly questions: readonly SecurityQuestion[] }>
+		> {
+			const code = normaliseCode(mailCode);
+			const tokenHash = await hashToken(code);
+			const [found, isLive, stored] = await db.read(
+				proofs.findByMailToken(tokenHash, 'open-recovery'),
+				proofs.isTokenLive(tokenHash, 'open-recovery', clock.nowMs()),
+				proofs.answersByMailToken(tokenHash)
+			);
+			if (!found || !isLive || securityQuestions === 'off') {
+				return failed('invalid', 'accounts/recovery-link-invalid');
+			}
+			if (stored.length < 2) return failed('conflict', 'accounts/answers-missing');
+			return ok({ mailCode: code, questions: stored.map(({ question }) => question) });
+		},
+
+		/**
+		 * Opens the case for both answers at once, three tries. The mail came after the right password,
+		 * so its code stands for both. Fails with `accounts/recovery-link-invalid`, `accounts/recovery-refused`
+		 * (one answer or both, never which), `accounts/recovery-too-many-tries` or `accounts/case-open`.
+		 */
+		async open(
+			mailCode: string,
+			answers: Answers
+		): Promise<Result<{ readonly readyAtMs: number }>> {
+			const nowMs = clock.nowMs();
+			const tokenHash = await hashToken(normaliseCode(mailCode));
+			const [found, isLive, stored] = await db.read(
+				proofs.findByMailToken(tokenHash, 'open-recovery'),
+				proofs.isTokenLive(tokenHash, 'open-recovery', nowMs),
+				proofs.answersByMailToken(tokenHash)
+			);
+			if (!found || !isLive) return failed('invalid', 'accounts/recovery-link-invalid');
+			const { account } = found;
+			const key = { scope: 'recovery-answers', keyHash: await answersKey(account.id) };
+			const times = { nowMs, lifetimeMs: RECOVERY_WAIT_MS };
+			const booked = await db.commit(proofs.bookTry(key, ANSWER_TRIES, times, TOO_MANY));
+			if (!booked.ok) return booked;
+			const proven = new Set<RecoveryProof>(['mail', 'password']);
+			if (await areRight(answers, stored)) proven.add('answers');
+			if (!opens(proven, securityQuestions).has('case')) {
+				await db.commit(await failedNote(account.id));
+				return failed('invalid', 'accounts/recovery-refused');
+			}
+			const caseId = ids.newId();
+			const readyAtMs = nowMs + RECOVERY_WAIT_MS;
+			const done = await db.commit(
+				proofs.useMailToken(tokenHash, 'open-recovery', nowMs),
+				cases.insert({ id: caseId, accountId: account.id, openedAtMs: nowMs, readyAtMs }),
+				proofs.forgetTries(key.scope, key.keyHash),
+				await mails.tellOfCase(account, 'recovery-opened'),
+				await audit.record({
+					event: 'recovery/case-opened',
+					objectRef: `recovery:${caseId}`,
+					accountId: account.id
+				})
+			);
+			return done.ok ? ok({ readyAtMs }) : done;
+		},
+
+		/**
+		 * Stops the open case of the account a mail about it was sent to. Any such mail can, as long as
+		 * there is a case. Fails with `accounts/recovery-link-invalid` or `accounts/case-closed`.
+		 */
+		async cancel(mailCode: string): Promise<Result<void>> {
+			const nowMs = clock.nowMs();
+			const tokenHash = await hashToken(normaliseCode(mailCode));
+			const [found] = await db.read(proofs.findByMailToken(tokenHash, 'cancel-recovery'));
+			if (!found) return failed('invalid', 'accounts/recovery-link-invalid');
+			const { account } = found;
+			return db.commit(
+				proofs.useMailToken(tokenHash, 'cancel-recovery', nowMs),
+				cases.cancelIfOpen(account.id, nowMs),
+				await mails.tell(account, 'recovery-closed'),
+				await audit.record({
+					event: 'recovery/case-cancelled',
+					objectRef: 'account',
+					accountId: account.id
+				})
+			);
+		},
+
+		/** For the batch of a sign-in: whoever signs in has the phone, and needs no case (A23). */
+		cancelCasesOfAccount: (accountId: string): Write =>
+			cases.cancelOfAccount(accountId, clock.nowMs()),
+
+		/** The job: reminds owners after 24 and 48 hours, with a link to stop. Answers how many. */
+		async remindWaiting(): Promise<number> {
+			const nowMs = clock.nowMs();
+			const [waiting] = await db.read(cases.listToRemind(nowMs, REMINDED_AT_ONCE));
+			let count = 0;
+			for (const found of waiting) {
+				const done = await db.commit(
+					cases.markReminded(found, remindersDue(found.openedAtMs, nowMs)),
+					await mails.tellOfCase(found.account, 'recovery-reminder')
+				);
+				if (done.ok) count += 1;
+			}
+			return count;
+		},
+
+		/** The job: closes cases nobody approved and letters that did not come back in time. */
+		async expireOverdue(): Promise<void> {
+			await db.commit(cases.expire(clock.nowMs()));
+		}
+	};
+}

@@ -1,0 +1,225 @@
+import { fullName } from '#lib/domain/accounts/profile.ts';
+import {
+	isYoungContact,
+	requireApprovable,
+	requireCheckable,
+	type CaseState
+} from '#lib/domain/accounts/recovery.ts';
+import { may, requirePermission, type Action, type Actor } from '#lib/domain/actor.ts';
+import type { AuditEventKind } from '#lib/domain/audit/audit.ts';
+import { maskPolicyNumber } from '#lib/domain/contracts/contract.ts';
+import type { Language } from '#lib/domain/messages/mail.ts';
+import { failed, NOT_FOUND, ok, type ErrorCode, type Result } from '#lib/domain/result.ts';
+import type { AuditService } from '#lib/server/audit/audit.service.ts';
+import type { Database, Write } from '#lib/server/db/client.ts';
+import { hashToken, newRecoveryCode, normaliseCode } from '#lib/server/platform/ids.ts';
+import { createRecoveryCasesRepository, type RecoveryCase } from './recovery-cases.repository.ts';
+import { createRecoveryMails, type MailParts } from './recovery-mails.ts';
+
+const CASES_SHOWN = 200;
+
+/** What the letter says; printed, handed out once, kept nowhere. */
+export type RecoveryLetter = {
+	readonly name: string;
+	readonly policyNumbers: readonly string[];
+	readonly language: Language;
+	readonly code: string;
+	readonly printedAtMs: number;
+};
+
+/** A line of the list. */
+export type QueuedCase = {
+	readonly id: string;
+	readonly name: string;
+	readonly state: CaseState;
+	readonly openedAtMs: number;
+	readonly readyAtMs: number;
+	readonly isReady: boolean;
+};
+
+/** What staff see of a case: enough to compare with the contract, no address, no secret (D8). */
+export type CaseView = QueuedCase & {
+	readonly policyNumbersMasked: readonly string[];
+	/** Since when address and number are what they are. */
+	readonly contactSinceMs: number;
+	readonly isContactYoung: boolean;
+	readonly isLetterPrinted: boolean;
+	readonly canCheck: boolean;
+	readonly canApprove: boolean;
+	readonly canPrint: boolean;
+	/** Why this member of staff cannot take the next step, when the clock is not the reason. */
+	readonly obstacle: ErrorCode | null;
+};
+
+export type RecoveryDeskService = ReturnType<typeof createRecoveryDeskService>;
+
+/** The staff's side of recovery cases: they start and sign, and never set or choose a secret (A24). */
+export function createRecoveryDeskService(
+	parts: MailParts & {
+		readonly db: Database;
+		readonly audit: Pick<AuditService, 'record'>;
+		readonly printLetter: (
+			letter: RecoveryLetter
+		) => Promise<{ readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> }>;
+	}
+) {
+	const { db, cipher, clock, ids, audit } = parts;
+	const cases = createRecoveryCasesRepository(cipher);
+	const mails = createRecoveryMails(parts);
+
+	const note = (actor: Actor, event: AuditEventKind, found: RecoveryCase, isDone = true) =>
+		audit.record({
+			event,
+			outcome: isDone ? 'success' : 'failure',
+			objectRef: `recovery:${found.id}`,
+			accountId: actor.accountId,
+			subjectAccountId: found.account.id
+		});
+
+	/** One step of a case by one member of staff: allowed, then done and logged in one batch. */
+	async function step(
+		actor: Actor,
+		caseId: string,
+		act: {
+			readonly action: Action;
+			readonly event: AuditEventKind;
+			readonly require: (found: RecoveryCase) => Result<void>;
+			readonly writes: (found: RecoveryCase) => Promise<readonly Write[]>;
+		}
+	): Promise<Result<void>> {
+		const permission = requirePermission(actor, act.action);
+		if (!permission.ok) return permission;
+		const [found] = await db.read(cases.find(caseId));
+		if (!found) return NOT_FOUND;
+		const allowed = act.require(found);
+		if (!allowed.ok) {
+			await db.commit(await note(actor, act.event, found, false));
+			return allowed;
+		}
+		return db.commit(...(await act.writes(found)), await note(actor, act.event, found));
+	}
+
+	function viewQueued(found: RecoveryCase): QueuedCase {
+		const { id, state, openedAtMs, readyAtMs, account } = found;
+		const isReady = clock.nowMs() >= readyAtMs;
+		return { id, name: fullName(account.profile), state, openedAtMs, readyAtMs, isReady };
+	}
+
+	function view(actor: Actor, found: RecoveryCase, policyNumbers: readonly string[]): CaseView {
+		const nowMs = clock.nowMs();
+		const checkable = requireCheckable(found, actor, nowMs);
+		const approvable = requireApprovable(found, actor, nowMs);
+		const mayApprove = may(actor.role, 'recovery/approve');
+		const next = found.state === 'checked' ? approvable : checkable;
+		const isObstacle = !next.ok && ['waiting', 'checked'].includes(found.state);
+		return {
+			...viewQueued(found),
+			policyNumbersMasked: policyNumbers.map(maskPolicyNumber),
+			contactSinceMs: found.contactChangedAtMs ?? found.accountCreatedAtMs,
+			isContactYoung: isYoungContact(found.contactChangedAtMs, nowMs),
+			isLetterPrinted: found.isLetterPrinted,
+			canCheck: checkable.ok,
+			canApprove: mayApprove && approvable.ok,
+			canPrint: mayApprove && found.state === 'approved' && !found.isLetterPrinted,
+			obstacle: isObstacle ? next.error.code : null
+		};
+	}
+
+	return {
+		/** Every open case, the one that is due first on top. */
+		async list(actor: Actor): Promise<Result<readonly QueuedCase[]>> {
+			const permission = requirePermission(actor, 'recovery/check');
+			if (!permission.ok) return permission;
+			const [open] = await db.read(cases.listOpen(CASES_SHOWN));
+			return ok(open.map(viewQueued));
+		},
+
+		/** One case; the look is logged in the batch that reads it. */
+		async view(actor: Actor, caseId: string): Promise<Result<CaseView>> {
+			const permission = requirePermission(actor, 'recovery/check');
+			if (!permission.ok) return permission;
+			const look = await audit.record({
+				event: 'recovery/case-viewed',
+				objectRef: `recovery:${caseId}`,
+				accountId: actor.accountId
+			});
+			const done = await db.commitAndRead(
+				[cases.requireCase(caseId, NOT_FOUND.error), look],
+				[cases.find(caseId), cases.policyNumbers(caseId)]
+			);
+			if (!done.ok) return done;
+			const [found, policyNumbers] = done.value;
+			return found ? ok(view(actor, found, policyNumbers)) : NOT_FOUND;
+		},
+
+		/**
+		 * First signature, after 72 hours. Fails with `accounts/case-too-early`, `accounts/case-own` or
+		 * `accounts/case-closed`.
+		 */
+		check: (actor: Actor, caseId: string) =>
+			step(actor, caseId, {
+				action: 'recovery/check',
+				event: 'recovery/case-checked',
+				require: (found) => requireCheckable(found, actor, clock.nowMs()),
+				writes: (found) => Promise.resolve([cases.check(found.id, actor.accountId, clock.nowMs())])
+			}),
+
+		/**
+		 * Second signature, by somebody else. Fails with `accounts/case-same-person`,
+		 * `accounts/case-young-contact`, `accounts/case-own` or `accounts/case-closed`.
+		 */
+		approve: (actor: Actor, caseId: string) =>
+			step(actor, caseId, {
+				action: 'recovery/approve',
+				event: 'recovery/case-approved',
+				require: (found) => requireApprovable(found, actor, clock.nowMs()),
+				writes: async (found) => [
+					cases.approve(found.id, actor.accountId, clock.nowMs()),
+					await mails.tellOfCase(found.account, 'recovery-approved')
+				]
+			}),
+
+		/** Ends a case that does not hold water; its owner is told. */
+		refuse: (actor: Actor, caseId: string) =>
+			step(actor, caseId, {
+				action: 'recovery/check',
+				event: 'recovery/case-refused',
+				require: () => ok(undefined),
+				writes: async (found) => [
+					cases.refuse(found.id, clock.nowMs()),
+					await mails.tell(found.account, 'recovery-closed')
+				]
+			}),
+
+		/**
+		 * The letter for the post, once. Its code is made here and kept as a hash alone. Whoever prints
+		 * it sees it, so it opens nothing without the customer's password. Fails with
+		 * `accounts/letter-printed` or `accounts/case-closed`.
+		 */
+		async printLetter(
+			actor: Actor,
+			caseId: string
+		): Promise<Result<{ readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> }>> {
+			const permission = requirePermission(actor, 'recovery/approve');
+			if (!permission.ok) return permission;
+			const [found, policyNumbers] = await db.read(cases.find(caseId), cases.policyNumbers(caseId));
+			if (!found) return NOT_FOUND;
+			if (found.state !== 'approved') return failed('conflict', 'accounts/case-closed');
+			const printedAtMs = clock.nowMs();
+			const code = newRecoveryCode(ids);
+			// Drawn before the code counts: a printer that fails costs no letter.
+			const file = await parts.printLetter({
+				name: fullName(found.account.profile),
+				policyNumbers: policyNumbers.map(maskPolicyNumber),
+				language: found.account.language,
+				code,
+				printedAtMs
+			});
+			const done = await db.commit(
+				cases.setLetter(caseId, await hashToken(normaliseCode(code)), printedAtMs),
+				await note(actor, 'recovery/letter-printed', found)
+			);
+			return done.ok ? ok(file) : done;
+		}
+	};
+}

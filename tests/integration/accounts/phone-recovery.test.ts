@@ -1,0 +1,205 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import {
+	ENROLMENT_LIFETIME_MS,
+	ENROLMENT_TRIES,
+	TOTP_STEP_MS
+} from '#lib/domain/accounts/lifetimes.ts';
+import { normaliseCode } from '#lib/server/platform/ids.ts';
+import {
+	accountRooms,
+	codeAt,
+	REGISTRATION,
+	registerActive,
+	signIn,
+	waitingMails
+} from '../../support/accounts.ts';
+import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
+import { quickPasswords, recoveryRooms } from '../../support/recovery.ts';
+
+let it: TestDatabase;
+let owner: Awaited<ReturnType<typeof registerActive>>;
+beforeEach(async () => {
+	it = await openTestDatabase();
+	owner = await registerActive(it);
+	it.clock.advance(TOTP_STEP_MS);
+});
+afterEach(() => it.close());
+
+const REFUSED = {
+	ok: false,
+	error: { kind: 'unauthenticated', code: 'accounts/recovery-refused' }
+};
+const input = (
+	change: Partial<{ email: string; password: string; recoveryCode: string }> = {}
+) => ({
+	email: REGISTRATION.email,
+	password: REGISTRATION.password,
+	recoveryCode: normaliseCode(owner.recoveryCodes[0] ?? ''),
+	...change
+});
+
+async function start(change = {}): Promise<string> {
+	const started = await recoveryRooms(it).recovery.startWithCode(input(change));
+	if (!started.ok) throw new Error(started.error.code);
+	return started.value.enrolmentToken;
+}
+async function secretOf(token: string): Promise<string> {
+	const shown = await recoveryRooms(it).recovery.showEnrolment(token);
+	return shown.ok ? shown.value.secretText : '';
+}
+const finish = async (token: string, secret?: string) =>
+	recoveryRooms(it).recovery.finish(
+		token,
+		codeAt(secret ?? (await secretOf(token)), it.clock.nowMs())
+	);
+
+test('A21: password and a saved code connect a new phone, in two round trips a step', async () => {
+	it.takeRoundTrips();
+	const token = await start();
+	expect(it.takeRoundTrips()).toBe(2);
+	const secret = await secretOf(token);
+	expect(secret).not.toBe(owner.secretText);
+	it.takeRoundTrips();
+	const done = await finish(token, secret);
+	expect(it.takeRoundTrips()).toBe(2);
+	expect(done.ok && done.value.recoveryCodes).toHaveLength(10);
+	it.clock.advance(TOTP_STEP_MS);
+	const codes = [owner.secretText, secret].map((one) => codeAt(one, it.clock.nowMs()));
+	expect((await signIn(it, { ...REGISTRATION, code: codes[0] ?? '' })).ok).toBe(false);
+	expect((await signIn(it, { ...REGISTRATION, code: codes[1] ?? '' })).ok).toBe(true);
+});
+
+test('A21: until the first right code the old phone works, and no state is without a factor', async () => {
+	const token = await start();
+	const wrong = codeAt(owner.secretText, it.clock.nowMs());
+	expect(await recoveryRooms(it).recovery.finish(token, wrong)).toMatchObject({
+		error: { code: 'accounts/code-invalid' }
+	});
+	expect((await signIn(it, { ...REGISTRATION, code: wrong })).ok).toBe(true);
+	const { rows } = await it.client.execute(
+		'select count(*) as n from recovery_codes where used_at_ms is null'
+	);
+	expect(rows[0]?.['n']).toBe(10);
+});
+
+test('A20: every old code dies with the old phone, also the nine that were never used', async () => {
+	const token = await start();
+	const done = await finish(token);
+	it.clock.advance(TOTP_STEP_MS);
+	for (const code of owner.recoveryCodes) {
+		const again = await recoveryRooms(it, { ip: code }).recovery.startWithCode(
+			input({ recoveryCode: normaliseCode(code) })
+		);
+		expect(again).toEqual(REFUSED);
+	}
+	const fresh = done.ok ? (done.value.recoveryCodes[0] ?? '') : '';
+	expect(await start({ recoveryCode: normaliseCode(fresh) })).toMatch(/^[A-Z2-7]{40}$/);
+});
+
+test('A20: one code connects one phone, also when two set-ups race', async () => {
+	const tokens = [await start(), await start()];
+	const secrets = await Promise.all(tokens.map(secretOf));
+	const done = await Promise.all(tokens.map((token, index) => finish(token, secrets[index])));
+	expect(done.filter((one) => one.ok)).toHaveLength(1);
+});
+
+test('A7: the first code of the new phone cannot be used again to sign in', async () => {
+	const token = await start();
+	const secret = await secretOf(token);
+	await finish(token, secret);
+	const code = codeAt(secret, it.clock.nowMs());
+	expect((await signIn(it, { ...REGISTRATION, code })).ok).toBe(false);
+});
+
+test('A17: wrong address, password or code are refused alike, with one hash each', async () => {
+	const stranger = await registerActive(it, { ...REGISTRATION, email: 'other@example.org' });
+	const passwords = quickPasswords();
+	const real = accountRooms(it).passwords;
+	const counting = {
+		...passwords,
+		verify: async (text: string, stored: string | null) => {
+			await passwords.verify(text, stored);
+			return real.verify(text, stored);
+		}
+	};
+	const wrongs = [
+		{ email: 'nobody@example.org' },
+		{ password: 'falsch' },
+		{ recoveryCode: 'A'.repeat(26) },
+		{ recoveryCode: normaliseCode(stranger.recoveryCodes[0] ?? '') }
+	];
+	for (const [index, wrong] of wrongs.entries()) {
+		it.takeRoundTrips();
+		const answer = await recoveryRooms(it, { passwords: counting }).recovery.startWithCode(
+			input(wrong)
+		);
+		expect([answer, it.takeRoundTrips(), passwords.calls()]).toEqual([REFUSED, 2, index + 1]);
+	}
+});
+
+test('A10: one visitor has ten tries with one address, also at once; another visitor has their own', async () => {
+	const passwords = quickPasswords();
+	const tries = await Promise.all(
+		Array.from({ length: 30 }, () =>
+			recoveryRooms(it, { passwords }).recovery.startWithCode(input({ password: 'falsch' }))
+		)
+	);
+	expect(passwords.calls()).toBe(10);
+	expect(tries.filter((one) => !one.ok && one.error.kind === 'rate-limited')).toHaveLength(20);
+	const elsewhere = await recoveryRooms(it, { ip: '198.51.100.9' }).recovery.startWithCode(input());
+	expect(elsewhere.ok).toBe(true);
+});
+
+test('A12: a password with a hundred failures opens nothing here either', async () => {
+	await it.client.execute('update accounts set password_failures = 100');
+	expect(await recoveryRooms(it).recovery.startWithCode(input())).toEqual(REFUSED);
+});
+
+test('A9: the set-up ends after ten minutes and after ten wrong codes', async () => {
+	const token = await start();
+	const secret = await secretOf(token);
+	it.clock.advance(ENROLMENT_LIFETIME_MS);
+	expect((await finish(token, secret)).ok).toBe(false);
+	it.clock.advance(-1);
+	const right = codeAt(secret, it.clock.nowMs());
+	const wrong = right === '000000' ? '000001' : '000000';
+	for (let tries = 0; tries < ENROLMENT_TRIES; tries += 1) {
+		await recoveryRooms(it).recovery.finish(token, wrong);
+	}
+	expect(await recoveryRooms(it).recovery.finish(token, right)).toMatchObject({
+		error: { code: 'accounts/recovery-ended' }
+	});
+});
+
+test('A18: a set-up of a registration completes no recovery, nor the reverse', async () => {
+	await accountRooms(it).registration.register({ ...REGISTRATION, email: 'new@example.org' }, 'de');
+	const mail = (await waitingMails(it)).findLast((one) => one.template === 'verify-mail');
+	const verified = await accountRooms(it).registration.verifyMail(
+		mail && 'code' in mail ? mail.code : ''
+	);
+	const ofRegistration = verified.ok ? verified.value.enrolmentToken : '';
+	expect(await secretOf(ofRegistration)).toBe('');
+	expect(await recoveryRooms(it).recovery.finish(ofRegistration, '000000')).toMatchObject({
+		error: { code: 'accounts/recovery-ended' }
+	});
+	const ofRecovery = await start();
+	expect((await accountRooms(it).registration.showEnrolment(ofRecovery)).ok).toBe(false);
+	const code = codeAt(await secretOf(ofRecovery), it.clock.nowMs());
+	expect((await accountRooms(it).registration.activate(ofRecovery, code)).ok).toBe(false);
+});
+
+test('A25: a recovery ends every session and device, and tells the owner', async () => {
+	const code = codeAt(owner.secretText, it.clock.nowMs());
+	expect((await signIn(it, { ...REGISTRATION, code })).ok).toBe(true);
+	await it.client.execute(
+		`insert into passkeys select 'p', id, x'01', 0, '', 0, 'old phone', 0, null from accounts`
+	);
+	await finish(await start());
+	for (const table of ['sessions', 'known_devices', 'sign_in_challenges', 'passkeys']) {
+		expect([table, await it.countRows(table)]).toEqual([table, 0]);
+	}
+	expect((await waitingMails(it)).at(-1)).toMatchObject({
+		template: 'authenticator-recovered',
+		to: REGISTRATION.email
+	});
+});
