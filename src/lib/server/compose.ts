@@ -27,6 +27,7 @@ import { createThrottleService } from './accounts/throttle.service.ts';
 import { findTotpStep } from './accounts/totp.ts';
 import { createVaultService } from './accounts/vault.service.ts';
 import { createAuditService } from './audit/audit.service.ts';
+import { createOwnLogService } from './audit/own-log.service.ts';
 import { createSealingService } from './audit/sealing.service.ts';
 import { createClaimsRepository } from './claims/claims.repository.ts';
 import { createClaimsService } from './claims/claims.service.ts';
@@ -140,6 +141,7 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 		stepUp,
 		account: createAccountService({ passwords, stepUp }),
 		audit,
+		ownLog: createOwnLogService({ db, auditSignature }),
 		sealing: createSealingService({
 			...{ db, clock, auditSignature },
 			logName: logOrigin(configuration.origin),

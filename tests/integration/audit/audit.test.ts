@@ -48,7 +48,7 @@ test('staff have no log of their own to read here', async () => {
 	expect(await it.audit.listOwn(CLERK)).toMatchObject({ ok: false, error: { kind: 'forbidden' } });
 });
 
-test('an entry cannot be changed or deleted, and its personal part not before 90 days', async () => {
+test('L2: an entry cannot be changed or deleted, and its personal part not before 90 days', async () => {
 	await it.db.commit(
 		await it.audit.record({ event: 'account/signed-in', objectRef: 'account', accountId: 'me' })
 	);
@@ -74,7 +74,7 @@ test('an entry cannot be changed or deleted, and its personal part not before 90
 	).rejects.toThrow(/90 days/);
 });
 
-test('an act whose log entry cannot be stored does not happen', async () => {
+test('L3: an act whose log entry cannot be stored does not happen', async () => {
 	const entry = await it.audit.record({
 		event: 'account/signed-in',
 		objectRef: 'account',
@@ -88,7 +88,7 @@ test('an act whose log entry cannot be stored does not happen', async () => {
 	expect(await it.countRows('people')).toBe(0);
 });
 
-test('line breaks and escape sequences in a user agent are stored as blanks', async () => {
+test('L5: line breaks and escape sequences in a user agent are stored as blanks', async () => {
 	const { createAuditService } = await import('#lib/server/audit/audit.service.ts');
 	const audit = createAuditService({
 		...it,

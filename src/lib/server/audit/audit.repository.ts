@@ -1,6 +1,8 @@
-import { desc, eq, or, sql } from 'drizzle-orm';
+import { and, desc, eq, or, sql } from 'drizzle-orm';
 import type { AuditEvent } from '#lib/domain/audit/audit.ts';
 import { commitmentOf, leafHashOf, leafText, personalText } from '#lib/domain/audit/leaf.ts';
+import type { LogCursor } from '#lib/domain/audit/own-log.ts';
+import type { LoggedPersonal } from '#lib/domain/audit/row.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
 import { read, write, type Read, type Write } from '#lib/server/db/client.ts';
 import { auditEvents, auditPersonal } from '#lib/server/db/tables/audit.ts';
@@ -59,7 +61,11 @@ export const auditRepository = {
 	},
 
 	/** The newest events a person did or that touched their data. */
-	listOfAccount(accountId: string, limit: number): Read<readonly AuditRow[]> {
+	listOfAccount(
+		accountId: string,
+		limit: number,
+		before: LogCursor | null
+	): Read<readonly AuditRow[]> {
 		return read(
 			sqlBuilder
 				.select({
@@ -73,15 +79,50 @@ export const auditRepository = {
 				})
 				.from(auditPersonal)
 				.innerJoin(auditEvents, eq(auditEvents.id, auditPersonal.eventId))
-				.where(
-					or(eq(auditPersonal.accountId, accountId), eq(auditPersonal.subjectAccountId, accountId))
-				)
-				.orderBy(desc(auditPersonal.atMs))
+				.where(isOf(accountId, before))
+				.orderBy(desc(auditPersonal.atMs), desc(auditPersonal.eventId))
 				.limit(limit),
 			(rows) => rows
 		);
+	},
+
+	/** The same rows with everything their leaves are made of. */
+	listLeavesOfAccount(
+		accountId: string,
+		limit: number,
+		before: LogCursor | null
+	): Read<readonly AuditLeaf[]> {
+		return read(
+			sqlBuilder
+				.select({ event: auditEvents, personal: auditPersonal })
+				.from(auditPersonal)
+				.innerJoin(auditEvents, eq(auditEvents.id, auditPersonal.eventId))
+				.where(isOf(accountId, before))
+				.orderBy(desc(auditPersonal.atMs), desc(auditPersonal.eventId))
+				.limit(limit),
+			(rows) =>
+				rows.map(({ event: { seq, personalCommitment, ...event }, personal }) => ({
+					...{ seq, personalCommitment, event, personal }
+				}))
+		);
 	}
 };
+
+export type AuditLeaf = {
+	readonly seq: number;
+	readonly personalCommitment: Uint8Array;
+	readonly event: Omit<AuditEvent, 'personal' | 'event'> & { readonly event: string };
+	readonly personal: LoggedPersonal;
+};
+
+/** What a person did, or what touched their data, older than the cursor. */
+const isOf = (accountId: string, before: LogCursor | null) =>
+	and(
+		or(eq(auditPersonal.accountId, accountId), eq(auditPersonal.subjectAccountId, accountId)),
+		before
+			? sql`(${auditPersonal.atMs}, ${auditPersonal.eventId}) < (${before.atMs}, ${before.id})`
+			: undefined
+	);
 
 /** Inside the act's own batch nobody else writes: the row before is the row before. */
 const NEWEST_LEAF_HASH = sql<Uint8Array>`(select ${auditEvents.leafHash} from ${auditEvents} order by ${auditEvents.seq} desc limit 1)`;

@@ -1,4 +1,5 @@
 import type { AuditEvent, AuditEventKind, AuditFactor, Origin } from '#lib/domain/audit/audit.ts';
+import { OWN_LOG_PAGE, type LogCursor } from '#lib/domain/audit/own-log.ts';
 import { requirePermission, type Actor } from '#lib/domain/actor.ts';
 import { ok, type Result } from '#lib/domain/result.ts';
 import type { Database, Write } from '#lib/server/db/client.ts';
@@ -7,7 +8,6 @@ import type { Clock } from '#lib/server/platform/clock.ts';
 import type { Ids } from '#lib/server/platform/ids.ts';
 import { auditRepository } from './audit.repository.ts';
 
-const OWN_LOG_ROWS = 50;
 const SALT_BYTES = 16;
 const USER_AGENT_LENGTH = 200;
 
@@ -77,12 +77,18 @@ export function createAuditService(parts: {
 			);
 		},
 
-		/** The newest 50 entries about the actor's own account: sign-ins, failures, transactions, looks. */
-		async listOwn(actor: Actor): Promise<Result<readonly OwnLogEntry[]>> {
+		/**
+		 * 50 entries about the actor's own account, newest first: sign-ins, failures, transactions, looks.
+		 * With a cursor those that are older.
+		 */
+		async listOwn(
+			actor: Actor,
+			before: LogCursor | null = null
+		): Promise<Result<readonly OwnLogEntry[]>> {
 			const permission = requirePermission(actor, 'account/read-own-log');
 			if (!permission.ok) return permission;
 			const [rows] = await parts.db.read(
-				auditRepository.listOfAccount(actor.accountId, OWN_LOG_ROWS)
+				auditRepository.listOfAccount(actor.accountId, OWN_LOG_PAGE, before)
 			);
 			return ok(
 				rows.map((row) => ({

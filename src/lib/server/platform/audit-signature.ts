@@ -27,6 +27,8 @@ export type AuditSignature = {
 	signNote(name: string, text: string): Promise<string>;
 	/** The checkpoint of a note this portal has signed, with whatever version of its key; else null. */
 	openNote(note: string): Promise<Checkpoint | null>;
+	/** The public keys under this name, all versions. */
+	verifierKeys(name: string): Promise<readonly string[]>;
 };
 
 export function createAuditSignature(keys: Keys): AuditSignature {
@@ -70,6 +72,7 @@ export function createAuditSignature(keys: Keys): AuditSignature {
 			const line = encodeBase64(Uint8Array.of(...keyHash, ...new Uint8Array(signature)));
 			return `${text}\n\u2014 ${name} ${line}\n`;
 		},
+		verifierKeys: (name) => noteVerifierKeys(keys, name),
 		async openNote(note) {
 			// Under the name it bears: the portal may have moved to another address since.
 			const name = parseCheckpoint(note)?.checkpoint.origin ?? '';
