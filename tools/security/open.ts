@@ -2,7 +2,7 @@
 export const OPEN: Readonly<Record<string, string>> = {
 	...reason('not built yet', 'A1 A2 A3 A4 A5 A6 A9 A10 A11 A12 A13 A14 A15 A16 A17 A18 A19 A20'),
 	...reason('not built yet', 'A7 A21 A22 A23 A24 A25 A26 S3 S5 S6 S7 S8 Z4 Z5'),
-	...reason('not built yet', 'B2 B3 L1 L2 L3 L4 L5 L6 O3 O4'),
+	...reason('not built yet', 'B2 L6 O3 O4'),
 	...reason('not built yet', 'S2 S9 Z1 Z2 Z9 W1 W2 W3 W4 W5 W6 W7 W8 W9 W10 D11 O2'),
 	...reason('the desk of assigned cases is not built yet', 'Z6'),
 	...reason('payouts are not built yet', 'Z7'),
