@@ -1,7 +1,7 @@
 import { json, type Handle, type HandleServerError, type RequestEvent } from '@sveltejs/kit';
 import type { Origin } from '#lib/domain/audit/audit.ts';
 import { paraglideMiddleware } from '#lib/i18n/generated/server.js';
-import { accessOf, countsAsUse, isAllowed } from '#lib/server/edge/access.ts';
+import { accessOf, countsAsUse, isAllowed, siteOf } from '#lib/server/edge/access.ts';
 import { composeServices, type Lent } from '#lib/server/compose.ts';
 import { isFromOwnSite } from '#lib/server/edge/cross-site.ts';
 import { isUnavailable, readForm } from '#lib/server/http.ts';
@@ -46,7 +46,9 @@ async function answerOf(
 		return isApi(event) ? unavailableJson() : unavailablePage(locals.requestId, locals.locale);
 	}
 	const { configuration } = checked;
-	if (!isFromOwnSite(event.request, event.url, configuration.origin)) {
+	const site = siteOf(configuration, event.url.origin, event.route.id);
+	if (site === null) return json({ code: 'portal/not-found' }, { status: 404 });
+	if (!isFromOwnSite(event.request, event.url, site)) {
 		return json({ code: 'portal/forbidden' }, { status: 403 });
 	}
 	locals.services = composeServices(configuration, originOf(event, configuration), lentBy(event));

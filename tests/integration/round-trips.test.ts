@@ -50,6 +50,7 @@ function newRequest(): Services {
 	const checked = readConfiguration({
 		MODE: 'development',
 		ORIGIN: 'http://localhost:1',
+		STAFF_PASSKEY: 'optional',
 		DATABASE_URL: server.url,
 		SMTP_HOST: '127.0.0.1',
 		SMTP_PORT: 25,

@@ -42,6 +42,8 @@ export type Replaced = {
 	readonly passwords?: Passwords;
 	readonly findTotpStep?: typeof findTotpStep;
 	readonly origin?: Partial<Origin>;
+	/** As in production; false without it, as on a developer's machine. */
+	readonly staffNeedPasskey?: boolean;
 	/** The list of common passwords; one password long without it. */
 	readonly fetchList?: () => Promise<Uint8Array>;
 };
@@ -87,9 +89,10 @@ export function accountRooms(it: TestDatabase, replaced: Replaced = {}) {
 	};
 	const accounts = createAccountsRepository(cipher);
 	const notices = createSignInNotices({ ...parts, accounts });
-	const sessions = createSessions(parts);
 	const workAfterAnswer: (() => Promise<unknown>)[] = [];
 	const later = (work: () => Promise<unknown>) => void workAfterAnswer.push(work);
+	const staffNeedPasskey = replaced.staffNeedPasskey ?? false;
+	const sessions = createSessions({ ...parts, staffNeedPasskey });
 	return {
 		...parts,
 		sessions,

@@ -185,6 +185,8 @@ function localBindings(ports: Ports, keys: string, sinkUrl: string) {
 		SMTP_SECURE: 'none',
 		MAIL_FROM: 'kundenportal@example.org',
 		AUDIT_SINK_URL: sinkUrl,
+		// The demo clerk comes in with a code, so that nobody needs a passkey to try the portal.
+		STAFF_PASSKEY: 'optional',
 		KEYS: keys
 	};
 }

@@ -27,6 +27,8 @@ export async function welcome(services: Services, dataDir: string): Promise<stri
 					`${insuredPerson}: ${policyNumber}, born ${dateOfBirth}, code ${activationCode}`
 			)
 		),
+		'Staff need a passkey in production. Here a password and a code are enough (STAFF_PASSKEY=optional);',
+		'npm run staff:invite brings in a colleague with a passkey.',
 		'Keys and passwords are for development only; everything lies in .data/.',
 		'Ctrl-C ends everything. npm run reset empties the database.',
 		''

@@ -63,6 +63,14 @@ export const ERROR_CODES = [
 	'claims/changed-meanwhile',
 	'claims/already-submitted',
 	'claims/withdrawn',
+	'staff/address-taken',
+	'staff/second-person',
+	'staff/not-yourself',
+	'staff/change-waiting',
+	'staff/changed-meanwhile',
+	'staff/role-same',
+	'staff/passkey-refused',
+	'staff/own-contract-known',
 	'audit/sealed-meanwhile'
 ] as const;
 

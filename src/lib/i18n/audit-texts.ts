@@ -35,6 +35,16 @@ const TEXTS: Readonly<Record<AuditEventKind, () => string>> = {
 	'claim/file-viewed': m.accounts_log_claim_file_viewed,
 	'claim/decided': m.accounts_log_claim_decided,
 	'document/read': m.accounts_log_document_read,
+	'staff/invitation-asked': m.staff_log_invitation_asked,
+	'staff/invited-by-command': m.staff_log_invited_by_command,
+	'staff/role-change-asked': m.staff_log_role_change_asked,
+	'staff/readmission-asked': m.staff_log_readmission_asked,
+	'staff/change-approved': m.staff_log_change_approved,
+	'staff/change-refused': m.staff_log_change_refused,
+	'staff/invitation-accepted': m.staff_log_invitation_accepted,
+	'staff/disabled': m.staff_log_disabled,
+	'staff/sessions-ended': m.staff_log_sessions_ended,
+	'staff/own-contract-named': m.staff_log_own_contract_named,
 	'data/integrity-failed': m.accounts_log_integrity_failed
 };
 

@@ -48,6 +48,14 @@ const ERROR_TEXTS: Readonly<Record<FormCode, () => string>> = {
 	'claims/changed-meanwhile': m.claims_error_changed_meanwhile,
 	'claims/already-submitted': m.claims_error_already_submitted,
 	'claims/withdrawn': m.claims_error_withdrawn,
+	'staff/address-taken': m.staff_error_address_taken,
+	'staff/second-person': m.staff_error_second_person,
+	'staff/not-yourself': m.staff_error_not_yourself,
+	'staff/change-waiting': m.staff_error_change_waiting,
+	'staff/changed-meanwhile': m.staff_error_changed_meanwhile,
+	'staff/role-same': m.staff_error_role_same,
+	'staff/passkey-refused': m.staff_error_passkey_refused,
+	'staff/own-contract-known': m.staff_error_own_contract_known,
 	'audit/sealed-meanwhile': m.audit_error_sealed_meanwhile
 };
 
@@ -92,6 +100,8 @@ const ISSUE_TEXTS: Readonly<Record<string, () => string>> = {
 	'file-too-large': m.issue_file_too_large,
 	'too-many': m.issue_too_many,
 	'iban-invalid': m.issue_iban_invalid,
+	'passkey-missing': m.issue_passkey_missing,
+	'policy-number-unknown': m.issue_policy_number_unknown,
 	'declaration-missing': m.issue_declaration_missing,
 	'above-billed': m.issue_above_billed,
 	'above-recognised': m.issue_above_recognised,

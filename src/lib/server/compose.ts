@@ -24,6 +24,9 @@ import { createSignInNotices } from './accounts/sign-in-notices.ts';
 import { createSignInService } from './accounts/sign-in.service.ts';
 import { createStepUpService } from './accounts/step-up.service.ts';
 import { createThrottleService } from './accounts/throttle.service.ts';
+import { createStaffOwnContractsRepository } from './accounts/staff-own-contracts.repository.ts';
+import { createStaffOwnContractsService } from './accounts/staff-own-contracts.service.ts';
+import { createStaffService } from './accounts/staff.service.ts';
 import { findTotpStep } from './accounts/totp.ts';
 import { createVaultService } from './accounts/vault.service.ts';
 import { createAuditService } from './audit/audit.service.ts';
@@ -103,10 +106,13 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 			sendMail(configuration.smtp, {
 				to: mail.to,
 				from: configuration.smtp.from,
-				...mailText(mail, configuration.origin)
+				...mailText(mail, configuration.origin, configuration.staffOrigin)
 			})
 	});
-	const sessions = createSessions({ db, cipher, clock, ids });
+	const sessions = createSessions({
+		...{ db, cipher, clock, ids },
+		staffNeedPasskey: configuration.staffNeedPasskey
+	});
 	const contracts = createContractsRepository(cipher);
 	const claims = createClaimsRepository(cipher);
 	const documents = createDocumentsRepository(cipher);
@@ -115,6 +121,7 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 	const uploads = createUploadsRepository(cipher, ids.randomBytes);
 	const fileStreams = createFilesService({ db, files });
 	const desk = createDeskRepository(cipher);
+	const ownContracts = createStaffOwnContractsRepository(cipher);
 	const decisions = createDecisionsRepository(cipher);
 	const throttle = createThrottleService({ db, cipher, clock, audit, origin });
 	const room = { db, cipher, clock, ids, audit, mails, throttle };
@@ -177,6 +184,8 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 			...room,
 			printLetter: createRecoveryLetterPrinter(loadFonts)
 		}),
+		staff: createStaffService({ ...room, passwords }),
+		staffOwnContracts: createStaffOwnContractsService({ ...room, ownContracts }),
 		contracts: createContractsService(room),
 		overview: createOverviewService({ db, clock, claims, documents, contracts }),
 		claims: createClaimsService({ db, claims, files, documents }),
@@ -195,6 +204,7 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 		desk: createDeskService({
 			...room,
 			queue: createQueueRepository(cipher),
+			ownContracts,
 			desk,
 			decisions,
 			files,
@@ -202,6 +212,7 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 		}),
 		decisions: createDecisionsService({
 			...room,
+			ownContracts,
 			desk,
 			decisions,
 			documents,

@@ -4,6 +4,7 @@ import { claimContentSchema, type ClaimContent } from '#lib/domain/claims/claim.
 import type { DecisionForm, TypedLine } from '#lib/domain/claims/decision-form.schema.ts';
 import { parseCalendarDate } from '#lib/domain/calendar.ts';
 import type { Result } from '#lib/domain/result.ts';
+import { createStaffOwnContractsRepository } from '#lib/server/accounts/staff-own-contracts.repository.ts';
 import { createClaimsRepository } from '#lib/server/claims/claims.repository.ts';
 import { createDecisionsRepository } from '#lib/server/claims/decisions.repository.ts';
 import { createDecisionsService } from '#lib/server/claims/decisions.service.ts';
@@ -47,6 +48,7 @@ export function deskRooms(it: TestDatabase) {
 		files,
 		fileStreams: createFilesService({ db: it.db, files }),
 		documents,
+		ownContracts: createStaffOwnContractsRepository(cipher),
 		printStatement: createStatementPrinter(() => fonts)
 	};
 	return {

@@ -26,6 +26,9 @@ export const STEP_UP_TRIES = 5;
 /** Like the day's codes at sign-in (security.md 3.10): over all acts of an account together. */
 export const STEP_UP_FAILURES_A_DAY = 20;
 
+/** Long enough for a weekend; nothing opens before a passkey was made (security.md 3.3). */
+export const STAFF_INVITATION_LIFETIME_MS = 3 * DAY_MS;
+
 /** Only tells us that the new mailbox is the owner's: it helps nobody to sign in, so a day is fine. */
 export const CONFIRM_EMAIL_LIFETIME_MS = DAY_MS;
 /** Time for the old mailbox to stop or undo a change of address (O.Auth_16). */

@@ -16,7 +16,7 @@ export const emailSchema = v.pipe(
 );
 
 /** DIN SPEC 91379 names: any letter, no minimum of two. Control characters would reach mail headers. */
-const nameSchema = v.pipe(
+export const nameSchema = v.pipe(
 	v.string('required'),
 	v.trim(),
 	v.normalize('NFC'),

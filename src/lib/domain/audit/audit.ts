@@ -33,6 +33,16 @@ export const AUDIT_EVENTS = [
 	'claim/file-viewed',
 	'claim/decided',
 	'document/read',
+	'staff/invitation-asked',
+	'staff/invited-by-command',
+	'staff/role-change-asked',
+	'staff/readmission-asked',
+	'staff/change-approved',
+	'staff/change-refused',
+	'staff/invitation-accepted',
+	'staff/disabled',
+	'staff/sessions-ended',
+	'staff/own-contract-named',
 	'data/integrity-failed'
 ] as const;
 export type AuditEventKind = (typeof AUDIT_EVENTS)[number];

@@ -33,7 +33,7 @@ export function normalisePolicyNumber(typed: string): string {
 	return typed.toUpperCase().replace(/\s/g, '');
 }
 
-const policyNumberSchema = v.pipe(
+export const policyNumberSchema = v.pipe(
 	v.string('required'),
 	v.transform(normalisePolicyNumber),
 	v.minLength(1, 'required'),

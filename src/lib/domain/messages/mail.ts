@@ -43,6 +43,7 @@ const mailSchema = v.variant('template', [
 	v.strictObject({ template: v.literal('new-device'), ...base, ...seen, code: v.string() }),
 	v.strictObject({ template: v.literal('wrong-code'), ...base, ...seen, code: v.string() }),
 	v.strictObject({ template: v.literal('session-ended'), ...base }),
+	v.strictObject({ template: v.literal('staff-invitation'), ...base, code: v.string() }),
 	v.strictObject({
 		template: v.literal('authenticator-off'),
 		...base,

@@ -6,6 +6,7 @@ import {
 	TOTP_STEP_MS,
 	VERIFY_MAIL_LIFETIME_MS
 } from '#lib/domain/accounts/lifetimes.ts';
+import { isStaff } from '#lib/domain/actor.ts';
 import type { Registration } from '#lib/domain/accounts/registration.schema.ts';
 import { normaliseAnswer } from '#lib/domain/accounts/security-questions.ts';
 import { fullName } from '#lib/domain/accounts/profile.ts';
@@ -169,7 +170,8 @@ export function createRegistrationService(parts: {
 			});
 			if (issues) return failed('invalid', 'portal/invalid-input', issues);
 			const [known] = await db.read(accounts.findByEmail(await accounts.emailIndex(input.email)));
-			if (known && known.status !== 'pending') {
+			// A stranger who types an invited colleague's address must not replace the invitation.
+			if (known && (known.status !== 'pending' || isStaff(known.role))) {
 				return db.commit(...(await knownAddressWrites(known, input)));
 			}
 			const fresh = await newAccountWrites(input, mobile, language);

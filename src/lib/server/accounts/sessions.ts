@@ -2,7 +2,7 @@
  * The only file that knows Lucia (decision 0004). Lucia checks and ends sessions; their rows are
  * written in the batch of the act, so its adapter hands writes out instead of running them.
  */
-import { eq, gt, and, isNull, lt, count, ne, sql } from 'drizzle-orm';
+import { eq, gt, and, isNull, like, lt, count, ne, or, sql } from 'drizzle-orm';
 import { Lucia, TimeSpan, type Adapter, type DatabaseSession } from 'lucia';
 import type { KeptForm } from '#lib/domain/accounts/kept-form.ts';
 import {
@@ -88,12 +88,14 @@ export function createSessions(parts: {
 	readonly cipher: Cipher;
 	readonly clock: Clock;
 	readonly ids: Ids;
+	/** Whether a session of the staff counts only when a passkey opened it (Z8). */
+	readonly staffNeedPasskey: boolean;
 }) {
 	const { db, cipher, clock, ids } = parts;
 	const pending: Write[] = [];
 	// One instance serves one request, and a request is for one page.
 	let pagePath: string | null = null;
-	const lucia = createLucia(createAdapter(db, cipher, clock, pending, () => pagePath));
+	const lucia = createLucia(createAdapter(parts, pending, () => pagePath));
 
 	return {
 		/**
@@ -216,19 +218,23 @@ function createLucia(adapter: Adapter) {
 }
 
 function createAdapter(
-	db: Database,
-	cipher: Cipher,
-	clock: Clock,
+	parts: {
+		readonly db: Database;
+		readonly cipher: Cipher;
+		readonly clock: Clock;
+		readonly staffNeedPasskey: boolean;
+	},
 	pending: Write[],
 	pagePath: () => string | null
 ): Adapter {
+	const { db, cipher, clock, staffNeedPasskey } = parts;
 	const keptForms = createKeptFormsRepository(cipher);
 	return {
 		async getSessionAndUser(sessionId) {
 			const nowMs = clock.nowMs();
 			const path = pagePath();
 			const [signedIn, unreadCount, kept = null] = await db.read(
-				findSession(sessionId, cipher, nowMs),
+				findSession(sessionId, cipher, nowMs, staffNeedPasskey),
 				countUnread(sessionId),
 				...(path === null ? [] : [keptForms.find(sessionId, path, nowMs)])
 			);
@@ -280,7 +286,12 @@ type FoundSession = {
 };
 
 /** One join, one snapshot: session, account and person, only while all of them count. */
-function findSession(sessionId: string, cipher: Cipher, nowMs: number): Read<FoundSession | null> {
+function findSession(
+	sessionId: string,
+	cipher: Cipher,
+	nowMs: number,
+	staffNeedPasskey: boolean
+): Read<FoundSession | null> {
 	return read(
 		sqlBuilder
 			.select({ sessions, accounts, people })
@@ -291,7 +302,10 @@ function findSession(sessionId: string, cipher: Cipher, nowMs: number): Read<Fou
 				and(
 					eq(sessions.id, sessionId),
 					gt(sessions.expiresAtMs, nowMs),
-					eq(accounts.status, 'active')
+					eq(accounts.status, 'active'),
+					...(staffNeedPasskey
+						? [or(eq(accounts.role, 'customer'), like(sessions.openedBy, '%passkey'))]
+						: [])
 				)
 			),
 		async ([row]) => {

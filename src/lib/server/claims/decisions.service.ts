@@ -8,7 +8,7 @@ import { writeStatement } from '#lib/domain/documents/statement.ts';
 import type { Mail } from '#lib/domain/messages/mail.ts';
 import { NOT_FOUND, failed, ok, type Result } from '#lib/domain/result.ts';
 import type { AuditNote } from '#lib/server/audit/audit.service.ts';
-import type { Database, Write } from '#lib/server/db/client.ts';
+import type { Database, Read, Write } from '#lib/server/db/client.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
 import type { Ids } from '#lib/server/platform/ids.ts';
 import type { DecisionsRepository } from './decisions.repository.ts';
@@ -24,6 +24,7 @@ export type DecisionParts = {
 		enqueue(id: string, personId: string, mail: Mail, nowMs: number): Promise<Write>;
 	};
 	readonly desk: Pick<DeskRepository, 'find'>;
+	readonly ownContracts: { idsOf(accountId: string): Read<readonly string[]> };
 	readonly decisions: Pick<DecisionsRepository, 'decide' | 'useDeductible'>;
 	readonly documents: {
 		insert(document: {
@@ -73,9 +74,12 @@ export function createDecisionsService(parts: DecisionParts) {
 	): Promise<Result<DecisionPreview & { readonly claim: DeskClaim }>> {
 		const permission = requirePermission(actor, 'claim/decide');
 		if (!permission.ok) return permission;
-		const [claim] = await db.read(desk.find(claimId));
+		const [claim, ownContractIds] = await db.read(
+			desk.find(claimId),
+			parts.ownContracts.idsOf(actor.accountId)
+		);
 		if (!claim) return NOT_FOUND;
-		if (isOwnClaim(actor, claim)) return failed('forbidden', 'claims/own-claim');
+		if (isOwnClaim(actor, claim, ownContractIds)) return failed('forbidden', 'claims/own-claim');
 		if (claim.decidedAtMs !== null) return failed('conflict', 'claims/not-in-review');
 		if (claim.version !== form.version) return failed('conflict', 'claims/changed-meanwhile');
 		const remainingDeductibleMinor = remainingDeductibleOf(claim);

@@ -98,7 +98,13 @@ export function viewDesk(
 	claim: DeskClaim,
 	files: readonly DeskFile[],
 	statement: BenefitStatement | null,
-	reader: { readonly actor: Actor; readonly today: CalendarDate; readonly insuredName: string }
+	reader: {
+		readonly actor: Actor;
+		readonly today: CalendarDate;
+		readonly insuredName: string;
+		/** Contracts the reader has named as their own. */
+		readonly ownContractIds: readonly string[];
+	}
 ): DeskView {
 	const { content, contract } = claim;
 	const submittedOn = calendarDateOf(claim.submittedAtMs);
@@ -110,7 +116,7 @@ export function viewDesk(
 		version: claim.version,
 		submittedOn,
 		clock: claim.decidedAtMs === null ? readLegalClock(submittedOn, reader.today) : null,
-		isOwn: isOwnClaim(reader.actor, claim),
+		isOwn: isOwnClaim(reader.actor, claim, reader.ownContractIds),
 		today: reader.today,
 		insured: { name: reader.insuredName, dateOfBirth: claim.insured.profile.dateOfBirth },
 		contract: {
@@ -186,8 +192,16 @@ export function payeeOf({ content, contract }: DeskClaim): { holder: string; iba
 	return content.payeeAccount ?? contract.bankAccount;
 }
 
-/** Nobody decides where they gain: as owner, insured person or policyholder (security.md 3.12). */
-export function isOwnClaim(actor: Actor, { owner, insured, contract }: DeskClaim): boolean {
+/**
+ * Nobody decides where they gain: as owner, insured person or policyholder, or by a contract they
+ * have named as their own, from whichever account the claim came (security.md 3.12).
+ */
+export function isOwnClaim(
+	actor: Actor,
+	{ owner, insured, contract }: DeskClaim,
+	ownContractIds: readonly string[]
+): boolean {
+	if (ownContractIds.includes(contract.id)) return true;
 	const people = [owner.personId, owner.accountPersonId, insured.personId, contract.policyholderId];
 	return owner.accountId === actor.accountId || people.includes(actor.personId);
 }

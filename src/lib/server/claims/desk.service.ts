@@ -30,6 +30,7 @@ export type DeskParts = {
 		findOfClaim(claimId: string, fileId: string): Read<StoredFile | null>;
 		pieces(fileId: string, fromByte: number): Read<readonly Uint8Array[]>;
 	};
+	readonly ownContracts: { idsOf(accountId: string): Read<readonly string[]> };
 	readonly fileStreams: {
 		stream(file: StoredFile, first: readonly Uint8Array[]): ReadableStream<Uint8Array>;
 	};
@@ -91,13 +92,19 @@ export function createDeskService(parts: DeskParts) {
 			});
 			const done = await db.commitAndRead(
 				[decisions.openForReview(claimId, actor.accountId), look],
-				[desk.find(claimId), files.listOfClaim(claimId), desk.findStatement(claimId)]
+				[
+					desk.find(claimId),
+					files.listOfClaim(claimId),
+					desk.findStatement(claimId),
+					parts.ownContracts.idsOf(actor.accountId)
+				]
 			);
 			if (!done.ok) return done;
-			const [claim, receipts, statement] = done.value;
+			const [claim, receipts, statement, ownContractIds] = done.value;
 			if (!claim) return NOT_FOUND;
 			const insuredName = fullName(claim.insured.profile);
-			return ok(viewDesk(claim, receipts, statement, { actor, today: today(), insuredName }));
+			const reader = { actor, today: today(), insuredName, ownContractIds };
+			return ok(viewDesk(claim, receipts, statement, reader));
 		},
 
 		/** One receipt of a claim. The look is logged before its first byte leaves. */

@@ -31,6 +31,46 @@ export function accessOf(routeId: string): RouteAccess {
 	return NAMED[routeId] ?? 'nobody';
 }
 
+/** Which host answers a route, where staff have one of their own (ASVS 3.5.4). */
+export type RouteHost = 'customers' | 'staff' | 'both';
+
+/** What the frame of every page, the browser itself or the monitoring needs on both hosts. */
+const ON_BOTH = [
+	'/(public)/language',
+	'/(public)/signed-out',
+	'/(public)/imprint',
+	'/(public)/privacy',
+	'/(public)/help',
+	'/(signed-in)',
+	'/csp-report',
+	'/api/health',
+	'/api/kept-forms'
+];
+
+export function hostOf(routeId: string): RouteHost {
+	const isBelow = (place: string) => routeId === place || routeId.startsWith(`${place}/`);
+	if (isBelow('/(staff)') || isBelow('/(public)/staff')) return 'staff';
+	return ON_BOTH.some(isBelow) ? 'both' : 'customers';
+}
+
+/**
+ * The origin this request has reached us at, or null when its host has no such route. With one host
+ * for everybody that is always the one; with two, the cookie of one never reaches the other, and
+ * neither do its pages (Z8).
+ */
+export function siteOf(
+	origins: { readonly origin: string; readonly staffOrigin: string },
+	requested: string,
+	routeId: string | null
+): string | null {
+	const { origin, staffOrigin } = origins;
+	if (origin === staffOrigin) return origin;
+	if (requested !== origin && requested !== staffOrigin) return null;
+	const host = routeId === null ? 'both' : hostOf(routeId);
+	if (host === 'both') return requested;
+	return requested === (host === 'staff' ? staffOrigin : origin) ? requested : null;
+}
+
 /** Pages ask these two by themselves: asking is not using (S4). Pressing "stay signed in" is. */
 export function countsAsUse(routeId: string, method: string): boolean {
 	return routeId !== '/api/session' && !(routeId === '/(signed-in)/session' && method === 'GET');

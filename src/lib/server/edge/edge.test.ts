@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { accessOf, countsAsUse, isAllowed } from './access.ts';
+import { accessOf, countsAsUse, hostOf, isAllowed, siteOf } from './access.ts';
 import { isFromOwnSite } from './cross-site.ts';
 import { ownPath } from './own-path.ts';
 import { addSecurityHeaders } from './security-headers.ts';
@@ -49,6 +49,41 @@ test('Z1: a route without a rule is for nobody', () => {
 	expect(isAllowed('customer', 'clerk')).toBe(false);
 	expect(isAllowed('staff', 'customer')).toBe(false);
 	expect(isAllowed('staff', 'clerk')).toBe(true);
+});
+
+const TWO_HOSTS = { origin: OWN, staffOrigin: 'https://desk.example' };
+
+test("Z8: the staff's host answers staff alone, and the customers' host no staff", () => {
+	const STAFF = ['/(staff)/staff', '/(staff)/staff/claims/[id]', '/(public)/staff/sign-in'];
+	const CUSTOMERS = [
+		'/(customer)/start',
+		'/(public)/sign-in',
+		'/(public)',
+		'/drafts',
+		'/api/uploads/[id]',
+		'/something-new',
+		'/(public)/staffing'
+	];
+	const BOTH = ['/(signed-in)/sign-out', '/(public)/language', '/csp-report', '/api/health'];
+	for (const route of STAFF) {
+		expect(siteOf(TWO_HOSTS, TWO_HOSTS.staffOrigin, route), route).toBe(TWO_HOSTS.staffOrigin);
+		expect(siteOf(TWO_HOSTS, OWN, route), route).toBeNull();
+	}
+	for (const route of CUSTOMERS) {
+		expect(siteOf(TWO_HOSTS, OWN, route), route).toBe(OWN);
+		expect(siteOf(TWO_HOSTS, TWO_HOSTS.staffOrigin, route), route).toBeNull();
+	}
+	for (const route of BOTH) {
+		expect(hostOf(route), route).toBe('both');
+		for (const host of Object.values(TWO_HOSTS)) {
+			expect(siteOf(TWO_HOSTS, host, route), route).toBe(host);
+		}
+	}
+	expect(siteOf(TWO_HOSTS, 'https://evil.example', '/(public)/language')).toBeNull();
+	const oneHost = { origin: OWN, staffOrigin: OWN };
+	for (const route of [...STAFF, ...CUSTOMERS, ...BOTH]) {
+		expect(siteOf(oneHost, 'http://inside.example', route), route).toBe(OWN);
+	}
 });
 
 test('S4: asking who is signed in does not keep the session alive', () => {

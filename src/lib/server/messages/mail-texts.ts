@@ -21,7 +21,7 @@ const CASE_TEXTS = {
 } as const;
 
 /** The words of a mail in its reader's language. Never content, one link, the reason for the mail. */
-export function mailText(mail: Mail, portalUrl: string): MailText {
+export function mailText(mail: Mail, portalUrl: string, staffUrl = portalUrl): MailText {
 	const locale = { locale: mail.language };
 	const frame = (subject: string, paragraphs: readonly string[]): MailText => ({
 		subject,
@@ -141,6 +141,12 @@ export function mailText(mail: Mail, portalUrl: string): MailText {
 			return frame(m.mails_session_ended_subject({}, locale), [
 				m.mails_session_ended_text({}, locale),
 				`${portalUrl}/account`
+			]);
+		case 'staff-invitation':
+			return frame(m.mails_staff_invitation_subject({}, locale), [
+				m.mails_staff_invitation_text({}, locale),
+				`${staffUrl}/staff/invitation#${mail.code}`,
+				m.mails_staff_invitation_expiry({}, locale)
 			]);
 		case 'authenticator-off':
 			return frame(m.mails_off_subject({}, locale), [

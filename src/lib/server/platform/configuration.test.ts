@@ -29,6 +29,20 @@ test('a complete production configuration is accepted', () => {
 	expect(faultsOf({})).toEqual([]);
 });
 
+test('Z8: staff without a passkey, or over plain HTTP, are refused in production', () => {
+	expect(faultsOf({ STAFF_PASSKEY: 'optional' })).toEqual([
+		'STAFF_PASSKEY is optional: remove it or set it to required.'
+	]);
+	expect(faultsOf({ STAFF_ORIGIN: 'http://desk.musterland.example' })).toHaveLength(1);
+	expect(faultsOf({ STAFF_ORIGIN: 'https://desk.musterland.example' })).toEqual([]);
+	const answer = readConfiguration(good);
+	expect(answer.ok && answer.configuration).toMatchObject({
+		staffNeedPasskey: true,
+		staffOrigin: good.ORIGIN
+	});
+	expect(faultsOf({ STAFF_PASSKEY: 'optional', MODE: 'development' })).toEqual([]);
+});
+
 test('a database outside the list of places is refused in production, with the mend named', () => {
 	for (const host of [
 		'portal.eu-west-1.turso.io',

@@ -6,6 +6,9 @@ import { checkKeys, keysSchema, type Keys } from './keys.ts';
 const bindingsSchema = v.object({
 	MODE: v.optional(v.picklist(['production', 'development']), 'production'),
 	ORIGIN: v.pipe(v.string(), v.url()),
+	/** A host of its own for staff (ASVS 3.5.4); empty: both on one host. */
+	STAFF_ORIGIN: v.optional(v.union([v.literal(''), v.pipe(v.string(), v.url())]), ''),
+	STAFF_PASSKEY: v.optional(v.picklist(['required', 'optional']), 'required'),
 	DATABASE_URL: v.pipe(v.string(), v.url()),
 	DATABASE_TOKEN: v.optional(v.string(), ''),
 	SMTP_HOST: v.pipe(v.string(), v.minLength(1)),
@@ -33,6 +36,10 @@ const bindingsSchema = v.object({
 export type Configuration = {
 	readonly isProduction: boolean;
 	readonly origin: string;
+	/** The same as `origin` where staff have no host of their own. */
+	readonly staffOrigin: string;
+	/** False only in development: then staff may come in with password and code (Z8). */
+	readonly staffNeedPasskey: boolean;
 	readonly database: { readonly url: string; readonly token: string };
 	readonly smtp: {
 		readonly host: string;
@@ -66,7 +73,8 @@ export function readConfiguration(bindings: unknown): ConfigurationAnswer {
 	const faults = isProduction
 		? [
 				...productionFaults(ORIGIN, DATABASE_URL, SMTP_SECURE, KEYS),
-				...sinkFaults(rest.AUDIT_SINK_URL, DATABASE_URL)
+				...sinkFaults(rest.AUDIT_SINK_URL, DATABASE_URL),
+				...staffFaults(rest.STAFF_ORIGIN, rest.STAFF_PASSKEY)
 			]
 		: [];
 	if (faults.length > 0) return { ok: false, faults };
@@ -75,6 +83,8 @@ export function readConfiguration(bindings: unknown): ConfigurationAnswer {
 		configuration: {
 			isProduction,
 			origin: new URL(ORIGIN).origin,
+			staffOrigin: new URL(rest.STAFF_ORIGIN || ORIGIN).origin,
+			staffNeedPasskey: rest.STAFF_PASSKEY === 'required',
 			database: { url: DATABASE_URL, token: rest.DATABASE_TOKEN },
 			smtp: {
 				host: rest.SMTP_HOST,
@@ -117,6 +127,18 @@ function productionFaults(origin: string, url: string, smtp: string, keys: Keys)
 	if (!origin.startsWith('https://')) faults.push('ORIGIN is not https: set the public address.');
 	if (smtp === 'none') faults.push('SMTP_SECURE is none: set it to tls (465) or starttls (587).');
 	return faults;
+}
+
+/** The staff's door opens for passkeys alone where real claims are decided (ASVS 6.3.3). */
+function staffFaults(origin: string, passkey: string): readonly string[] {
+	return [
+		...(origin === '' || origin.startsWith('https://')
+			? []
+			: ["STAFF_ORIGIN is not https: set the public address of the staff's host."]),
+		...(passkey === 'required'
+			? []
+			: ['STAFF_PASSKEY is optional: remove it or set it to required.'])
+	];
 }
 
 /** A checkpoint that lies beside the log it vouches for can be changed with it (decision 0023). */

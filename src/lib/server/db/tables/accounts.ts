@@ -298,24 +298,42 @@ export const recoveryCases = sqliteTable(
 	]
 );
 
-/** Who let a member of staff in. Role grants need a second person (security.md 3.12). */
-export const staffInvitations = sqliteTable(
-	'staff_invitations',
+export const STAFF_CHANGE_KINDS = ['invite', 'role', 'readmit'] as const;
+export type StaffChangeKind = (typeof STAFF_CHANGE_KINDS)[number];
+
+/**
+ * What gives a member of staff rights: an invitation, another role, the way back in. Asked for by one
+ * person and approved by another, who is not the one it is about (security.md 3.12).
+ */
+export const staffChanges = sqliteTable(
+	'staff_changes',
 	{
-		accountId: text('account_id')
-			.primaryKey()
-			.references(() => accounts.id, { onDelete: 'cascade' }),
+		id: text('id').primaryKey(),
+		accountId: accountId(),
+		kind: text('kind', { enum: STAFF_CHANGE_KINDS }).notNull(),
+		/** The role the account has once the change is made. */
+		role: text('role', { enum: ROLES }).notNull(),
+		state: text('state', { enum: ['waiting', 'approved', 'refused'] }).notNull(),
 		/** Null for an invitation by the operator's command. */
-		invitedBy: text('invited_by'),
+		askedBy: text('asked_by'),
+		askedAtMs: integer('asked_at_ms').notNull(),
 		approvedBy: text('approved_by'),
-		createdAtMs: integer('created_at_ms').notNull(),
-		acceptedAtMs: integer('accepted_at_ms')
+		closedAtMs: integer('closed_at_ms')
 	},
 	(table) => [
+		// One at a time: what is approved is what was asked for last.
+		uniqueIndex('staff_changes_one_waiting')
+			.on(table.accountId)
+			.where(sql`state = 'waiting'`),
+		index('staff_changes_account').on(table.accountId),
 		check(
-			'staff_invitations_two_people',
-			sql`${table.approvedBy} is null or ${table.approvedBy} <> ${table.invitedBy}`
-		)
+			'staff_changes_two_people',
+			sql`(${table.askedBy} is null or ${table.askedBy} <> ${table.accountId})
+				and (${table.approvedBy} is null
+					or (${table.approvedBy} <> ${table.askedBy} and ${table.approvedBy} <> ${table.accountId}))
+				and (${table.state} <> 'approved' or ${table.askedBy} is null or ${table.approvedBy} is not null)`
+		),
+		check('staff_changes_staff_only', sql`${table.role} <> 'customer'`)
 	]
 );
 

@@ -76,6 +76,27 @@ export const contractLinks = sqliteTable(
 	]
 );
 
+/**
+ * Contracts that a member of staff is insured or paid by, in their own words: they decide nothing
+ * about them (Z7). Named, never taken back by themselves.
+ */
+export const staffOwnContracts = sqliteTable(
+	'staff_own_contracts',
+	{
+		accountId: text('account_id')
+			.notNull()
+			.references(() => accounts.id, { onDelete: 'cascade' }),
+		contractId: text('contract_id')
+			.notNull()
+			.references(() => contracts.id, { onDelete: 'cascade' }),
+		namedAtMs: integer('named_at_ms').notNull()
+	},
+	(table) => [
+		primaryKey({ columns: [table.accountId, table.contractId] }),
+		index('staff_own_contracts_contract').on(table.contractId)
+	]
+);
+
 /** What decided claims have used of the deductible: one row a claim. */
 export const deductibleUses = sqliteTable(
 	'deductible_uses',

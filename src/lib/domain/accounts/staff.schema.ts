@@ -1,0 +1,33 @@
+import * as v from 'valibot';
+import { STAFF_ROLES } from '../actor.ts';
+import { policyNumberSchema } from '../contracts/contract.ts';
+import { LANGUAGES } from '../messages/mail.ts';
+import { newPasswordSchema } from './password.schema.ts';
+import { emailSchema, nameSchema } from './registration.schema.ts';
+
+const roleSchema = v.picklist(STAFF_ROLES, 'required');
+const idSchema = v.pipe(v.string('required'), v.uuid('invalid'));
+
+/** Who is asked in, and what for. */
+export const invitationSchema = v.object({
+	firstName: nameSchema,
+	lastName: nameSchema,
+	email: emailSchema,
+	role: roleSchema,
+	language: v.picklist(LANGUAGES, 'required')
+});
+export type Invitation = v.InferOutput<typeof invitationSchema>;
+
+/** The browser's answer comes as text and is looked at by `platform/webauthn.ts`. */
+export const acceptanceSchema = v.object({
+	firstName: nameSchema,
+	lastName: nameSchema,
+	password: newPasswordSchema,
+	passkey: v.pipe(v.string('passkey-missing'), v.minLength(1, 'passkey-missing'))
+});
+export type Acceptance = v.InferOutput<typeof acceptanceSchema>;
+
+export const staffAccountSchema = v.object({ account: idSchema });
+export const staffRoleSchema = v.object({ account: idSchema, role: roleSchema });
+export const staffChangeSchema = v.object({ change: idSchema });
+export const ownContractSchema = v.object({ policyNumber: policyNumberSchema });

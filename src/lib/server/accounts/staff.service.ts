@@ -1,0 +1,303 @@
+import { STAFF_INVITATION_LIFETIME_MS } from '#lib/domain/accounts/lifetimes.ts';
+import type { Invitation } from '#lib/domain/accounts/staff.schema.ts';
+import { requirePermission, type Actor, type StaffRole } from '#lib/domain/actor.ts';
+import type { Mail } from '#lib/domain/messages/mail.ts';
+import { failed, NOT_FOUND, ok, type Result } from '#lib/domain/result.ts';
+import type { AuditNote } from '#lib/server/audit/audit.service.ts';
+import type { Database, Write } from '#lib/server/db/client.ts';
+import type { Cipher } from '#lib/server/platform/cipher.ts';
+import type { Clock } from '#lib/server/platform/clock.ts';
+import { hashToken, newToken, type Ids } from '#lib/server/platform/ids.ts';
+import type { Passwords } from '#lib/server/platform/passwords.ts';
+import { createAccountsRepository } from './accounts.repository.ts';
+import { newStaffAccount } from './staff-account.ts';
+import { createStaffRepository, type StaffChange, type StaffMember } from './staff.repository.ts';
+
+export type StaffParts = {
+	readonly db: Database;
+	readonly cipher: Cipher;
+	readonly clock: Clock;
+	readonly ids: Ids;
+	readonly passwords: Pick<Passwords, 'hash'>;
+	readonly audit: { record(note: AuditNote): Promise<Write> };
+	readonly mails: {
+		enqueue(id: string, personId: string, mail: Mail, nowMs: number): Promise<Write>;
+	};
+};
+
+/** A colleague in the list, and what the reader may not do about them. */
+export type StaffRow = Omit<StaffMember, 'personId' | 'language'> & { readonly isSelf: boolean };
+
+/** Something that waits for a second person. */
+export type WaitingRow = Omit<StaffChange, 'askedBy' | 'accountId'> & {
+	readonly accountId: string;
+	readonly name: string;
+	readonly askedByName: string | null;
+	/** The reader asked for it, or it is about them: somebody else approves. */
+	readonly needsOther: boolean;
+};
+
+export type StaffView = {
+	readonly people: readonly StaffRow[];
+	readonly waiting: readonly WaitingRow[];
+};
+
+export type StaffService = ReturnType<typeof createStaffService>;
+
+/**
+ * Who works here, as what. Whatever gives rights (an invitation, another role, the way back in) is
+ * asked for by one person and approved by another; what takes them away works at once.
+ */
+export function createStaffService(parts: StaffParts) {
+	const { db, clock, ids, audit } = parts;
+	const staff = createStaffRepository(parts.cipher);
+	const accounts = createAccountsRepository(parts.cipher);
+
+	/** The mail with the only way in: its code is single-use and opens no session. */
+	async function invitationWrites(member: StaffMember): Promise<readonly Write[]> {
+		const nowMs = clock.nowMs();
+		const code = newToken(ids);
+		return [
+			accounts.insertMailToken({
+				tokenHash: await hashToken(code),
+				accountId: member.id,
+				purpose: 'staff-invitation',
+				expiresAtMs: nowMs + STAFF_INVITATION_LIFETIME_MS
+			}),
+			await parts.mails.enqueue(
+				ids.newId(),
+				member.personId,
+				{
+					template: 'staff-invitation',
+					to: member.email,
+					language: member.language,
+					name: member.name,
+					code
+				},
+				nowMs
+			)
+		];
+	}
+
+	/** What the approval of each kind sets in motion. Sessions of an old role end with it (S3, S5). */
+	async function effectOf(change: StaffChange, member: StaffMember): Promise<readonly Write[]> {
+		switch (change.kind) {
+			case 'invite':
+				return invitationWrites(member);
+			case 'role':
+				return [staff.setRole(member.id, change.role), staff.endSessions(member.id)];
+			case 'readmit':
+				// Back to the start: whoever stopped the account may have had a reason to doubt its passkey.
+				return [
+					staff.setStatus(member.id, ['disabled'], 'pending'),
+					staff.deleteProofs(member.id),
+					...(await invitationWrites(member))
+				];
+			default:
+				return change.kind satisfies never;
+		}
+	}
+
+	async function ask(
+		actor: Actor,
+		member: StaffMember,
+		kind: 'role' | 'readmit',
+		role: StaffRole
+	): Promise<Result<void>> {
+		const change = changeOf(actor, member.id, kind, role);
+		return db.commit(
+			staff.ask(change, { status: member.status }),
+			await audit.record({
+				event: kind === 'role' ? 'staff/role-change-asked' : 'staff/readmission-asked',
+				objectRef: `staff-change:${change.id}`,
+				accountId: actor.accountId,
+				subjectAccountId: member.id
+			})
+		);
+	}
+
+	const changeOf = (
+		actor: Actor,
+		accountId: string,
+		kind: StaffChange['kind'],
+		role: StaffRole
+	): StaffChange => ({
+		...{ id: ids.newId(), accountId, kind, role },
+		askedBy: actor.accountId,
+		askedAtMs: clock.nowMs()
+	});
+
+	return {
+		/** Everybody, and what waits for a second person. */
+		async list(actor: Actor): Promise<Result<StaffView>> {
+			const permission = requirePermission(actor, 'staff/read');
+			if (!permission.ok) return permission;
+			const [members, waiting] = await db.read(staff.list(), staff.listWaiting());
+			return ok(viewStaff(actor, members, waiting));
+		},
+
+		/**
+		 * Asks for a new colleague. Nothing leaves the house before somebody else has approved.
+		 * Fails with `staff/address-taken`: an account has this address, also one of a customer.
+		 */
+		async invite(actor: Actor, input: Invitation): Promise<Result<void>> {
+			const permission = requirePermission(actor, 'staff/invite');
+			if (!permission.ok) return permission;
+			const account = await newStaffAccount(parts, input);
+			const change = changeOf(actor, account.id, 'invite', input.role);
+			return db.commit(
+				...account.writes,
+				staff.ask(change, { status: 'pending' }),
+				await audit.record({
+					event: 'staff/invitation-asked',
+					objectRef: `staff-change:${change.id}`,
+					accountId: actor.accountId,
+					subjectAccountId: account.id
+				})
+			);
+		},
+
+		/**
+		 * Asks for another role. Fails with `staff/not-yourself`, `staff/role-same`,
+		 * `staff/change-waiting` (one at a time) or `staff/changed-meanwhile`.
+		 */
+		async changeRole(actor: Actor, accountId: string, role: StaffRole): Promise<Result<void>> {
+			const permission = requirePermission(actor, 'staff/change-role');
+			if (!permission.ok) return permission;
+			if (accountId === actor.accountId) return NOT_YOURSELF;
+			const [member] = await db.read(staff.find(accountId));
+			if (!member) return NOT_FOUND;
+			if (member.role === role) return failed('conflict', 'staff/role-same');
+			if (member.status === 'disabled') return failed('conflict', 'staff/changed-meanwhile');
+			return ask(actor, member, 'role', role);
+		},
+
+		/**
+		 * Asks to let somebody in again: after approval they get a new invitation and make a new
+		 * password and passkey. Also the way for a lost passkey, after `disable`.
+		 * Fails like `changeRole`.
+		 */
+		async readmit(actor: Actor, accountId: string): Promise<Result<void>> {
+			const permission = requirePermission(actor, 'staff/readmit');
+			if (!permission.ok) return permission;
+			if (accountId === actor.accountId) return NOT_YOURSELF;
+			const [member] = await db.read(staff.find(accountId));
+			if (!member) return NOT_FOUND;
+			if (member.status !== 'disabled') return failed('conflict', 'staff/changed-meanwhile');
+			return ask(actor, member, 'readmit', member.role);
+		},
+
+		/**
+		 * The second person's yes, with everything that follows from it in one batch.
+		 * Fails with `staff/second-person` for whoever asked or is meant, `staff/changed-meanwhile`
+		 * when somebody else was faster.
+		 */
+		async approve(actor: Actor, changeId: string): Promise<Result<void>> {
+			const permission = requirePermission(actor, 'staff/approve');
+			if (!permission.ok) return permission;
+			const [change, member] = await db.read(
+				staff.findWaiting(changeId),
+				staff.findOfChange(changeId)
+			);
+			if (!change || !member) return NOT_FOUND;
+			if (needsOther(actor, change)) return failed('forbidden', 'staff/second-person');
+			return db.commit(
+				staff.approve(changeId, actor.accountId, clock.nowMs()),
+				...(await effectOf(change, member)),
+				await audit.record({
+					event: 'staff/change-approved',
+					objectRef: `staff-change:${changeId}`,
+					accountId: actor.accountId,
+					subjectAccountId: member.id
+				})
+			);
+		},
+
+		/** The second person's no, or the asker's own second thoughts. Takes nothing but the request. */
+		async refuse(actor: Actor, changeId: string): Promise<Result<void>> {
+			const permission = requirePermission(actor, 'staff/approve');
+			if (!permission.ok) return permission;
+			const [change] = await db.read(staff.findWaiting(changeId));
+			if (!change) return NOT_FOUND;
+			return db.commit(
+				staff.refuse(changeId, clock.nowMs()),
+				...(change.kind === 'invite' ? [staff.deletePending(change.accountId)] : []),
+				await audit.record({
+					event: 'staff/change-refused',
+					objectRef: `staff-change:${changeId}`,
+					accountId: actor.accountId,
+					subjectAccountId: change.accountId
+				})
+			);
+		},
+
+		/**
+		 * Stops an account at once: its sessions are gone, its invitation is void, what waits for it is
+		 * refused. One person is enough, because nothing is given. Fails with `staff/not-yourself`,
+		 * `staff/changed-meanwhile`.
+		 */
+		async disable(actor: Actor, accountId: string): Promise<Result<void>> {
+			const permission = requirePermission(actor, 'staff/disable');
+			if (!permission.ok) return permission;
+			if (accountId === actor.accountId) return NOT_YOURSELF;
+			const [member] = await db.read(staff.find(accountId));
+			if (!member) return NOT_FOUND;
+			return db.commit(
+				staff.setStatus(accountId, ['pending', 'active'], 'disabled'),
+				staff.endSessions(accountId),
+				staff.deleteProofs(accountId),
+				staff.refuseAll(accountId, clock.nowMs()),
+				await audit.record({
+					event: 'staff/disabled',
+					objectRef: 'account',
+					accountId: actor.accountId,
+					subjectAccountId: accountId
+				})
+			);
+		},
+
+		/** Ends every session of a colleague; they may sign in again. */
+		async endSessions(actor: Actor, accountId: string): Promise<Result<void>> {
+			const permission = requirePermission(actor, 'session/end-any');
+			if (!permission.ok) return permission;
+			const [member] = await db.read(staff.find(accountId));
+			if (!member) return NOT_FOUND;
+			return db.commit(
+				staff.endSessions(accountId),
+				await audit.record({
+					event: 'staff/sessions-ended',
+					objectRef: 'account',
+					accountId: actor.accountId,
+					subjectAccountId: accountId
+				})
+			);
+		}
+	};
+}
+
+const NOT_YOURSELF = failed('forbidden', 'staff/not-yourself');
+
+function needsOther(actor: Actor, change: StaffChange): boolean {
+	return change.askedBy === actor.accountId || change.accountId === actor.accountId;
+}
+
+function viewStaff(
+	actor: Actor,
+	members: readonly StaffMember[],
+	waiting: readonly StaffChange[]
+): StaffView {
+	const names = new Map(members.map(({ id, name }) => [id, name]));
+	return {
+		people: members.map(({ id, name, email, role, status, lastSignInAtMs }) => ({
+			...{ id, name, email, role, status, lastSignInAtMs },
+			isSelf: id === actor.accountId
+		})),
+		waiting: waiting.map((change) => ({
+			...{ id: change.id, accountId: change.accountId, kind: change.kind, role: change.role },
+			askedAtMs: change.askedAtMs,
+			name: names.get(change.accountId) ?? '',
+			askedByName: change.askedBy === null ? null : (names.get(change.askedBy) ?? ''),
+			needsOther: needsOther(actor, change)
+		}))
+	};
+}

@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { may, ROLES, type Action, type Actor } from '#lib/domain/actor.ts';
+import type { Result } from '#lib/domain/result.ts';
+import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
+import { recoveryRooms } from '../../support/recovery.ts';
+import { staffRooms } from '../../support/staff.ts';
+import { deskRooms, formOf } from '../decisions/desk-world.ts';
+
+let it: TestDatabase;
+beforeAll(async () => {
+	it = await openTestDatabase();
+});
+afterAll(() => it.close());
+
+/** Nobody's: what is allowed fails later and otherwise, what is not fails before it looks. */
+const NOBODY = '0198c0de-0000-7000-8000-000000000000';
+const INVITATION = {
+	firstName: 'Jonas',
+	lastName: 'Petersen',
+	role: 'clerk',
+	language: 'de'
+} as const;
+
+function rooms() {
+	const { staff, staffOwnContracts } = staffRooms(it);
+	const { deskService: desk, decisionsService: decisions } = deskRooms(it);
+	const { desk: recoveryDesk } = recoveryRooms(it);
+	return { staff, staffOwnContracts, desk, decisions, recoveryDesk };
+}
+type Rooms = ReturnType<typeof rooms>;
+type Call = (rooms: Rooms, actor: Actor) => Promise<Result<unknown>>;
+
+/** Every method of the rooms that staff come into, and the action it is. */
+const CALLS: readonly (readonly [method: string, action: Action, call: Call])[] = [
+	['desk.listQueue', 'claim/read-queue', ({ desk }, actor) => desk.listQueue(actor, null)],
+	[
+		'desk.findByNumber',
+		'claim/read-queue',
+		({ desk }, actor) => desk.findByNumber(actor, 'S-2026-000000')
+	],
+	['desk.open', 'claim/read-any', ({ desk }, actor) => desk.open(actor, NOBODY)],
+	['desk.openFile', 'claim/read-any', ({ desk }, actor) => desk.openFile(actor, NOBODY, NOBODY)],
+	[
+		'decisions.preview',
+		'claim/decide',
+		({ decisions }, actor) => decisions.preview(actor, NOBODY, formOf(1))
+	],
+	[
+		'decisions.decide',
+		'claim/decide',
+		({ decisions }, actor) => decisions.decide(actor, NOBODY, formOf(1))
+	],
+	['recoveryDesk.list', 'recovery/check', ({ recoveryDesk }, actor) => recoveryDesk.list(actor)],
+	[
+		'recoveryDesk.view',
+		'recovery/check',
+		({ recoveryDesk }, actor) => recoveryDesk.view(actor, NOBODY)
+	],
+	[
+		'recoveryDesk.check',
+		'recovery/check',
+		({ recoveryDesk }, actor) => recoveryDesk.check(actor, NOBODY)
+	],
+	[
+		'recoveryDesk.approve',
+		'recovery/approve',
+		({ recoveryDesk }, actor) => recoveryDesk.approve(actor, NOBODY)
+	],
+	[
+		'recoveryDesk.refuse',
+		'recovery/check',
+		({ recoveryDesk }, actor) => recoveryDesk.refuse(actor, NOBODY)
+	],
+	[
+		'recoveryDesk.printLetter',
+		'recovery/approve',
+		({ recoveryDesk }, actor) => recoveryDesk.printLetter(actor, NOBODY)
+	],
+	['staff.list', 'staff/read', ({ staff }, actor) => staff.list(actor)],
+	[
+		'staff.invite',
+		'staff/invite',
+		({ staff }, actor) => staff.invite(actor, { ...INVITATION, email: `${actor.role}@x.example` })
+	],
+	[
+		'staff.changeRole',
+		'staff/change-role',
+		({ staff }, actor) => staff.changeRole(actor, NOBODY, 'clerk')
+	],
+	['staff.readmit', 'staff/readmit', ({ staff }, actor) => staff.readmit(actor, NOBODY)],
+	['staff.approve', 'staff/approve', ({ staff }, actor) => staff.approve(actor, NOBODY)],
+	['staff.refuse', 'staff/approve', ({ staff }, actor) => staff.refuse(actor, NOBODY)],
+	['staff.disable', 'staff/disable', ({ staff }, actor) => staff.disable(actor, NOBODY)],
+	['staff.endSessions', 'session/end-any', ({ staff }, actor) => staff.endSessions(actor, NOBODY)],
+	[
+		'staffOwnContracts.list',
+		'staff/name-own-contracts',
+		({ staffOwnContracts }, actor) => staffOwnContracts.list(actor)
+	],
+	[
+		'staffOwnContracts.name',
+		'staff/name-own-contracts',
+		({ staffOwnContracts }, actor) => staffOwnContracts.name(actor, 'MA-0000-0000')
+	]
+];
+
+test.each(CALLS)('Z5: %s (%s) refuses exactly the roles that the table refuses', async (...row) => {
+	const [, action, call] = row;
+	for (const role of ROLES) {
+		const actor = { accountId: it.ids.newId(), personId: it.ids.newId(), role };
+		const before = await it.countRows('audit_events');
+		const answer = await call(rooms(), actor);
+		const isForbidden = !answer.ok && answer.error.code === 'portal/forbidden';
+		expect(isForbidden, role).toBe(!may(role, action));
+		// Who may not does not get as far as the log, and changes nothing.
+		if (isForbidden) expect(await it.countRows('audit_events')).toBe(before);
+	}
+});
+
+test('Z5: no method of these rooms is without a line in the list above', () => {
+	const methods = Object.entries(rooms()).flatMap(([room, service]) =>
+		Object.keys(service).map((method) => `${room}.${method}`)
+	);
+	expect(methods.toSorted()).toEqual(CALLS.map(([method]) => method).toSorted());
+});
