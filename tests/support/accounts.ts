@@ -9,6 +9,8 @@ import { createAccountsRepository } from '#lib/server/accounts/accounts.reposito
 import { createMailLinksService } from '#lib/server/accounts/mail-links.service.ts';
 import { createRegistrationService } from '#lib/server/accounts/registration.service.ts';
 import { createSessions } from '#lib/server/accounts/sessions.ts';
+import { createPasskeySignInService } from '#lib/server/accounts/passkey-sign-in.service.ts';
+import { createAdmission } from '#lib/server/accounts/sign-in-admission.ts';
 import { createSignInNotices } from '#lib/server/accounts/sign-in-notices.ts';
 import { createSignInService, type Browser } from '#lib/server/accounts/sign-in.service.ts';
 import { createThrottleService } from '#lib/server/accounts/throttle.service.ts';
@@ -55,6 +57,9 @@ export async function settle(): Promise<void> {
 	await Promise.all(afterAnswers.splice(0));
 }
 
+/** Where the passkeys of the tests are good for. */
+export const TEST_PARTY = { origin: 'https://portal.example', name: 'Kundenportal' };
+
 /** Passwords without their cost, for tests of hundreds of tries; counts what is verified. */
 export function cheapPasswords() {
 	const verified: string[] = [];
@@ -93,6 +98,7 @@ export function accountRooms(it: TestDatabase, replaced: Replaced = {}) {
 	const later = (work: () => Promise<unknown>) => void workAfterAnswer.push(work);
 	const staffNeedPasskey = replaced.staffNeedPasskey ?? false;
 	const sessions = createSessions({ ...parts, staffNeedPasskey });
+	const admit = createAdmission({ ...parts, sessions, notices });
 	return {
 		...parts,
 		sessions,
@@ -101,11 +107,13 @@ export function accountRooms(it: TestDatabase, replaced: Replaced = {}) {
 		signIn: createSignInService({
 			...parts,
 			sessions,
+			admit,
 			notices,
 			findTotpStep: replaced.findTotpStep ?? findTotpStep,
 			afterAnswer: (work) => void afterAnswers.push(work),
 			later
 		}),
+		passkeySignIn: createPasskeySignInService({ ...parts, admit, relyingParty: TEST_PARTY }),
 		mailLinks: createMailLinksService(parts)
 	};
 }

@@ -1,10 +1,10 @@
 /** Builds everything one request needs. The only reader of bindings and secrets. */
 import { createClient } from '@libsql/client/web';
 import type { Origin } from '#lib/domain/audit/audit.ts';
+import { OPERATOR } from '#lib/domain/operator.ts';
 import { logOrigin } from '#lib/domain/audit/checkpoint.ts';
 import { SECOND_MS } from '#lib/domain/calendar.ts';
 import { createAccountsRepository } from './accounts/accounts.repository.ts';
-import { OPERATOR } from '#lib/domain/operator.ts';
 import { accountRefOf } from './accounts/account-ref.ts';
 import { createAccountActs } from './accounts/account-acts.ts';
 import { createAccountService } from './accounts/account.service.ts';
@@ -20,6 +20,8 @@ import { createRegistrationService } from './accounts/registration.service.ts';
 import { createRecipientsRepository } from './accounts/recipients.repository.ts';
 import { createSessions } from './accounts/sessions.ts';
 import { createMailLinksService } from './accounts/mail-links.service.ts';
+import { createPasskeySignInService } from './accounts/passkey-sign-in.service.ts';
+import { createAdmission } from './accounts/sign-in-admission.ts';
 import { createSignInNotices } from './accounts/sign-in-notices.ts';
 import { createSignInService } from './accounts/sign-in.service.ts';
 import { createStepUpService } from './accounts/step-up.service.ts';
@@ -130,6 +132,8 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 	/** What is put into the outbox after the answer also leaves it. */
 	const afterAnswer = (work: Promise<unknown>) =>
 		lent.afterAnswer(work.then(() => outbox.sendDue()));
+	const admit = createAdmission({ ...room, sessions, notices, origin });
+	const relyingParty = { origin: configuration.origin, name: OPERATOR.portalName };
 	const stepUp = createStepUpService({
 		...room,
 		passwords,
@@ -165,12 +169,13 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 			...room,
 			passwords,
 			sessions,
+			admit,
 			notices,
 			findTotpStep,
-			origin,
 			afterAnswer,
 			later: (work) => lent.afterAnswer(pause(WELL_AFTER_ANSWER_MS).then(work))
 		}),
+		passkeySignIn: createPasskeySignInService({ ...room, admit, relyingParty }),
 		mailLinks: createMailLinksService(room),
 		passwordReset: createPasswordResetService({ ...room, passwords, passwordPolicy, origin }),
 		recovery: createRecoveryService({ ...room, passwords, origin }),

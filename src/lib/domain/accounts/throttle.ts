@@ -61,5 +61,7 @@ export const LIMITS = {
 	uploads: { max: 200, windowMs: DAY_MS },
 	exports: { max: 5, windowMs: DAY_MS },
 	messages: { max: 30, windowMs: DAY_MS },
+	/** Challenges for a passkey, by network address: asking costs a row. */
+	passkeyOffers: { max: 100, windowMs: 10 * MINUTE_MS },
 	contactChanges: { max: 3, windowMs: DAY_MS }
 } as const satisfies Record<string, Limit>;

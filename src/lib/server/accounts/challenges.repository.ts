@@ -6,6 +6,7 @@ import { read, write, writeIfHolds, type Read, type Write } from '#lib/server/db
 import {
 	accounts,
 	knownDevices,
+	passkeys,
 	sessions,
 	signInChallenges
 } from '#lib/server/db/tables/accounts.ts';
@@ -13,6 +14,7 @@ import { people } from '#lib/server/db/tables/people.ts';
 import type { Cipher } from '#lib/server/platform/cipher.ts';
 import { totpCell } from './account-cells.ts';
 import { openAccount, type Account } from './accounts.repository.ts';
+import { storedPasskeyOf, type FoundPasskey } from './passkeys.repository.ts';
 
 /** What stands between password and code. */
 export type Challenge = {
@@ -32,6 +34,22 @@ export type Challenge = {
 };
 
 const FAILED = { kind: 'unauthenticated', code: 'accounts/sign-in-failed' } as const;
+
+/** A challenge that a passkey answers. */
+export type PasskeyChallenge = Pick<
+	Challenge,
+	'door' | 'deviceHash' | 'isDeviceKnown' | 'sessionsInUse'
+> & {
+	readonly passkeyChallenge: string;
+	readonly passkey: FoundPasskey;
+	readonly account: Account;
+};
+
+/** Without the session this browser brought, which ends in any case. */
+const sessionsInUse = (oldSessionId: string | null, nowMs: number) =>
+	sql<number>`(select count(*) from ${sessions} s
+		where s.account_id = ${accounts.id} and s.id <> ${oldSessionId ?? ''}
+		and s.expires_at_ms > ${nowMs} and s.last_seen_at_ms > ${nowMs - CUSTOMER_IDLE_MS})`;
 
 export type ChallengesRepository = ReturnType<typeof createChallengesRepository>;
 
@@ -64,9 +82,6 @@ export function createChallengesRepository(cipher: Cipher) {
 			oldSessionId: string | null,
 			nowMs: number
 		): Read<Challenge | null> {
-			const sessionsInUse = sql<number>`(select count(*) from ${sessions} s
-				where s.account_id = ${accounts.id} and s.id <> ${oldSessionId ?? ''}
-				and s.expires_at_ms > ${nowMs} and s.last_seen_at_ms > ${nowMs - CUSTOMER_IDLE_MS})`;
 			return read(
 				sqlBuilder
 					.select({
@@ -74,7 +89,7 @@ export function createChallengesRepository(cipher: Cipher) {
 						account: accounts,
 						person: people,
 						knownHash: knownDevices.tokenHash,
-						sessionsInUse
+						sessionsInUse: sessionsInUse(oldSessionId, nowMs)
 					})
 					.from(signInChallenges)
 					.leftJoin(accounts, eq(accounts.id, signInChallenges.accountId))
@@ -102,6 +117,55 @@ export function createChallengesRepository(cipher: Cipher) {
 						account: account && person ? await openAccount(cipher, account, person) : null,
 						totpSecret:
 							account && sealed ? await cipher.openTotpSecret(totpCell(account.id), sealed) : null
+					};
+				}
+			);
+		},
+
+		/**
+		 * A challenge made for a passkey, with the passkey that answers it and whose it is. Null when one
+		 * of them is not there; the accounts of addresses typed play no part.
+		 */
+		findForPasskey(
+			tokenHash: Uint8Array,
+			passkeyId: string,
+			deviceHash: Uint8Array | null,
+			oldSessionId: string | null,
+			nowMs: number
+		): Read<PasskeyChallenge | null> {
+			return read(
+				sqlBuilder
+					.select({
+						challenge: signInChallenges,
+						passkey: passkeys,
+						account: accounts,
+						person: people,
+						knownHash: knownDevices.tokenHash,
+						sessionsInUse: sessionsInUse(oldSessionId, nowMs)
+					})
+					.from(signInChallenges)
+					.innerJoin(passkeys, eq(passkeys.id, passkeyId))
+					.innerJoin(accounts, eq(accounts.id, passkeys.accountId))
+					.innerJoin(people, eq(people.id, accounts.personId))
+					.leftJoin(
+						knownDevices,
+						and(
+							eq(knownDevices.tokenHash, deviceHash ?? new Uint8Array()),
+							eq(knownDevices.accountId, accounts.id),
+							gt(knownDevices.expiresAtMs, nowMs)
+						)
+					)
+					.where(eq(signInChallenges.tokenHash, tokenHash)),
+				async ([row]) => {
+					if (row?.challenge.passkeyChallenge == null) return null;
+					return {
+						door: row.challenge.door,
+						passkeyChallenge: row.challenge.passkeyChallenge,
+						passkey: storedPasskeyOf(row.passkey),
+						account: await openAccount(cipher, row.account, row.person),
+						deviceHash,
+						isDeviceKnown: row.knownHash !== null,
+						sessionsInUse: row.sessionsInUse
 					};
 				}
 			);

@@ -1,7 +1,7 @@
-import { CHALLENGE_LIFETIME_MS, MAX_SESSIONS } from '#lib/domain/accounts/lifetimes.ts';
+import { CHALLENGE_LIFETIME_MS } from '#lib/domain/accounts/lifetimes.ts';
 import { normaliseEmail } from '#lib/domain/accounts/registration.schema.ts';
 import { AUTHENTICATOR_FAILURES, SIGN_IN_RULES } from '#lib/domain/accounts/throttle.ts';
-import type { AuditFactor, Origin } from '#lib/domain/audit/audit.ts';
+import type { AuditFactor } from '#lib/domain/audit/audit.ts';
 import { isStaff, type Actor, type Role } from '#lib/domain/actor.ts';
 import { failed, ok, type Result } from '#lib/domain/result.ts';
 import { TYPED_NAME, type AuditService } from '#lib/server/audit/audit.service.ts';
@@ -11,10 +11,10 @@ import type { Clock } from '#lib/server/platform/clock.ts';
 import { hashToken, newToken, sessionIdOfToken, type Ids } from '#lib/server/platform/ids.ts';
 import type { Passwords } from '#lib/server/platform/passwords.ts';
 import { createAccountsRepository, type Account } from './accounts.repository.ts';
-import { createChallengesRepository, type Challenge } from './challenges.repository.ts';
-import { deviceLabelOf, devicesRepository } from './devices.repository.ts';
+import { createChallengesRepository } from './challenges.repository.ts';
 import { createRehash } from './rehash.ts';
 import type { Sessions } from './sessions.ts';
+import type { Admit } from './sign-in-admission.ts';
 import type { SignInNotices } from './sign-in-notices.ts';
 import { DEVICE_SCOPES, type ThrottleService } from './throttle.service.ts';
 import type { findTotpStep } from './totp.ts';
@@ -29,7 +29,7 @@ export type Browser = {
 	readonly sessionToken: string | null;
 };
 
-/** The second proof. A passkey will be another kind; every kind goes through the same booked try. */
+/** The second proof. A passkey has a door of its own: it proves both factors at once. */
 export type SignInProof = { readonly kind: 'totp'; readonly code: string };
 
 export type SignedInBrowser = {
@@ -41,29 +41,24 @@ export type SignedInBrowser = {
 
 export type SignInService = ReturnType<typeof createSignInService>;
 
-type ProvenChallenge = Challenge & { readonly account: Account; readonly step: number };
-
 export function createSignInService(parts: {
 	readonly db: Database;
 	readonly cipher: Cipher;
 	readonly clock: Clock;
 	readonly ids: Ids;
 	readonly passwords: Passwords;
-	readonly sessions: Pick<Sessions, 'create' | 'end' | 'endBeyond'>;
+	readonly sessions: Pick<Sessions, 'end'>;
+	readonly admit: Admit;
 	readonly audit: Pick<AuditService, 'record'>;
-	readonly throttle: Pick<
-		ThrottleService,
-		'signInTry' | 'codeTry' | 'forgetSignIn' | 'forgetCodes'
-	>;
+	readonly throttle: Pick<ThrottleService, 'signInTry' | 'codeTry' | 'forgetCodes'>;
 	readonly notices: SignInNotices;
 	readonly findTotpStep: typeof findTotpStep;
-	readonly origin: Origin;
 	/** Work that the answer does not wait for: its time must not tell a known address (A17). */
 	readonly afterAnswer: (work: Promise<unknown>) => void;
 	/** Work that begins well after the answer. */
 	readonly later: (work: () => Promise<unknown>) => void;
 }) {
-	const { db, cipher, clock, ids, passwords, sessions, audit, throttle, notices, origin } = parts;
+	const { db, cipher, clock, ids, passwords, sessions, audit, throttle, notices, admit } = parts;
 	const accounts = createAccountsRepository(cipher);
 	const challenges = createChallengesRepository(cipher);
 	const rehash = createRehash({ db, accounts, passwords, later: parts.later });
@@ -122,27 +117,6 @@ export function createSignInService(parts: {
 		);
 		parts.afterAnswer(notices.sendWrongCode(account));
 		return REFUSED;
-	}
-
-	/** The browser's place among the known devices, with a mail when it is new. */
-	async function deviceWrites(
-		{ account, isDeviceKnown, deviceHash }: ProvenChallenge,
-		brought: string | null
-	): Promise<{ readonly token: string; readonly hash: Uint8Array; readonly writes: Write[] }> {
-		const nowMs = clock.nowMs();
-		if (isDeviceKnown && deviceHash && brought !== null) {
-			const writes = [devicesRepository.markUsed(deviceHash, account.id, nowMs)];
-			return { token: brought, hash: deviceHash, writes };
-		}
-		const token = newToken(ids);
-		const hash = await hashToken(token);
-		const label = deviceLabelOf(origin.userAgent);
-		const device = { tokenHash: hash, accountId: account.id, label, nowMs };
-		return {
-			token,
-			hash,
-			writes: [devicesRepository.insert(device), ...(await notices.newDevice(account))]
-		};
 	}
 
 	return {
@@ -242,30 +216,16 @@ export function createSignInService(parts: {
 			const step =
 				challenge.totpSecret && parts.findTotpStep(challenge.totpSecret, proof.code, nowMs);
 			if (step === null || step <= account.totpLastStep) return refuseCode(account);
-			const proven = { ...challenge, account, step };
-			const device = await deviceWrites(proven, browser.deviceToken);
-			const session = await sessions.create(account, {
-				openedBy: 'password+totp',
-				deviceHash: device.hash,
-				origin
-			});
-			const isOneTooMany = challenge.sessionsInUse >= MAX_SESSIONS;
+			const admission = await admit(
+				{ ...challenge, account, broughtDevice: browser.deviceToken, oldSessionId },
+				'password+totp',
+				['password', 'totp']
+			);
 			const done = await db.commit(
 				challenges.use(tokenHash, nowMs),
 				challenges.useTotpStep(account.id, step),
-				...(await throttle.forgetSignIn(account.contact.email, challenge.deviceHash)),
 				throttle.forgetCodes(account.id),
-				...(oldSessionId === null ? [] : [sessions.end(oldSessionId)]),
-				...device.writes,
-				session.write,
-				sessions.endBeyond(account.id, MAX_SESSIONS),
-				...(isOneTooMany ? [await notices.sessionEnded(account)] : []),
-				await audit.record({
-					event: 'account/signed-in',
-					objectRef: 'account',
-					accountId: account.id,
-					factors: ['password', 'totp']
-				})
+				...admission.writes
 			);
 			if (!done.ok) {
 				// The same code twice at once: one of them is in, and its owner needs no warning.
@@ -273,8 +233,8 @@ export function createSignInService(parts: {
 				return REFUSED;
 			}
 			return ok({
-				sessionToken: session.token,
-				deviceToken: device.token,
+				sessionToken: admission.sessionToken,
+				deviceToken: admission.deviceToken,
 				role: account.role
 			});
 		},
@@ -295,11 +255,12 @@ export function createSignInService(parts: {
 
 const REFUSED = failed('unauthenticated', 'accounts/sign-in-failed');
 
+/** Whether the account comes in by this door at all. */
+export function belongsTo(account: Account, door: Door): boolean {
+	return account.status === 'active' && isStaff(account.role) === (door === 'staff');
+}
+
 /** Whether the account can be signed in to at this door, with authenticators that are not off. */
 function isOpenAt(account: Account, door: Door): boolean {
-	return (
-		account.status === 'active' &&
-		isStaff(account.role) === (door === 'staff') &&
-		account.passwordFailures < AUTHENTICATOR_FAILURES
-	);
+	return belongsTo(account, door) && account.passwordFailures < AUTHENTICATOR_FAILURES;
 }

@@ -1,0 +1,121 @@
+import { and, asc, count, eq, lte } from 'drizzle-orm';
+import { sqlBuilder } from '#lib/server/db/builder.ts';
+import { read, requireFound, write, writeIfHolds } from '#lib/server/db/client.ts';
+import type { Read, Write } from '#lib/server/db/client.ts';
+import { passkeys } from '#lib/server/db/tables/accounts.ts';
+import type { NewPasskey, StoredPasskey } from '#lib/server/platform/webauthn.ts';
+
+/** More than anybody carries; a list without end would be a way to fill the database. */
+export const MAX_PASSKEYS = 10;
+
+const TOO_MANY = { kind: 'conflict', code: 'accounts/too-many-passkeys' } as const;
+const REFUSED = { kind: 'unauthenticated', code: 'accounts/sign-in-failed' } as const;
+const GONE = { kind: 'not-found', code: 'portal/not-found' } as const;
+
+/** A passkey as its owner sees it in the list. */
+export type PasskeyView = {
+	readonly id: string;
+	readonly label: string;
+	readonly isBackedUp: boolean;
+	readonly createdAtMs: number;
+	readonly lastUsedAtMs: number | null;
+};
+
+export type FoundPasskey = StoredPasskey & { readonly accountId: string };
+
+type PasskeyRow = typeof passkeys.$inferSelect;
+
+/** As WebAuthn needs it, without what only the owner's list shows. */
+export const storedPasskeyOf = (row: PasskeyRow): FoundPasskey => ({
+	id: row.id,
+	accountId: row.accountId,
+	publicKey: row.publicKey,
+	signCount: row.signCount,
+	transports: row.transports === '' ? [] : row.transports.split(' ')
+});
+
+export const passkeysRepository = {
+	/** What a browser may be asked for, of one account. */
+	keysOf(accountId: string): Read<readonly FoundPasskey[]> {
+		return read(
+			sqlBuilder
+				.select()
+				.from(passkeys)
+				.where(eq(passkeys.accountId, accountId))
+				.limit(MAX_PASSKEYS),
+			(rows) => rows.map(storedPasskeyOf)
+		);
+	},
+
+	listOf(accountId: string): Read<readonly PasskeyView[]> {
+		return read(
+			sqlBuilder
+				.select()
+				.from(passkeys)
+				.where(eq(passkeys.accountId, accountId))
+				.orderBy(asc(passkeys.createdAtMs))
+				.limit(MAX_PASSKEYS),
+			(rows) =>
+				rows.map(({ id, label, isBackedUp, createdAtMs, lastUsedAtMs }) => ({
+					id,
+					label,
+					isBackedUp,
+					createdAtMs,
+					lastUsedAtMs
+				}))
+		);
+	},
+
+	insert(accountId: string, passkey: NewPasskey, label: string, nowMs: number): Write {
+		const { transports, ...open } = passkey;
+		const counted = sqlBuilder
+			.select({ keys: count() })
+			.from(passkeys)
+			.where(eq(passkeys.accountId, accountId))
+			.having(({ keys }) => lte(keys, MAX_PASSKEYS));
+		return {
+			statements: [
+				...write(
+					sqlBuilder.insert(passkeys).values({
+						...open,
+						accountId,
+						label,
+						transports: transports.join(' '),
+						createdAtMs: nowMs
+					}),
+					TOO_MANY
+				).statements,
+				...requireFound(counted, TOO_MANY).statements
+			]
+		};
+	},
+
+	/**
+	 * Notes a use. The counter is part of the condition: of two uses of one answer at once one is
+	 * undone, and a passkey removed meanwhile opens nothing.
+	 */
+	use(passkey: FoundPasskey, signCount: number, nowMs: number): Write {
+		return writeIfHolds(
+			sqlBuilder
+				.update(passkeys)
+				.set({ signCount, lastUsedAtMs: nowMs })
+				.where(
+					and(
+						eq(passkeys.id, passkey.id),
+						eq(passkeys.accountId, passkey.accountId),
+						eq(passkeys.signCount, passkey.signCount)
+					)
+				),
+			REFUSED
+		);
+	},
+
+	remove(accountId: string, id: string): Write {
+		return writeIfHolds(
+			sqlBuilder
+				.delete(passkeys)
+				.where(and(eq(passkeys.id, id), eq(passkeys.accountId, accountId))),
+			GONE
+		);
+	}
+};
