@@ -104,7 +104,6 @@ const ISSUE_TEXTS: Readonly<Record<string, () => string>> = {
 	'file-too-large': m.issue_file_too_large,
 	'too-many': m.issue_too_many,
 	'iban-invalid': m.issue_iban_invalid,
-	'passkey-missing': m.issue_passkey_missing,
 	'policy-number-unknown': m.issue_policy_number_unknown,
 	'declaration-missing': m.issue_declaration_missing,
 	'above-billed': m.issue_above_billed,
