@@ -84,9 +84,9 @@ for (const window of [PHONE, DESKTOP]) {
 		await expect(page.locator('body')).not.toContainText('0532013000');
 		await page.goto(`${stack.portalUrl}/contracts`);
 		await checkPage(page, window, 'contracts');
-		await page.goto(`${stack.portalUrl}/account`);
+		await page.goto(`${stack.portalUrl}/account/activity`);
 		await expect(page.getByText(m.accounts_log_sign_in_failed({}, words)).first()).toBeVisible();
-		await checkPage(page, window, 'account');
+		await page.goto(`${stack.portalUrl}/account`);
 		await page
 			.getByRole('main')
 			.getByRole('button', { name: m.portal_sign_out({}, words) })

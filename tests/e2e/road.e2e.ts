@@ -235,7 +235,7 @@ for (const window of [PHONE, DESKTOP]) {
 		await checkPage(page, window, 'claim-decided');
 
 		// 7: the log
-		await page.goto(`${stack.portalUrl}/account`);
+		await page.goto(`${stack.portalUrl}/account/activity`);
 		for (const text of [
 			m.accounts_log_claim_submitted({}, words),
 			m.accounts_log_claim_viewed({}, words),

@@ -4,6 +4,8 @@ import { createAccountActs } from '#lib/server/accounts/account-acts.ts';
 import { createAccountService } from '#lib/server/accounts/account.service.ts';
 import { createStepUpService } from '#lib/server/accounts/step-up.service.ts';
 import type { Proof } from '#lib/server/accounts/step-up-acts.ts';
+import { normalisePhone } from '#lib/server/platform/phone.ts';
+import { createEmailChangeService } from '#lib/server/accounts/email-change.service.ts';
 import { accountRooms, codeAt, REGISTRATION, registerActive, signIn } from './accounts.ts';
 import type { TestDatabase } from './database.ts';
 
@@ -11,7 +13,12 @@ import type { TestDatabase } from './database.ts';
 export function pageRooms(it: TestDatabase) {
 	const rooms = accountRooms(it);
 	const stepUp = createStepUpService({ ...rooms, acts: createAccountActs(rooms) });
-	return { ...rooms, stepUp, account: createAccountService({ ...rooms, stepUp }) };
+	return {
+		...rooms,
+		emailChange: createEmailChangeService(rooms),
+		stepUp,
+		account: createAccountService({ ...rooms, normalisePhone, stepUp })
+	};
 }
 
 export type Owner = Awaited<ReturnType<typeof ownerOf>>;

@@ -33,6 +33,7 @@ export const ERROR_CODES = [
 	'accounts/sign-in-failed',
 	'accounts/challenge-ended',
 	'accounts/enrolment-ended',
+	'accounts/email-link-invalid',
 	'accounts/step-up-failed',
 	'accounts/password-same',
 	'accounts/step-up-ended',

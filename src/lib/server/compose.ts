@@ -9,6 +9,7 @@ import { accountRefOf } from './accounts/account-ref.ts';
 import { createAccountActs } from './accounts/account-acts.ts';
 import { createAccountService } from './accounts/account.service.ts';
 import { createKeptFormsService } from './accounts/kept-forms.service.ts';
+import { createEmailChangeService } from './accounts/email-change.service.ts';
 import { createOverviewService } from './accounts/overview.service.ts';
 import { createPasswordPolicy } from './accounts/password-policy.ts';
 import { createPasswordResetService } from './accounts/password-reset.service.ts';
@@ -138,7 +139,7 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 		...room,
 		passwords,
 		sessions,
-		acts: createAccountActs({ passwords })
+		acts: createAccountActs({ ...room, passwords })
 	});
 	const loadFonts = async () => {
 		const [regular, bold] = await Promise.all([
@@ -150,7 +151,8 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 	return {
 		sessions,
 		stepUp,
-		account: createAccountService({ passwords, stepUp }),
+		account: createAccountService({ ...room, passwords, passwordPolicy, normalisePhone, stepUp }),
+		emailChange: createEmailChangeService(room),
 		audit,
 		ownLog: createOwnLogService({ db, auditSignature }),
 		sealing: createSealingService({

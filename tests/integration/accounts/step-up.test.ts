@@ -141,6 +141,26 @@ test('A10: a stolen session cannot ask for act after act and guess all day', asy
 	expect((await ask()).ok).toBe(true);
 }, 60_000);
 
+test('A12: wrong proofs count towards the end of what was wrong, and a right one clears them', async () => {
+	const failures = async () => {
+		const { rows } = await it.client.execute(
+			'select password_failures as password, totp_failures as totp from accounts'
+		);
+		return [rows[0]?.['password'], rows[0]?.['totp']];
+	};
+	const id = await askForPassword();
+	await confirm(id, owner.proof({ password: 'falsch geraten' }));
+	expect(await failures()).toEqual([1, 0]);
+	const proof = owner.proof();
+	await confirm(id, { ...proof, code: wrongCode(proof.code) });
+	expect(await failures()).toEqual([0, 1]);
+	await it.client.execute('update accounts set totp_failures = 100');
+	expect(await confirm(id)).toEqual(FAILED);
+	await it.client.execute('update accounts set totp_failures = 99');
+	expect((await confirm(id)).ok).toBe(true);
+	expect(await failures()).toEqual([0, 0]);
+});
+
 test('S8: only the session that asked may confirm, and a used act is used up', async () => {
 	const other = await owner.signIn();
 	const id = await askForPassword();

@@ -2,7 +2,17 @@
  * The acts that need the full factor again, each time and bound to its values (security.md 3.4, S8).
  * The server's table of handlers is exhaustive over this list.
  */
-export const SENSITIVE_ACTS = ['password/change'] as const;
+export const SENSITIVE_ACTS = [
+	'password/change',
+	'email/change',
+	'mobile/change',
+	'questions/change',
+	'authenticator/replace',
+	'recovery-codes/renew',
+	'session/end',
+	'session/end-others',
+	'device/forget'
+] as const;
 export type SensitiveAct = (typeof SENSITIVE_ACTS)[number];
 
 /** Acts of S8 whose rooms are not built yet. Whoever builds one moves it into the list above. */

@@ -33,6 +33,11 @@ const mailSchema = v.variant('template', [
 	v.strictObject({ template: v.literal('recovery-closed'), ...base }),
 	v.strictObject({ template: v.literal('new-document'), ...base }),
 	v.strictObject({ template: v.literal('account-secured'), ...base }),
+	v.strictObject({ template: v.literal('confirm-email'), ...base, code: v.string() }),
+	v.strictObject({ template: v.literal('email-taken'), ...base }),
+	v.strictObject({ template: v.literal('email-change-asked'), ...base, code: v.string() }),
+	v.strictObject({ template: v.literal('email-replaced'), ...base, code: v.string() }),
+	v.strictObject({ template: v.literal('email-blocked'), ...base }),
 	v.strictObject({
 		template: v.literal('account-changed'),
 		...base,

@@ -1,4 +1,5 @@
 import { and, eq, gt, isNull, lt, sql } from 'drizzle-orm';
+import { AUTHENTICATOR_FAILURES } from '#lib/domain/accounts/throttle.ts';
 import { STEP_UP_FAILURES_A_DAY, STEP_UP_TRIES } from '#lib/domain/accounts/lifetimes.ts';
 import { fullName, parseContact, type Contact } from '#lib/domain/accounts/profile.ts';
 import { isSensitiveAct, type SensitiveAct } from '#lib/domain/accounts/sensitive-acts.ts';
@@ -30,6 +31,8 @@ export type ActOwner = {
 	readonly language: Language;
 	readonly name: string;
 	readonly contact: Contact;
+	/** As sealed in the row: a change that names it fails when the contact changed meanwhile. */
+	readonly sealedContact: Uint8Array;
 	readonly passwordHash: string;
 	readonly totpSecret: Uint8Array | null;
 	readonly totpLastStep: number;
@@ -155,6 +158,7 @@ export function createStepUpRepository(cipher: Cipher) {
 							language: account.language,
 							name: fullName(profile),
 							contact: parseContact(contact),
+							sealedContact: account.contact,
 							passwordHash: account.passwordHash,
 							totpSecret: account.totpSecret
 								? await cipher.openTotpSecret(totpCell(account.id), account.totpSecret)
@@ -202,12 +206,14 @@ export function createStepUpRepository(cipher: Cipher) {
 			return writeIfHolds(
 				sqlBuilder
 					.update(accounts)
-					.set({ totpLastStep: step })
+					.set({ totpLastStep: step, totpFailures: 0 })
 					.where(
 						and(
 							eq(accounts.id, accountId),
 							eq(accounts.status, 'active'),
-							lt(accounts.totpLastStep, step)
+							lt(accounts.totpLastStep, step),
+							lt(accounts.totpFailures, AUTHENTICATOR_FAILURES),
+							lt(accounts.passwordFailures, AUTHENTICATOR_FAILURES)
 						)
 					),
 				{ kind: 'invalid', code: 'accounts/step-up-failed' }

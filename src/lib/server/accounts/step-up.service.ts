@@ -1,6 +1,7 @@
 import type { ActView, SensitiveAct } from '#lib/domain/accounts/sensitive-acts.ts';
 import { NOT_ME_LIFETIME_MS } from '#lib/domain/accounts/lifetimes.ts';
 import { normaliseEmail } from '#lib/domain/accounts/registration.schema.ts';
+import type { AuditFactor } from '#lib/domain/audit/audit.ts';
 import { requirePermission, type Actor } from '#lib/domain/actor.ts';
 import type { Mail } from '#lib/domain/messages/mail.ts';
 import { failed, ok, type Result } from '#lib/domain/result.ts';
@@ -11,6 +12,7 @@ import type { Clock } from '#lib/server/platform/clock.ts';
 import { hashToken, newToken, type Ids } from '#lib/server/platform/ids.ts';
 import type { Passwords } from '#lib/server/platform/passwords.ts';
 import { createAccountsRepository } from './accounts.repository.ts';
+import { createChallengesRepository } from './challenges.repository.ts';
 import type { Sessions } from './sessions.ts';
 import {
 	createStepUpRepository,
@@ -60,6 +62,7 @@ export function createStepUpService(parts: {
 	const { db, clock, ids, audit, acts, sessions } = parts;
 	const stepUps = createStepUpRepository(parts.cipher);
 	const accounts = createAccountsRepository(parts.cipher);
+	const challenges = createChallengesRepository(parts.cipher);
 
 	/** What this request has found already: a page that follows a failed proof asks nothing twice. */
 	const found = new Map<string, WaitingAct | null>();
@@ -70,37 +73,49 @@ export function createStepUpService(parts: {
 		sessionId
 	});
 
-	const record = (act: SensitiveActHandler, accountId: string) =>
-		audit.record({ event: act.event, objectRef: 'account', accountId });
+	const factorsOf = (act: SensitiveActHandler): readonly AuditFactor[] =>
+		act.needsPassword ? ['password', 'totp'] : ['totp'];
 
-	async function refuse(accountId: string): Promise<Result<never>> {
+	/** A refused proof, in the log at once; `counts` are the failures of what was wrong (A12). */
+	async function refuse(
+		accountId: string,
+		act: SensitiveActHandler,
+		counts: readonly Write[] = []
+	): Promise<Result<never>> {
 		await db.commit(
+			...counts,
 			await audit.record({
 				event: 'account/step-up-failed',
 				outcome: 'failure',
 				objectRef: 'account',
-				accountId
+				accountId,
+				factors: factorsOf(act)
 			})
 		);
 		return REFUSED;
 	}
 
 	/**
-	 * The step of the code when everything the act asks for is right. Which of the two was wrong is
-	 * not told: a stolen session must not become an oracle for the password.
+	 * The step of the code when everything the act asks for is right, and what each part counts as.
+	 * Which of the two was wrong is not told: a stolen session must not be an oracle for the password.
 	 */
-	async function provenStep(
-		waiting: WaitingAct,
+	async function judge(
+		{ owner }: WaitingAct,
 		needsPassword: boolean,
 		proof: Proof,
 		nowMs: number
-	): Promise<number | null> {
-		const { owner } = waiting;
+	): Promise<{ readonly step: number | null; readonly counts: readonly Write[] }> {
 		const isPasswordRight =
 			!needsPassword || (await parts.passwords.verify(proof.password ?? '', owner.passwordHash));
 		const step = findTotpStep(owner.totpSecret ?? new Uint8Array(20), proof.code, nowMs);
-		if (!isPasswordRight || !owner.totpSecret || step === null) return null;
-		return step > owner.totpLastStep ? step : null;
+		const isFresh = owner.totpSecret !== null && step !== null && step > owner.totpLastStep;
+		return {
+			step: isPasswordRight && isFresh ? step : null,
+			counts: [
+				...(needsPassword ? [challenges.countPassword(owner.accountId, isPasswordRight)] : []),
+				...(step === null ? [challenges.countTotpFailure(owner.accountId)] : [])
+			]
+		};
 	}
 
 	/** Tells the owner what changed, with the link that takes it all back into their hands (A25). */
@@ -201,8 +216,8 @@ export function createStepUpService(parts: {
 			found.set(id, waiting);
 			if (!waiting) return ENDED;
 			const handler = acts[waiting.act];
-			const step = await provenStep(waiting, handler.needsPassword, proof, nowMs);
-			if (step === null || !waiting.payload) return refuse(actor.accountId);
+			const { step, counts } = await judge(waiting, handler.needsPassword, proof, nowMs);
+			if (step === null || !waiting.payload) return refuse(actor.accountId, handler, counts);
 			const { owner } = waiting;
 			const context = { owner, asker, proof, nowMs };
 			const proven = await handler.run(waiting.payload.value, context);
@@ -210,15 +225,23 @@ export function createStepUpService(parts: {
 			const session = await sessions.rotate(sessionId);
 			const done = await db.commit(
 				stepUps.use(id, asker, nowMs),
+				...counts,
 				stepUps.useTotpStep(actor.accountId, step),
 				...proven.value.writes,
 				...(handler.endsOtherSessions ? [sessions.endOthers(actor.accountId, sessionId)] : []),
 				session.write,
-				await record(handler, actor.accountId),
+				await audit.record({
+					event: handler.event,
+					objectRef: 'account',
+					accountId: actor.accountId,
+					factors: factorsOf(handler)
+				}),
 				...(await tell(owner, handler, nowMs))
 			);
 			if (!done.ok) {
-				return done.error.code === 'accounts/step-up-failed' ? refuse(actor.accountId) : done;
+				return done.error.code === 'accounts/step-up-failed'
+					? refuse(actor.accountId, handler)
+					: done;
 			}
 			found.set(id, null);
 			return ok({

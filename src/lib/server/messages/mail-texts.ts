@@ -6,6 +6,13 @@ import { m } from '#lib/i18n/generated/messages.js';
 
 export type MailText = { readonly subject: string; readonly text: string };
 
+/** Mails to an address that nobody has confirmed: without a name that somebody typed. */
+const UNNAMED: ReadonlySet<Mail['template']> = new Set([
+	'verify-mail',
+	'confirm-email',
+	'email-taken'
+]);
+
 const CHANGE_TEXTS = {
 	password: m.mails_changed_password,
 	email: m.mails_changed_email,
@@ -27,7 +34,7 @@ export function mailText(mail: Mail, portalUrl: string, staffUrl = portalUrl): M
 		subject,
 		text: [
 			// Anybody can have this mail sent to anybody, so no word of theirs may be in it.
-			mail.template === 'verify-mail'
+			UNNAMED.has(mail.template)
 				? m.mails_greeting_unnamed({}, locale)
 				: m.mails_greeting({ name: mail.name }, locale),
 			...paragraphs,
@@ -109,6 +116,33 @@ export function mailText(mail: Mail, portalUrl: string, staffUrl = portalUrl): M
 				m.mails_secured_text({}, locale),
 				m.mails_secured_next({}, locale),
 				`${portalUrl}/sign-in`
+			]);
+		case 'confirm-email':
+			return frame(m.mails_confirm_email_subject({}, locale), [
+				m.mails_confirm_email_text({}, locale),
+				`${portalUrl}/email/confirm#${mail.code}`,
+				m.mails_confirm_email_expiry({}, locale)
+			]);
+		case 'email-taken':
+			return frame(m.mails_email_taken_subject({}, locale), [m.mails_email_taken_text({}, locale)]);
+		case 'email-change-asked':
+			return frame(m.mails_email_asked_subject({}, locale), [
+				m.mails_email_asked_text({}, locale),
+				m.mails_changed_own({}, locale),
+				m.mails_email_block({}, locale),
+				`${portalUrl}/email/block#${mail.code}`
+			]);
+		case 'email-replaced':
+			return frame(m.mails_email_replaced_subject({}, locale), [
+				m.mails_email_replaced_text({}, locale),
+				m.mails_changed_own({}, locale),
+				m.mails_email_undo({}, locale),
+				`${portalUrl}/email/block#${mail.code}`
+			]);
+		case 'email-blocked':
+			return frame(m.mails_email_blocked_subject({}, locale), [
+				m.mails_email_blocked_text({}, locale),
+				m.mails_email_blocked_call({ phone: OPERATOR.contactPhone }, locale)
 			]);
 		case 'account-changed':
 			return frame(m.mails_changed_subject({}, locale), [

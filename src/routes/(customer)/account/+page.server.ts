@@ -1,15 +1,22 @@
-import { error } from '@sveltejs/kit';
-import { cursorText, OWN_LOG_PAGE, parseCursor } from '#lib/domain/audit/own-log.ts';
-import { statusOf } from '#lib/server/http.ts';
-import type { PageServerLoad } from './$types.js';
+import { error, redirect } from '@sveltejs/kit';
+import { pressedSchema } from '#lib/domain/accounts/account.schema.ts';
+import { readForm, runForm, statusOf } from '#lib/server/http.ts';
+import type { Actions, PageServerLoad } from './$types.js';
 
 export const load: PageServerLoad = async ({ locals, url }) => {
-	const entries = await locals.services.audit.listOwn(
-		locals.actor,
-		parseCursor(url.searchParams.get('before'))
-	);
-	if (!entries.ok) error(statusOf(entries.error), 'account');
-	const last = entries.value.length === OWN_LOG_PAGE ? entries.value.at(-1) : undefined;
-	const older = last ? cursorText(last) : null;
-	return { entries: entries.value, older, done: url.searchParams.get('done') };
+	const account = await locals.services.account.show(locals.actor);
+	if (!account.ok) error(statusOf(account.error), 'account');
+	return { account: account.value, done: url.searchParams.get('done') };
+};
+
+export const actions: Actions = {
+	cancelEmail: async ({ request, locals }) => {
+		const form = await runForm(
+			await readForm(request),
+			{ schema: pressedSchema, secrets: [] },
+			() => locals.services.account.cancelEmail(locals.actor)
+		);
+		if (!form.ok) return form.failure;
+		redirect(303, '/account?done=email/cancel');
+	}
 };

@@ -3,7 +3,9 @@ import {
 	type ActFact,
 	type SensitiveAct
 } from '#lib/domain/accounts/sensitive-acts.ts';
+import { SECURITY_QUESTIONS } from '#lib/domain/accounts/security-questions.ts';
 import { m } from '#lib/i18n/generated/messages.js';
+import { questionText } from '#lib/i18n/questions.ts';
 
 type ActTexts = {
 	/** Heading of the page that asks for the proof. */
@@ -24,11 +26,68 @@ export const ACT_TEXTS: Readonly<Record<SensitiveAct, ActTexts>> = {
 		send: m.accounts_act_password_send,
 		done: m.accounts_act_password_done,
 		page: '/account/password'
+	},
+	'email/change': {
+		confirm: m.accounts_act_email_confirm,
+		what: m.accounts_act_email_what,
+		send: m.accounts_act_email_send,
+		done: m.accounts_act_email_done,
+		page: '/account/email'
+	},
+	'mobile/change': {
+		confirm: m.accounts_act_mobile_confirm,
+		what: m.accounts_act_mobile_what,
+		send: m.accounts_act_mobile_send,
+		done: m.accounts_act_mobile_done,
+		page: '/account/mobile'
+	},
+	'questions/change': {
+		confirm: m.accounts_act_questions_confirm,
+		what: m.accounts_act_questions_what,
+		send: m.accounts_act_questions_send,
+		done: m.accounts_act_questions_done,
+		page: '/account/questions'
+	},
+	'authenticator/replace': {
+		confirm: m.accounts_act_authenticator_confirm,
+		what: m.accounts_act_authenticator_what,
+		send: m.accounts_act_authenticator_send,
+		done: m.accounts_act_authenticator_done,
+		page: '/account/authenticator'
+	},
+	'recovery-codes/renew': {
+		confirm: m.accounts_act_codes_confirm,
+		what: m.accounts_act_codes_what,
+		send: m.accounts_act_codes_send,
+		done: m.accounts_act_codes_done,
+		page: '/account/recovery-codes'
+	},
+	'session/end': {
+		confirm: m.accounts_act_session_confirm,
+		what: m.accounts_act_session_what,
+		send: m.accounts_act_session_send,
+		done: m.accounts_act_session_done,
+		page: '/account/devices'
+	},
+	'session/end-others': {
+		confirm: m.accounts_act_others_confirm,
+		what: m.accounts_act_others_what,
+		send: m.accounts_act_others_send,
+		done: m.accounts_act_others_done,
+		page: '/account/devices'
+	},
+	'device/forget': {
+		confirm: m.accounts_act_forget_confirm,
+		what: m.accounts_act_forget_what,
+		send: m.accounts_act_forget_send,
+		done: m.accounts_act_forget_done,
+		page: '/account/devices'
 	}
 };
 
 /** What the account page says after an act, by its query; anything else says nothing. */
 export function doneText(done: string | null): string | null {
+	if (done === 'email/cancel') return m.accounts_email_cancelled();
 	return done !== null && isSensitiveAct(done) ? ACT_TEXTS[done].done() : null;
 }
 
@@ -40,6 +99,9 @@ const FACT_TEXTS: Readonly<Record<ActFact['name'], () => string>> = {
 	device: m.accounts_fact_device
 };
 
-export function factText(name: ActFact['name']): string {
-	return FACT_TEXTS[name]();
+export function factText({ name, value }: ActFact): { label: string; value: string } {
+	const question = SECURITY_QUESTIONS.find((one) => one === value);
+	const isQuestion = name === 'question1' || name === 'question2';
+	const text = isQuestion && question ? questionText(question) : value;
+	return { label: FACT_TEXTS[name](), value: text || m.accounts_device_unknown() };
 }
