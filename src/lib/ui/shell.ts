@@ -19,6 +19,8 @@ export interface CustomerShellData extends ShellData {
 }
 
 export interface StaffShellData extends ShellData {
+	/** Whether the reader works on claims. */
+	hasQueue: boolean;
 	person: { displayName: string };
 }
 

@@ -25,24 +25,31 @@ export const nameSchema = v.pipe(
 	v.regex(/^[^\p{Cc}<>]*$/u, 'name-invalid')
 );
 
+const PERSON = {
+	firstName: nameSchema,
+	lastName: nameSchema,
+	email: emailSchema,
+	mobile: v.pipe(
+		v.string('required'),
+		v.trim(),
+		v.minLength(1, 'required'),
+		v.maxLength(40, 'phone-invalid')
+	),
+	password: newPasswordSchema,
+	// A box that is not ticked is not sent at all.
+	noticeSeen: v.pipe(v.optional(v.string(), ''), v.literal('yes', 'notice-missing'))
+};
+
+/** For an operator who asks no security questions: none is read, whatever is sent (decision 0030). */
+export const registrationWithoutQuestionsSchema = v.object(PERSON);
+
 export const registrationSchema = v.pipe(
 	v.object({
-		firstName: nameSchema,
-		lastName: nameSchema,
-		email: emailSchema,
-		mobile: v.pipe(
-			v.string('required'),
-			v.trim(),
-			v.minLength(1, 'required'),
-			v.maxLength(40, 'phone-invalid')
-		),
-		password: newPasswordSchema,
+		...PERSON,
 		question1: v.picklist(SECURITY_QUESTIONS, 'required'),
 		answer1: answerSchema,
 		question2: v.picklist(SECURITY_QUESTIONS, 'required'),
-		answer2: answerSchema,
-		// A box that is not ticked is not sent at all.
-		noticeSeen: v.pipe(v.optional(v.string(), ''), v.literal('yes', 'notice-missing'))
+		answer2: answerSchema
 	}),
 	v.forward(
 		v.partialCheck(
@@ -77,7 +84,22 @@ export const registrationSchema = v.pipe(
 		['answer2']
 	)
 );
-export type Registration = v.InferOutput<typeof registrationSchema>;
+
+type WithQuestions = v.InferOutput<typeof registrationSchema>;
+/** The answers are there or not, as the operator wants. */
+export type Registration = v.InferOutput<typeof registrationWithoutQuestionsSchema> &
+	Partial<Pick<WithQuestions, 'question1' | 'answer1' | 'question2' | 'answer2'>>;
+
+/** What is to be kept of the questions: both, or nothing. */
+export function answersOf(input: Registration) {
+	const { question1, answer1, question2, answer2 } = input;
+	return question1 && answer1 && question2 && answer2
+		? ([
+				{ slot: 1, question: question1, answer: answer1 },
+				{ slot: 2, question: question2, answer: answer2 }
+			] as const)
+		: [];
+}
 
 export const signInSchema = v.object({
 	email: v.pipe(

@@ -175,15 +175,7 @@ export function createRecoveryCasesRepository(cipher: Cipher) {
 			);
 		},
 
-		/** Ends every open case of an account: its owner is there, or has recovered by another way. */
-		cancelOfAccount(accountId: string, nowMs: number): Write {
-			return write(
-				sqlBuilder
-					.update(recoveryCases)
-					.set({ state: 'cancelled', closedAtMs: nowMs })
-					.where(and(eq(recoveryCases.accountId, accountId), isOpen))
-			);
-		},
+		cancelOfAccount: cancelCasesOfAccount,
 
 		/** As above, but somebody asked for it: nothing open answers `accounts/case-closed`. */
 		cancelIfOpen(accountId: string, nowMs: number): Write {
@@ -332,6 +324,19 @@ export function createRecoveryCasesRepository(cipher: Cipher) {
 			);
 		}
 	};
+}
+
+/**
+ * Ends every open case of an account: its owner is there, or has recovered by another way. For the
+ * batch of every sign-in: whoever has the phone needs no case, and whoever opened one is somebody else.
+ */
+export function cancelCasesOfAccount(accountId: string, nowMs: number): Write {
+	return write(
+		sqlBuilder
+			.update(recoveryCases)
+			.set({ state: 'cancelled', closedAtMs: nowMs })
+			.where(and(eq(recoveryCases.accountId, accountId), isOpen))
+	);
 }
 
 function isLiveLetter(caseId: string, nowMs: number) {

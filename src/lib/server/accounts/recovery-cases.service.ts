@@ -211,10 +211,6 @@ export function createRecoveryCasesService(
 			);
 		},
 
-		/** For the batch of a sign-in: whoever signs in has the phone, and needs no case (A23). */
-		cancelCasesOfAccount: (accountId: string): Write =>
-			cases.cancelOfAccount(accountId, clock.nowMs()),
-
 		/** The job: reminds owners after 24 and 48 hours, with a link to stop. Answers how many. */
 		async remindWaiting(): Promise<number> {
 			const nowMs = clock.nowMs();

@@ -35,6 +35,7 @@ export type QueuedCase = {
 	readonly openedAtMs: number;
 	readonly readyAtMs: number;
 	readonly isReady: boolean;
+	readonly isLetterPrinted: boolean;
 };
 
 /** What staff see of a case: enough to compare with the contract, no address, no secret (D8). */
@@ -43,7 +44,6 @@ export type CaseView = QueuedCase & {
 	/** Since when address and number are what they are. */
 	readonly contactSinceMs: number;
 	readonly isContactYoung: boolean;
-	readonly isLetterPrinted: boolean;
 	readonly canCheck: boolean;
 	readonly canApprove: boolean;
 	readonly canPrint: boolean;
@@ -100,9 +100,17 @@ export function createRecoveryDeskService(
 	}
 
 	function viewQueued(found: RecoveryCase): QueuedCase {
-		const { id, state, openedAtMs, readyAtMs, account } = found;
+		const { id, state, openedAtMs, readyAtMs, isLetterPrinted, account } = found;
 		const isReady = clock.nowMs() >= readyAtMs;
-		return { id, name: fullName(account.profile), state, openedAtMs, readyAtMs, isReady };
+		return {
+			id,
+			name: fullName(account.profile),
+			state,
+			openedAtMs,
+			readyAtMs,
+			isReady,
+			isLetterPrinted
+		};
 	}
 
 	function view(actor: Actor, found: RecoveryCase, policyNumbers: readonly string[]): CaseView {
@@ -117,7 +125,6 @@ export function createRecoveryDeskService(
 			policyNumbersMasked: policyNumbers.map(maskPolicyNumber),
 			contactSinceMs: found.contactChangedAtMs ?? found.accountCreatedAtMs,
 			isContactYoung: isYoungContact(found.contactChangedAtMs, nowMs),
-			isLetterPrinted: found.isLetterPrinted,
 			canCheck: checkable.ok,
 			canApprove: mayApprove && approvable.ok,
 			canPrint: mayApprove && found.state === 'approved' && !found.isLetterPrinted,

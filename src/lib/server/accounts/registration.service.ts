@@ -7,7 +7,7 @@ import {
 	VERIFY_MAIL_LIFETIME_MS
 } from '#lib/domain/accounts/lifetimes.ts';
 import { isStaff } from '#lib/domain/actor.ts';
-import type { Registration } from '#lib/domain/accounts/registration.schema.ts';
+import { answersOf, type Registration } from '#lib/domain/accounts/registration.schema.ts';
 import { normaliseAnswer } from '#lib/domain/accounts/security-questions.ts';
 import { fullName } from '#lib/domain/accounts/profile.ts';
 import type { Language, Mail } from '#lib/domain/messages/mail.ts';
@@ -55,6 +55,19 @@ export function createRegistrationService(parts: {
 	const { db, cipher, clock, ids, passwords, audit, mails } = parts;
 	const accounts = createAccountsRepository(cipher);
 
+	/** Both answers, each hashed with a salt of its own; none when the operator asks no questions. */
+	async function answerWrites(
+		owner: { readonly accountId: string; readonly personId: string },
+		input: Registration
+	): Promise<Write[]> {
+		const writes: Write[] = [];
+		for (const { slot, question, answer } of answersOf(input)) {
+			const answerHash = await passwords.hash(normaliseAnswer(answer));
+			writes.push(await accounts.insertAnswer(owner, { slot, question, answerHash }));
+		}
+		return writes;
+	}
+
 	/** Everything a new, pending account consists of, mail included. */
 	async function newAccountWrites(
 		input: Registration,
@@ -83,16 +96,7 @@ export function createRegistrationService(parts: {
 				},
 				ADDRESS_TAKEN
 			),
-			await accounts.insertAnswer(owner, {
-				slot: 1,
-				question: input.question1,
-				answerHash: await passwords.hash(normaliseAnswer(input.answer1))
-			}),
-			await accounts.insertAnswer(owner, {
-				slot: 2,
-				question: input.question2,
-				answerHash: await passwords.hash(normaliseAnswer(input.answer2))
-			}),
+			...(await answerWrites(owner, input)),
 			accounts.insertShownNotice({
 				...shown,
 				notice: 'privacy-notice',
@@ -127,10 +131,9 @@ export function createRegistrationService(parts: {
 
 	/** The owner of an active account learns that somebody tried; whoever tried learns nothing. */
 	async function knownAddressWrites(account: Account, input: Registration): Promise<Write[]> {
-		// The same three hashes as for a new account: the answer's time must not tell (A17).
+		// As many hashes as for a new account: the answer's time must not tell (A17).
 		await passwords.hash(input.password);
-		await passwords.hash(input.answer1);
-		await passwords.hash(input.answer2);
+		for (const { answer } of answersOf(input)) await passwords.hash(answer);
 		return [
 			await mails.enqueue(
 				ids.newId(),

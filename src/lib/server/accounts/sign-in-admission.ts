@@ -6,6 +6,7 @@ import type { Clock } from '#lib/server/platform/clock.ts';
 import { hashToken, newToken, type Ids } from '#lib/server/platform/ids.ts';
 import type { Account } from './accounts.repository.ts';
 import { deviceLabelOf, devicesRepository } from './devices.repository.ts';
+import { cancelCasesOfAccount } from './recovery-cases.repository.ts';
 import type { SessionOpening, Sessions } from './sessions.ts';
 import type { SignInNotices } from './sign-in-notices.ts';
 import type { ThrottleService } from './throttle.service.ts';
@@ -78,6 +79,7 @@ export function createAdmission(parts: {
 				...(oldSessionId === null ? [] : [sessions.end(oldSessionId)]),
 				...device.writes,
 				session.write,
+				cancelCasesOfAccount(account.id, clock.nowMs()),
 				sessions.endBeyond(account.id, MAX_SESSIONS),
 				...(isOneTooMany ? [await notices.sessionEnded(account)] : []),
 				await audit.record({

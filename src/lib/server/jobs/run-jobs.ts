@@ -18,7 +18,12 @@ export async function runJobs(env: unknown, context: Context): Promise<void> {
 		fetchAsset: () => Promise.reject(new Error('jobs have no static files')),
 		afterAnswer: (work) => context.waitUntil(work)
 	});
-	const { outbox, rewrapKeys, sealing } = services;
+	const { outbox, recoveryCases, rewrapKeys, sealing } = services;
+	await runJob('recovery-expire', async () => {
+		await recoveryCases.expireOverdue();
+		return 0;
+	});
+	await runJob('recovery-remind', () => recoveryCases.remindWaiting());
 	await runJob('outbox', () => outbox.sendDue());
 	await runJob('audit-seal', async () => {
 		const { sealed, refused } = await sealing.seal();

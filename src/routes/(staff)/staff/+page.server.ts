@@ -1,9 +1,14 @@
-import { error } from '@sveltejs/kit';
+import { error, redirect } from '@sveltejs/kit';
+import { may } from '#lib/domain/actor.ts';
 import { normaliseClaimNumber, parseCursor } from '#lib/domain/claims/queue.ts';
 import { statusOf } from '#lib/server/http.ts';
 import type { PageServerLoad } from './$types.js';
 
 export const load: PageServerLoad = async ({ locals, url }) => {
+	// The desk of those who have no claims to decide.
+	if (!may(locals.actor.role, 'claim/read-queue') && may(locals.actor.role, 'recovery/check')) {
+		redirect(303, '/staff/recoveries');
+	}
 	const typed = url.searchParams.get('number')?.trim() ?? '';
 	const number = normaliseClaimNumber(typed);
 	const after = parseCursor(url.searchParams.get('after'));
