@@ -1,3 +1,4 @@
+import { audit } from './parts/audit.ts';
 import { bytes } from './parts/bytes.ts';
 import { password } from './parts/password.ts';
 import { requests } from './parts/requests.ts';
@@ -6,4 +7,4 @@ import { worker } from './parts/worker.ts';
 import type { Part } from './run-bench.ts';
 
 /** Every part of the bench, in the order it runs: what only counts first, what takes time last. */
-export const PARTS: readonly Part[] = [worker, roundTrips, bytes, requests, password];
+export const PARTS: readonly Part[] = [worker, roundTrips, bytes, requests, password, audit];

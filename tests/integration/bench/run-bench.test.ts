@@ -81,7 +81,14 @@ describe('the bench', () => {
 
 	it('has the parts that the project promises, each under a name of its own', () => {
 		const names = PARTS.map(({ name }) => name);
-		expect(names.toSorted()).toEqual(['bytes', 'password', 'requests', 'round-trips', 'worker']);
+		expect(names.toSorted()).toEqual([
+			'audit',
+			'bytes',
+			'password',
+			'requests',
+			'round-trips',
+			'worker'
+		]);
 	});
 });
 

@@ -20,10 +20,16 @@ export function joined(...parts: readonly Uint8Array[]): Uint8Array {
 
 /** Whether both hold the same bytes. For public hashes: it tells its time. */
 export function areEqual(one: Uint8Array, other: Uint8Array): boolean {
-	return one.length === other.length && one.every((byte, index) => byte === other[index]);
+	if (one.length !== other.length) return false;
+	for (let at = 0; at < one.length; at += 1) if (one[at] !== other[at]) return false;
+	return true;
 }
+
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
 /** Lower-case hex. */
 export function hex(bytes: Uint8Array): string {
-	return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+	let text = '';
+	for (const byte of bytes) text += HEX[byte] ?? '';
+	return text;
 }
