@@ -6,7 +6,11 @@ import { defineConfig } from '@playwright/test';
  */
 export default defineConfig({
 	testDir: 'tests/e2e',
-	testMatch: '**/*.e2e.ts',
+	// When all else has run, the console of every portal is read (D11).
+	projects: [
+		{ name: 'portal', testMatch: '**/*.e2e.ts', teardown: 'console' },
+		{ name: 'console', testMatch: '**/console.after.ts' }
+	],
 	// Two cores.
 	workers: 2,
 	fullyParallel: true,

@@ -22,7 +22,7 @@ const config = {
 				'script-src-attr': ['none'],
 				'style-src': ['self'],
 				'style-src-attr': ['none'],
-				'img-src': ['self', 'blob:', 'data:'],
+				'img-src': ['self', 'blob:'],
 				'font-src': ['self'],
 				'connect-src': ['self'],
 				'manifest-src': ['self'],
@@ -34,7 +34,8 @@ const config = {
 				'frame-ancestors': ['none'],
 				'require-trusted-types-for': ['script'],
 				'trusted-types': ['svelte-trusted-html', 'sveltekit-trusted-url'],
-				'report-uri': ['/csp-report']
+				'report-uri': ['/csp-report'],
+				'report-to': ['csp']
 			}
 		},
 		prerender: { entries: ['/shell', '/offline'], handleUnseenRoutes: 'fail' },

@@ -15,6 +15,7 @@ import { readSessionToken } from '#lib/server/edge/session-cookie.ts';
 
 /** Every request passes here: origin, configuration, session, access, language, headers, in this order. */
 export const handle: Handle = async ({ event, resolve }) => {
+	const startedMs = Date.now();
 	event.locals.requestId = crypto.randomUUID();
 	event.locals.isUnavailable = false;
 	event.locals.signedIn = null;
@@ -22,9 +23,20 @@ export const handle: Handle = async ({ event, resolve }) => {
 		event.request = request;
 		event.locals.locale = locale === 'en' ? 'en' : 'de';
 		const answer = await answerOf(event, resolve);
+		logRequest(event, answer.status, startedMs);
 		return addSecurityHeaders(answer, event.url.protocol === 'https:');
 	});
 };
+
+/** One line a request. The route and never the address: an address can hold ids and typed text (D11). */
+function logRequest({ locals, route, platform }: RequestEvent, status: number, startedMs: number) {
+	if (!platform?.env['ORIGIN']) return;
+	logEvent('info', 'request', {
+		requestId: locals.requestId,
+		route: route.id ?? 'none',
+		...{ status, durationMs: Date.now() - startedMs }
+	});
+}
 
 async function answerOf(
 	event: RequestEvent,
@@ -33,7 +45,10 @@ async function answerOf(
 	const { locals } = event;
 	const render = () =>
 		resolve(event, {
-			transformPageChunk: ({ html }) => html.replace('%lang%', locals.locale),
+			transformPageChunk: ({ html }) =>
+				html
+					.replace('%lang%', locals.locale)
+					.replace('%features%', isOfflineRoom(event.route.id) ? FEATURE_CHECK : ''),
 			filterSerializedResponseHeaders: () => false
 		});
 	// Prerendering at build time has neither bindings nor people.
@@ -49,6 +64,7 @@ async function answerOf(
 	const site = siteOf(configuration, event.url.origin, event.route.id);
 	if (site === null) return json({ code: 'portal/not-found' }, { status: 404 });
 	if (!isFromOwnSite(event.request, event.url, site)) {
+		logEvent('warning', 'cross-site-refused', { requestId: locals.requestId });
 		return json({ code: 'portal/forbidden' }, { status: 403 });
 	}
 	locals.services = composeServices(configuration, originOf(event, configuration), lentBy(event));
@@ -121,8 +137,15 @@ function isApi(event: RequestEvent): boolean {
 	return event.route.id?.startsWith('/api/') ?? false;
 }
 
+/** Before everything else, and not deferred: an old browser must not get as far as the room (W10). */
+const FEATURE_CHECK = '<script src="/features.js"></script>';
+
+function isOfflineRoom(routeId: string | null): boolean {
+	return routeId === '/shell' || (routeId?.startsWith('/drafts') ?? false);
+}
+
 function isPrerendered(routeId: string): boolean {
-	return routeId === '/shell' || routeId === '/offline' || routeId.startsWith('/drafts');
+	return isOfflineRoom(routeId) || routeId === '/offline';
 }
 
 function unavailableJson(): Response {

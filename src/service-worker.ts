@@ -13,7 +13,7 @@ declare const __OFFLINE_ASSETS__: readonly string[];
 
 const SHELL = '/shell';
 const OFFLINE_PAGE = '/offline';
-const STATIC_FILES = /^\/(icons\/.+|app\.webmanifest|portal\.js)$/;
+const STATIC_FILES = /^\/(icons\/.+|app\.webmanifest|portal\.js|features\.js)$/;
 
 precacheAndRoute(
 	[
@@ -39,7 +39,7 @@ registerRoute(
 	)
 );
 
-// A new worker waits until the customer agrees: an update must not interrupt typing.
-self.addEventListener('message', (event) => {
-	if (event.data === 'SKIP_WAITING') void self.skipWaiting();
+// A new worker waits until the customer agrees: an update must not interrupt typing. Anything else is dropped (W9).
+self.addEventListener('message', ({ origin, data }) => {
+	if (origin === self.location.origin && data === 'SKIP_WAITING') void self.skipWaiting();
 });

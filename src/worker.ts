@@ -2,16 +2,18 @@
 import './no-edge-cache.ts';
 import kit from 'kit-worker';
 import { runJobs } from 'portal-jobs';
-import { addSecurityHeaders } from '#lib/server/edge/security-headers.ts';
+import { logEvent } from '#lib/server/platform/log.ts';
+import { addSecurityHeaders, sayType } from '#lib/server/edge/security-headers.ts';
 
 type Scheduled = { readonly scheduledTime: number; readonly cron: string };
 type Context = { waitUntil(promise: Promise<unknown>): void };
 
 export default {
 	async fetch(request: Request, env: unknown, context: Context): Promise<Response> {
-		const answer = await kit.fetch(request, env, context);
+		const answer = sayType(await kit.fetch(request, env, context));
 		// What Kit, its adapter and the file server answer by themselves never passes our hook.
 		if (answer.headers.has('X-Content-Type-Options')) return answer;
+		logEvent('info', 'request', { route: 'none', status: answer.status });
 		return addSecurityHeaders(answer, new URL(request.url).protocol === 'https:');
 	},
 	async scheduled(_event: Scheduled, env: unknown, context: Context): Promise<void> {

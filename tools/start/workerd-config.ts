@@ -35,7 +35,7 @@ const config :Workerd.Config = (
   services = [
     (name = "portal", worker = .portal),
     (name = "assets", worker = .assets),
-    (name = "files", disk = (path = ${text(config.assetsDir)})),
+    (name = "files", disk = (path = ${text(config.assetsDir)}, allowDotfiles = true)),
     (name = "outbound", network = (
       allow = [${config.outbound.map(text).join(', ')}],
       tlsOptions = (trustBrowserCas = true)

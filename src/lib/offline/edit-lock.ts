@@ -1,4 +1,6 @@
 // One tab edits a draft. A second one may take over: it asks first, and only then takes the lock away.
+import { isOwnMessage } from './own-message.ts';
+
 const TAKE_OVER_LIMIT_MS = 1500;
 const CHANNEL = 'kundenportal-edit';
 
@@ -14,8 +16,8 @@ export class EditLock {
 		this.#name = `kundenportal-draft-${draftId}`;
 		this.#draftId = draftId;
 		this.#onLost = onLost;
-		this.#channel.onmessage = ({ data }: MessageEvent<unknown>) => {
-			if (data === this.#draftId && this.#release) void this.#giveUp();
+		this.#channel.onmessage = (message: MessageEvent<unknown>) => {
+			if (isOwnMessage(message, this.#draftId) && this.#release) void this.#giveUp();
 		};
 	}
 

@@ -9,6 +9,7 @@ import { DraftEditor } from './draft-editor.svelte.ts';
 import type { Draft } from './draft.schema.ts';
 import { DraftStore } from './drafts.ts';
 import { OfflineKit } from './kit.ts';
+import { isOwnMessage } from './own-message.ts';
 import { Outbox, type Contact, type SendProgress } from './outbox.ts';
 import { Sender } from './sender.ts';
 import { endSession, rememberSignOut, wasSignedOutHere } from './sign-out.ts';
@@ -19,6 +20,7 @@ import { wire, type Answer, type Session } from './wire.ts';
 const LOOK_AGAIN_OFFLINE_MS = 20_000;
 const LOOK_AGAIN_ONLINE_MS = 5 * 60_000;
 const CHANNEL = 'kundenportal-drafts';
+const CHANGED = 'changed';
 
 export type RoomState = 'opening' | 'open' | 'locked' | 'broken';
 
@@ -67,7 +69,9 @@ export class Room {
 		addEventListener('offline', lookAgain, { signal });
 		addEventListener('focus', lookAgain, { signal });
 		document.addEventListener('visibilitychange', lookAgain, { signal });
-		this.#channel.onmessage = () => void this.reload();
+		this.#channel.onmessage = (message: MessageEvent<unknown>) => {
+			if (isOwnMessage(message, CHANGED)) void this.reload();
+		};
 		void this.#open();
 		return () => {
 			leaving.abort();
@@ -175,7 +179,7 @@ export class Room {
 			random: Math.random,
 			onChange: (changed) => {
 				this.drafts = this.drafts.map((draft) => (draft.id === changed.id ? changed : draft));
-				this.#channel.postMessage('changed');
+				this.#channel.postMessage(CHANGED);
 			},
 			onProgress: (id, progress) => (this.progress = { ...this.progress, [id]: progress }),
 			onContact: (contact) => (this.contact = contact)
@@ -190,7 +194,7 @@ export class Room {
 				void this.#sender.wake();
 			},
 			tellChange: async () => {
-				this.#channel.postMessage('changed');
+				this.#channel.postMessage(CHANGED);
 				await this.reload();
 			}
 		});
@@ -227,7 +231,7 @@ export class Room {
 		this.displayName = '';
 		this.lockedCount = await this.#database.drafts.count();
 		this.state = 'locked';
-		this.#channel.postMessage('changed');
+		this.#channel.postMessage(CHANGED);
 	}
 }
 

@@ -10,6 +10,9 @@ import {
 import { findBrowser } from '../../../tools/browser/browser.ts';
 import { startStack, type Stack } from '../../../tools/start/stack.ts';
 
+import { signInCast, type Cast } from './cast.ts';
+import { keepConsoleLine } from './console-log.ts';
+
 export { expect } from '@playwright/test';
 
 /** Chromium must not try to reach its makers: the network is closed, and so is the portal's. */
@@ -68,6 +71,8 @@ type WorkerFixtures = {
 	/** The running portal of this worker, started from an empty data directory with the demo in it. */
 	readonly stack: Stack & { readonly dataDir: string };
 	readonly browserPath: string;
+	/** Two customers and a clerk, signed in, with something of each kind to look at. */
+	readonly cast: Cast;
 };
 type TestFixtures = {
 	/** A new device with an empty profile, thrown away after the test. */
@@ -89,11 +94,18 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 				ports: { portal: 0, inbox: 0, smtp: 0, database: 0 },
 				seed: true,
 				mail: true,
-				databaseControl: true
+				databaseControl: true,
+				onPortalLine: keepConsoleLine
 			});
 			await use({ ...stack, dataDir });
 			await stack.stop();
 			rmSync(dataDir, { recursive: true, force: true });
+		},
+		{ scope: 'worker', timeout: 240_000 }
+	],
+	cast: [
+		async ({ stack }, use) => {
+			await use(await signInCast(stack));
 		},
 		{ scope: 'worker', timeout: 240_000 }
 	],

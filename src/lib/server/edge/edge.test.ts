@@ -2,15 +2,16 @@ import { expect, test } from 'vitest';
 import { accessOf, countsAsUse, hostOf, isAllowed, siteOf } from './access.ts';
 import { isFromOwnSite } from './cross-site.ts';
 import { ownPath } from './own-path.ts';
-import { addSecurityHeaders } from './security-headers.ts';
+import { addSecurityHeaders, sayType } from './security-headers.ts';
 
 const OWN = 'https://portal.example';
-function request(method: string, headers: Record<string, string>) {
-	return isFromOwnSite(new Request(`${OWN}/x`, { method, headers }), new URL(`${OWN}/x`), OWN);
+function request(method: string, headers: Record<string, string>, body?: Uint8Array<ArrayBuffer>) {
+	const init = { method, headers, ...(body && { body }) };
+	return isFromOwnSite(new Request(`${OWN}/x`, init), new URL(`${OWN}/x`), OWN);
 }
 
 test('S9: a changing request needs our own origin, whatever its content type', () => {
-	for (const type of ['application/x-www-form-urlencoded', 'application/json', 'text/plain', '']) {
+	for (const type of ['application/x-www-form-urlencoded', 'application/json', '']) {
 		const content: Record<string, string> = type ? { 'content-type': type } : {};
 		for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
 			expect(request(method, { ...content, origin: OWN })).toBe(true);
@@ -23,6 +24,20 @@ test('S9: a changing request needs our own origin, whatever its content type', (
 		}
 	}
 	expect(request('GET', { origin: 'https://evil.example' })).toBe(true);
+});
+
+test('S9: a body of a type that no page of ours sends is refused, also with our own origin', () => {
+	const body = new Uint8Array([1]);
+	const types = ['Application/JSON; charset=utf-8', 'multipart/form-data; boundary=x'];
+	for (const type of [...types, 'application/offset+octet-stream']) {
+		expect(request('POST', { origin: OWN, 'content-type': type }, body), type).toBe(true);
+	}
+	for (const type of ['text/plain', 'text/plain; x=application/json', 'application/xml', 'json']) {
+		expect(request('POST', { origin: OWN, 'content-type': type }, body), type).toBe(false);
+	}
+	expect(request('POST', { origin: OWN }, body)).toBe(false);
+	expect(request('POST', { origin: OWN })).toBe(true);
+	expect(request('POST', { origin: OWN, 'content-length': '0' }, body)).toBe(true);
 });
 
 test('W7: only a path of our own is a place to go on to', () => {
@@ -106,4 +121,24 @@ test('W3: every answer gets the headers, and a policy of its own stays', () => {
 	expect(addSecurityHeaders(page, false).headers.get('content-security-policy')).toBe(
 		"script-src 'self'"
 	);
+});
+
+test('ASVS 4.1.1: a text says its character set, and a body without a type is a text', () => {
+	const typeOf = (type: string, body: string | null = 'x') =>
+		sayType(new Response(body, { headers: type ? { 'content-type': type } : {} })).headers.get(
+			'content-type'
+		);
+	expect(typeOf('text/html')).toBe('text/html; charset=utf-8');
+	expect(typeOf('text/html; charset=UTF-8')).toBe('text/html; charset=UTF-8');
+	expect(typeOf('application/json')).toBe('application/json');
+	expect(typeOf('', null)).toBeNull();
+	const untyped = new Response(new Blob(['x']).stream());
+	expect(sayType(untyped).headers.get('content-type')).toBe('text/plain; charset=utf-8');
+	const cookies = new Response('x', {
+		headers: [
+			...['a=1', 'b=2'].map((one) => ['set-cookie', one] as [string, string]),
+			['content-type', 'text/html']
+		]
+	});
+	expect(sayType(cookies).headers.getSetCookie()).toEqual(['a=1', 'b=2']);
 });

@@ -28,3 +28,16 @@ export function addSecurityHeaders(response: Response, isHttps: boolean): Respon
 		headers
 	});
 }
+
+/**
+ * Says of a text which character set it has, and of a body without a type that it is a text: what a
+ * browser guesses could turn text into markup (ASVS 4.1.1). Kit names neither. Not in the hook: Kit's
+ * prerendering takes a page with a character set for no page.
+ */
+export function sayType(response: Response): Response {
+	const type = response.headers.get('Content-Type');
+	if (response.body === null || (type !== null && !/^text\/[\w.-]+$/.test(type))) return response;
+	const typed = new Response(response.body, response);
+	typed.headers.set('Content-Type', `${type ?? 'text/plain'}; charset=utf-8`);
+	return typed;
+}

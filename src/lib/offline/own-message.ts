@@ -1,0 +1,10 @@
+/**
+ * Whether a message between our tabs is the one expected. A channel hears its own origin only, but
+ * not only this version of us: what has another origin or shape is dropped (W9).
+ */
+export function isOwnMessage(
+	{ origin, data }: Pick<MessageEvent<unknown>, 'origin' | 'data'>,
+	expected: string
+): boolean {
+	return origin === location.origin && data === expected;
+}

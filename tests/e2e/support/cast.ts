@@ -1,0 +1,81 @@
+/** People who ask the portal without a browser: fast enough to ask for everything. */
+import { signIn } from '../../bench/portal/accounts-road.ts';
+import { linkContract, submitClaim, type SubmittedClaim } from '../../bench/portal/claims-road.ts';
+import { JUST_TAKE } from '../../bench/portal/steps.ts';
+import { requireMatch, Visitor } from '../../bench/portal/visitor.ts';
+import { readDemo } from '../../../tools/start/demo-accounts.ts';
+import type { Stack } from '../../../tools/start/stack.ts';
+import { Authenticator } from './codes.ts';
+import { waitForMail } from './mailbox.ts';
+
+export type CastStack = Stack & { readonly dataDir: string };
+
+export type Cast = {
+	/** Has a contract, a claim with a file, and a document. */
+	readonly ada: Visitor;
+	/** Has an account and nothing in it. */
+	readonly ben: Visitor;
+	readonly clerk: Visitor;
+	readonly submitted: SubmittedClaim;
+	/** An id of Ada's by the word before `[id]` in a route; a new kind of object gets its line here. */
+	readonly adasIds: Readonly<Record<string, string>>;
+	/** Texts that only Ada and the clerk may ever see. */
+	readonly adasMarkers: readonly string[];
+	readonly bensMarkers: readonly string[];
+};
+
+const BEN = {
+	firstName: 'Bénédict',
+	lastName: 'Ørsted',
+	email: 'benedict.crawl@example.org',
+	mobile: '+49 170 7654321',
+	password: 'vierzehn Möwen am Kai',
+	question1: 'first-street',
+	answer1: 'Lindenallee',
+	question2: 'first-teacher',
+	answer2: 'Herr Quast',
+	noticeSeen: 'yes'
+};
+
+export async function signInCast(stack: CastStack): Promise<Cast> {
+	const demo = await readDemo(stack.dataDir);
+	const portal = { stack, demo };
+	const customer = demo.accounts.find(({ role }) => role === 'customer');
+	if (!customer) throw new Error('the demo has no customer');
+	const ada = await signIn(portal, 'customer', JUST_TAKE);
+	const contractId = await linkContract(portal, ada, JUST_TAKE);
+	const submitted = await submitClaim(ada, contractId, JUST_TAKE);
+	const { claimId, documentId, claim } = submitted;
+	const clerk = await signIn(portal, 'clerk', JUST_TAKE);
+	const desk = await clerk.open(`/staff/claims/${claimId}`);
+	const fileId = requireMatch(desk.text, /\/files\/([0-9a-f-]{36})/);
+	return {
+		...{ ada, clerk, submitted },
+		ben: await registerBen(stack),
+		adasIds: {
+			contracts: contractId,
+			claims: claimId,
+			mailbox: documentId,
+			submissions: claim.submissionId,
+			// A confirmation belongs to one session: its own tests have a real one.
+			confirm: fileId,
+			...{ uploads: fileId, files: fileId }
+		},
+		adasMarkers: [customer.email, customer.name, 'Legevakten', 'Angina'],
+		bensMarkers: [BEN.email, BEN.lastName]
+	};
+}
+
+async function registerBen(stack: CastStack): Promise<Visitor> {
+	const ben = new Visitor(stack.portalUrl);
+	await ben.post('/register', BEN);
+	const mail = await waitForMail(stack.inboxUrl, BEN.email, /./);
+	const code = requireMatch(mail.text, /\/register\/verify#([A-Z2-7]+)/);
+	await ben.post('/register/verify', { code });
+	const shown = await ben.open('/register/authenticator');
+	const app = new Authenticator(requireMatch(shown.text, /id="totp-key"[^>]*>([A-Z2-7\s]+)</));
+	await ben.post('/register/authenticator', { code: await app.nextCode() }, 200);
+	await ben.post('/sign-in', { email: BEN.email, password: BEN.password });
+	await ben.post('/sign-in/code', { code: await app.nextCode() });
+	return ben;
+}
