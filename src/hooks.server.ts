@@ -1,7 +1,13 @@
 import { json, type Handle, type HandleServerError, type RequestEvent } from '@sveltejs/kit';
 import type { Origin } from '#lib/domain/audit/audit.ts';
 import { paraglideMiddleware } from '#lib/i18n/generated/server.js';
-import { accessOf, countsAsUse, isAllowed, siteOf } from '#lib/server/edge/access.ts';
+import {
+	accessOf,
+	countsAsUse,
+	isAllowed,
+	isOpenBeforeNewPassword,
+	siteOf
+} from '#lib/server/edge/access.ts';
 import { composeServices, type Lent } from '#lib/server/compose.ts';
 import { isFromOwnSite } from '#lib/server/edge/cross-site.ts';
 import { isUnavailable, readForm } from '#lib/server/http.ts';
@@ -100,6 +106,9 @@ async function refuseUnlessAllowed(event: RequestEvent): Promise<Response | null
 		}
 	}
 	if (locals.signedIn && isAllowed(access, locals.signedIn.actor.role)) {
+		if (locals.signedIn.mustChangePassword && !isOpenBeforeNewPassword(route.id)) {
+			return refuseBeforeNewPassword(event);
+		}
 		locals.actor = locals.signedIn.actor;
 		if (countsAsUse(route.id, event.request.method)) {
 			event.platform?.ctx.waitUntil(locals.services.sessions.markSeen(locals.signedIn.sessionId));
@@ -115,6 +124,14 @@ async function refuseUnlessAllowed(event: RequestEvent): Promise<Response | null
 		status: 303,
 		headers: { Location: door + (await wayBack(event, token)) }
 	});
+}
+
+/** Whoever said "this was not me" may have an intruder in their account: first a new password. */
+function refuseBeforeNewPassword(event: RequestEvent): Response {
+	if (isApi(event) || event.isDataRequest || event.locals.signedIn?.actor.role !== 'customer') {
+		return json({ code: 'portal/must-change-password' }, { status: 403 });
+	}
+	return new Response(null, { status: 303, headers: { Location: '/account/password' } });
 }
 
 /** Where the sign-in leads back to. A form whose session has ended is kept for its owner first. */

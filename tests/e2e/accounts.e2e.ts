@@ -44,7 +44,15 @@ for (const window of [PHONE, DESKTOP]) {
 		const link = /http\S+\/register\/verify#[A-Z2-7]+/.exec(mail.text)?.[0] ?? '';
 		await page.goto(link);
 		await expect(page).toHaveURL(/register\/verify$/);
+		await page
+			.getByLabel(m.accounts_verify_password({}, words), { exact: true })
+			.fill('geraten 123');
+		await page.getByRole('button', { name: m.accounts_verify_send({}, words) }).click();
+		await expect(page.getByText(m.issue_password_wrong({}, words)).first()).toBeVisible();
 		await checkPage(page, window, 'verify');
+		await page
+			.getByLabel(m.accounts_verify_password({}, words), { exact: true })
+			.fill(person.password);
 		await page.getByRole('button', { name: m.accounts_verify_send({}, words) }).click();
 		await expect(page).toHaveURL(/register\/authenticator$/);
 		await checkPage(page, window, 'authenticator');

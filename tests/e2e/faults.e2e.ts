@@ -182,6 +182,7 @@ test('without scripts registration, sign-in, contract, language and sign-out wor
 	const code = /^(?:[A-Z2-7]{5} ){7}[A-Z2-7]{5}$/m.exec(mail.text)?.[0] ?? '';
 	await page.goto(`${stack.portalUrl}/register/verify`);
 	await page.getByLabel(m.accounts_verify_code({}, words), { exact: true }).fill(code);
+	await page.getByLabel(m.accounts_verify_password({}, words), { exact: true }).fill(ada.password);
 	await page.getByRole('button', { name: m.accounts_verify_send({}, words) }).click();
 	const app = new Authenticator((await page.locator('#totp-key').textContent()) ?? '');
 	await page.getByLabel(m.accounts_code({}, words), { exact: true }).fill(await app.nextCode());

@@ -8,6 +8,7 @@ import { createPasswordPolicy } from '#lib/server/accounts/password-policy.ts';
 import { createAccountsRepository } from '#lib/server/accounts/accounts.repository.ts';
 import { createMailLinksService } from '#lib/server/accounts/mail-links.service.ts';
 import { createRegistrationService } from '#lib/server/accounts/registration.service.ts';
+import { createRegistrationMailsService } from '#lib/server/accounts/registration-mails.service.ts';
 import { createSessions } from '#lib/server/accounts/sessions.ts';
 import { createPasskeySignInService } from '#lib/server/accounts/passkey-sign-in.service.ts';
 import { createAdmission } from '#lib/server/accounts/sign-in-admission.ts';
@@ -51,6 +52,8 @@ export type Replaced = {
 };
 
 const afterAnswers: Promise<unknown>[] = [];
+
+const afterAnswer = (work: Promise<unknown>) => void afterAnswers.push(work);
 
 /** Waits for everything that requests have left to do after their answer. */
 export async function settle(): Promise<void> {
@@ -104,13 +107,14 @@ export function accountRooms(it: TestDatabase, replaced: Replaced = {}) {
 		sessions,
 		workAfterAnswer,
 		registration: createRegistrationService({ ...parts, normalisePhone }),
+		registrationMails: createRegistrationMailsService({ ...parts, afterAnswer }),
 		signIn: createSignInService({
 			...parts,
 			sessions,
 			admit,
 			notices,
 			findTotpStep: replaced.findTotpStep ?? findTotpStep,
-			afterAnswer: (work) => void afterAnswers.push(work),
+			afterAnswer,
 			later
 		}),
 		passkeySignIn: createPasskeySignInService({ ...parts, admit, relyingParty: TEST_PARTY }),
@@ -141,7 +145,10 @@ export async function registerActive(
 		(one) => one.template === 'verify-mail' && one.to === registration.email
 	);
 	if (mail?.template !== 'verify-mail') throw new Error('no mail to verify');
-	const verified = await accountRooms(it, replaced).registration.verifyMail(mail.code);
+	const verified = await accountRooms(it, replaced).registration.verifyMail(
+		mail.code,
+		registration.password
+	);
 	if (!verified.ok) throw new Error(verified.error.code);
 	const { enrolmentToken } = verified.value;
 	const shown = await accountRooms(it, replaced).registration.showEnrolment(enrolmentToken);

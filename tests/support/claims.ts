@@ -83,7 +83,8 @@ export async function claimRooms(it: TestDatabase, actor: Actor, ids: Ids = it.i
 		wrappedKey: new Uint8Array(rows[0]?.['wrapped_key'] as ArrayBuffer),
 		rootVersion: Number(rows[0]?.['root_version'])
 	});
-	const parts = { db: it.db, clock: it.clock, ids, audit: it.audit, cipher };
+	const { db, clock, audit, throttle } = it;
+	const parts = { db, clock, ids, audit, throttle, cipher };
 	const files = createFilesRepository(cipher, ids.randomBytes);
 	const uploads = createUploadsRepository(cipher, ids.randomBytes);
 	const documents = createDocumentsRepository(cipher);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createClient, type Client } from '@libsql/client';
 import { migrateClient } from '../../tools/database/migrate.ts';
 import { openDatabase, type Database } from '#lib/server/db/client.ts';
+import { createThrottleService } from '#lib/server/accounts/throttle.service.ts';
 import { createAuditService } from '#lib/server/audit/audit.service.ts';
 import { createMailsRepository } from '#lib/server/messages/mails.repository.ts';
 import { createAuditSignature } from '#lib/server/platform/audit-signature.ts';
@@ -86,6 +87,7 @@ export async function openTestDatabase() {
 		newCipher,
 		auditSignature,
 		audit,
+		throttle: createThrottleService({ db, cipher, clock, audit, origin: TEST_ORIGIN }),
 		mails: createMailsRepository(cipher),
 		/** Round trips since the last call: batches and single statements sent to the database. */
 		takeRoundTrips: () => {

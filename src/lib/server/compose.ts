@@ -18,6 +18,7 @@ import { createRecoveryDeskService } from './accounts/recovery-desk.service.ts';
 import { createRecoveryLetterPrinter } from './accounts/recovery-letter-pdf.ts';
 import { createRecoveryService } from './accounts/recovery.service.ts';
 import { createRegistrationService } from './accounts/registration.service.ts';
+import { createRegistrationMailsService } from './accounts/registration-mails.service.ts';
 import { createRecipientsRepository } from './accounts/recipients.repository.ts';
 import { createSessions } from './accounts/sessions.ts';
 import { createMailLinksService } from './accounts/mail-links.service.ts';
@@ -32,6 +33,7 @@ import { createStaffOwnContractsService } from './accounts/staff-own-contracts.s
 import { createStaffService } from './accounts/staff.service.ts';
 import { findTotpStep } from './accounts/totp.ts';
 import { createVaultService } from './accounts/vault.service.ts';
+import { lastSeenRepository } from './audit/last-seen.repository.ts';
 import { createAuditService } from './audit/audit.service.ts';
 import { createOwnLogService } from './audit/own-log.service.ts';
 import { createSealingService } from './audit/sealing.service.ts';
@@ -167,6 +169,7 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 			passwordPolicy,
 			normalisePhone
 		}),
+		registrationMails: createRegistrationMailsService({ ...room, afterAnswer }),
 		signIn: createSignInService({
 			...room,
 			passwords,
@@ -194,7 +197,14 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 		staff: createStaffService({ ...room, passwords }),
 		staffOwnContracts: createStaffOwnContractsService({ ...room, ownContracts }),
 		contracts: createContractsService(room),
-		overview: createOverviewService({ db, clock, claims, documents, contracts }),
+		overview: createOverviewService({
+			db,
+			clock,
+			claims,
+			documents,
+			contracts,
+			lastSeen: lastSeenRepository
+		}),
 		claims: createClaimsService({ db, claims, files, documents }),
 		documents: createDocumentsService({ ...room, documents, files, fileStreams }),
 		submissions: createSubmissionsService({

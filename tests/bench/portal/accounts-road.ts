@@ -29,7 +29,9 @@ export async function register({ stack }: BenchPortal, take: Take): Promise<void
 	await take('GET /register', 'open', () => visitor.open('/register'));
 	await take('POST /register', 'write', () => visitor.post('/register', NEWCOMER));
 	const code = await findMailCode(stack.inboxUrl, NEWCOMER.email);
-	await take('POST /register/verify', 'write', () => visitor.post('/register/verify', { code }));
+	await take('POST /register/verify', 'write', () =>
+		visitor.post('/register/verify', { code, password: NEWCOMER.password })
+	);
 	const shown = await take('GET /register/authenticator', 'open', () =>
 		visitor.open('/register/authenticator')
 	);

@@ -21,6 +21,9 @@ export async function register(
 		new RegExp(m.mails_verify_subject({}, words))
 	);
 	await page.goto(/http\S+#[A-Z2-7]+/.exec(mail.text)?.[0] ?? '');
+	await page
+		.getByLabel(m.accounts_verify_password({}, words), { exact: true })
+		.fill(person.password);
 	await page.getByRole('button', { name: m.accounts_verify_send({}, words) }).click();
 	const app = new Authenticator((await page.locator('#totp-key').textContent()) ?? '');
 	await page.getByLabel(m.accounts_code({}, words), { exact: true }).fill(await app.nextCode());

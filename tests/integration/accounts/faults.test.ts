@@ -103,7 +103,7 @@ test('O1: a database that dies while the authenticator is set up leaves the acco
 	const mails = createMailsRepository(it.newCipher());
 	const [due] = await it.db.read(mails.listDue(Number.MAX_SAFE_INTEGER, 1));
 	const code = v.parse(v.object({ code: v.string() }), due[0]?.mail).code;
-	const verified = await accountRooms(it).registration.verifyMail(code);
+	const verified = await accountRooms(it).registration.verifyMail(code, REGISTRATION.password);
 	const enrolmentToken = verified.ok ? verified.value.enrolmentToken : '';
 	const shown = await accountRooms(it).registration.showEnrolment(enrolmentToken);
 	const typed = codeAt(shown.ok ? shown.value.secretText : '', it.clock.nowMs());

@@ -2,11 +2,14 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ENROLMENT_LIFETIME_MS, VERIFY_MAIL_LIFETIME_MS } from '#lib/domain/accounts/lifetimes.ts';
 import {
 	accountRooms,
+	cheapPasswords,
 	codeAt,
 	REGISTRATION,
 	registerActive,
+	settle,
 	waitingMails
 } from '../../support/accounts.ts';
+import type { Passwords } from '#lib/server/platform/passwords.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
 
 let it: TestDatabase;
@@ -31,7 +34,10 @@ async function status(): Promise<unknown> {
 test('an account is active only after mail, authenticator and first code', async () => {
 	await register();
 	expect(await status()).toEqual(['pending']);
-	const verified = await accountRooms(it).registration.verifyMail(await mailedCode());
+	const verified = await accountRooms(it).registration.verifyMail(
+		await mailedCode(),
+		REGISTRATION.password
+	);
 	expect(verified.ok).toBe(true);
 	expect(await status()).toEqual(['pending']);
 	if (!verified.ok) return;
@@ -89,11 +95,15 @@ test('a second registration replaces one that was never confirmed, and its code 
 	it.clock.advance(1000);
 	await register();
 	expect(await it.countRows('accounts')).toBe(1);
-	expect(await accountRooms(it).registration.verifyMail(oldCode)).toMatchObject({
+	expect(
+		await accountRooms(it).registration.verifyMail(oldCode, REGISTRATION.password)
+	).toMatchObject({
 		ok: false,
 		error: { code: 'accounts/link-invalid' }
 	});
-	expect((await accountRooms(it).registration.verifyMail(await mailedCode())).ok).toBe(true);
+	expect(
+		(await accountRooms(it).registration.verifyMail(await mailedCode(), REGISTRATION.password)).ok
+	).toBe(true);
 });
 
 test('the code of the mail works once, for a day, and however it is typed', async () => {
@@ -101,15 +111,24 @@ test('the code of the mail works once, for a day, and however it is typed', asyn
 	const code = await mailedCode();
 	const typed = ` ${code.toLowerCase().replace(/(.{5})/g, '$1 ')}`;
 	it.clock.advance(VERIFY_MAIL_LIFETIME_MS);
-	expect((await accountRooms(it).registration.verifyMail(code)).ok).toBe(false);
+	expect((await accountRooms(it).registration.verifyMail(code, REGISTRATION.password)).ok).toBe(
+		false
+	);
 	it.clock.advance(-1);
-	expect((await accountRooms(it).registration.verifyMail(typed)).ok).toBe(true);
-	expect((await accountRooms(it).registration.verifyMail(code)).ok).toBe(false);
+	expect((await accountRooms(it).registration.verifyMail(typed, REGISTRATION.password)).ok).toBe(
+		true
+	);
+	expect((await accountRooms(it).registration.verifyMail(code, REGISTRATION.password)).ok).toBe(
+		false
+	);
 });
 
 test('the set-up of the authenticator ends after ten minutes and after ten wrong codes', async () => {
 	await register();
-	const verified = await accountRooms(it).registration.verifyMail(await mailedCode());
+	const verified = await accountRooms(it).registration.verifyMail(
+		await mailedCode(),
+		REGISTRATION.password
+	);
 	const token = verified.ok ? verified.value.enrolmentToken : '';
 	const rooms = () => accountRooms(it).registration;
 	it.clock.advance(ENROLMENT_LIFETIME_MS);
@@ -159,4 +178,70 @@ test('two registrations at once answer alike, so that nobody learns who is known
 		]);
 	}
 	expect(await status()).toEqual(['pending']);
+});
+
+test('A18: the mailed code opens nothing without the password chosen before, and dies after five wrong ones', async () => {
+	await register();
+	const code = await mailedCode();
+	const rooms = () => accountRooms(it).registration;
+	for (let count = 0; count < 5; count++) {
+		expect(await rooms().verifyMail(code, 'geraten')).toMatchObject({
+			error: { issues: { password: 'password-wrong' } }
+		});
+	}
+	expect(await rooms().verifyMail(code, REGISTRATION.password)).toMatchObject({
+		error: { code: 'accounts/link-invalid' }
+	});
+	expect(await it.countRows('enrolments')).toBe(0);
+});
+
+test('A17, B2: the mail is sent again on demand, to whoever it may concern, five times an hour', async () => {
+	const cheap = cheapPasswords();
+	const resend = (email: string) =>
+		accountRooms(it, { passwords: cheap.passwords }).registrationMails.resend(email);
+	await register();
+	const old = await mailedCode();
+	const seen: string[] = [];
+	for (const email of [REGISTRATION.email, 'nobody@example.org']) {
+		it.takeRoundTrips();
+		const done = await resend(email);
+		seen.push(`${JSON.stringify(done)} ${it.takeRoundTrips()}`);
+		await settle();
+	}
+	expect(new Set(seen).size).toBe(1);
+	expect(cheap.verified).toEqual([]);
+	expect(await it.countRows('mail_outbox')).toBe(2);
+	expect(await accountRooms(it).registration.verifyMail(old, REGISTRATION.password)).toMatchObject({
+		error: { code: 'accounts/link-invalid' }
+	});
+	for (let count = 0; count < 3; count++) expect((await resend(REGISTRATION.email)).ok).toBe(true);
+	const refused = { ok: false, error: { kind: 'rate-limited', code: 'portal/limit-reached' } };
+	for (let count = 0; count < 3; count++) expect(await resend(REGISTRATION.email)).toEqual(refused);
+	expect(await accountRooms(it).registration.register(REGISTRATION, 'de')).toEqual(refused);
+	await settle();
+	const { rows } = await it.client.execute(
+		`select object_ref from audit_events where event = 'account/limit-reached'`
+	);
+	expect(rows.map((row) => row['object_ref'])).toEqual(['limit:mails/to-address']);
+});
+
+test('A17: a registration hashes three times whether or not the address is known', async () => {
+	let hashes = 0;
+	const passwords: Passwords = {
+		hash: (text) => {
+			hashes++;
+			return Promise.resolve(`cheap:${text}`);
+		},
+		verify: (text, stored) => Promise.resolve(stored === `cheap:${text}`)
+	};
+	await registerActive(it, REGISTRATION, { passwords });
+	const costs: number[] = [];
+	for (const email of [REGISTRATION.email, 'new@example.org', 'new@example.org']) {
+		hashes = 0;
+		const rooms = accountRooms(it, { passwords });
+		const done = await rooms.registration.register({ ...REGISTRATION, email }, 'de');
+		expect(done).toEqual({ ok: true, value: undefined });
+		costs.push(hashes);
+	}
+	expect(costs).toEqual([3, 3, 3]);
 });

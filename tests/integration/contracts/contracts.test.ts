@@ -94,12 +94,23 @@ test('the code of a letter works once, also when two accounts use it at the same
 	expect(await it.countRows('contract_links')).toBe(1);
 });
 
-test('after ten wrong tries the right code is dead too', async () => {
-	const me = await actorOf(0);
+test('B2, A11: ten tries a day by account, with one entry in the log; a stranger uses no letter up', async () => {
+	const [stranger, owner] = [await actorOf(0), await actorOf(1)];
 	for (let tries = 0; tries < 10; tries += 1) {
-		await service().link(me, { ...LETTER, activationCode: 'FALSCH' });
+		expect(await service().link(stranger, { ...LETTER, activationCode: 'FALSCH' })).toEqual(
+			REFUSED
+		);
 	}
-	expect(await service().link(me, LETTER)).toEqual(REFUSED);
+	for (let tries = 0; tries < 3; tries += 1) {
+		expect(await service().link(stranger, LETTER)).toMatchObject({
+			error: { kind: 'rate-limited', code: 'portal/limit-reached' }
+		});
+	}
+	const { rows } = await it.client.execute(
+		`select count(*) as n from audit_events where event = 'account/limit-reached'`
+	);
+	expect(rows[0]?.['n']).toBe(1);
+	expect((await service().link(owner, LETTER)).ok).toBe(true);
 });
 
 test('a linked contract shows its facts with the IBAN masked, in one round trip', async () => {
@@ -130,7 +141,7 @@ test("Z2: somebody else's contract answers like one that does not exist", async 
 	expect(await service().list(other)).toEqual({ ok: true, value: [] });
 });
 
-test('linking the same contract again says so and does not cost a try', async () => {
+test('linking the same contract again says so', async () => {
 	const me = await actorOf(0);
 	await service().link(me, LETTER);
 	expect(await service().link(me, LETTER)).toMatchObject({

@@ -39,8 +39,6 @@ export const NOT_ME_LIFETIME_MS = 7 * DAY_MS;
 export const TOTP_STEP_MS = 30 * SECOND_MS;
 export const TOTP_DIGITS = 6;
 
-export const ACTIVATION_TRIES = 10;
-
 /** Whether a session has been left alone for too long. A used session ends with its absolute end. */
 export function isIdle(left: TimeLeft): boolean {
 	return left.idleMs <= 0;

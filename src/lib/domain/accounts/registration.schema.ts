@@ -133,6 +133,14 @@ export const mailCodeSchema = v.object({
 	)
 });
 
+/** The code of the mail and the password that was chosen before it was sent. */
+export const verifyMailSchema = v.object({
+	...mailCodeSchema.entries,
+	password: signInSchema.entries.password
+});
+
+export const mailRequestSchema = v.object({ email: emailSchema });
+
 /** The address as the blind index sees it: one person has one address however it is typed. */
 export function normaliseEmail(email: string): string {
 	return email.trim().normalize('NFKC').toLowerCase();

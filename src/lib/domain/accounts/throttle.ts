@@ -50,9 +50,9 @@ export const UNLOCK_LIFETIME_MS = HOUR_MS;
 /** Business limits (ASVS 2.1.3, B2), each with its own count. */
 export const LIMITS = {
 	/** Mails that anybody can have sent to an address, by address. */
-	mailsToAddress: { max: 3, windowMs: HOUR_MS },
+	mailsToAddress: { max: 5, windowMs: HOUR_MS },
 	/** Registrations and mails asked for, by network address. */
-	mailsFromAddress: { max: 20, windowMs: HOUR_MS },
+	mailsFromAddress: { max: 30, windowMs: HOUR_MS },
 	wrongCodeMails: { max: 1, windowMs: HOUR_MS },
 	unlockMails: { max: 1, windowMs: UNLOCK_LIFETIME_MS },
 	mailCodeTries: { max: 5, windowMs: DAY_MS },

@@ -3,9 +3,12 @@ import { calendarDateOf, type CalendarDate } from '#lib/domain/calendar.ts';
 import type { ClaimState } from '#lib/domain/claims/claim.ts';
 import { summariseContract, type ContractSummary } from '#lib/domain/contracts/contract.ts';
 import type { DocumentKind } from '#lib/domain/documents/document.ts';
+import type { AuditEventKind } from '#lib/domain/audit/audit.ts';
+import type { LastSeen } from '#lib/domain/accounts/last-seen.ts';
 import { ok, type Result } from '#lib/domain/result.ts';
 import type { Database, Read } from '#lib/server/db/client.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
+import { deviceLabelOf } from './devices.repository.ts';
 
 const CLAIMS_SHOWN = 3;
 const DOCUMENTS_SHOWN = 3;
@@ -31,11 +34,24 @@ export type Overview = {
 	/** Unread documents, newest first. */
 	readonly news: readonly Omit<DocumentRow, 'readAtMs'>[];
 	readonly contracts: readonly ContractSummary[];
+	readonly lastSeen: LastSeen;
 };
 
 export type OverviewService = ReturnType<typeof createOverviewService>;
 
+type ActRow = {
+	readonly event: AuditEventKind;
+	readonly atMs: number;
+	readonly ip: string;
+	readonly userAgent: string;
+};
+
 export function createOverviewService(parts: {
+	readonly lastSeen: {
+		signIns(accountId: string): Read<readonly ActRow[]>;
+		failuresSince(accountId: string): Read<number>;
+		lastAct(accountId: string): Read<ActRow | null>;
+	};
 	readonly db: Database;
 	readonly clock: Clock;
 	readonly claims: { listOf(accountId: string, page: number): Read<readonly ClaimRow[]> };
@@ -54,12 +70,17 @@ export function createOverviewService(parts: {
 		async show(actor: Actor): Promise<Result<Overview>> {
 			const permission = requirePermission(actor, 'claim/read-own');
 			if (!permission.ok) return permission;
-			const [claims, documents, contracts, insured] = await parts.db.read(
-				parts.claims.listOf(actor.accountId, 1),
-				parts.documents.listOf(actor.accountId, 1),
-				parts.contracts.listOfAccount(actor.accountId),
-				parts.contracts.insuredOfAccount(actor.accountId)
-			);
+			const [claims, documents, contracts, insured, signIns, failedSince, act] =
+				await parts.db.read(
+					parts.claims.listOf(actor.accountId, 1),
+					parts.documents.listOf(actor.accountId, 1),
+					parts.contracts.listOfAccount(actor.accountId),
+					parts.contracts.insuredOfAccount(actor.accountId),
+					parts.lastSeen.signIns(actor.accountId),
+					parts.lastSeen.failuresSince(actor.accountId),
+					parts.lastSeen.lastAct(actor.accountId)
+				);
+			const [, previous] = signIns;
 			const today: CalendarDate = calendarDateOf(parts.clock.nowMs());
 			return ok({
 				claims: claims.slice(0, CLAIMS_SHOWN).map((claim) => ({
@@ -74,8 +95,17 @@ export function createOverviewService(parts: {
 					.filter((document) => document.readAtMs === null)
 					.slice(0, DOCUMENTS_SHOWN)
 					.map(({ id, kind, createdAtMs }) => ({ id, kind, createdAtMs })),
-				contracts: contracts.map((contract) => summariseContract(contract, insured, today))
+				contracts: contracts.map((contract) => summariseContract(contract, insured, today)),
+				lastSeen: {
+					signIn: previous ? seen(previous) : null,
+					failedSince,
+					act: act && { ...seen(act), event: act.event }
+				}
 			});
 		}
 	};
+}
+
+function seen({ atMs, ip, userAgent }: ActRow) {
+	return { atMs, ip, device: deviceLabelOf(userAgent) };
 }

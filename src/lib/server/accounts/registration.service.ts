@@ -1,4 +1,4 @@
-import { encodeBase32UpperCaseNoPadding } from '@oslojs/encoding';
+import { encodeBase32UpperCaseNoPadding, encodeHexLowerCase } from '@oslojs/encoding';
 import { createTOTPKeyURI } from '@oslojs/otp';
 import {
 	ENROLMENT_LIFETIME_MS,
@@ -7,9 +7,14 @@ import {
 	VERIFY_MAIL_LIFETIME_MS
 } from '#lib/domain/accounts/lifetimes.ts';
 import { isStaff } from '#lib/domain/actor.ts';
-import { answersOf, type Registration } from '#lib/domain/accounts/registration.schema.ts';
+import {
+	answersOf,
+	normaliseEmail,
+	type Registration
+} from '#lib/domain/accounts/registration.schema.ts';
 import { normaliseAnswer } from '#lib/domain/accounts/security-questions.ts';
 import { fullName } from '#lib/domain/accounts/profile.ts';
+import { LIMITS } from '#lib/domain/accounts/throttle.ts';
 import type { Language, Mail } from '#lib/domain/messages/mail.ts';
 import { OPERATOR } from '#lib/domain/operator.ts';
 import { failed, ok, type Result } from '#lib/domain/result.ts';
@@ -27,11 +32,13 @@ import {
 import type { Passwords } from '#lib/server/platform/passwords.ts';
 import type { PasswordPolicy } from './password-policy.ts';
 import { createAccountsRepository, type Account } from './accounts.repository.ts';
+import type { ThrottleService } from './throttle.service.ts';
 import { insertPerson } from '#lib/server/db/people.ts';
 import { findTotpStep } from './totp.ts';
 
 const TOTP_SECRET_BYTES = 20;
 const RECOVERY_CODES = 10;
+const LINK_INVALID = failed('invalid', 'accounts/link-invalid');
 const ADDRESS_TAKEN = { kind: 'conflict', code: 'portal/invalid-input' } as const;
 
 /** What the page needs to draw the QR code. Shown to whoever proved the mailbox, until the first code. */
@@ -48,11 +55,12 @@ export function createRegistrationService(parts: {
 	readonly passwordPolicy: PasswordPolicy;
 	readonly normalisePhone: (typed: string) => string | null;
 	readonly audit: Pick<AuditService, 'record'>;
+	readonly throttle: Pick<ThrottleService, 'book' | 'bookMail' | 'refuseMail'>;
 	readonly mails: {
 		enqueue(id: string, personId: string, mail: Mail, nowMs: number): Promise<Write>;
 	};
 }) {
-	const { db, cipher, clock, ids, passwords, audit, mails } = parts;
+	const { db, cipher, clock, ids, passwords, audit, mails, throttle } = parts;
 	const accounts = createAccountsRepository(cipher);
 
 	/** Both answers, each hashed with a salt of its own; none when the operator asks no questions. */
@@ -111,6 +119,7 @@ export function createRegistrationService(parts: {
 				tokenHash: await hashToken(token),
 				accountId,
 				purpose: 'verify-mail',
+				emailIndex: await cipher.blindIndex('email', normaliseEmail(input.email)),
 				expiresAtMs: nowMs + VERIFY_MAIL_LIFETIME_MS
 			}),
 			await mails.enqueue(
@@ -159,7 +168,8 @@ export function createRegistrationService(parts: {
 		/**
 		 * Takes a registration. The answer is the same whether or not the address is known.
 		 * Fails with `portal/invalid-input` only for the mobile number and a password that the policy
-		 * refuses, before anything is looked up.
+		 * refuses, before anything is looked up, and with `portal/limit-reached` by the address typed and
+		 * by the network it comes from, whoever has the address.
 		 */
 		async register(input: Registration, language: Language): Promise<Result<void>> {
 			const mobile = parts.normalisePhone(input.mobile);
@@ -172,7 +182,16 @@ export function createRegistrationService(parts: {
 				mobile
 			});
 			if (issues) return failed('invalid', 'portal/invalid-input', issues);
-			const [known] = await db.read(accounts.findByEmail(await accounts.emailIndex(input.email)));
+			const asked = await db.commitAndRead(
+				[],
+				[
+					await throttle.bookMail(input.email),
+					accounts.findByEmail(await accounts.emailIndex(input.email))
+				]
+			);
+			if (!asked.ok) return asked;
+			const [isLetThrough, known] = asked.value;
+			if (!isLetThrough) return throttle.refuseMail(input.email);
 			// A stranger who types an invited colleague's address must not replace the invitation.
 			if (known && (known.status !== 'pending' || isStaff(known.role))) {
 				return db.commit(...(await knownAddressWrites(known, input)));
@@ -185,16 +204,30 @@ export function createRegistrationService(parts: {
 		},
 
 		/**
-		 * Takes the code from the mail once and opens the set-up of the authenticator app.
-		 * Fails with `accounts/link-invalid` for an unknown, used or expired code.
-		 * Answers the token of the enrolment, for a cookie.
+		 * Takes the code from the mail once, with the password chosen before, and opens the set-up of the
+		 * authenticator app. The password keeps out whoever registers somebody else's address and lets
+		 * its owner finish: they would share the account. Fails with `accounts/link-invalid` for an
+		 * unknown, used or expired code, also after five wrong passwords; a wrong one is an issue of its
+		 * field. Answers the token of the enrolment, for a cookie.
 		 */
-		async verifyMail(typedCode: string): Promise<Result<{ readonly enrolmentToken: string }>> {
+		async verifyMail(
+			typedCode: string,
+			password: string
+		): Promise<Result<{ readonly enrolmentToken: string }>> {
 			const nowMs = clock.nowMs();
 			const tokenHash = await hashToken(normaliseCode(typedCode));
 			const [account] = await db.read(accounts.findByMailToken(tokenHash, 'verify-mail'));
-			if (!account || account.status !== 'pending')
-				return failed('invalid', 'accounts/link-invalid');
+			if (!account || account.status !== 'pending') return LINK_INVALID;
+			const tokenKey = encodeHexLowerCase(tokenHash);
+			const booked = await db.commitAndRead(
+				[],
+				[await throttle.book('mail-code', tokenKey, LIMITS.mailCodeTries)]
+			);
+			if (!booked.ok) return booked;
+			if (!booked.value[0]) return LINK_INVALID;
+			if (!(await passwords.verify(password, account.passwordHash))) {
+				return failed('invalid', 'portal/invalid-input', { password: 'password-wrong' });
+			}
 			const enrolmentToken = newToken(ids);
 			const done = await db.commit(
 				accounts.useMailToken(tokenHash, 'verify-mail', nowMs),

@@ -53,6 +53,7 @@ type SignedInAttributes = {
 	readonly language: Language;
 	readonly displayName: string;
 	readonly unreadCount: number;
+	readonly mustChangePassword: boolean;
 	readonly kept: KeptForm | null;
 };
 
@@ -76,6 +77,8 @@ export type SignedIn = {
 	readonly language: Language;
 	readonly displayName: string;
 	readonly unreadCount: number;
+	/** After "this was not me" or a recovery: nothing else opens before a new password. */
+	readonly mustChangePassword: boolean;
 	readonly timeLeft: TimeLeft;
 	/** What was typed on this page when an earlier session ended; null on any other page. */
 	readonly kept: KeptForm | null;
@@ -157,6 +160,7 @@ export function createSessions(parts: {
 				language: user.language,
 				displayName: user.displayName,
 				unreadCount: user.unreadCount,
+				mustChangePassword: user.mustChangePassword,
 				timeLeft: left,
 				kept: user.kept
 			};
@@ -329,7 +333,8 @@ function findSession(
 						personId: row.accounts.personId,
 						role: row.accounts.role,
 						language: row.accounts.language,
-						displayName: fullName(profile)
+						displayName: fullName(profile),
+						mustChangePassword: row.accounts.mustChangePassword
 					}
 				}
 			};

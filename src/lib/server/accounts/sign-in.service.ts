@@ -50,7 +50,7 @@ export function createSignInService(parts: {
 	readonly sessions: Pick<Sessions, 'end'>;
 	readonly admit: Admit;
 	readonly audit: Pick<AuditService, 'record'>;
-	readonly throttle: Pick<ThrottleService, 'signInTry' | 'codeTry' | 'forgetCodes'>;
+	readonly throttle: Pick<ThrottleService, 'signInTry' | 'codeTry' | 'forgetCodes' | 'purge'>;
 	readonly notices: SignInNotices;
 	readonly findTotpStep: typeof findTotpStep;
 	/** Work that the answer does not wait for: its time must not tell a known address (A17). */
@@ -237,6 +237,12 @@ export function createSignInService(parts: {
 				deviceToken: admission.deviceToken,
 				role: account.role
 			});
+		},
+
+		/** Throws away what has expired: tries, challenges and devices nobody came back with. */
+		purge(): Promise<Result<void>> {
+			const nowMs = clock.nowMs();
+			return db.commit(throttle.purge(), challenges.purge(nowMs), devicesRepository.purge(nowMs));
 		},
 
 		/** Ends the session at once, on the server, with its log entry. */

@@ -73,7 +73,7 @@ export const throttleRepository = {
 
 	/** Opens a row with all its tries. */
 	open(scope: string, keyHash: Uint8Array, nowMs: number, expiresAtMs: number): Write {
-		const fresh = { tries: 0, nextTryAtMs: nowMs, updatedAtMs: nowMs, expiresAtMs };
+		const fresh = { tries: 0, nextTryAtMs: 0, updatedAtMs: nowMs, expiresAtMs };
 		return write(
 			sqlBuilder
 				.insert(throttles)
@@ -175,7 +175,7 @@ function booking(candidates: readonly Candidate[], nowMs: number) {
 					and t.key_hash = candidate.key_hash and t.expires_at_ms > ${nowMs}
 			)
 			select scope, key_hash, tries, case
-				when tries < free then ${nowMs}
+				when tries < free then 0
 				when is_limit then ends
 				when tries >= lock_at then ${FOREVER_MS}
 				else ${nowMs} + min(longest_pause, first_pause * (1 << min(tries - free, ${MAX_DOUBLINGS})))

@@ -1,7 +1,12 @@
 import { encodeHexLowerCase } from '@oslojs/encoding';
 import { addressBlockOf } from '#lib/domain/accounts/address-block.ts';
 import { normaliseEmail } from '#lib/domain/accounts/registration.schema.ts';
-import { SIGN_IN_RULES, UNLOCK_LIFETIME_MS, type Limit } from '#lib/domain/accounts/throttle.ts';
+import {
+	LIMITS,
+	SIGN_IN_RULES,
+	UNLOCK_LIFETIME_MS,
+	type Limit
+} from '#lib/domain/accounts/throttle.ts';
 import type { Origin } from '#lib/domain/audit/audit.ts';
 import { failed, type Result } from '#lib/domain/result.ts';
 import type { AuditService } from '#lib/server/audit/audit.service.ts';
@@ -54,6 +59,21 @@ export function createThrottleService(parts: {
 	const deviceKey = (email: string, deviceHash: Uint8Array) =>
 		keyOf('device', normaliseEmail(email), encodeHexLowerCase(deviceHash));
 
+	const mailBounds = (email: string): readonly Bounds[] => [
+		{
+			scope: 'mails/to-address',
+			key: normaliseEmail(email),
+			limit: LIMITS.mailsToAddress,
+			accountId: null
+		},
+		{
+			scope: 'mails/from-address',
+			key: addressBlockOf(origin.ip) ?? 'none',
+			limit: LIMITS.mailsFromAddress,
+			accountId: null
+		}
+	];
+
 	/** Strangers share their network's row and the row of everybody; known devices wait for nobody. */
 	async function addressCandidate(): Promise<Candidate> {
 		const block = addressBlockOf(origin.ip);
@@ -100,6 +120,8 @@ export function createThrottleService(parts: {
 			const keyHash = await deviceKey(email, deviceHash);
 			return DEVICE_SCOPES.map((scope) => throttleRepository.forget(scope, keyHash));
 		},
+
+		purge: (): Write => throttleRepository.purge(clock.nowMs()),
 
 		forgetCodes: (accountId: string): Write => throttleRepository.forgetCodes(accountId),
 
@@ -155,8 +177,27 @@ export function createThrottleService(parts: {
 			return failed(LIMIT_REACHED.kind, LIMIT_REACHED.code);
 		},
 
-		/** The network the request comes from, for limits by network. */
-		addressKey: () => addressBlockOf(origin.ip) ?? 'none'
+		/**
+		 * A mail that anybody can have sent: by the address typed, whoever has it, and by the network
+		 * that asks (A17). Ask in the batch that reads the account.
+		 */
+		async bookMail(email: string): Promise<Read<boolean>> {
+			const candidates = await Promise.all(
+				mailBounds(email).map(async ({ scope, key, limit }) => ({
+					scope,
+					keyHash: await keyOf(scope, key),
+					rule: limit
+				}))
+			);
+			const { query, map } = throttleRepository.book(candidates, clock.nowMs());
+			return { query, map: async (rows) => (await map(rows)).length > 0 };
+		},
+
+		/** The refusal of such a mail, in the log as that of the limit which was reached. */
+		async refuseMail(email: string): Promise<Result<never>> {
+			for (const bounds of mailBounds(email)) await this.refuse(bounds);
+			return failed(LIMIT_REACHED.kind, LIMIT_REACHED.code);
+		}
 	};
 
 	async function withOwnRows(

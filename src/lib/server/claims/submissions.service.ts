@@ -1,3 +1,4 @@
+import { LIMITS } from '#lib/domain/accounts/throttle.ts';
 import { requirePermission, type Actor } from '#lib/domain/actor.ts';
 import { calendarDateOf } from '#lib/domain/calendar.ts';
 import { canonicalManifest, type Submission } from '#lib/domain/claims/claim.schema.ts';
@@ -8,6 +9,7 @@ import {
 } from '#lib/domain/claims/submission-rules.ts';
 import type { SubmissionState } from '#lib/domain/claims/submission.ts';
 import { failed, NOT_FOUND, ok, type Result } from '#lib/domain/result.ts';
+import type { ThrottleService } from '#lib/server/accounts/throttle.service.ts';
 import type { Read, Write } from '#lib/server/db/client.ts';
 import { sha256Hex } from '#lib/server/platform/sha256.ts';
 import {
@@ -39,13 +41,14 @@ type Parts = CommitParts & {
 	};
 	readonly recipients: { find(accountId: string): Read<Recipient | null> };
 	readonly isIban: (text: string) => boolean;
+	readonly throttle: Pick<ThrottleService, 'reserve' | 'refuse'>;
 };
 
 export type SubmissionsService = ReturnType<typeof createSubmissionsService>;
 
 /** Hands in claims, effectively once (offline.md section 3.5). */
 export function createSubmissionsService(parts: Parts) {
-	const { db, clock, submissions, uploads } = parts;
+	const { db, clock, submissions, uploads, throttle } = parts;
 
 	/** What a known submission answers to one that came again. */
 	function answerKnown(
@@ -81,7 +84,8 @@ export function createSubmissionsService(parts: Parts) {
 		 * Takes what a device wants to hand in, once: the same again answers the same. Fails with
 		 * `claims/submission-mismatch` when the id is known with other content, and in the same words
 		 * when it is somebody else's; `claims/already-submitted` when the draft is in another live
-		 * submission; `portal/invalid-input` and `claims/cover-ended` as the content deserves.
+		 * submission; `portal/invalid-input` and `claims/cover-ended` as the content deserves;
+		 * `portal/limit-reached` after twenty a day.
 		 */
 		async put(actor: Actor, id: string, submission: Submission): Promise<Result<SubmissionState>> {
 			const permission = requirePermission(actor, 'claim/submit');
@@ -104,11 +108,22 @@ export function createSubmissionsService(parts: Parts) {
 			const checked = checkToday(submission, contracts, insured);
 			if (!checked.ok) return checked;
 			const fresh = { id, manifestHash, submission, nowMs: clock.nowMs() };
+			const bounds = {
+				scope: 'claims/submissions',
+				key: actor.accountId,
+				limit: LIMITS.submissions,
+				accountId: actor.accountId
+			};
 			const answer = await db.commitAndRead(
-				[await submissions.insertIfNew(actor, fresh)],
+				[
+					await throttle.reserve(bounds.scope, bounds.key, bounds.limit),
+					await submissions.insertIfNew(actor, fresh)
+				],
 				[findOwn, listUploads, findLive]
 			);
-			if (!answer.ok) return answer;
+			if (!answer.ok) {
+				return answer.error.code === 'portal/limit-reached' ? throttle.refuse(bounds) : answer;
+			}
 			const [kept, keptFiles, nowLive] = answer.value;
 			if (kept) return answerKnown(kept, manifestHash, keptFiles);
 			return nowLive === null ? MISMATCH : ALREADY_SUBMITTED;

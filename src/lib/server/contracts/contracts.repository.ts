@@ -1,6 +1,5 @@
 import { and, asc, eq, inArray, isNotNull, lt, sql, sum } from 'drizzle-orm';
 import * as v from 'valibot';
-import { ACTIVATION_TRIES } from '#lib/domain/accounts/lifetimes.ts';
 import { fullName, type Profile } from '#lib/domain/accounts/profile.ts';
 import { parseCalendarDate, type CalendarDate } from '#lib/domain/calendar.ts';
 import { bankAccountSchema, type BankAccount } from '#lib/domain/contracts/contract.ts';
@@ -31,7 +30,6 @@ export type Contract = {
 	readonly deductibleMinor: number;
 	readonly maximumMinor: number | null;
 	readonly activationHash: Uint8Array | null;
-	readonly activationTries: number;
 };
 
 export type InsuredPerson = {
@@ -41,7 +39,7 @@ export type InsuredPerson = {
 	readonly profile: Profile;
 };
 
-export type NewContract = Omit<Contract, 'policyholderName' | 'activationTries'>;
+export type NewContract = Omit<Contract, 'policyholderName'>;
 
 const isOwn = (accountId: string) => eq(contractLinks.accountId, accountId);
 
@@ -69,8 +67,7 @@ export function createContractsRepository(cipher: Cipher) {
 			currency: row.currency,
 			deductibleMinor: row.deductibleMinor,
 			maximumMinor: row.maximumMinor,
-			activationHash: row.activationHash,
-			activationTries: row.activationTries
+			activationHash: row.activationHash
 		};
 	}
 	const openInsured = (
@@ -187,13 +184,7 @@ export function createContractsRepository(cipher: Cipher) {
 				sqlBuilder
 					.update(contracts)
 					.set({ activationHash: null })
-					.where(
-						and(
-							eq(contracts.id, contract.id),
-							isNotNull(contracts.activationHash),
-							lt(contracts.activationTries, ACTIVATION_TRIES)
-						)
-					),
+					.where(and(eq(contracts.id, contract.id), isNotNull(contracts.activationHash))),
 				{ kind: 'invalid', code: 'contracts/link-refused' }
 			);
 			const linked = write(
@@ -203,16 +194,6 @@ export function createContractsRepository(cipher: Cipher) {
 				{ kind: 'conflict', code: 'contracts/already-linked' }
 			);
 			return { statements: [...burnt.statements, ...linked.statements] };
-		},
-
-		/** Counts a wrong activation: after ten the letter's code is dead and a new letter is due. */
-		countWrongActivation(contractId: string): Write {
-			return write(
-				sqlBuilder
-					.update(contracts)
-					.set({ activationTries: sql`${contracts.activationTries} + 1` })
-					.where(eq(contracts.id, contractId))
-			);
 		},
 
 		/** A contract as the insurer's system hands it over. Persons must exist. */

@@ -1,4 +1,4 @@
-import { ACTIVATION_TRIES } from '#lib/domain/accounts/lifetimes.ts';
+import { LIMITS } from '#lib/domain/accounts/throttle.ts';
 import { requirePermission, type Actor } from '#lib/domain/actor.ts';
 import { calendarDateOf } from '#lib/domain/calendar.ts';
 import type { OfflineContract } from '#lib/domain/claims/submission.ts';
@@ -11,6 +11,7 @@ import {
 } from '#lib/domain/contracts/contract.ts';
 import type { Money } from '#lib/domain/money.ts';
 import { failed, NOT_FOUND, ok, type Result } from '#lib/domain/result.ts';
+import type { ThrottleService } from '#lib/server/accounts/throttle.service.ts';
 import type { AuditService } from '#lib/server/audit/audit.service.ts';
 import type { Database } from '#lib/server/db/client.ts';
 import type { Cipher } from '#lib/server/platform/cipher.ts';
@@ -41,25 +42,41 @@ export function createContractsService(parts: {
 	readonly cipher: Cipher;
 	readonly clock: Clock;
 	readonly audit: Pick<AuditService, 'record'>;
+	readonly throttle: Pick<ThrottleService, 'book' | 'refuse'>;
 }) {
-	const { db, clock, audit } = parts;
+	const { db, clock, audit, throttle } = parts;
 	const contracts = createContractsRepository(parts.cipher);
 	const today = () => calendarDateOf(clock.nowMs());
 
 	return {
 		/**
 		 * Links a contract to the account. All three facts must be right; which one was wrong is not
-		 * told. Fails with `contracts/link-refused`, and `contracts/already-linked`.
+		 * told. Fails with `contracts/link-refused`, `contracts/already-linked`, and
+		 * `portal/limit-reached` after ten tries a day.
 		 */
 		async link(actor: Actor, input: LinkInput): Promise<Result<{ readonly contractId: string }>> {
 			const permission = requirePermission(actor, 'contract/link');
 			if (!permission.ok) return permission;
 			const indexes = await contracts.policyNumberIndex(input.policyNumber);
-			const [contract, insured, own] = await db.read(
-				contracts.findByPolicyNumber(indexes),
-				contracts.insuredByPolicyNumber(indexes),
-				contracts.listOfAccount(actor.accountId)
+			// Counted by who tries and not by letter: a stranger must not be able to use a letter up.
+			const bounds = {
+				scope: 'contracts/link',
+				key: actor.accountId,
+				limit: LIMITS.contractLinks,
+				accountId: actor.accountId
+			};
+			const asked = await db.commitAndRead(
+				[],
+				[
+					await throttle.book(bounds.scope, bounds.key, bounds.limit),
+					contracts.findByPolicyNumber(indexes),
+					contracts.insuredByPolicyNumber(indexes),
+					contracts.listOfAccount(actor.accountId)
+				]
 			);
+			if (!asked.ok) return asked;
+			const [isLetThrough, contract, insured, own] = asked.value;
+			if (!isLetThrough) return throttle.refuse(bounds);
 			if (contract && own.some((linked) => linked.id === contract.id)) {
 				return failed('conflict', 'contracts/already-linked');
 			}
@@ -67,13 +84,11 @@ export function createContractsService(parts: {
 			const storedHash = contract?.activationHash ?? null;
 			const isProven =
 				contract !== null &&
-				contract.activationTries < ACTIVATION_TRIES &&
 				storedHash !== null &&
 				typedHashes.some((typed) => isEqualInConstantTime(storedHash, typed)) &&
 				insured.some((person) => person.profile.dateOfBirth === input.dateOfBirth);
 			if (!isProven) {
 				await db.commit(
-					...(contract ? [contracts.countWrongActivation(contract.id)] : []),
 					await audit.record({
 						event: 'contract/link-failed',
 						outcome: 'failure',

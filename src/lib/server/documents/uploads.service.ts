@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { LIMITS } from '#lib/domain/accounts/throttle.ts';
 import { requirePermission, type Actor } from '#lib/domain/actor.ts';
 import {
 	MAX_FILE_BYTES,
@@ -7,6 +8,7 @@ import {
 	type Submission
 } from '#lib/domain/claims/claim.schema.ts';
 import type { ErrorCode } from '#lib/domain/result.ts';
+import type { ThrottleService } from '#lib/server/accounts/throttle.service.ts';
 import type { Database, Read } from '#lib/server/db/client.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
 import type { Ids } from '#lib/server/platform/ids.ts';
@@ -49,6 +51,7 @@ type Parts = {
 	readonly ids: Ids;
 	readonly submissions: SubmissionsOfOwner;
 	readonly uploads: UploadsRepository;
+	readonly throttle: Pick<ThrottleService, 'reserve' | 'refuse'>;
 };
 
 export type UploadsService = ReturnType<typeof createUploadsService>;
@@ -65,7 +68,10 @@ export function createUploadsService(parts: Parts) {
 }
 
 /** The uploads of one actor for the length of one request. */
-function storeOf(actor: Actor, { db, clock, ids, submissions, uploads }: Parts): TusStore {
+function storeOf(
+	actor: Actor,
+	{ db, clock, ids, submissions, uploads, throttle }: Parts
+): TusStore {
 	const found = new Map<string, StoredUpload>();
 
 	function requireFound(id: string): StoredUpload {
@@ -95,8 +101,15 @@ function storeOf(actor: Actor, { db, clock, ids, submissions, uploads }: Parts):
 			const announced = requireAnnounced(submission, attachmentId, sizeBytes);
 			if (begun) return begun.id;
 			const fresh = { id: ids.newId(), submissionId, announced, nowMs: clock.nowMs() };
+			const bounds = {
+				scope: 'documents/uploads',
+				key: actor.accountId,
+				limit: LIMITS.uploads,
+				accountId: actor.accountId
+			};
 			const answer = await db.commitAndRead(
 				[
+					await throttle.reserve(bounds.scope, bounds.key, bounds.limit),
 					await uploads.insert(actor, fresh),
 					uploads.requireQuota(actor.accountId, UPLOAD_QUOTA_BYTES, {
 						kind: 'invalid',
@@ -105,7 +118,11 @@ function storeOf(actor: Actor, { db, clock, ids, submissions, uploads }: Parts):
 				],
 				[findOwn]
 			);
-			if (!answer.ok) throw refusal(413, answer.error.code);
+			if (!answer.ok) {
+				if (answer.error.code !== 'portal/limit-reached') throw refusal(413, answer.error.code);
+				await throttle.refuse(bounds);
+				throw refusal(429, 'portal/limit-reached');
+			}
 			const [upload] = answer.value;
 			if (!upload) throw new Error('an upload just begun is not there');
 			found.set(upload.id, upload);

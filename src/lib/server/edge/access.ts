@@ -76,6 +76,15 @@ export function countsAsUse(routeId: string, method: string): boolean {
 	return routeId !== '/api/session' && !(routeId === '/(signed-in)/session' && method === 'GET');
 }
 
+/** What opens while a new password is due: choosing it, proving it, and leaving. */
+export function isOpenBeforeNewPassword(routeId: string): boolean {
+	return (
+		routeId === '/(customer)/account/password' ||
+		routeId === '/(customer)/account/confirm/[id]' ||
+		routeId.startsWith('/(signed-in)')
+	);
+}
+
 export function isAllowed(access: RouteAccess, role: Role | null): boolean {
 	switch (access) {
 		case 'everybody':

@@ -18,7 +18,7 @@ export async function runJobs(env: unknown, context: Context): Promise<void> {
 		fetchAsset: () => Promise.reject(new Error('jobs have no static files')),
 		afterAnswer: (work) => context.waitUntil(work)
 	});
-	const { outbox, recoveryCases, rewrapKeys, sealing } = services;
+	const { outbox, recoveryCases, rewrapKeys, sealing, signIn } = services;
 	await runJob('recovery-expire', async () => {
 		await recoveryCases.expireOverdue();
 		return 0;
@@ -34,6 +34,10 @@ export async function runJobs(env: unknown, context: Context): Promise<void> {
 	await runJob('audit-deliver', () => sealing.deliver());
 	await runJob('audit-erase', async () => {
 		await sealing.eraseExpired();
+		return 0;
+	});
+	await runJob('sign-in-purge', async () => {
+		await signIn.purge();
 		return 0;
 	});
 	await runJob('rewrap-keys', async () => {

@@ -32,6 +32,7 @@ export const contracts = sqliteTable(
 		maximumMinor: integer('maximum_minor'),
 		/** Blind index of the activation code from the letter; null once it has been used. */
 		activationHash: bytes('activation_hash'),
+		/** No longer counted since decision 0028; goes with the next release. */
 		activationTries: integer('activation_tries').notNull().default(0)
 	},
 	(table) => [

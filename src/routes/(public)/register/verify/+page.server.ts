@@ -1,5 +1,5 @@
 import { redirect } from '@sveltejs/kit';
-import { mailCodeSchema } from '#lib/domain/accounts/registration.schema.ts';
+import { verifyMailSchema } from '#lib/domain/accounts/registration.schema.ts';
 import { readForm, runForm } from '#lib/server/http.ts';
 import { setEnrolmentToken } from '#lib/server/edge/session-cookie.ts';
 import type { Actions } from './$types.js';
@@ -8,8 +8,8 @@ export const actions: Actions = {
 	default: async ({ request, locals, cookies }) => {
 		const form = await runForm(
 			await readForm(request),
-			{ schema: mailCodeSchema, secrets: [] },
-			({ code }) => locals.services.registration.verifyMail(code)
+			{ schema: verifyMailSchema, secrets: ['password'] },
+			({ code, password }) => locals.services.registration.verifyMail(code, password)
 		);
 		if (!form.ok) return form.failure;
 		setEnrolmentToken(cookies, form.value.enrolmentToken);
