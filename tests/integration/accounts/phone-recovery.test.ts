@@ -175,7 +175,8 @@ test('A18: a set-up of a registration completes no recovery, nor the reverse', a
 	await accountRooms(it).registration.register({ ...REGISTRATION, email: 'new@example.org' }, 'de');
 	const mail = (await waitingMails(it)).findLast((one) => one.template === 'verify-mail');
 	const verified = await accountRooms(it).registration.verifyMail(
-		mail && 'code' in mail ? mail.code : ''
+		mail && 'code' in mail ? mail.code : '',
+		REGISTRATION.password
 	);
 	const ofRegistration = verified.ok ? verified.value.enrolmentToken : '';
 	expect(await secretOf(ofRegistration)).toBe('');

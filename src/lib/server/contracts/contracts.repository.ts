@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNotNull, lt, sql, sum } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNotNull, sum } from 'drizzle-orm';
 import * as v from 'valibot';
 import { fullName, type Profile } from '#lib/domain/accounts/profile.ts';
 import { parseCalendarDate, type CalendarDate } from '#lib/domain/calendar.ts';
