@@ -29,3 +29,10 @@ test('A26: only the modules on the written list make sessions', () => {
 test('A26: only the modules on the written list write the cookies of a sign-in', () => {
 	expect(filesWith(COOKIE)).toEqual(listed('Modules that write its cookies'));
 });
+
+test('A26: every public route that takes anything is on the written list, and no other', () => {
+	const acting = filesWith(/\bactions(: Actions)? =|\bconst POST\b/).flatMap(
+		(path) => /^src\/routes\/(\(public\)\/.*)\/\+/.exec(path)?.[1] ?? []
+	);
+	expect(acting).toEqual(listed('Login paths'));
+});

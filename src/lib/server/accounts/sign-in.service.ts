@@ -12,6 +12,7 @@ import { hashToken, newToken, sessionIdOfToken, type Ids } from '#lib/server/pla
 import type { Passwords } from '#lib/server/platform/passwords.ts';
 import { createAccountsRepository, type Account } from './accounts.repository.ts';
 import { createChallengesRepository } from './challenges.repository.ts';
+import { devicesRepository } from './devices.repository.ts';
 import { createRehash } from './rehash.ts';
 import type { Sessions } from './sessions.ts';
 import type { Admit } from './sign-in-admission.ts';

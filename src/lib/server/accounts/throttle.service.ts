@@ -59,6 +59,7 @@ export function createThrottleService(parts: {
 	const deviceKey = (email: string, deviceHash: Uint8Array) =>
 		keyOf('device', normaliseEmail(email), encodeHexLowerCase(deviceHash));
 
+	const addressKey = () => addressBlockOf(origin.ip) ?? 'none';
 	const mailBounds = (email: string): readonly Bounds[] => [
 		{
 			scope: 'mails/to-address',
@@ -68,7 +69,7 @@ export function createThrottleService(parts: {
 		},
 		{
 			scope: 'mails/from-address',
-			key: addressBlockOf(origin.ip) ?? 'none',
+			key: addressKey(),
 			limit: LIMITS.mailsFromAddress,
 			accountId: null
 		}
@@ -176,6 +177,9 @@ export function createThrottleService(parts: {
 			);
 			return failed(LIMIT_REACHED.kind, LIMIT_REACHED.code);
 		},
+
+		/** The network the request comes from, for limits by network. */
+		addressKey,
 
 		/**
 		 * A mail that anybody can have sent: by the address typed, whoever has it, and by the network
