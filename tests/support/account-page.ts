@@ -2,21 +2,34 @@ import { TOTP_STEP_MS } from '#lib/domain/accounts/lifetimes.ts';
 import type { Registration } from '#lib/domain/accounts/registration.schema.ts';
 import { createAccountActs } from '#lib/server/accounts/account-acts.ts';
 import { createAccountService } from '#lib/server/accounts/account.service.ts';
+import { createPasskeysService } from '#lib/server/accounts/passkeys.service.ts';
 import { createStepUpService } from '#lib/server/accounts/step-up.service.ts';
 import type { Proof } from '#lib/server/accounts/step-up-acts.ts';
 import { normalisePhone } from '#lib/server/platform/phone.ts';
 import { createEmailChangeService } from '#lib/server/accounts/email-change.service.ts';
-import { accountRooms, codeAt, REGISTRATION, registerActive, signIn } from './accounts.ts';
+import {
+	accountRooms,
+	codeAt,
+	REGISTRATION,
+	registerActive,
+	signIn,
+	TEST_PARTY
+} from './accounts.ts';
 import type { TestDatabase } from './database.ts';
 
 /** The rooms of one request to the account page, as compose builds them. */
 export function pageRooms(it: TestDatabase) {
 	const rooms = accountRooms(it);
-	const stepUp = createStepUpService({ ...rooms, acts: createAccountActs(rooms) });
+	const stepUp = createStepUpService({
+		...rooms,
+		relyingParty: TEST_PARTY,
+		acts: createAccountActs({ ...rooms, relyingParty: TEST_PARTY })
+	});
 	return {
 		...rooms,
 		emailChange: createEmailChangeService(rooms),
 		stepUp,
+		passkeys: createPasskeysService({ ...rooms, stepUp }),
 		account: createAccountService({ ...rooms, normalisePhone, stepUp })
 	};
 }
@@ -52,7 +65,14 @@ export async function ownerOf(it: TestDatabase, registration: Registration = REG
 		proof: (more: Partial<Proof> = {}): Proof => {
 			it.clock.advance(TOTP_STEP_MS);
 			const code = codeAt(held.secretText, it.clock.nowMs());
-			return { code, password: registration.password, newCode: '', ...more };
+			return {
+				code,
+				password: registration.password,
+				newCode: '',
+				passkey: '',
+				newPasskey: '',
+				...more
+			};
 		}
 	};
 	token = await owner.signIn();

@@ -38,6 +38,8 @@ const TEXTS: Readonly<Record<AuditEventKind, () => string>> = {
 	'account/recovery-codes-renewed': m.accounts_log_recovery_codes_renewed,
 	'account/session-ended': m.accounts_log_session_ended,
 	'account/device-forgotten': m.accounts_log_device_forgotten,
+	'account/passkey-added': m.accounts_log_passkey_added,
+	'account/passkey-removed': m.accounts_log_passkey_removed,
 	'contract/linked': m.accounts_log_contract_linked,
 	'contract/link-failed': m.accounts_log_contract_link_failed,
 	'claim/submitted': m.accounts_log_claim_submitted,

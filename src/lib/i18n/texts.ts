@@ -90,6 +90,7 @@ const ISSUE_TEXTS: Readonly<Record<string, () => string>> = {
 	'code-shape': m.issue_code_shape,
 	'recovery-code-shape': m.issue_recovery_code_shape,
 	'proof-shape': m.issue_proof_shape,
+	'passkey-missing': m.accounts_passkey_failed,
 	'date-invalid': m.issue_date_invalid,
 	'date-in-future': m.issue_date_in_future,
 	'policy-number-shape': m.issue_policy_number_shape,

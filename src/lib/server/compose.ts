@@ -11,6 +11,7 @@ import { createAccountService } from './accounts/account.service.ts';
 import { createKeptFormsService } from './accounts/kept-forms.service.ts';
 import { createEmailChangeService } from './accounts/email-change.service.ts';
 import { createOverviewService } from './accounts/overview.service.ts';
+import { createPasskeysService } from './accounts/passkeys.service.ts';
 import { createPasswordPolicy } from './accounts/password-policy.ts';
 import { createPasswordResetService } from './accounts/password-reset.service.ts';
 import { createRecoveryCasesService } from './accounts/recovery-cases.service.ts';
@@ -141,7 +142,8 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 		...room,
 		passwords,
 		sessions,
-		acts: createAccountActs({ ...room, passwords })
+		relyingParty,
+		acts: createAccountActs({ ...room, passwords, relyingParty })
 	});
 	const loadFonts = async () => {
 		const [regular, bold] = await Promise.all([
@@ -154,6 +156,7 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 		sessions,
 		stepUp,
 		account: createAccountService({ ...room, passwords, passwordPolicy, normalisePhone, stepUp }),
+		passkeys: createPasskeysService({ ...room, stepUp }),
 		emailChange: createEmailChangeService(room),
 		audit,
 		ownLog: createOwnLogService({ db, auditSignature }),

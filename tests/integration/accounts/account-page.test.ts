@@ -4,7 +4,8 @@ import { OPEN_ACTS, SENSITIVE_ACTS } from '#lib/domain/accounts/sensitive-acts.t
 import type { Actor } from '#lib/domain/actor.ts';
 import type { Result } from '#lib/domain/result.ts';
 import { hashToken, normaliseCode } from '#lib/server/platform/ids.ts';
-import { codeAt, REGISTRATION, signIn, waitingMails } from '../../support/accounts.ts';
+import { codeAt, REGISTRATION, signIn, TEST_PARTY, waitingMails } from '../../support/accounts.ts';
+import { SoftwarePasskey } from '../../support/authenticator.ts';
 import { ownerOf, type Owner, type pageRooms } from '../../support/account-page.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
 
@@ -83,6 +84,10 @@ const ASKS: Readonly<Record<(typeof SENSITIVE_ACTS)[number], Ask>> = {
 	'questions/change': askQuestions,
 	'authenticator/replace': askAuthenticator,
 	'recovery-codes/renew': askCodes,
+	'passkey/add': ({ passkeys, actor, sessionId }) =>
+		passkeys.askAdd(actor, sessionId, { label: 'Mein Handy' }),
+	'passkey/remove': ({ passkeys, actor, sessionId }) =>
+		passkeys.askRemove(actor, sessionId, { passkeyId: 'known-key' }),
 	'session/end': async ({ account, actor, sessionId }) => {
 		const others = await account.listDevices(actor, sessionId);
 		const other = others.ok ? others.value.sessions.find((one) => !one.isCurrent) : undefined;
@@ -94,10 +99,22 @@ const ASKS: Readonly<Record<(typeof SENSITIVE_ACTS)[number], Ask>> = {
 };
 
 async function knowDevice(): Promise<void> {
+	await it.client.execute(
+		`insert into passkeys (id, account_id, public_key, sign_count, transports, is_backed_up, label, created_at_ms)
+		 select 'known-key', id, x'00', 0, '', 0, 'Altes Handy', 0 from accounts`
+	);
 	await it.client.execute({
 		sql: `insert into known_devices select ?, id, 'Firefox, Linux', 0, 0, 9000000000000000 from accounts`,
 		args: [new Uint8Array(Buffer.from(DEVICE, 'hex'))]
 	});
+}
+
+/** What a browser answers when the page of an act asks it for a new passkey. */
+async function makePasskey(id: string): Promise<string> {
+	const { stepUp, actor, sessionId } = await owner.enter();
+	const options = await stepUp.offerNewPasskey(actor, sessionId, id);
+	if (!options.ok) throw new Error(options.error.code);
+	return new SoftwarePasskey(TEST_PARTY.origin).create(String(options.value['challenge']));
 }
 
 test('S8: no act of the table does anything by its page alone, nor with a wrong or foreign proof', async () => {
@@ -148,7 +165,8 @@ test('S8: every act is done by its proof, in three round trips with its session,
 		expect(it.takeRoundTrips(), act).toBeLessThanOrEqual(act === 'session/end' ? 3 : 2);
 		const id = asked.ok ? asked.value.id : '';
 		const { stepUp, actor, sessionId } = await owner.enter();
-		const proof = owner.proof({ password });
+		const newPasskey = act === 'passkey/add' ? await makePasskey(id) : '';
+		const proof = owner.proof({ password, newPasskey });
 		it.takeRoundTrips();
 		const done = await stepUp.confirm(actor, sessionId, id, proof);
 		expect(it.takeRoundTrips(), act).toBe(2);

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { newPasswordSchema } from './password.schema.ts';
+import { passkeyAnswerField } from './passkey.schema.ts';
 import { emailSchema } from './registration.schema.ts';
 import {
 	answerSchema,
@@ -72,16 +73,29 @@ export const pickedSchema = v.object({
 export const pressedSchema = v.object({});
 
 /** The proof of a sensitive act. What an act does not ask for is not in its form. */
-export const proofSchema = v.object({
-	code: v.pipe(
-		v.string('required'),
-		v.transform((text) => text.replace(/\s/g, '')),
-		v.regex(/^\d{6}$/, 'code-shape')
-	),
-	password: v.pipe(v.optional(v.string(), ''), v.maxLength(1000, 'password-long')),
-	newCode: v.pipe(
-		v.optional(v.string(), ''),
-		v.transform((text) => text.replace(/\s/g, '')),
-		v.regex(/^(\d{6})?$/, 'code-shape')
+export const proofSchema = v.pipe(
+	v.object({
+		code: v.pipe(
+			v.optional(v.string(), ''),
+			v.transform((text) => text.replace(/\s/g, '')),
+			v.regex(/^(\d{6})?$/, 'code-shape')
+		),
+		/** A passkey's answer in place of the code. */
+		passkey: v.optional(passkeyAnswerField, ''),
+		newPasskey: v.optional(passkeyAnswerField, ''),
+		password: v.pipe(v.optional(v.string(), ''), v.maxLength(1000, 'password-long')),
+		newCode: v.pipe(
+			v.optional(v.string(), ''),
+			v.transform((text) => text.replace(/\s/g, '')),
+			v.regex(/^(\d{6})?$/, 'code-shape')
+		)
+	}),
+	v.forward(
+		v.partialCheck(
+			[['code'], ['passkey']],
+			({ code, passkey }) => code !== '' || passkey !== '',
+			'required'
+		),
+		['code']
 	)
-});
+);

@@ -3,10 +3,13 @@ import * as v from 'valibot';
 /** The browser's answer as JSON text: an attestation with a certificate is the longest. */
 const ANSWER_LENGTH = 100_000;
 
-const answerField = v.pipe(v.string('required'), v.maxLength(ANSWER_LENGTH, 'too-long'));
+export const passkeyAnswerField = v.pipe(
+	v.string('required'),
+	v.maxLength(ANSWER_LENGTH, 'too-long')
+);
 
 export const passkeyAnswerSchema = v.object({
-	passkey: v.pipe(answerField, v.minLength(1, 'passkey-missing'))
+	passkey: v.pipe(passkeyAnswerField, v.minLength(1, 'passkey-missing'))
 });
 
 /** The owner's own word for a passkey. It reaches no mail. */
@@ -19,4 +22,9 @@ export const passkeyLabelSchema = v.object({
 		v.maxLength(60, 'too-long'),
 		v.regex(/^[^\p{Cc}<>]*$/u, 'name-invalid')
 	)
+});
+
+/** Which passkey of the list is meant. */
+export const passkeyPickedSchema = v.object({
+	passkeyId: v.pipe(v.string('required'), v.regex(/^[\w-]{1,1400}$/, 'invalid'))
 });

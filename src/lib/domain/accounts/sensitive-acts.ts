@@ -9,6 +9,8 @@ export const SENSITIVE_ACTS = [
 	'questions/change',
 	'authenticator/replace',
 	'recovery-codes/renew',
+	'passkey/add',
+	'passkey/remove',
 	'session/end',
 	'session/end-others',
 	'device/forget'
@@ -31,13 +33,14 @@ export const ACCOUNT_CHANGES = [
 	'mobile',
 	'questions',
 	'authenticator',
-	'recovery-codes'
+	'recovery-codes',
+	'passkey'
 ] as const;
 export type AccountChange = (typeof ACCOUNT_CHANGES)[number];
 
 /** One value of an act in words for the page that asks for the proof. */
 export type ActFact = {
-	readonly name: 'email' | 'mobile' | 'question1' | 'question2' | 'device';
+	readonly name: 'email' | 'mobile' | 'question1' | 'question2' | 'device' | 'passkey';
 	readonly value: string;
 };
 

@@ -36,6 +36,8 @@ export const AUDIT_EVENTS = [
 	'account/recovery-codes-renewed',
 	'account/session-ended',
 	'account/device-forgotten',
+	'account/passkey-added',
+	'account/passkey-removed',
 	'contract/linked',
 	'contract/link-failed',
 	'claim/submitted',

@@ -13,10 +13,12 @@ import { failed, ok } from '#lib/domain/result.ts';
 import type { Cipher } from '#lib/server/platform/cipher.ts';
 import { hashToken, newRecoveryCode, normaliseCode, type Ids } from '#lib/server/platform/ids.ts';
 import type { Passwords } from '#lib/server/platform/passwords.ts';
+import type { RelyingParty } from '#lib/server/platform/webauthn.ts';
 import { totpCell } from './account-cells.ts';
 import { createAccountRepository } from './account.repository.ts';
 import { createAccountsRepository } from './accounts.repository.ts';
 import { createEmailChangeAct } from './email-change-act.ts';
+import { createPasskeyActs } from './passkey-acts.ts';
 import { createSessionActs } from './session-acts.ts';
 import { defineAct, type SensitiveActHandlers } from './step-up-acts.ts';
 import { findTotpStep } from './totp.ts';
@@ -31,6 +33,7 @@ export function createAccountActs(parts: {
 	readonly cipher: Cipher;
 	readonly ids: Ids;
 	readonly passwords: Pick<Passwords, 'verify'>;
+	readonly relyingParty: RelyingParty;
 	readonly mails: Parameters<typeof createEmailChangeAct>[0]['mails'];
 }): SensitiveActHandlers {
 	const { cipher, ids, passwords } = parts;
@@ -38,6 +41,7 @@ export function createAccountActs(parts: {
 	const accounts = createAccountsRepository(cipher);
 	return {
 		...createSessionActs(account),
+		...createPasskeyActs(parts.relyingParty),
 		'email/change': createEmailChangeAct(parts),
 
 		'password/change': defineAct({

@@ -17,6 +17,7 @@ import { createAccountRepository, type Holdings, type SessionRow } from './accou
 import { createAccountsRepository } from './accounts.repository.ts';
 import { disownAct } from './disown.ts';
 import { createEmailChangeRepository } from './email-change.repository.ts';
+import { passkeysRepository } from './passkeys.repository.ts';
 import type { PasswordPolicy } from './password-policy.ts';
 import { createRecipientsRepository } from './recipients.repository.ts';
 import type { StepUpService } from './step-up.service.ts';
@@ -32,6 +33,7 @@ export type AccountView = {
 	readonly codesLeft: number;
 	readonly hasQuestions: boolean;
 	readonly sessionCount: number;
+	readonly passkeyCount: number;
 };
 
 export type SessionView = {
@@ -91,11 +93,12 @@ export function createAccountService(parts: {
 			const permission = requirePermission(actor, 'account/manage-own');
 			if (!permission.ok) return permission;
 			const nowMs = clock.nowMs();
-			const [holdings, waitingEmail, codesLeft, sessions] = await db.read(
+			const [holdings, waitingEmail, codesLeft, sessions, passkeys] = await db.read(
 				account.findHoldings(actor.accountId),
 				links.findWaitingAddress(actor, nowMs),
 				account.countUnusedCodes(actor.accountId),
-				account.listSessions(actor, nowMs)
+				account.listSessions(actor, nowMs),
+				passkeysRepository.listOf(actor.accountId)
 			);
 			if (!holdings) return NOT_FOUND;
 			return ok({
@@ -104,7 +107,8 @@ export function createAccountService(parts: {
 				mobile: maskMobile(holdings.contact.mobile),
 				codesLeft,
 				hasQuestions: OPERATOR.securityQuestions === 'on',
-				sessionCount: sessions.length
+				sessionCount: sessions.length,
+				passkeyCount: passkeys.length
 			});
 		},
 

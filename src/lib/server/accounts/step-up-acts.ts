@@ -13,6 +13,10 @@ export type Proof = {
 	readonly password: string | null;
 	/** First code of a new authenticator app. */
 	readonly newCode: string;
+	/** The browser's answer with a passkey, in place of the code; empty without one. */
+	readonly passkey: string;
+	/** The browser's answer with a passkey it has just made. */
+	readonly newPasskey: string;
 };
 
 /** What an act does once it is proven. */
@@ -35,6 +39,8 @@ export type SensitiveActHandler = {
 	facts(payload: unknown, owner: ActOwner): readonly ActFact[];
 	/** The authenticator to scan, for the act that replaces it. */
 	enrolment(payload: unknown, owner: ActOwner): Promise<NewAuthenticator | null>;
+	/** The challenge for the act that adds a passkey; null for every other. */
+	newPasskeyChallenge(payload: unknown): string | null;
 	run(payload: unknown, context: ActContext): Promise<Result<ProvenAct>>;
 };
 
@@ -60,6 +66,7 @@ export function defineAct<Payload>(act: {
 	readonly change: AccountChange | null;
 	readonly facts?: (payload: Payload, owner: ActOwner) => readonly ActFact[];
 	readonly enrolment?: (payload: Payload, owner: ActOwner) => Promise<NewAuthenticator>;
+	readonly newPasskeyChallenge?: (payload: Payload) => string;
 	readonly run: (payload: Payload, context: ActContext) => Promise<Result<ProvenAct>>;
 }): SensitiveActHandler {
 	return {
@@ -71,6 +78,8 @@ export function defineAct<Payload>(act: {
 		facts: (payload, owner) => act.facts?.(parse(act.payload, payload), owner) ?? [],
 		enrolment: async (payload, owner) =>
 			(await act.enrolment?.(parse(act.payload, payload), owner)) ?? null,
+		newPasskeyChallenge: (payload) =>
+			act.newPasskeyChallenge?.(parse(act.payload, payload)) ?? null,
 		run: async (payload, context) => act.run(parse(act.payload, payload), context)
 	};
 }

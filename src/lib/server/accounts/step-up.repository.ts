@@ -42,6 +42,8 @@ export type WaitingAct = {
 	readonly act: SensitiveAct;
 	/** As the act's own schema has to read it. Null: the row was tampered with. */
 	readonly payload: { readonly value: unknown } | null;
+	/** Handed to the browser for a passkey in place of a code. */
+	readonly passkeyChallenge: string | null;
 	readonly owner: ActOwner;
 };
 
@@ -152,6 +154,7 @@ export function createStepUpRepository(cipher: Cipher) {
 							.openJson(payloadCell(id, row.act.act, asker), row.act.payload)
 							.then((value) => ({ value }))
 							.catch(() => null),
+						passkeyChallenge: row.act.passkeyChallenge,
 						owner: {
 							accountId: account.id,
 							personId: person.id,
@@ -186,6 +189,17 @@ export function createStepUpRepository(cipher: Cipher) {
 							hasFailuresLeft(asker.accountId, nowMs)
 						)
 					),
+				ENDED
+			);
+		},
+
+		/** Binds a passkey's challenge to this act: an answer to another one proves nothing here. */
+		setPasskeyChallenge(id: string, asker: Asker, challenge: string, nowMs: number): Write {
+			return writeIfHolds(
+				sqlBuilder
+					.update(pendingActs)
+					.set({ passkeyChallenge: challenge })
+					.where(isOpen(id, asker, nowMs)),
 				ENDED
 			);
 		},

@@ -11,8 +11,18 @@ import type { Cipher } from '#lib/server/platform/cipher.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
 import { hashToken, newToken, type Ids } from '#lib/server/platform/ids.ts';
 import type { Passwords } from '#lib/server/platform/passwords.ts';
+import {
+	creationOptions,
+	newPasskeyChallenge,
+	passkeyIdOf,
+	requestOptions,
+	verifyRequest,
+	type PasskeyOptions,
+	type RelyingParty
+} from '#lib/server/platform/webauthn.ts';
 import { createAccountsRepository } from './accounts.repository.ts';
 import { createChallengesRepository } from './challenges.repository.ts';
+import { passkeysRepository, type FoundPasskey } from './passkeys.repository.ts';
 import type { Sessions } from './sessions.ts';
 import {
 	createStepUpRepository,
@@ -28,10 +38,20 @@ import type {
 } from './step-up-acts.ts';
 import { findTotpStep } from './totp.ts';
 
+/** What a code or a passkey answers that somebody else has just used. */
+const SPENT_FACTOR: ReadonlySet<string> = new Set([
+	'accounts/step-up-failed',
+	'accounts/sign-in-failed'
+]);
 const ENDED = failed('conflict', 'accounts/step-up-ended');
 const REFUSED = failed('invalid', 'accounts/step-up-failed');
 
-export type StepUpView = ActView & { readonly enrolment: NewAuthenticator | null };
+export type StepUpView = ActView & {
+	readonly enrolment: NewAuthenticator | null;
+	/** Whether one of the owner's passkeys can stand in for the code. */
+	readonly hasPasskey: boolean;
+	readonly wantsNewPasskey: boolean;
+};
 
 export type StepUpDone = {
 	readonly act: SensitiveAct;
@@ -58,6 +78,7 @@ export function createStepUpService(parts: {
 		enqueue(id: string, personId: string, mail: Mail, nowMs: number): Promise<Write>;
 	};
 	readonly acts: SensitiveActHandlers;
+	readonly relyingParty: RelyingParty;
 }) {
 	const { db, clock, ids, audit, acts, sessions } = parts;
 	const stepUps = createStepUpRepository(parts.cipher);
@@ -66,6 +87,7 @@ export function createStepUpService(parts: {
 
 	/** What this request has found already: a page that follows a failed proof asks nothing twice. */
 	const found = new Map<string, WaitingAct | null>();
+	let foundKeys: readonly FoundPasskey[] = [];
 
 	const askerOf = (actor: Actor, sessionId: string): Asker => ({
 		accountId: actor.accountId,
@@ -73,13 +95,15 @@ export function createStepUpService(parts: {
 		sessionId
 	});
 
-	const factorsOf = (act: SensitiveActHandler): readonly AuditFactor[] =>
-		act.needsPassword ? ['password', 'totp'] : ['totp'];
+	const factorsOf = (act: SensitiveActHandler, proof: Proof): readonly AuditFactor[] => [
+		...(act.needsPassword ? (['password'] as const) : []),
+		proof.passkey === '' ? 'totp' : 'passkey'
+	];
 
 	/** A refused proof, in the log at once; `counts` are the failures of what was wrong (A12). */
 	async function refuse(
 		accountId: string,
-		act: SensitiveActHandler,
+		factors: readonly AuditFactor[],
 		counts: readonly Write[] = []
 	): Promise<Result<never>> {
 		await db.commit(
@@ -89,33 +113,61 @@ export function createStepUpService(parts: {
 				outcome: 'failure',
 				objectRef: 'account',
 				accountId,
-				factors: factorsOf(act)
+				factors
 			})
 		);
 		return REFUSED;
 	}
 
 	/**
-	 * The step of the code when everything the act asks for is right, and what each part counts as.
-	 * Which of the two was wrong is not told: a stolen session must not be an oracle for the password.
+	 * What uses up the second factor when everything the act asks for is right, and what each part
+	 * counts as. Which of the two was wrong is not told: a stolen session must not be an oracle for
+	 * the password.
 	 */
 	async function judge(
-		{ owner }: WaitingAct,
+		waiting: WaitingAct,
+		keys: readonly FoundPasskey[],
 		needsPassword: boolean,
 		proof: Proof,
 		nowMs: number
-	): Promise<{ readonly step: number | null; readonly counts: readonly Write[] }> {
+	): Promise<{ readonly use: Write | null; readonly counts: readonly Write[] }> {
+		const { owner } = waiting;
 		const isPasswordRight =
 			!needsPassword || (await parts.passwords.verify(proof.password ?? '', owner.passwordHash));
-		const step = findTotpStep(owner.totpSecret ?? new Uint8Array(20), proof.code, nowMs);
-		const isFresh = owner.totpSecret !== null && step !== null && step > owner.totpLastStep;
+		const factor =
+			proof.passkey === ''
+				? useOfCode(owner, proof.code, nowMs)
+				: { use: await useOfPasskey(waiting, keys, proof.passkey, nowMs), counts: [] };
 		return {
-			step: isPasswordRight && isFresh ? step : null,
+			use: isPasswordRight ? factor.use : null,
 			counts: [
 				...(needsPassword ? [challenges.countPassword(owner.accountId, isPasswordRight)] : []),
-				...(step === null ? [challenges.countTotpFailure(owner.accountId)] : [])
+				...factor.counts
 			]
 		};
+	}
+
+	function useOfCode(owner: ActOwner, code: string, nowMs: number) {
+		const step = findTotpStep(owner.totpSecret ?? new Uint8Array(20), code, nowMs);
+		const isFresh = owner.totpSecret !== null && step !== null && step > owner.totpLastStep;
+		return {
+			use: isFresh ? stepUps.useTotpStep(owner.accountId, step) : null,
+			counts: step === null ? [challenges.countTotpFailure(owner.accountId)] : []
+		};
+	}
+
+	/** One of the owner's passkeys, answering the challenge that was made for this very act. */
+	async function useOfPasskey(
+		{ passkeyChallenge }: WaitingAct,
+		keys: readonly FoundPasskey[],
+		answer: string,
+		nowMs: number
+	): Promise<Write | null> {
+		const id = passkeyIdOf(answer);
+		const key = keys.find((one) => one.id === id);
+		if (!key || passkeyChallenge === null) return null;
+		const verified = await verifyRequest(parts.relyingParty, passkeyChallenge, answer, key);
+		return verified && passkeysRepository.use(key, verified.signCount, nowMs);
 	}
 
 	/** Tells the owner what changed, with the link that takes it all back into their hands (A25). */
@@ -181,17 +233,57 @@ export function createStepUpService(parts: {
 		/** What the page says and asks for. Fails with `accounts/step-up-ended`. */
 		async show(actor: Actor, sessionId: string, id: string): Promise<Result<StepUpView>> {
 			const asker = askerOf(actor, sessionId);
-			const [waiting] = found.has(id)
-				? [found.get(id)]
-				: await db.read(stepUps.find(id, asker, clock.nowMs()));
+			const [waiting, keys] = found.has(id)
+				? [found.get(id), foundKeys]
+				: await db.read(
+						stepUps.find(id, asker, clock.nowMs()),
+						passkeysRepository.keysOf(actor.accountId)
+					);
 			if (!waiting?.payload) return ENDED;
 			const handler = acts[waiting.act];
 			return ok({
+				hasPasskey: keys.length > 0,
+				wantsNewPasskey: handler.newPasskeyChallenge(waiting.payload.value) !== null,
 				act: waiting.act,
 				needsPassword: handler.needsPassword,
 				facts: handler.facts(waiting.payload.value, waiting.owner),
 				enrolment: await handler.enrolment(waiting.payload.value, waiting.owner)
 			});
+		},
+
+		/** Options for a passkey in place of the code, bound to this act. One round trip. */
+		async offerPasskey(
+			actor: Actor,
+			sessionId: string,
+			id: string
+		): Promise<Result<PasskeyOptions>> {
+			const challenge = newPasskeyChallenge(ids.randomBytes);
+			const asker = askerOf(actor, sessionId);
+			const done = await db.commitAndRead(
+				[stepUps.setPasskeyChallenge(id, asker, challenge, clock.nowMs())],
+				[passkeysRepository.keysOf(actor.accountId)]
+			);
+			if (!done.ok) return done;
+			const [keys] = done.value;
+			return ok(await requestOptions(parts.relyingParty, challenge, keys));
+		},
+
+		/** Options for the passkey that an act is about to add. Fails with `accounts/step-up-ended`. */
+		async offerNewPasskey(
+			actor: Actor,
+			sessionId: string,
+			id: string
+		): Promise<Result<PasskeyOptions>> {
+			const asker = askerOf(actor, sessionId);
+			const [waiting, keys] = await db.read(
+				stepUps.find(id, asker, clock.nowMs()),
+				passkeysRepository.keysOf(actor.accountId)
+			);
+			const challenge =
+				waiting?.payload && acts[waiting.act].newPasskeyChallenge(waiting.payload.value);
+			if (!waiting || !challenge) return ENDED;
+			const account = { id: actor.accountId, name: waiting.owner.contact.email };
+			return ok(await creationOptions(parts.relyingParty, account, challenge, keys));
 		},
 
 		/**
@@ -209,15 +301,17 @@ export function createStepUpService(parts: {
 			const asker = askerOf(actor, sessionId);
 			const booked = await db.commitAndRead(
 				[stepUps.bookTry(id, asker, nowMs)],
-				[stepUps.find(id, asker, nowMs)]
+				[stepUps.find(id, asker, nowMs), passkeysRepository.keysOf(actor.accountId)]
 			);
 			if (!booked.ok) return booked;
-			const [waiting] = booked.value;
+			const [waiting, keys] = booked.value;
 			found.set(id, waiting);
+			foundKeys = keys;
 			if (!waiting) return ENDED;
 			const handler = acts[waiting.act];
-			const { step, counts } = await judge(waiting, handler.needsPassword, proof, nowMs);
-			if (step === null || !waiting.payload) return refuse(actor.accountId, handler, counts);
+			const factors = factorsOf(handler, proof);
+			const { use, counts } = await judge(waiting, keys, handler.needsPassword, proof, nowMs);
+			if (use === null || !waiting.payload) return refuse(actor.accountId, factors, counts);
 			const { owner } = waiting;
 			const context = { owner, asker, proof, nowMs };
 			const proven = await handler.run(waiting.payload.value, context);
@@ -226,7 +320,7 @@ export function createStepUpService(parts: {
 			const done = await db.commit(
 				stepUps.use(id, asker, nowMs),
 				...counts,
-				stepUps.useTotpStep(actor.accountId, step),
+				use,
 				...proven.value.writes,
 				...(handler.endsOtherSessions ? [sessions.endOthers(actor.accountId, sessionId)] : []),
 				session.write,
@@ -234,14 +328,12 @@ export function createStepUpService(parts: {
 					event: handler.event,
 					objectRef: 'account',
 					accountId: actor.accountId,
-					factors: factorsOf(handler)
+					factors
 				}),
 				...(await tell(owner, handler, nowMs))
 			);
 			if (!done.ok) {
-				return done.error.code === 'accounts/step-up-failed'
-					? refuse(actor.accountId, handler)
-					: done;
+				return SPENT_FACTOR.has(done.error.code) ? refuse(actor.accountId, factors) : done;
 			}
 			found.set(id, null);
 			return ok({

@@ -33,7 +33,7 @@ export async function confirmAct(event: RequestEvent, id: string) {
 	const sessionId = sessionIdOf(event);
 	const confirmed = await runForm(
 		await readForm(event.request),
-		{ schema: proofSchema, secrets: ['code', 'password', 'newCode'] },
+		{ schema: proofSchema, secrets: ['code', 'password', 'newCode', 'passkey', 'newPasskey'] },
 		(proof) => locals.services.stepUp.confirm(locals.actor, sessionId, id, proof)
 	);
 	if (!confirmed.ok) return confirmed.failure;

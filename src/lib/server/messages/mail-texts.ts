@@ -19,7 +19,8 @@ const CHANGE_TEXTS = {
 	mobile: m.mails_changed_mobile,
 	questions: m.mails_changed_questions,
 	authenticator: m.mails_changed_authenticator,
-	'recovery-codes': m.mails_changed_recovery_codes
+	'recovery-codes': m.mails_changed_recovery_codes,
+	passkey: m.mails_changed_passkey
 } satisfies Record<AccountChange, unknown>;
 const CASE_TEXTS = {
 	'recovery-opened': m.mails_case_opened_text,

@@ -62,6 +62,20 @@ export const ACT_TEXTS: Readonly<Record<SensitiveAct, ActTexts>> = {
 		done: m.accounts_act_codes_done,
 		page: '/account/recovery-codes'
 	},
+	'passkey/add': {
+		confirm: m.accounts_act_passkey_add_confirm,
+		what: m.accounts_act_passkey_add_what,
+		send: m.accounts_act_passkey_add_send,
+		done: m.accounts_act_passkey_add_done,
+		page: '/account/passkeys'
+	},
+	'passkey/remove': {
+		confirm: m.accounts_act_passkey_remove_confirm,
+		what: m.accounts_act_passkey_remove_what,
+		send: m.accounts_act_passkey_remove_send,
+		done: m.accounts_act_passkey_remove_done,
+		page: '/account/passkeys'
+	},
 	'session/end': {
 		confirm: m.accounts_act_session_confirm,
 		what: m.accounts_act_session_what,
@@ -96,7 +110,8 @@ const FACT_TEXTS: Readonly<Record<ActFact['name'], () => string>> = {
 	mobile: m.accounts_fact_mobile,
 	question1: m.accounts_question_1,
 	question2: m.accounts_question_2,
-	device: m.accounts_fact_device
+	device: m.accounts_fact_device,
+	passkey: m.accounts_fact_label
 };
 
 export function factText({ name, value }: ActFact): { label: string; value: string } {

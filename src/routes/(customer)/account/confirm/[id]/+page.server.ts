@@ -4,7 +4,7 @@ import type { Actions, PageServerLoad } from './$types.js';
 export const load: PageServerLoad = async (event) => {
 	const { locals, params } = event;
 	const view = await locals.services.stepUp.show(locals.actor, sessionIdOf(event), params.id);
-	return { view: view.ok ? view.value : null };
+	return { id: params.id, view: view.ok ? view.value : null };
 };
 
 export const actions: Actions = {
