@@ -111,7 +111,9 @@ async function refuseUnlessAllowed(event: RequestEvent): Promise<Response | null
 		}
 		locals.actor = locals.signedIn.actor;
 		if (countsAsUse(route.id, event.request.method)) {
-			event.platform?.ctx.waitUntil(locals.services.sessions.markSeen(locals.signedIn.sessionId));
+			const { sessionId, actor } = locals.signedIn;
+			const seen = locals.services.sessions.markSeen(sessionId, actor.personId);
+			event.platform?.ctx.waitUntil(seen);
 		}
 		return null;
 	}

@@ -124,7 +124,9 @@ test('the road stays within two round trips a page and three a write', async () 
 		(services, actor) => services.contracts.listForDevice(actor),
 		(services, actor) => services.claims.listOwn(actor, 1),
 		(services, actor) => services.documents.list(actor, 1),
-		(services, actor) => services.audit.listOwn(actor)
+		(services, actor) => services.audit.listOwn(actor),
+		(services, actor) => services.account.show(actor),
+		(services, actor) => services.account.listDevices(actor, '')
 	];
 	for (const page of pages) expect((await costOf(customer, page)).cost).toBeLessThanOrEqual(PAGE);
 	expect(

@@ -116,7 +116,7 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 			})
 	});
 	const sessions = createSessions({
-		...{ db, cipher, clock, ids },
+		...{ db, cipher, clock, ids, origin },
 		staffNeedPasskey: configuration.staffNeedPasskey
 	});
 	const contracts = createContractsRepository(cipher);

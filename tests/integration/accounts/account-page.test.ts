@@ -309,6 +309,21 @@ test('S6: the list names each session by its last use, and only the owner’s', 
 	expect(it.takeRoundTrips()).toBe(1);
 });
 
+test('S6: the list says from where a session was used last, also under its new token', async () => {
+	const { sessions, actor, sessionId, stepUp, account } = await owner.enter();
+	const asked = await account.askRecoveryCodes(actor, sessionId);
+	it.clock.advance(2000);
+	await it.client.execute('update sessions set origin = null');
+	await sessions.markSeen(sessionId, actor.personId);
+	const id = asked.ok ? asked.value.id : '';
+	const done = await stepUp.confirm(actor, sessionId, id, owner.proof());
+	owner.take(done.ok ? done.value.sessionToken : '');
+	const later = await owner.enter();
+	expect(await later.account.listDevices(later.actor, later.sessionId)).toMatchObject({
+		value: { sessions: [{ ip: '192.0.2.7', isCurrent: true, lastSeenAtMs: it.clock.nowMs() }] }
+	});
+});
+
 test('S6: a session of somebody else cannot be ended, nor a device forgotten', async () => {
 	const stranger = await ownerOf(it, { ...REGISTRATION, email: 'other@example.org' });
 	const strange = await stranger.enter();

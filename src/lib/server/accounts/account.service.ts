@@ -34,6 +34,8 @@ export type AccountView = {
 	readonly hasQuestions: boolean;
 	readonly sessionCount: number;
 	readonly passkeyCount: number;
+	/** Nothing else opens before a new password. */
+	readonly mustChangePassword: boolean;
 };
 
 export type SessionView = {
@@ -108,7 +110,8 @@ export function createAccountService(parts: {
 				codesLeft,
 				hasQuestions: OPERATOR.securityQuestions === 'on',
 				sessionCount: sessions.length,
-				passkeyCount: passkeys.length
+				passkeyCount: passkeys.length,
+				mustChangePassword: holdings.mustChangePassword
 			});
 		},
 

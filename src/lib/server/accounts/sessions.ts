@@ -91,6 +91,7 @@ export function createSessions(parts: {
 	readonly cipher: Cipher;
 	readonly clock: Clock;
 	readonly ids: Ids;
+	readonly origin: Origin;
 	/** Whether a session of the staff counts only when a passkey opened it (Z8). */
 	readonly staffNeedPasskey: boolean;
 }) {
@@ -166,14 +167,18 @@ export function createSessions(parts: {
 			};
 		},
 
-		/** Notes that the session is in use; changes nothing when that was noted within the last second. */
-		markSeen(sessionId: string): Promise<unknown> {
+		/**
+		 * Notes that the session is in use, and from where when its person is named; changes nothing when
+		 * that was noted within the last second.
+		 */
+		async markSeen(sessionId: string, personId: string | null = null): Promise<unknown> {
 			const nowMs = clock.nowMs();
+			const origin = personId && (await sealSessionOrigin(cipher, personId, parts.origin));
 			return db.commit(
 				write(
 					sqlBuilder
 						.update(sessions)
-						.set({ lastSeenAtMs: nowMs })
+						.set({ lastSeenAtMs: nowMs, ...(origin && { origin }) })
 						.where(and(eq(sessions.id, sessionId), lt(sessions.lastSeenAtMs, nowMs - SEEN_STEP_MS)))
 				)
 			);
@@ -190,7 +195,7 @@ export function createSessions(parts: {
 				write: writeIfHolds(
 					sqlBuilder
 						.update(sessions)
-						.set({ id: await sessionIdOfToken(token) })
+						.set({ id: await sessionIdOfToken(token), lastSeenAtMs: clock.nowMs() })
 						.where(eq(sessions.id, sessionId)),
 					{ kind: 'unauthenticated', code: 'portal/unauthenticated' }
 				)
