@@ -36,7 +36,6 @@ export type Holdings = {
 	/** As sealed in the row: a write that names it changes nothing that changed meanwhile. */
 	readonly sealedContact: Uint8Array;
 	readonly name: string;
-	readonly mustChangePassword: boolean;
 };
 
 export type SessionRow = {
@@ -76,8 +75,7 @@ export function createAccountRepository(cipher: Cipher) {
 					return {
 						name,
 						contact: parseContact(contact),
-						sealedContact: account.contact,
-						mustChangePassword: account.mustChangePassword
+						sealedContact: account.contact
 					};
 				}
 			);

@@ -34,8 +34,6 @@ export type AccountView = {
 	readonly hasQuestions: boolean;
 	readonly sessionCount: number;
 	readonly passkeyCount: number;
-	/** Nothing else opens before a new password. */
-	readonly mustChangePassword: boolean;
 };
 
 export type SessionView = {
@@ -110,8 +108,7 @@ export function createAccountService(parts: {
 				codesLeft,
 				hasQuestions: OPERATOR.securityQuestions === 'on',
 				sessionCount: sessions.length,
-				passkeyCount: passkeys.length,
-				mustChangePassword: holdings.mustChangePassword
+				passkeyCount: passkeys.length
 			});
 		},
 

@@ -1,13 +1,9 @@
-import { error } from '@sveltejs/kit';
 import { passwordChangeSchema } from '#lib/domain/accounts/account.schema.ts';
-import { statusOf } from '#lib/server/http.ts';
 import { askAct } from '#lib/server/edge/step-up.actions.ts';
 import type { Actions, PageServerLoad } from './$types.js';
 
-export const load: PageServerLoad = async ({ locals }) => {
-	const account = await locals.services.account.show(locals.actor);
-	if (!account.ok) error(statusOf(account.error), 'account');
-	return { isForced: account.value.mustChangePassword };
+export const load: PageServerLoad = ({ locals }) => {
+	return { isForced: locals.signedIn?.mustChangePassword ?? false };
 };
 
 export const actions: Actions = {
