@@ -73,7 +73,10 @@ async function answerOf(
 		logEvent('warning', 'cross-site-refused', { requestId: locals.requestId });
 		return json({ code: 'portal/forbidden' }, { status: 403 });
 	}
-	locals.services = composeServices(configuration, originOf(event, configuration), lentBy(event));
+	locals.services = composeServices(configuration, originOf(event, configuration), {
+		...lentBy(event),
+		siteOrigin: site
+	});
 	const refusal = await refuseUnlessAllowed(event);
 	if (refusal) return refusal;
 	const response = await render();

@@ -112,6 +112,7 @@ export function accountRooms(it: TestDatabase, replaced: Replaced = {}) {
 			...parts,
 			sessions,
 			admit,
+			staffNeedPasskey,
 			notices,
 			findTotpStep: replaced.findTotpStep ?? findTotpStep,
 			afterAnswer,

@@ -1,9 +1,10 @@
 import { createStaffOwnContractsRepository } from '#lib/server/accounts/staff-own-contracts.repository.ts';
 import { createStaffOwnContractsService } from '#lib/server/accounts/staff-own-contracts.service.ts';
+import { createStaffInvitationService } from '#lib/server/accounts/staff-invitation.service.ts';
 import { createStaffService } from '#lib/server/accounts/staff.service.ts';
 import type { Actor } from '#lib/domain/actor.ts';
 import type { Result } from '#lib/domain/result.ts';
-import { accountRooms, cheapPasswords } from './accounts.ts';
+import { accountRooms, cheapPasswords, TEST_PARTY } from './accounts.ts';
 import { TEST_ORIGIN, type TestDatabase } from './database.ts';
 
 /** The staff's rooms of one request, as compose builds them; passwords cost nothing here. */
@@ -14,6 +15,7 @@ export function staffRooms(it: TestDatabase) {
 		...rooms,
 		ownContracts,
 		staff: createStaffService(rooms),
+		staffInvitations: createStaffInvitationService({ ...rooms, relyingParty: TEST_PARTY }),
 		staffOwnContracts: createStaffOwnContractsService({ ...rooms, ownContracts })
 	};
 }

@@ -58,7 +58,9 @@ export type KeyRoom = {
 };
 
 /** Database and keys together: of the environment, or both of the local `.data/`. */
-export async function openKeyRoom(file: string | undefined): Promise<KeyRoom> {
+export async function openKeyDatabase(
+	file: string | undefined
+): Promise<{ readonly client: Client; readonly keys: Keys }> {
 	const url = process.env['DATABASE_URL'];
 	const token = process.env['DATABASE_TOKEN'];
 	const local = join(DATA_DIR, 'portal.db');
@@ -69,6 +71,11 @@ export async function openKeyRoom(file: string | undefined): Promise<KeyRoom> {
 	const client = createClient(
 		url ? { url, ...(token && { authToken: token }) } : { url: `file:${local}` }
 	);
+	return { client, keys };
+}
+
+export async function openKeyRoom(file: string | undefined): Promise<KeyRoom> {
+	const { client, keys } = await openKeyDatabase(file);
 	return { keys, rewrapKeys: rewrapKeysOf(client, keys), close: () => client.close() };
 }
 

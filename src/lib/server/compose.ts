@@ -31,6 +31,7 @@ import { createStepUpService } from './accounts/step-up.service.ts';
 import { createThrottleService } from './accounts/throttle.service.ts';
 import { createStaffOwnContractsRepository } from './accounts/staff-own-contracts.repository.ts';
 import { createStaffOwnContractsService } from './accounts/staff-own-contracts.service.ts';
+import { createStaffInvitationService } from './accounts/staff-invitation.service.ts';
 import { createStaffService } from './accounts/staff.service.ts';
 import { findTotpStep } from './accounts/totp.ts';
 import { createVaultService } from './accounts/vault.service.ts';
@@ -77,6 +78,8 @@ import { normalisePhone } from './platform/phone.ts';
 export type Lent = {
 	readonly fetchAsset: (path: string) => Promise<Uint8Array>;
 	readonly afterAnswer: (work: Promise<unknown>) => void;
+	/** Where this request came in: a passkey is good for one of our hosts (Z8). The portal's without it. */
+	readonly siteOrigin?: string;
 	/** Stands in for `fetch` on the way to the database, for tests that count round trips. */
 	readonly fetchDatabase?: typeof fetch;
 };
@@ -137,7 +140,10 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 	const afterAnswer = (work: Promise<unknown>) =>
 		lent.afterAnswer(work.then(() => outbox.sendDue()));
 	const admit = createAdmission({ ...room, sessions, notices, origin });
-	const relyingParty = { origin: configuration.origin, name: OPERATOR.portalName };
+	const relyingParty = {
+		origin: lent.siteOrigin ?? configuration.origin,
+		name: OPERATOR.portalName
+	};
 	const stepUp = createStepUpService({
 		...room,
 		passwords,
@@ -178,6 +184,7 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 			passwords,
 			sessions,
 			admit,
+			staffNeedPasskey: configuration.staffNeedPasskey,
 			notices,
 			findTotpStep,
 			afterAnswer,
@@ -198,6 +205,13 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 			printLetter: createRecoveryLetterPrinter(loadFonts)
 		}),
 		staff: createStaffService({ ...room, passwords }),
+		staffInvitations: createStaffInvitationService({
+			...room,
+			passwords,
+			passwordPolicy,
+			relyingParty
+		}),
+		staffNeedPasskey: configuration.staffNeedPasskey,
 		staffOwnContracts: createStaffOwnContractsService({ ...room, ownContracts }),
 		contracts: createContractsService(room),
 		overview: createOverviewService({

@@ -19,8 +19,6 @@ export interface CustomerShellData extends ShellData {
 }
 
 export interface StaffShellData extends ShellData {
-	/** Whether the reader works on claims. */
-	hasQueue: boolean;
 	person: { displayName: string };
 }
 

@@ -1,16 +1,26 @@
-import { may } from '#lib/domain/actor.ts';
+import { may, type Action, type Role } from '#lib/domain/actor.ts';
 import type { LayoutServerLoad } from './$types.js';
 import { sessionData, shellData } from '#lib/server/edge/shell-data.ts';
 
+/** What a role may not do is not offered; the services refuse it anyway. */
+const PLACES = [
+	['/staff', 'claim/read-queue'],
+	['/staff/recoveries', 'recovery/check'],
+	['/staff/people', 'staff/read'],
+	['/staff/own', 'staff/name-own-contracts']
+] as const satisfies readonly (readonly [string, Action])[];
+
+export type StaffPlace = (typeof PLACES)[number][0];
+
+const placesOf = (role: Role): readonly StaffPlace[] =>
+	PLACES.filter(([, action]) => may(role, action)).map(([href]) => href);
+
 export const load: LayoutServerLoad = ({ locals, url, request }) => {
-	const role = locals.signedIn?.actor.role;
 	return {
 		...shellData(locals.locale, url),
 		...sessionData(locals.signedIn, request.method),
 		person: { displayName: locals.signedIn?.displayName ?? '' },
-		// What a role may not do is not offered; the services refuse it anyway.
-		hasQueue: role !== undefined && may(role, 'claim/read-queue'),
-		hasRecoveries: role !== undefined && may(role, 'recovery/check'),
-		unreadCount: locals.signedIn?.unreadCount ?? 0
+		unreadCount: locals.signedIn?.unreadCount ?? 0,
+		places: placesOf(locals.actor.role)
 	};
 };

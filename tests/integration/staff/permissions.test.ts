@@ -77,6 +77,7 @@ const CALLS: readonly (readonly [method: string, action: Action, call: Call])[] 
 		({ recoveryDesk }, actor) => recoveryDesk.printLetter(actor, NOBODY)
 	],
 	['staff.list', 'staff/read', ({ staff }, actor) => staff.list(actor)],
+	['staff.view', 'staff/read', ({ staff }, actor) => staff.view(actor, NOBODY)],
 	[
 		'staff.invite',
 		'staff/invite',

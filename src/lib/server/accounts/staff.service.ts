@@ -1,4 +1,3 @@
-import { STAFF_INVITATION_LIFETIME_MS } from '#lib/domain/accounts/lifetimes.ts';
 import type { Invitation } from '#lib/domain/accounts/staff.schema.ts';
 import { requirePermission, type Actor, type StaffRole } from '#lib/domain/actor.ts';
 import type { Mail } from '#lib/domain/messages/mail.ts';
@@ -7,10 +6,9 @@ import type { AuditNote } from '#lib/server/audit/audit.service.ts';
 import type { Database, Write } from '#lib/server/db/client.ts';
 import type { Cipher } from '#lib/server/platform/cipher.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
-import { hashToken, newToken, type Ids } from '#lib/server/platform/ids.ts';
+import type { Ids } from '#lib/server/platform/ids.ts';
 import type { Passwords } from '#lib/server/platform/passwords.ts';
-import { createAccountsRepository } from './accounts.repository.ts';
-import { newStaffAccount } from './staff-account.ts';
+import { invitationWrites, newStaffAccount } from './staff-account.ts';
 import { createStaffRepository, type StaffChange, type StaffMember } from './staff.repository.ts';
 
 export type StaffParts = {
@@ -51,39 +49,12 @@ export type StaffService = ReturnType<typeof createStaffService>;
 export function createStaffService(parts: StaffParts) {
 	const { db, clock, ids, audit } = parts;
 	const staff = createStaffRepository(parts.cipher);
-	const accounts = createAccountsRepository(parts.cipher);
-
-	/** The mail with the only way in: its code is single-use and opens no session. */
-	async function invitationWrites(member: StaffMember): Promise<readonly Write[]> {
-		const nowMs = clock.nowMs();
-		const code = newToken(ids);
-		return [
-			accounts.insertMailToken({
-				tokenHash: await hashToken(code),
-				accountId: member.id,
-				purpose: 'staff-invitation',
-				expiresAtMs: nowMs + STAFF_INVITATION_LIFETIME_MS
-			}),
-			await parts.mails.enqueue(
-				ids.newId(),
-				member.personId,
-				{
-					template: 'staff-invitation',
-					to: member.email,
-					language: member.language,
-					name: member.name,
-					code
-				},
-				nowMs
-			)
-		];
-	}
 
 	/** What the approval of each kind sets in motion. Sessions of an old role end with it (S3, S5). */
 	async function effectOf(change: StaffChange, member: StaffMember): Promise<readonly Write[]> {
 		switch (change.kind) {
 			case 'invite':
-				return invitationWrites(member);
+				return (await invitationWrites(parts, member)).writes;
 			case 'role':
 				return [staff.setRole(member.id, change.role), staff.endSessions(member.id)];
 			case 'readmit':
@@ -91,7 +62,7 @@ export function createStaffService(parts: StaffParts) {
 				return [
 					staff.setStatus(member.id, ['disabled'], 'pending'),
 					staff.deleteProofs(member.id),
-					...(await invitationWrites(member))
+					...(await invitationWrites(parts, member)).writes
 				];
 			default:
 				return change.kind satisfies never;
@@ -134,6 +105,19 @@ export function createStaffService(parts: StaffParts) {
 			if (!permission.ok) return permission;
 			const [members, waiting] = await db.read(staff.list(), staff.listWaiting());
 			return ok(viewStaff(actor, members, waiting));
+		},
+
+		/** One colleague, with what waits for them. */
+		async view(
+			actor: Actor,
+			accountId: string
+		): Promise<Result<{ readonly person: StaffRow; readonly isWaiting: boolean }>> {
+			const permission = requirePermission(actor, 'staff/read');
+			if (!permission.ok) return permission;
+			const [member, waiting] = await db.read(staff.find(accountId), staff.listWaiting());
+			if (!member) return NOT_FOUND;
+			const isWaiting = waiting.some((change) => change.accountId === accountId);
+			return ok({ person: viewPerson(actor, member), isWaiting });
 		},
 
 		/**
@@ -281,6 +265,11 @@ function needsOther(actor: Actor, change: StaffChange): boolean {
 	return change.askedBy === actor.accountId || change.accountId === actor.accountId;
 }
 
+function viewPerson(actor: Actor, member: StaffMember): StaffRow {
+	const { id, name, email, role, status, lastSignInAtMs } = member;
+	return { ...{ id, name, email, role, status, lastSignInAtMs }, isSelf: id === actor.accountId };
+}
+
 function viewStaff(
 	actor: Actor,
 	members: readonly StaffMember[],
@@ -288,10 +277,7 @@ function viewStaff(
 ): StaffView {
 	const names = new Map(members.map(({ id, name }) => [id, name]));
 	return {
-		people: members.map(({ id, name, email, role, status, lastSignInAtMs }) => ({
-			...{ id, name, email, role, status, lastSignInAtMs },
-			isSelf: id === actor.accountId
-		})),
+		people: members.map((member) => viewPerson(actor, member)),
 		waiting: waiting.map((change) => ({
 			...{ id: change.id, accountId: change.accountId, kind: change.kind, role: change.role },
 			askedAtMs: change.askedAtMs,

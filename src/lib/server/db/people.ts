@@ -39,6 +39,16 @@ export async function insertPerson(
 	);
 }
 
+/** Another name for somebody whose key is known in this request. */
+export async function updateProfile(
+	cipher: Cipher,
+	personId: string,
+	profile: Profile
+): Promise<Write> {
+	const sealed = await cipher.sealJson(profileCell(personId), profile);
+	return write(sqlBuilder.update(people).set({ profile: sealed }).where(eq(people.id, personId)));
+}
+
 /** The data keys of all people, each wrapped under a version of the data root. */
 export function personKeyRows(cipher: Cipher): VersionedRows {
 	const current = cipher.currentVersion('data');

@@ -6,8 +6,8 @@ import type { PageServerLoad } from './$types.js';
 
 export const load: PageServerLoad = async ({ locals, url }) => {
 	// The desk of those who have no claims to decide.
-	if (!may(locals.actor.role, 'claim/read-queue') && may(locals.actor.role, 'recovery/check')) {
-		redirect(303, '/staff/recoveries');
+	if (!may(locals.actor.role, 'claim/read-queue')) {
+		redirect(303, may(locals.actor.role, 'recovery/check') ? '/staff/recoveries' : '/staff/own');
 	}
 	const typed = url.searchParams.get('number')?.trim() ?? '';
 	const number = normaliseClaimNumber(typed);
