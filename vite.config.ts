@@ -6,6 +6,7 @@ import { announcerStyle } from './tools/build/announcer-style.ts';
 import { jobsEntry } from './tools/build/jobs-entry.ts';
 import { offlineAssets } from './tools/build/offline-assets.ts';
 import { roomChunks } from './tools/build/room-chunks.ts';
+import { strengthEntry } from './tools/build/strength-entry.ts';
 import { WORKERD_MODULES_IN_NODE } from './tools/build/workerd-modules.ts';
 
 export default defineConfig(({ command }) => ({
@@ -23,7 +24,8 @@ export default defineConfig(({ command }) => ({
 		announcerStyle(),
 		offlineAssets(),
 		roomChunks(),
-		jobsEntry()
+		jobsEntry(),
+		strengthEntry()
 	],
 	resolve: { alias: command === 'serve' ? WORKERD_MODULES_IN_NODE : {} },
 	build: {

@@ -1,4 +1,4 @@
-// Written at build time; wrangler.toml says where they lie.
+// Written at build time; wrangler.toml says where the Worker's lie.
 declare module 'kit-worker' {
 	const worker: {
 		fetch(request: Request, env: unknown, context: unknown): Promise<Response>;
@@ -9,4 +9,9 @@ declare module 'kit-worker' {
 declare module 'portal-jobs' {
 	import type { runJobs as run } from '#lib/server/jobs/run-jobs.ts';
 	export const runJobs: typeof run;
+}
+
+declare module 'portal:words/*' {
+	/** tools/build/strength-entry.ts */
+	export const dictionary: Record<string, string[]>;
 }

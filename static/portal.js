@@ -83,6 +83,13 @@ function addReveal(input) {
 	input.after(button);
 }
 
+// Word lists are heavy: they come when somebody is about to choose a password. No meter is no harm.
+/** @param {HTMLInputElement} input */
+function addStrength(input) {
+	const load = () => import('/strength.js').then(({ showStrength }) => showStrength(input));
+	input.addEventListener('focus', () => load().catch(() => undefined), { once: true });
+}
+
 // Mail links carry their code behind the hash, which no log ever sees.
 /** @param {HTMLInputElement} input */
 function fillFromFragment(input) {
@@ -109,6 +116,7 @@ addEventListener('pageshow', (event) => {
 showConnection();
 document.querySelectorAll('input').forEach((input) => {
 	if (input.dataset.reveal) addReveal(input);
+	if ('strength' in input.dataset) addStrength(input);
 	if ('fromFragment' in input.dataset) fillFromFragment(input);
 });
 document.querySelectorAll('button').forEach((button) => {
