@@ -38,7 +38,7 @@ export const REGISTRATION: Registration = {
 	noticeSeen: 'yes'
 };
 
-const shortList = packPasswordList(['passwort']);
+const shortList = packPasswordList(['unbelievable']);
 
 /** What a test puts in the place of the real thing: a spy, another network, another browser. */
 export type Replaced = {

@@ -61,6 +61,21 @@ test('A19: mail and a fresh authenticator code set a new password, the mail alon
 	);
 });
 
+test('A3: a reset refuses a common password and one of names, changes nothing and can be tried again', async () => {
+	const code = await ask();
+	const tryWith = (password: string) =>
+		recoveryRooms(it).reset.reset({ code, proof: totp(), password });
+	const issue = (password: string) => ({
+		ok: false,
+		error: { kind: 'invalid', code: 'portal/invalid-input', issues: { password } }
+	});
+	expect(await tryWith('Unbelievable2026')).toEqual(issue('password-common'));
+	expect(await tryWith('Zoë Ødegård 90')).toEqual(issue('password-context'));
+	expect((await signIn(it, { ...REGISTRATION, code: totp().code })).ok).toBe(true);
+	it.clock.advance(TOTP_STEP_MS);
+	expect((await tryWith(NEW_PASSWORD)).ok).toBe(true);
+});
+
 test('A19: after a reset every session, device, half sign-in and older mail is dead, and nobody is signed in', async () => {
 	expect((await signIn(it, { ...REGISTRATION, code: totp().code })).ok).toBe(true);
 	const half = await accountRooms(it).signIn.start(REGISTRATION, 'customer', {
