@@ -38,6 +38,9 @@ function post(
 	});
 }
 
+/** A text as Svelte writes it into a page. */
+const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+
 async function rowsOf(stack: Stack, sql: string): Promise<unknown[][]> {
 	const client = createClient({ url: stack.bindings['DATABASE_URL'] ?? '' });
 	try {
@@ -90,6 +93,7 @@ test('B4: a doubled, cut off or nameless form is refused with 400 and says so', 
 				[URLENCODED, 'email=a%40example.org&email=b%40example.org'],
 				[URLENCODED, 'email=a%40example.org&__proto__=x'],
 				[URLENCODED, '__proto__[role]=clerk&__proto__=x'],
+				[URLENCODED, '&&&==&='],
 				[MULTIPART, '--x\r\nContent-Disposition: form-data; name="em'],
 				[MULTIPART, 'no form']
 			] as const) {
@@ -105,25 +109,26 @@ test('B4: a doubled, cut off or nameless form is refused with 400 and says so', 
 test('B4: arrays, objects and odd bytes in fields are answered beside the field', async ({
 	stack
 }) => {
+	const oddBytes = 'email=%00%ff%fe&password=%ED%A0%80&code=%00';
 	for (const path of FORMS) {
 		for (const asScript of [false, true]) {
 			for (const body of [
 				'email[]=a&email[]b=c&password[x]=y',
 				'constructor=x&toString=y&hasOwnProperty=z&prototype=q',
-				'email=%00%ff%fe&password=%ED%A0%80&code=%00',
+				oddBytes,
 				'',
-				'&&&==&=',
+				'&&&=',
 				`${'a'.repeat(10_000)}=1`,
 				Array.from({ length: 5000 }, (_, index) => `f${index}=1`).join('&')
 			]) {
 				const answer = await post(stack, path, body, { asScript });
-				// The enhancement always gets 200 and reads the status inside.
-				const status = asScript
-					? ((await answer.json()) as { status: number }).status
-					: answer.status;
+				const label = `${path} ${asScript ? 'as script' : 'as form'} ${body.slice(0, 40)}`;
+				if (asScript) expect(answer.status, label).toBe(200);
+				// The enhancement reads the status inside.
+				const { status } = asScript ? ((await answer.json()) as { status: number }) : answer;
 				// The sign-in says of no address that it is none: it goes on to the code.
-				expect(status, `${path} ${body.slice(0, 40)}`).toBeGreaterThanOrEqual(300);
-				expect(status, `${path} ${body.slice(0, 40)}`).toBeLessThan(500);
+				const goesOn = body === oddBytes && /\/sign-in$/.test(path);
+				expect(status, label).toBe(goesOn ? 303 : 400);
 			}
 		}
 	}
@@ -138,10 +143,16 @@ test('B4: a form larger than any form is refused with 413 and says so', async ({
 });
 
 test('B4: an address that does not decode is a bad request or not found', async ({ stack }) => {
-	for (const path of ['/%', '/claims/%zz', '/claims/%00', '/contracts/%c0%80', '/claims?page=%']) {
+	for (const [path, status] of [
+		['/%', 400],
+		['/claims/%zz', 400],
+		['/contracts/%c0%80', 400],
+		// They decode; who is not signed in goes to the door.
+		['/claims/%00', 303],
+		['/claims?page=%', 303]
+	] as const) {
 		const answer = await fetch(stack.portalUrl + path, { redirect: 'manual' });
-		expect(answer.status, path).toBeGreaterThanOrEqual(300);
-		expect(answer.status, path).toBeLessThan(500);
+		expect(answer.status, path).toBe(status);
 	}
 });
 
@@ -190,25 +201,21 @@ test('B4, Z3: JSON and uploads that are not what they should be change no row', 
 	}
 	for (const id of ['x', '%00', '..%2f..', 'a'.repeat(4000), '%zz']) {
 		const answer = await send('PUT', `/api/submissions/${id}`, '{}');
-		expect([400, 404, 414], id).toContain(answer.status);
+		expect(answer.status, id).toBe(400);
 	}
 	const tus = { 'tus-resumable': '1.0.0', 'content-type': 'application/offset+octet-stream' };
 	const upload = `/api/uploads/${randomUUID()}`;
-	const big = new Uint8Array(12 * 1024 * 1024);
-	for (const answer of [
-		await send('PATCH', upload, big, { ...tus, 'upload-offset': '0' }),
-		await send('PATCH', upload, 'x', { ...tus, 'upload-offset': '-1' }),
-		await send('PATCH', upload, 'x', { ...tus, 'upload-offset': '1e9' }),
-		await send('POST', '/api/uploads', '', { ...tus, 'upload-length': '99999999999' }),
-		await send('POST', '/api/uploads', '', { ...tus, 'upload-length': 'x' }),
-		await send('POST', '/api/uploads', '', {
-			...tus,
-			'upload-length': '5',
-			'upload-metadata': '__proto__ eA==,submissionId %%%,constructor'
-		})
-	]) {
-		expect(answer.status, answer.url).toBeGreaterThanOrEqual(400);
-		expect(answer.status, answer.url).toBeLessThan(500);
+	const metadata = '__proto__ eA==,submissionId %%%,constructor';
+	for (const [method, path, body, headers, status] of [
+		['PATCH', upload, new Uint8Array(12 * 1024 * 1024), { 'upload-offset': '0' }, 404],
+		['PATCH', upload, 'x', { 'upload-offset': '-1' }, 400],
+		['PATCH', upload, 'x', { 'upload-offset': '1e9' }, 400],
+		['POST', '/api/uploads', '', { 'upload-length': '99999999999' }, 413],
+		['POST', '/api/uploads', '', { 'upload-length': 'x' }, 400],
+		['POST', '/api/uploads', '', { 'upload-length': '5', 'upload-metadata': metadata }, 400]
+	] as const) {
+		const answer = await send(method, path, body, { ...tus, ...headers });
+		expect(answer.status, `${method} ${JSON.stringify(headers)}`).toBe(status);
 	}
 	expect(await rowsOf(stack, 'select count(*) from submissions')).toEqual(before);
 	expect(await rowsOf(stack, 'select id, role, status from accounts order by id')).toEqual(
@@ -227,7 +234,7 @@ test('Z3, B5: registration takes no role, no status and no line break in a name'
 			mobile: '+491701234567',
 			password: 'ein langer Satz zum Merken',
 			question1: 'first-street',
-			answer1: 'Birkenweg',
+			answer1: 'Am Alten Birkenhof',
 			question2: 'first-teacher',
 			answer2: 'Frau Lund',
 			noticeSeen: 'yes',
@@ -237,6 +244,7 @@ test('Z3, B5: registration takes no role, no status and no line break in a name'
 	const broken = form('crlf@example.org', { firstName: 'Ada\r\nBcc: eve@example.org' });
 	const refused = await post(stack, '/register', broken);
 	expect(refused.status).toBe(400);
+	expect(await refused.text()).toContain(escaped(m.issue_name_invalid({}, { locale: 'en' })));
 	expect(await rowsOf(stack, 'select count(*) from accounts')).toEqual(accounts);
 	expect(await mailsTo(stack.inboxUrl, 'crlf@example.org')).toEqual([]);
 	expect(await mailsTo(stack.inboxUrl, 'eve@example.org')).toEqual([]);
