@@ -62,6 +62,22 @@ test('S8: an act is done by password and fresh code, in two round trips, and tol
 	expect((await signIn(it, { ...REGISTRATION, password: NEW_PASSWORD, code: next })).ok).toBe(true);
 });
 
+test('A3: a change refuses a common password and one of names, and nothing waits', async () => {
+	const { account, actor, sessionId } = await owner.enter();
+	for (const [password, issue] of [
+		['Unbelievable2026', 'password-common'],
+		['Zoë Ødegård 90', 'password-context'],
+		['Musterland2026', 'password-context']
+	] as const) {
+		expect(await account.askPassword(actor, sessionId, { password })).toEqual({
+			ok: false,
+			error: { kind: 'invalid', code: 'portal/invalid-input', issues: { password: issue } }
+		});
+	}
+	expect(await it.countRows('pending_acts')).toBe(0);
+	expect((await account.askPassword(actor, sessionId, { password: NEW_PASSWORD })).ok).toBe(true);
+});
+
 test('S8: asking alone changes nothing, and the new password waits only as its hash', async () => {
 	const before = await passwordHash();
 	await askForPassword();
