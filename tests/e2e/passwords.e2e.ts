@@ -20,6 +20,7 @@ for (const window of [PHONE, DESKTOP]) {
 	}) => {
 		const words = wordsOf(window);
 		const context = await device.open(window);
+		await context.addCookies([{ name: 'kp-language', value: words.locale, url: stack.portalUrl }]);
 		const page = await context.newPage();
 		const troubles = watchPage(page, stack.portalUrl);
 		const scripts: string[] = [];
