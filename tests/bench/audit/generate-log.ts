@@ -88,8 +88,13 @@ function rowMaker(version: number, macKey: Uint8Array) {
 			typedNameIndex: null
 		};
 		const event = {
-			...{ id: SYSTEM_IDS.newId(), atMs: Date.now(), event: 'account/signed-in' },
-			...{ outcome: 'success', objectRef: 'account', requestId, factors: 'password+totp' }
+			id: SYSTEM_IDS.newId(),
+			atMs: Date.now(),
+			event: 'account/signed-in',
+			outcome: 'success',
+			objectRef: 'account',
+			requestId,
+			factors: 'password+totp'
 		} as const;
 		const commitment = commitmentOf(nodeSha256, salt, personalText(personal));
 		const leafHash = leafHashOf(nodeSha256, leafText(event, commitment));
