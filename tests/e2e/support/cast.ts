@@ -71,7 +71,7 @@ async function registerBen(stack: CastStack): Promise<Visitor> {
 	await ben.post('/register', BEN);
 	const mail = await waitForMail(stack.inboxUrl, BEN.email, /./);
 	const code = requireMatch(mail.text, /\/register\/verify#([A-Z2-7]+)/);
-	await ben.post('/register/verify', { code });
+	await ben.post('/register/verify', { code, password: BEN.password });
 	const shown = await ben.open('/register/authenticator');
 	const app = new Authenticator(requireMatch(shown.text, /id="totp-key"[^>]*>([A-Z2-7\s]+)</));
 	await ben.post('/register/authenticator', { code: await app.nextCode() }, 200);
