@@ -1,4 +1,5 @@
 // The steps of the road that make an account and a session.
+import { createClient } from '@libsql/client';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findDemoAccount } from '../../../tools/start/demo-accounts.ts';
 import { Authenticator } from '../../e2e/support/codes.ts';
@@ -28,7 +29,7 @@ export async function register({ stack }: BenchPortal, take: Take): Promise<void
 	await take('GET /', 'open', () => visitor.open('/'));
 	await take('GET /register', 'open', () => visitor.open('/register'));
 	await take('POST /register', 'write', () => visitor.post('/register', NEWCOMER));
-	const code = await findMailCode(stack.inboxUrl, NEWCOMER.email);
+	const code = await findMailCode(stack.inboxUrl, '/register/verify');
 	await take('POST /register/verify', 'write', () =>
 		visitor.post('/register/verify', { code, password: NEWCOMER.password })
 	);
@@ -60,13 +61,40 @@ export async function signIn(
 	return visitor;
 }
 
-async function findMailCode(inboxUrl: string, email: string): Promise<string> {
+/** The newcomer has lost every factor and answers both questions: a case for the staff to check. */
+export async function openRecoveryCase({ stack }: BenchPortal): Promise<void> {
+	const visitor = new Visitor(stack.portalUrl);
+	const { email, password, answer1, answer2 } = NEWCOMER;
+	await visitor.post('/recover/case', { email, password });
+	const code = await findMailCode(stack.inboxUrl, '/recover/case/confirm');
+	await visitor.post('/recover/case/confirm', { code });
+	await visitor.post('/recover/case/answers', { answer1, answer2 }, 200);
+}
+
+/**
+ * Makes the demo's clerk a senior one, who may do all that a clerk may and lets colleagues in; the
+ * demo has nobody who does. Answers the account.
+ */
+export async function promoteClerk({ stack }: BenchPortal): Promise<string> {
+	const { DATABASE_URL = '' } = stack.bindings;
+	const client = createClient({ url: DATABASE_URL });
+	try {
+		const { rows } = await client.execute(
+			"update accounts set role = 'seniorClerk' where role = 'clerk' returning id"
+		);
+		return String(rows[0]?.['id']);
+	} finally {
+		client.close();
+	}
+}
+
+async function findMailCode(inboxUrl: string, path: string): Promise<string> {
 	const deadline = Date.now() + MAIL_TIMEOUT_MS;
 	while (Date.now() < deadline) {
 		const mails = await (await fetch(`${inboxUrl}/email`)).text();
-		const code = /\/register\/verify#([A-Z2-7]+)/.exec(mails)?.[1];
-		if (code !== undefined && mails.includes(email)) return code;
+		const code = new RegExp(`${path}#([A-Z2-7]+)`).exec(mails)?.[1];
+		if (code !== undefined && mails.includes(NEWCOMER.email)) return code;
 		await sleep(POLL_MS);
 	}
-	throw new Error(`No mail to ${email} has arrived`);
+	throw new Error(`No mail to ${NEWCOMER.email} with ${path} has arrived`);
 }

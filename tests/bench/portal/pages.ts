@@ -1,8 +1,8 @@
 import type { BenchPortal } from './bench-portal.ts';
-import { signIn } from './accounts-road.ts';
+import { openRecoveryCase, promoteClerk, register, signIn } from './accounts-road.ts';
 import { linkContract, submitClaim } from './claims-road.ts';
 import { JUST_TAKE } from './steps.ts';
-import { Visitor } from './visitor.ts';
+import { requireMatch, Visitor } from './visitor.ts';
 
 export type Room = 'signed out' | 'signed in' | 'offline';
 
@@ -19,9 +19,31 @@ export const PAGES: Readonly<Record<string, Room>> = {
 	'/register/authenticator': 'signed out',
 	'/sign-in': 'signed out',
 	'/sign-in/code': 'signed out',
+	'/sign-in/passkey': 'signed out',
+	'/sign-in/unlock': 'signed out',
 	'/signed-out': 'signed out',
+	'/not-me': 'signed out',
+	'/email/confirm': 'signed out',
+	'/email/block': 'signed out',
+	'/recover': 'signed out',
+	'/recover/authenticator': 'signed out',
+	'/recover/cancel': 'signed out',
+	'/recover/case': 'signed out',
+	'/recover/case/answers': 'signed out',
+	'/recover/case/check-mail': 'signed out',
+	'/recover/case/confirm': 'signed out',
+	'/recover/contact': 'signed out',
+	'/recover/letter': 'signed out',
+	'/recover/password': 'signed out',
+	'/recover/password/check-mail': 'signed out',
+	'/recover/password/done': 'signed out',
+	'/recover/password/new': 'signed out',
+	'/recover/phone': 'signed out',
+	'/staff/invitation': 'signed out',
+	'/staff/invitation/accept': 'signed out',
 	'/staff/sign-in': 'signed out',
 	'/staff/sign-in/code': 'signed out',
+	'/staff/sign-in/passkey': 'signed out',
 	'/start': 'signed in',
 	'/contracts': 'signed in',
 	'/contracts/link': 'signed in',
@@ -31,8 +53,25 @@ export const PAGES: Readonly<Record<string, Room>> = {
 	'/mailbox': 'signed in',
 	'/mailbox/[id]': 'signed in',
 	'/account': 'signed in',
+	'/account/activity': 'signed in',
+	'/account/authenticator': 'signed in',
+	'/account/confirm/[id]': 'signed in',
+	'/account/devices': 'signed in',
+	'/account/disown': 'signed in',
+	'/account/email': 'signed in',
+	'/account/mobile': 'signed in',
+	'/account/passkeys': 'signed in',
+	'/account/password': 'signed in',
+	'/account/questions': 'signed in',
+	'/account/recovery-codes': 'signed in',
 	'/staff': 'signed in',
 	'/staff/claims/[id]': 'signed in',
+	'/staff/own': 'signed in',
+	'/staff/people': 'signed in',
+	'/staff/people/[id]': 'signed in',
+	'/staff/people/invite': 'signed in',
+	'/staff/recoveries': 'signed in',
+	'/staff/recoveries/[id]': 'signed in',
 	'/drafts': 'offline',
 	'/drafts/[id]/[[step]]': 'offline'
 };
@@ -50,11 +89,19 @@ export async function preparePages(portal: BenchPortal): Promise<readonly OpenPa
 	const customer = await signIn(portal, 'customer', JUST_TAKE);
 	const contractId = await linkContract(portal, customer, JUST_TAKE);
 	const { claimId, documentId } = await submitClaim(customer, contractId, JUST_TAKE);
+	await register(portal, JUST_TAKE);
+	await openRecoveryCase(portal);
 	const clerk = await signIn(portal, 'clerk', JUST_TAKE);
+	const clerkId = await promoteClerk(portal);
+	const { text } = await clerk.open('/staff/recoveries');
 	const ids: Readonly<Record<string, string>> = {
 		contracts: contractId,
 		claims: claimId,
 		mailbox: documentId,
+		people: clerkId,
+		recoveries: requireMatch(text, /href="\/staff\/recoveries\/([0-9a-f-]{36})"/),
+		// Nobody has asked for an act: the page says so, with all that it is made of.
+		confirm: crypto.randomUUID(),
 		drafts: crypto.randomUUID()
 	};
 	const pathOf = (route: string) =>
