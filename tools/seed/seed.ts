@@ -73,6 +73,29 @@ export async function seedContract(
 	}
 }
 
+/** Adds accounts that are active and whose authenticator nobody has. */
+export async function seedAccounts(
+	options: { readonly url: string; readonly token?: string; readonly keys: unknown },
+	demos: readonly DemoAccount[]
+): Promise<void> {
+	const keys = v.parse(keysSchema, options.keys);
+	const client = createClient(
+		options.token ? { url: options.url, authToken: options.token } : { url: options.url }
+	);
+	try {
+		const cipher = createCipher(keys, SYSTEM_IDS.randomBytes);
+		const writes: Write[] = [];
+		for (const demo of demos) {
+			const secret = SYSTEM_IDS.randomBytes(20);
+			writes.push(...(await accountWrites(demo, secret, cipher, keys, Date.now())));
+		}
+		const done = await openDatabase(client).commit(...writes);
+		if (!done.ok) throw new Error(`the accounts could not be stored: ${done.error.code}`);
+	} finally {
+		client.close();
+	}
+}
+
 async function seedDatabase(db: Database, keys: Keys, nowMs: number): Promise<DemoSheet> {
 	const cipher = createCipher(keys, SYSTEM_IDS.randomBytes);
 	const writes: Write[] = [];

@@ -1,9 +1,9 @@
 // The steps of the road that make an account and a session.
-import { createClient } from '@libsql/client';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findDemoAccount } from '../../../tools/start/demo-accounts.ts';
 import { Authenticator } from '../../e2e/support/codes.ts';
 import type { BenchPortal } from './bench-portal.ts';
+import { runSql } from './sql.ts';
 import type { Take } from './steps.ts';
 import { requireMatch, Visitor } from './visitor.ts';
 
@@ -75,17 +75,12 @@ export async function openRecoveryCase({ stack }: BenchPortal): Promise<void> {
  * Makes the demo's clerk a senior one, who may do all that a clerk may and lets colleagues in; the
  * demo has nobody who does. Answers the account.
  */
-export async function promoteClerk({ stack }: BenchPortal): Promise<string> {
-	const { DATABASE_URL = '' } = stack.bindings;
-	const client = createClient({ url: DATABASE_URL });
-	try {
-		const { rows } = await client.execute(
-			"update accounts set role = 'seniorClerk' where role = 'clerk' returning id"
-		);
-		return String(rows[0]?.['id']);
-	} finally {
-		client.close();
-	}
+export async function promoteClerk(portal: BenchPortal): Promise<string> {
+	const [clerk] = await runSql(
+		portal,
+		"update accounts set role = 'seniorClerk' where role = 'clerk' returning id"
+	);
+	return String(clerk?.['id']);
 }
 
 async function findMailCode(inboxUrl: string, path: string): Promise<string> {

@@ -12,11 +12,13 @@ export type BenchPortalOptions = {
 	/** 0 takes a free one. */
 	readonly databasePort?: number;
 	readonly bindings?: Readonly<Record<string, string>>;
+	/** Lets a part choose the network it comes from by CF-Connecting-IP. */
+	readonly trustsClientIpHeader?: boolean;
 };
 
 /** Runs `work` on a portal of its own, from an empty directory with the demo in it, and leaves nothing. */
 export async function withPortal<T>(
-	{ say, databasePort = 0, bindings = {} }: BenchPortalOptions,
+	{ say, databasePort = 0, bindings = {}, trustsClientIpHeader = false }: BenchPortalOptions,
 	work: (portal: BenchPortal) => Promise<T>
 ): Promise<T> {
 	const dataDir = await mkdtemp(join(tmpdir(), 'portal-'));
@@ -27,6 +29,7 @@ export async function withPortal<T>(
 			seed: true,
 			mail: true,
 			bindings,
+			trustsClientIpHeader,
 			onProgress: say
 		});
 		try {

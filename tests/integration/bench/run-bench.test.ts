@@ -87,6 +87,7 @@ describe('the bench', () => {
 			'password',
 			'requests',
 			'round-trips',
+			'sign-in',
 			'worker'
 		]);
 	});
