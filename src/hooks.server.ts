@@ -5,6 +5,7 @@ import {
 	accessOf,
 	countsAsUse,
 	isAllowed,
+	isForScripts,
 	isOpenBeforeNewPassword,
 	siteOf
 } from '#lib/server/edge/access.ts';
@@ -156,7 +157,7 @@ async function wayBack(event: RequestEvent, token: string | null): Promise<strin
 }
 
 function isApi(event: RequestEvent): boolean {
-	return event.route.id?.startsWith('/api/') ?? false;
+	return event.route.id !== null && isForScripts(event.route.id);
 }
 
 /** Before everything else, and not deferred: an old browser must not get as far as the room (W10). */

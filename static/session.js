@@ -29,7 +29,7 @@
 	/** @param {'GET' | 'POST'} method @returns {Promise<boolean>} false when the session is over */
 	async function ask(method) {
 		try {
-			const answer = await fetch('/session', { method, headers: { Accept: 'application/json' } });
+			const answer = await fetch('/session', { method, redirect: 'manual' });
 			if (answer.status === 401 || answer.status === 403) return false;
 			if (answer.ok) setEnds(await answer.json());
 		} catch {
@@ -148,6 +148,12 @@
 		dialog.close();
 	}
 
+	/** Whoever comes back to this page may have signed out elsewhere, or said "this was not me". */
+	async function wake() {
+		await tick();
+		if (!hasEnded && document.visibilityState === 'visible' && !(await ask('GET'))) await end();
+	}
+
 	part('stay')?.addEventListener('click', stay);
 	part('close')?.addEventListener('click', stay);
 	dialog.addEventListener('cancel', (event) => {
@@ -157,6 +163,6 @@
 	setEnds({ idleMs: Number(dataset.idleMs), absoluteMs: Number(dataset.absoluteMs) });
 	setInterval(tick, TICK_MS);
 	// Timers sleep with the device; waking up must not show what the session no longer opens.
-	document.addEventListener('visibilitychange', tick);
+	document.addEventListener('visibilitychange', wake);
 	addEventListener('pageshow', tick);
 })();

@@ -174,6 +174,7 @@ for (const window of [PHONE, DESKTOP]) {
 		await expect(page.getByText(/Portugal/)).toBeVisible();
 		await checkPage(page, window, 'account-devices');
 		await page
+			.getByRole('main')
 			.getByRole('button', { name: m.accounts_session_end({}, words) })
 			.first()
 			.click();

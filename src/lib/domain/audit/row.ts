@@ -57,7 +57,7 @@ function follows(named: Uint8Array | null, before: Uint8Array | null): boolean {
 
 /**
  * Whether the personal part is what the row committed to. The owner of a claim is left out of the
- * commitment when the act did not read them (`subjectOfClaimId`): then they must be the claim's.
+ * commitment when the act did not read them (`subjectOf`): then they must be the record's.
  */
 export function opensCommitment(
 	sha256: Sha256,

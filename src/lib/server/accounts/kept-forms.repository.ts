@@ -1,5 +1,6 @@
 import { and, count, eq, gt, inArray, lt } from 'drizzle-orm';
 import * as v from 'valibot';
+import { HOUR_MS } from '#lib/domain/calendar.ts';
 import type { KeptForm } from '#lib/domain/accounts/kept-form.ts';
 import { KEPT_FORM_LIFETIME_MS, MAX_KEPT_FORMS } from '#lib/domain/accounts/kept-form.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
@@ -9,6 +10,9 @@ import { people } from '#lib/server/db/tables/people.ts';
 import type { Cell, Cipher } from '#lib/server/platform/cipher.ts';
 
 const TOO_MANY = { kind: 'rate-limited', code: 'portal/forbidden' } as const;
+
+/** After the absolute end of a session what stands in its forms is still taken for so long. */
+const LATE_MS = HOUR_MS;
 
 const valuesSchema = v.record(v.string(), v.string());
 
@@ -25,17 +29,24 @@ export type KeptOwner = { readonly accountId: string; readonly personId: string 
 export function createKeptFormsRepository(cipher: Cipher) {
 	return {
 		/**
-		 * Whose session this is or was, also after its idle or absolute end. Null when it was ended on
-		 * purpose (sign-out, "end all"): whoever did that left nothing behind.
+		 * Whose session this is or was, also after its idle end and shortly after its absolute one. Null
+		 * when it was ended on purpose (sign-out, "end all"), and later: a computer found with last
+		 * week's page on it must not put words into its owner's forms.
 		 */
-		findOwner(sessionId: string): Read<KeptOwner | null> {
+		findOwner(sessionId: string, nowMs: number): Read<KeptOwner | null> {
 			return read(
 				sqlBuilder
 					.select({ accountId: accounts.id, people })
 					.from(sessions)
 					.innerJoin(accounts, eq(accounts.id, sessions.accountId))
 					.innerJoin(people, eq(people.id, accounts.personId))
-					.where(and(eq(sessions.id, sessionId), eq(accounts.status, 'active'))),
+					.where(
+						and(
+							eq(sessions.id, sessionId),
+							eq(accounts.status, 'active'),
+							gt(sessions.expiresAtMs, nowMs - LATE_MS)
+						)
+					),
 				async ([row]) => {
 					if (!row) return null;
 					await cipher.learn(row.people.id, row.people);
@@ -104,6 +115,11 @@ export function createKeptFormsRepository(cipher: Cipher) {
 					return { values };
 				}
 			);
+		},
+
+		/** Text that waited a day for its owner waits no longer. */
+		purge(nowMs: number): Write {
+			return write(sqlBuilder.delete(keptForms).where(lt(keptForms.expiresAtMs, nowMs)));
 		},
 
 		forget(accountId: string, path: string): Write {

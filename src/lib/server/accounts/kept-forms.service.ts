@@ -24,10 +24,17 @@ export function createKeptFormsService(parts: {
 		async keep(sessionToken: string, form: KeptFormInput): Promise<boolean> {
 			const values = keepable(form.values);
 			if (values === null) return false;
-			const [owner] = await db.read(keptForms.findOwner(await sessionIdOfToken(sessionToken)));
+			const [owner] = await db.read(
+				keptForms.findOwner(await sessionIdOfToken(sessionToken), clock.nowMs())
+			);
 			if (!owner) return false;
 			const done = await db.commit(await keptForms.keep(owner, form.path, values, clock.nowMs()));
 			return done.ok;
+		},
+
+		/** Safe to run twice at once. */
+		async purge(): Promise<void> {
+			await db.commit(keptForms.purge(clock.nowMs()));
 		},
 
 		/** The form has been sent: what was kept of it goes. */

@@ -148,7 +148,8 @@ export function createRecoveryDeskService(
 			const look = await audit.record({
 				event: 'recovery/case-viewed',
 				objectRef: `recovery:${caseId}`,
-				accountId: actor.accountId
+				accountId: actor.accountId,
+				subjectOf: { recoveryCaseId: caseId }
 			});
 			const done = await db.commitAndRead(
 				[cases.requireCase(caseId, NOT_FOUND.error), look],

@@ -5,6 +5,7 @@ import type { LogCursor } from '#lib/domain/audit/own-log.ts';
 import type { LoggedPersonal } from '#lib/domain/audit/row.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
 import { read, write, type Read, type Write } from '#lib/server/db/client.ts';
+import { recoveryCases } from '#lib/server/db/tables/accounts.ts';
 import { auditEvents, auditPersonal } from '#lib/server/db/tables/audit.ts';
 import { claims } from '#lib/server/db/tables/claims.ts';
 import type { AuditSignature } from '#lib/server/platform/audit-signature.ts';
@@ -30,7 +31,7 @@ export const auditRepository = {
 		signature: AuditSignature,
 		event: AuditEvent,
 		salt: Uint8Array,
-		subjectOfClaimId: string | null = null
+		subjectOf: SubjectOf | null = null
 	): Promise<Write> {
 		const { personal, ...open } = event;
 		const personalCommitment = commitmentOf(sha256, salt, personalText(personal));
@@ -51,7 +52,7 @@ export const auditRepository = {
 					sqlBuilder.insert(auditPersonal).values({
 						eventId: event.id,
 						...personal,
-						...(subjectOfClaimId && { subjectAccountId: ownerOfClaim(subjectOfClaimId) }),
+						...(subjectOf && { subjectAccountId: ownerOf(subjectOf) }),
 						salt,
 						atMs: event.atMs
 					})
@@ -127,5 +128,10 @@ const isOf = (accountId: string, before: LogCursor | null) =>
 /** Inside the act's own batch nobody else writes: the row before is the row before. */
 const NEWEST_LEAF_HASH = sql<Uint8Array>`(select ${auditEvents.leafHash} from ${auditEvents} order by ${auditEvents.seq} desc limit 1)`;
 
-const ownerOfClaim = (claimId: string) =>
-	sql`(select ${claims.accountId} from ${claims} where ${claims.id} = ${claimId})`;
+/** Whose data were looked at, where nothing was read beforehand: the owner of this record. */
+export type SubjectOf = { readonly claimId: string } | { readonly recoveryCaseId: string };
+
+const ownerOf = (subject: SubjectOf) =>
+	'claimId' in subject
+		? sql`(select ${claims.accountId} from ${claims} where ${claims.id} = ${subject.claimId})`
+		: sql`(select ${recoveryCases.accountId} from ${recoveryCases} where ${recoveryCases.id} = ${subject.recoveryCaseId})`;

@@ -6,7 +6,7 @@ import type { Database, Write } from '#lib/server/db/client.ts';
 import type { AuditSignature } from '#lib/server/platform/audit-signature.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
 import type { Ids } from '#lib/server/platform/ids.ts';
-import { auditRepository } from './audit.repository.ts';
+import { auditRepository, type SubjectOf } from './audit.repository.ts';
 
 const SALT_BYTES = 16;
 const USER_AGENT_LENGTH = 200;
@@ -31,7 +31,7 @@ export type AuditNote = {
 	readonly accountId: string | null;
 	readonly subjectAccountId?: string | null;
 	/** Instead of the subject: the claim whose owner it is, for a look that reads nothing beforehand. */
-	readonly subjectOfClaimId?: string;
+	readonly subjectOf?: SubjectOf;
 	/** What was proved, or tried, in the order it was asked for; for every authentication result (L1). */
 	readonly factors?: readonly AuditFactor[];
 	/** `cipher.blindIndex(TYPED_NAME, normalised name)`, when the name typed belongs to nobody (L1). */
@@ -73,7 +73,7 @@ export function createAuditService(parts: {
 				parts.auditSignature,
 				event,
 				parts.ids.randomBytes(SALT_BYTES),
-				note.subjectOfClaimId ?? null
+				note.subjectOf ?? null
 			);
 		},
 

@@ -88,7 +88,7 @@ export function createDeskService(parts: DeskParts) {
 				event: 'claim/viewed',
 				objectRef: `claim:${claimId}`,
 				accountId: actor.accountId,
-				subjectOfClaimId: claimId
+				subjectOf: { claimId }
 			});
 			const done = await db.commitAndRead(
 				[decisions.openForReview(claimId, actor.accountId), look],
@@ -115,7 +115,7 @@ export function createDeskService(parts: DeskParts) {
 				event: 'claim/file-viewed',
 				objectRef: `claim:${claimId}`,
 				accountId: actor.accountId,
-				subjectOfClaimId: claimId
+				subjectOf: { claimId }
 			});
 			const done = await db.commitAndRead(
 				[desk.requireFile(claimId, fileId, NOT_FOUND.error), look],

@@ -76,11 +76,21 @@ export function countsAsUse(routeId: string, method: string): boolean {
 	return routeId !== '/api/session' && !(routeId === '/(signed-in)/session' && method === 'GET');
 }
 
+/** Endpoints that a script asks: they answer JSON and never lead to a page. */
+export function isForScripts(routeId: string): boolean {
+	return (
+		routeId.startsWith('/api/') ||
+		routeId === '/(signed-in)/session' ||
+		routeId.startsWith('/(customer)/account/confirm/[id]/')
+	);
+}
+
 /** What opens while a new password is due: choosing it, proving it, and leaving. */
 export function isOpenBeforeNewPassword(routeId: string): boolean {
 	return (
 		routeId === '/(customer)/account/password' ||
 		routeId === '/(customer)/account/confirm/[id]' ||
+		routeId === '/(customer)/account/confirm/[id]/passkey' ||
 		routeId.startsWith('/(signed-in)')
 	);
 }

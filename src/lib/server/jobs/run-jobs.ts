@@ -18,7 +18,7 @@ export async function runJobs(env: unknown, context: Context): Promise<void> {
 		fetchAsset: () => Promise.reject(new Error('jobs have no static files')),
 		afterAnswer: (work) => context.waitUntil(work)
 	});
-	const { outbox, recoveryCases, rewrapKeys, sealing, signIn } = services;
+	const { keptForms, outbox, recoveryCases, rewrapKeys, sealing, signIn } = services;
 	await runJob('recovery-expire', async () => {
 		await recoveryCases.expireOverdue();
 		return 0;
@@ -38,6 +38,7 @@ export async function runJobs(env: unknown, context: Context): Promise<void> {
 	});
 	await runJob('sign-in-purge', async () => {
 		await signIn.purge();
+		await keptForms.purge();
 		return 0;
 	});
 	await runJob('rewrap-keys', async () => {
