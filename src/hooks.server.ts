@@ -14,6 +14,7 @@ import { isFromOwnSite } from '#lib/server/edge/cross-site.ts';
 import { isUnavailable, readForm } from '#lib/server/http.ts';
 import { logEvent } from '#lib/server/platform/log.ts';
 import { readConfiguration, type Configuration } from '#lib/server/platform/configuration.ts';
+import { newPasswordFirst } from '#lib/server/edge/new-password-first.ts';
 import { unavailablePage } from '#lib/server/edge/plain-page.ts';
 import { addSecurityHeaders } from '#lib/server/edge/security-headers.ts';
 import { noteRefusedValue } from '#lib/server/edge/refused-value.ts';
@@ -111,7 +112,8 @@ async function refuseUnlessAllowed(event: RequestEvent): Promise<Response | null
 	}
 	if (locals.signedIn && isAllowed(access, locals.signedIn.actor.role)) {
 		if (locals.signedIn.mustChangePassword && !isOpenBeforeNewPassword(route.id)) {
-			return refuseBeforeNewPassword(event);
+			const asks = isApi(event) || event.isDataRequest ? 'data' : 'page';
+			return newPasswordFirst(asks, locals.signedIn.actor.role, locals.locale);
 		}
 		locals.actor = locals.signedIn.actor;
 		if (countsAsUse(route.id, event.request.method)) {
@@ -130,14 +132,6 @@ async function refuseUnlessAllowed(event: RequestEvent): Promise<Response | null
 		status: 303,
 		headers: { Location: door + (await wayBack(event, token)) }
 	});
-}
-
-/** Whoever said "this was not me" may have an intruder in their account: first a new password. */
-function refuseBeforeNewPassword(event: RequestEvent): Response {
-	if (isApi(event) || event.isDataRequest || event.locals.signedIn?.actor.role !== 'customer') {
-		return json({ code: 'portal/must-change-password' }, { status: 403 });
-	}
-	return new Response(null, { status: 303, headers: { Location: '/account/password' } });
 }
 
 /** Where the sign-in leads back to. A form whose session has ended is kept for its owner first. */

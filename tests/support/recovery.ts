@@ -67,3 +67,10 @@ export async function mailedCode(it: TestDatabase, template: Mail['template']): 
 	const mail = (await waitingMails(it)).findLast((one) => one.template === template);
 	return mail && 'code' in mail ? mail.code : '';
 }
+
+/** A passkey as an intruder leaves it behind, on every account of the test. */
+export async function addPasskey(it: TestDatabase): Promise<void> {
+	await it.client.execute(
+		`insert into passkeys select hex(randomblob(8)), id, x'01', 0, '', 0, 'Phone', 0, null from accounts`
+	);
+}

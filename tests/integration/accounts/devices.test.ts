@@ -151,7 +151,7 @@ test('A25: the link "this was not me" ends every session, forgets devices and as
 	const stranger = await enter();
 	const [mail] = await mailsOf('new-device');
 	const disown = () => accountRooms(it).mailLinks.disown(mail?.code ?? '');
-	expect(await disown()).toEqual({ ok: true, value: undefined });
+	expect(await disown()).toEqual({ ok: true, value: { isStaff: false } });
 	expect(await find(stranger.sessionToken)).toBeNull();
 	expect(await it.countRows('known_devices')).toBe(0);
 	expect(await mailsOf('account-secured')).toHaveLength(1);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { TOTP_STEP_MS } from '#lib/domain/accounts/lifetimes.ts';
+import { NOT_ME_LIFETIME_MS, TOTP_STEP_MS } from '#lib/domain/accounts/lifetimes.ts';
 import { RECOVERY_MAIL_LIFETIME_MS, RESET_TRIES } from '#lib/domain/accounts/recovery.ts';
 import { normaliseCode } from '#lib/server/platform/ids.ts';
 import {
@@ -11,7 +11,7 @@ import {
 	waitingMails
 } from '../../support/accounts.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
-import { mailedCode, quickPasswords, recoveryRooms } from '../../support/recovery.ts';
+import { addPasskey, mailedCode, quickPasswords, recoveryRooms } from '../../support/recovery.ts';
 
 const NEW_PASSWORD = 'ein ganz neuer Satz';
 const OTHER = { ...REGISTRATION, email: 'other@example.org' };
@@ -253,4 +253,22 @@ test('L1: asked, failed and done resets are in the log with their outcome', asyn
 		['account/password-reset', 'failure', 'mail-code+totp', 0],
 		['account/password-reset', 'success', 'mail-code+totp', 0]
 	]);
+});
+
+test('A25: a reset leaves no passkey and no half-open recovery, and its mail takes it all back for 7 days', async () => {
+	await addPasskey(it);
+	await recoveryRooms(it).recovery.startWithCode({
+		email: REGISTRATION.email,
+		password: REGISTRATION.password,
+		recoveryCode: recoveryCode().code
+	});
+	expect((await reset(await ask(), totp())).ok).toBe(true);
+	for (const table of ['passkeys', 'enrolments']) {
+		expect([table, await it.countRows(table)]).toEqual([table, 0]);
+	}
+	const link = await mailedCode(it, 'password-recovered');
+	await addPasskey(it);
+	it.clock.advance(NOT_ME_LIFETIME_MS - 1);
+	expect((await accountRooms(it).mailLinks.disown(link)).ok).toBe(true);
+	expect(await it.countRows('passkeys')).toBe(0);
 });

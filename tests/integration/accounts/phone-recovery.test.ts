@@ -14,7 +14,7 @@ import {
 	waitingMails
 } from '../../support/accounts.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
-import { quickPasswords, recoveryRooms } from '../../support/recovery.ts';
+import { mailedCode, quickPasswords, recoveryRooms } from '../../support/recovery.ts';
 
 let it: TestDatabase;
 let owner: Awaited<ReturnType<typeof registerActive>>;
@@ -203,4 +203,22 @@ test('A25: a recovery ends every session and device, and tells the owner', async
 		template: 'authenticator-recovered',
 		to: REGISTRATION.email
 	});
+});
+
+test('A21: a password that is due to be changed connects no phone, a new one does', async () => {
+	await start();
+	const due = (isDue: number) =>
+		it.client.execute({ sql: 'update accounts set must_change_password = ?', args: [isDue] });
+	await due(1);
+	expect(await recoveryRooms(it).recovery.startWithCode(input())).toMatchObject(REFUSED);
+	await due(0);
+	expect((await recoveryRooms(it).recovery.startWithCode(input())).ok).toBe(true);
+});
+
+test('A25: the mail of a new authenticator carries the link that takes it all back', async () => {
+	await finish(await start());
+	const link = await mailedCode(it, 'authenticator-recovered');
+	expect((await accountRooms(it).mailLinks.disown(link)).ok).toBe(true);
+	const { rows } = await it.client.execute('select must_change_password as must from accounts');
+	expect(rows[0]?.['must']).toBe(1);
 });

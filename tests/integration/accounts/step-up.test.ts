@@ -6,9 +6,18 @@ import {
 	TOTP_STEP_MS
 } from '#lib/domain/accounts/lifetimes.ts';
 import { DAY_MS, HOUR_MS } from '#lib/domain/calendar.ts';
-import { codeAt, REGISTRATION, signIn, waitingMails } from '../../support/accounts.ts';
-import { ownerOf, type Owner } from '../../support/account-page.ts';
+import { normaliseCode } from '#lib/server/platform/ids.ts';
+import {
+	accountRooms,
+	codeAt,
+	NEW_BROWSER,
+	REGISTRATION,
+	signIn,
+	waitingMails
+} from '../../support/accounts.ts';
+import { ownerOf, pageRooms, type Owner } from '../../support/account-page.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
+import { mailedCode, recoveryRooms } from '../../support/recovery.ts';
 
 const NEW_PASSWORD = 'sieben Schafe im Regen';
 
@@ -242,3 +251,56 @@ test('A25: the password in use is not accepted as the new one, and a new one lif
 	const { rows } = await it.client.execute('select must_change_password as must from accounts');
 	expect(rows[0]?.['must']).toBe(0);
 });
+
+test('S6: a change of a credential ends every sign-in and recovery that was begun before it', async () => {
+	const before = await beginEverything();
+	expect(await confirm(await askForPassword())).toMatchObject({ ok: true });
+	await expectNothingBegun(before);
+});
+
+test('S6: a confirmed change of address ends every sign-in and recovery that was begun before it', async () => {
+	const { account, actor, sessionId } = await owner.enter();
+	const asked = await account.askEmail(actor, sessionId, { email: 'neu@example.org' });
+	if (!asked.ok) throw new Error(asked.error.code);
+	expect(await confirm(asked.value.id)).toMatchObject({ ok: true });
+	const before = await beginEverything();
+	const link = await mailedCode(it, 'confirm-email');
+	expect(await pageRooms(it).emailChange.confirm(link)).toMatchObject({ ok: true });
+	await expectNothingBegun(before);
+});
+
+/** What somebody with the old password can have begun: a sign-in, a recovery, two mails. */
+async function beginEverything() {
+	const half = await accountRooms(it).signIn.start(REGISTRATION, 'customer', NEW_BROWSER);
+	const started = await recoveryRooms(it).recovery.startWithCode({
+		email: REGISTRATION.email,
+		password: REGISTRATION.password,
+		recoveryCode: normaliseCode(owner.recoveryCodes[0] ?? '')
+	});
+	await recoveryRooms(it).reset.request(REGISTRATION.email);
+	await recoveryRooms(it).cases.start(REGISTRATION);
+	if (!half.ok || !started.ok) throw new Error('nothing begun');
+	expect(await unusedLinks()).toEqual(['open-recovery', 'reset-password']);
+	return { challengeToken: half.value.challengeToken, ...started.value };
+}
+
+async function unusedLinks(): Promise<readonly unknown[]> {
+	const { rows } = await it.client.execute(
+		`select purpose from mail_tokens where used_at_ms is null
+		 and purpose in ('open-recovery', 'reset-password') order by purpose`
+	);
+	return rows.map((row) => row['purpose']);
+}
+
+async function expectNothingBegun(before: Awaited<ReturnType<typeof beginEverything>>) {
+	const { code } = owner.proof();
+	const finished = await accountRooms(it).signIn.finish(
+		before.challengeToken,
+		{ kind: 'totp', code },
+		NEW_BROWSER
+	);
+	expect(finished.ok).toBe(false);
+	const shown = await recoveryRooms(it).recovery.showEnrolment(before.enrolmentToken);
+	expect(shown.ok).toBe(false);
+	expect(await unusedLinks()).toEqual([]);
+}

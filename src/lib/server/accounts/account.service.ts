@@ -221,8 +221,8 @@ export function createAccountService(parts: {
 		},
 
 		/**
-		 * "This was not me": ends every session, also this one, and asks for a new password. Needs no
-		 * proof: it closes everything and opens nothing, and whoever needs it is in a hurry.
+		 * "This was not me": ends every session, also this one, removes passkeys and asks for a new
+		 * password. Needs no proof: it closes everything and opens nothing, and whoever needs it is in a hurry.
 		 */
 		async disown(actor: Actor): Promise<Result<void>> {
 			const permission = requirePermission(actor, 'account/manage-own');

@@ -1,53 +1,33 @@
-import { and, eq, inArray, isNull } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
+import { isStaff, type Role } from '#lib/domain/actor.ts';
 import type { Mail } from '#lib/domain/messages/mail.ts';
 import type { AuditService } from '#lib/server/audit/audit.service.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
 import { write, type Write } from '#lib/server/db/client.ts';
-import {
-	accounts,
-	knownDevices,
-	mailTokens,
-	pendingActs,
-	sessions,
-	type MailTokenPurpose
-} from '#lib/server/db/tables/accounts.ts';
+import { accounts } from '#lib/server/db/tables/accounts.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
 import type { Ids } from '#lib/server/platform/ids.ts';
+import { shutEveryDoor } from './open-doors.ts';
 import type { Recipient } from './recipients.repository.ts';
+import { cancelCasesOfAccount } from './recovery-cases.repository.ts';
 
-/** Links an intruder may have asked for. Those that defend the owner stay good. */
-const OPENING_LINKS: readonly MailTokenPurpose[] = [
-	'confirm-email',
-	'reset-password',
-	'unlock-sign-in',
-	'open-recovery'
-];
+/** Whose account it is: staff and customers come back on different ways. */
+export type Owner = Recipient & { readonly role: Role };
 
 /**
- * "This was not me", as rows: every session ends, no device is known any more, acts and links that
- * wait are void, and nothing opens before a new password. Whoever proves their way in next is the owner.
+ * "This was not me", as rows: every door is shut, passkeys and open recovery cases included, and
+ * nothing opens before a new password. Whoever proves their way in next is the owner. Staff have no
+ * page to choose a password on: without a passkey they come back by a new invitation alone.
  */
-export function disownWrites(accountId: string): readonly Write[] {
+export function disownWrites(accountId: string, nowMs: number): readonly Write[] {
 	return [
-		write(sqlBuilder.delete(sessions).where(eq(sessions.accountId, accountId))),
-		write(sqlBuilder.delete(knownDevices).where(eq(knownDevices.accountId, accountId))),
-		write(sqlBuilder.delete(pendingActs).where(eq(pendingActs.accountId, accountId))),
-		write(
-			sqlBuilder
-				.delete(mailTokens)
-				.where(
-					and(
-						eq(mailTokens.accountId, accountId),
-						inArray(mailTokens.purpose, [...OPENING_LINKS]),
-						isNull(mailTokens.usedAtMs)
-					)
-				)
-		),
+		shutEveryDoor(accountId),
+		cancelCasesOfAccount(accountId, nowMs),
 		write(
 			sqlBuilder
 				.update(accounts)
 				.set({ mustChangePassword: true })
-				.where(eq(accounts.id, accountId))
+				.where(and(eq(accounts.id, accountId), eq(accounts.role, 'customer')))
 		)
 	];
 }
@@ -63,17 +43,18 @@ export async function disownAct(
 		};
 	},
 	accountId: string,
-	owner: Recipient
+	owner: Owner
 ): Promise<readonly Write[]> {
-	const { personId, ...reader } = owner;
+	const { personId, role, ...reader } = owner;
+	const nowMs = parts.clock.nowMs();
 	return [
-		...disownWrites(accountId),
+		...disownWrites(accountId, nowMs),
 		await parts.audit.record({ event: 'account/disowned', objectRef: 'account', accountId }),
 		await parts.mails.enqueue(
 			parts.ids.newId(),
 			personId,
-			{ template: 'account-secured', ...reader },
-			parts.clock.nowMs()
+			{ template: isStaff(role) ? 'staff-account-secured' : 'account-secured', ...reader },
+			nowMs
 		)
 	];
 }

@@ -11,6 +11,7 @@ import { createAccountRepository } from './account.repository.ts';
 import { createAccountsRepository } from './accounts.repository.ts';
 import { disownAct } from './disown.ts';
 import { createEmailChangeRepository, LINK_INVALID } from './email-change.repository.ts';
+import { shutHalfOpenDoors } from './open-doors.ts';
 
 const INVALID = failed(LINK_INVALID.kind, LINK_INVALID.code);
 
@@ -51,6 +52,7 @@ export function createEmailChangeService(parts: {
 			return db.commit(
 				links.use(tokenHash, 'confirm-email', nowMs),
 				await account.setContact(link, link, { ...contact, email }, nowMs, LINK_INVALID),
+				shutHalfOpenDoors(link.accountId),
 				await links.insertLink(link, {
 					tokenHash: await hashToken(blockToken),
 					purpose: 'block-email',
@@ -108,7 +110,8 @@ export function createEmailChangeService(parts: {
 						)
 					]
 				: [];
-			const owner = { personId, to: email, language, name };
+			// Only customers change their address themselves.
+			const owner = { personId, to: email, language, name, role: 'customer' } as const;
 			const done = await db.commit(
 				links.use(tokenHash, 'block-email', nowMs),
 				links.deleteYoungerBlocks(link.accountId, tokenHash, link.expiresAtMs),

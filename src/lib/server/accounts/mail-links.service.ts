@@ -1,4 +1,5 @@
 import { fullName } from '#lib/domain/accounts/profile.ts';
+import { isStaff } from '#lib/domain/actor.ts';
 import type { Mail } from '#lib/domain/messages/mail.ts';
 import { failed, ok, type Result } from '#lib/domain/result.ts';
 import type { AuditService } from '#lib/server/audit/audit.service.ts';
@@ -58,20 +59,21 @@ export function createMailLinksService(parts: {
 		},
 
 		/**
-		 * "This was not me", by mail: ends every session, forgets every device, and nothing opens before
-		 * a new password. Fails with `accounts/mail-link-invalid`.
+		 * "This was not me", by mail: ends every session, removes passkeys and known devices, and nothing
+		 * opens before a new password; for staff, before a new invitation. Answers which of the two.
+		 * Fails with `accounts/mail-link-invalid`.
 		 */
-		async disown(typedCode: string): Promise<Result<void>> {
+		async disown(typedCode: string): Promise<Result<{ readonly isStaff: boolean }>> {
 			const tokenHash = await hashToken(normaliseCode(typedCode));
 			const [account] = await db.read(accounts.findByMailToken(tokenHash, 'not-me'));
 			if (!account) return INVALID;
-			const { personId, contact, language, profile } = account;
-			const owner = { personId, to: contact.email, language, name: fullName(profile) };
+			const { personId, contact, language, profile, role } = account;
+			const owner = { personId, to: contact.email, language, name: fullName(profile), role };
 			const done = await db.commit(
 				accounts.useMailToken(tokenHash, 'not-me', clock.nowMs()),
 				...(await disownAct(parts, account.id, owner))
 			);
-			return done.ok ? done : INVALID;
+			return done.ok ? ok({ isStaff: isStaff(role) }) : INVALID;
 		}
 	};
 }

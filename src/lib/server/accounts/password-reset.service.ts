@@ -16,6 +16,7 @@ import { TYPED_NAME, type AuditService } from '#lib/server/audit/audit.service.t
 import type { Database, Unmet, Write } from '#lib/server/db/client.ts';
 import { hashToken, newToken, normaliseCode } from '#lib/server/platform/ids.ts';
 import type { Passwords } from '#lib/server/platform/passwords.ts';
+import { shutEveryDoor } from './open-doors.ts';
 import type { PasswordPolicy } from './password-policy.ts';
 import { createRecoveryCasesRepository } from './recovery-cases.repository.ts';
 import { createRecoveryFactorsRepository } from './recovery-factors.repository.ts';
@@ -136,7 +137,7 @@ export function createPasswordResetService(
 
 		/**
 		 * Sets a new password for mail and a second proof together; the mail alone sets none (A19).
-		 * Ends every session and forgets every device; nobody is signed in by it. Fails with
+		 * Ends every session, removes passkeys and known devices; nobody is signed in by it. Fails with
 		 * `accounts/recovery-link-invalid`, `accounts/proof-invalid` or `accounts/recovery-too-many-tries`.
 		 */
 		async reset(input: Reset): Promise<Result<void>> {
@@ -178,10 +179,10 @@ export function createPasswordResetService(
 				proofs.useMailToken(tokenHash, 'reset-password', nowMs),
 				checked.use,
 				factors.setPassword(account.id, await passwords.hash(input.password)),
-				factors.endEverything(account.id, nowMs),
+				shutEveryDoor(account.id),
 				cases.cancelOfAccount(account.id, nowMs),
 				proofs.forgetTries('reset-day', dayKey),
-				await mails.tell(account, 'password-recovered'),
+				await mails.tellWithWayOut(account, 'password-recovered'),
 				await audit.record({
 					event: 'account/password-reset',
 					objectRef: 'account',

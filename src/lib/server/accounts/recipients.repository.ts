@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { fullName, parseContact } from '#lib/domain/accounts/profile.ts';
+import type { Role } from '#lib/domain/actor.ts';
 import type { Language } from '#lib/domain/messages/mail.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
 import { read, type Read } from '#lib/server/db/client.ts';
@@ -21,7 +22,7 @@ export type RecipientsRepository = ReturnType<typeof createRecipientsRepository>
 
 export function createRecipientsRepository(cipher: Cipher) {
 	return {
-		find(accountId: string): Read<Recipient | null> {
+		find(accountId: string): Read<(Recipient & { readonly role: Role }) | null> {
 			return read(
 				sqlBuilder
 					.select({ account: accounts, person: people })
@@ -39,7 +40,8 @@ export function createRecipientsRepository(cipher: Cipher) {
 						personId: person.id,
 						to: contact.email,
 						language: account.language,
-						name: fullName(profile)
+						name: fullName(profile),
+						role: account.role
 					};
 				}
 			);

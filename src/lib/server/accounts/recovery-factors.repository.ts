@@ -1,5 +1,5 @@
 /** What a recovery changes: password and factors are replaced, and everything open before ends. */
-import { and, eq, gt, inArray, isNull, lt, sql } from 'drizzle-orm';
+import { and, eq, gt, isNull, lt, sql } from 'drizzle-orm';
 import { ENROLMENT_TRIES } from '#lib/domain/accounts/lifetimes.ts';
 import type { ErrorCode } from '#lib/domain/result.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
@@ -12,18 +12,7 @@ import {
 	type Unmet,
 	type Write
 } from '#lib/server/db/client.ts';
-import {
-	accounts,
-	enrolments,
-	knownDevices,
-	mailTokens,
-	passkeys,
-	pendingActs,
-	recoveryCodes,
-	sessions,
-	signInChallenges,
-	type MailTokenPurpose
-} from '#lib/server/db/tables/accounts.ts';
+import { accounts, enrolments, passkeys, recoveryCodes } from '#lib/server/db/tables/accounts.ts';
 import { people } from '#lib/server/db/tables/people.ts';
 import type { Cipher } from '#lib/server/platform/cipher.ts';
 import { totpCell } from './account-cells.ts';
@@ -40,14 +29,6 @@ export type RecoveryEnrolment = {
 
 const unmet = (code: ErrorCode): Unmet => ({ kind: 'conflict', code });
 
-/** Proofs by mail that open something; those that only stop something outlive a recovery. */
-const OPENING_PURPOSES = [
-	'reset-password',
-	'open-recovery',
-	'unlock-sign-in',
-	'confirm-email'
-] as const satisfies readonly MailTokenPurpose[];
-
 export type RecoveryFactorsRepository = ReturnType<typeof createRecoveryFactorsRepository>;
 
 export function createRecoveryFactorsRepository(cipher: Cipher) {
@@ -59,29 +40,6 @@ export function createRecoveryFactorsRepository(cipher: Cipher) {
 					.set({ passwordHash, passwordFailures: 0, mustChangePassword: false })
 					.where(and(eq(accounts.id, accountId), isActiveCustomer)),
 				unmet('accounts/recovery-refused')
-			);
-		},
-
-		/** After a recovery nobody is signed in or half signed in, on no device and by no older mail. */
-		endEverything(accountId: string, nowMs: number): Write {
-			return joinWrites(
-				write(sqlBuilder.delete(sessions).where(eq(sessions.accountId, accountId))),
-				write(sqlBuilder.delete(knownDevices).where(eq(knownDevices.accountId, accountId))),
-				write(sqlBuilder.delete(signInChallenges).where(eq(signInChallenges.accountId, accountId))),
-				write(sqlBuilder.delete(pendingActs).where(eq(pendingActs.accountId, accountId))),
-				write(sqlBuilder.delete(enrolments).where(eq(enrolments.accountId, accountId))),
-				write(
-					sqlBuilder
-						.update(mailTokens)
-						.set({ usedAtMs: nowMs })
-						.where(
-							and(
-								eq(mailTokens.accountId, accountId),
-								inArray(mailTokens.purpose, [...OPENING_PURPOSES]),
-								isNull(mailTokens.usedAtMs)
-							)
-						)
-				)
 			);
 		},
 

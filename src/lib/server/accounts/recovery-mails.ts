@@ -1,3 +1,4 @@
+import { NOT_ME_LIFETIME_MS } from '#lib/domain/accounts/lifetimes.ts';
 import { CANCEL_LIFETIME_MS } from '#lib/domain/accounts/recovery.ts';
 import { fullName } from '#lib/domain/accounts/profile.ts';
 import type { Mail } from '#lib/domain/messages/mail.ts';
@@ -29,10 +30,25 @@ export function createRecoveryMails({ cipher, clock, ids, mails }: MailParts) {
 	});
 	return {
 		/** That something has happened. */
-		tell: (
+		tell: (account: Account, template: 'recovery-closed'): Promise<Write> =>
+			enqueue(account, { template, ...baseOf(account) }),
+
+		/** That what opens the account was replaced, with the link that takes it back (A25). */
+		async tellWithWayOut(
 			account: Account,
-			template: 'password-recovered' | 'authenticator-recovered' | 'recovery-closed'
-		): Promise<Write> => enqueue(account, { template, ...baseOf(account) }),
+			template: 'password-recovered' | 'authenticator-recovered'
+		): Promise<Write> {
+			const code = newToken(ids);
+			return joinWrites(
+				proofs.insertMailToken({
+					tokenHash: await hashToken(code),
+					accountId: account.id,
+					purpose: 'not-me',
+					expiresAtMs: clock.nowMs() + NOT_ME_LIFETIME_MS
+				}),
+				await enqueue(account, { template, ...baseOf(account), code })
+			);
+		},
 
 		/** The proof that the mailbox is theirs. */
 		sendCode: (

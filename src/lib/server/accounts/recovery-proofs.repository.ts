@@ -33,6 +33,8 @@ export type Recoverable = {
 	readonly totpSecret: Uint8Array | null;
 	readonly passwordFailures: number;
 	readonly totpFailures: number;
+	/** Said to be known to somebody else; a letter by post outweighs that, a saved code does not. */
+	readonly mustChangePassword: boolean;
 };
 
 export type NewMailToken = {
@@ -58,12 +60,13 @@ export function createRecoveryProofsRepository(cipher: Cipher) {
 		accounts: typeof accounts.$inferSelect;
 		people: typeof people.$inferSelect;
 	}): Promise<Recoverable> {
-		const { totpSecret, passwordFailures, totpFailures, id } = row.accounts;
+		const { totpSecret, passwordFailures, totpFailures, mustChangePassword, id } = row.accounts;
 		return {
 			account: await openAccount(cipher, row.accounts, row.people),
 			totpSecret: totpSecret && (await cipher.openTotpSecret(totpCell(id), totpSecret)),
 			passwordFailures,
-			totpFailures
+			totpFailures,
+			mustChangePassword
 		};
 	}
 

@@ -19,6 +19,7 @@ import type { Database, Unmet, Write } from '#lib/server/db/client.ts';
 import { hashToken, newRecoveryCode, newToken, normaliseCode } from '#lib/server/platform/ids.ts';
 import { isEqualInConstantTime, type Passwords } from '#lib/server/platform/passwords.ts';
 import type { Account } from './accounts.repository.ts';
+import { shutEveryDoor } from './open-doors.ts';
 import { createRecoveryCasesRepository } from './recovery-cases.repository.ts';
 import {
 	createRecoveryFactorsRepository,
@@ -118,7 +119,8 @@ export function createRecoveryService(
 
 	return {
 		/**
-		 * Password and a saved code open the set-up of a new authenticator. Nothing is used up yet.
+		 * Password and a saved code open the set-up of a new authenticator. Nothing is used up yet. A
+		 * password that is due to be changed proves nothing: an intruder may know it. First the reset.
 		 * Fails with `accounts/recovery-refused` (never which was wrong) or
 		 * `accounts/recovery-too-many-tries`. Answers the token of the enrolment, for a cookie.
 		 */
@@ -137,7 +139,12 @@ export function createRecoveryService(
 				found?.account.passwordHash ?? null
 			);
 			const proven = new Set<RecoveryProof>();
-			if (isPasswordRight && found && found.passwordFailures < AUTHENTICATOR_FAILURES)
+			if (
+				isPasswordRight &&
+				found &&
+				found.passwordFailures < AUTHENTICATOR_FAILURES &&
+				!found.mustChangePassword
+			)
 				proven.add('password');
 			if (found && codeOwner === found.account.id) proven.add('recovery-code');
 			if (!found || !opens(proven).has('new-authenticator')) return refuse(found?.account ?? null);
@@ -227,8 +234,8 @@ export function createRecoveryService(
 				factors.useEnrolment(tokenHash, nowMs),
 				...useBasis(found),
 				await factors.replaceFactors(account.id, { secret, step, codeHashes, recoveredAtMs }),
-				factors.endEverything(account.id, nowMs),
-				await mails.tell(account, 'authenticator-recovered'),
+				shutEveryDoor(account.id),
+				await mails.tellWithWayOut(account, 'authenticator-recovered'),
 				await audit.record({
 					event: 'account/authenticator-recovered',
 					objectRef: 'account',

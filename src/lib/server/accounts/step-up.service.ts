@@ -22,6 +22,7 @@ import {
 } from '#lib/server/platform/webauthn.ts';
 import { createAccountsRepository } from './accounts.repository.ts';
 import { createChallengesRepository } from './challenges.repository.ts';
+import { shutHalfOpenDoors } from './open-doors.ts';
 import { passkeysRepository, type FoundPasskey } from './passkeys.repository.ts';
 import type { Sessions } from './sessions.ts';
 import {
@@ -45,6 +46,10 @@ const SPENT_FACTOR: ReadonlySet<string> = new Set([
 ]);
 const ENDED = failed('conflict', 'accounts/step-up-ended');
 const REFUSED = failed('invalid', 'accounts/step-up-failed');
+
+/** The owner is told of each of these, and what was begun before it ends with it. */
+const changesCredential = (act: SensitiveActHandler) =>
+	act.endsOtherSessions || act.change !== null;
 
 export type StepUpView = ActView & {
 	readonly enrolment: NewAuthenticator | null;
@@ -322,6 +327,7 @@ export function createStepUpService(parts: {
 				...counts,
 				use,
 				...proven.value.writes,
+				...(changesCredential(handler) ? [shutHalfOpenDoors(actor.accountId)] : []),
 				...(handler.endsOtherSessions ? [sessions.endOthers(actor.accountId, sessionId)] : []),
 				session.write,
 				await audit.record({

@@ -92,11 +92,17 @@ export function mailText(mail: Mail, portalUrl: string, staffUrl = portalUrl): M
 		case 'password-recovered':
 			return frame(m.mails_password_recovered_subject({}, locale), [
 				m.mails_password_recovered_text({}, locale),
+				m.mails_passkeys_gone({}, locale),
+				m.mails_not_me({}, locale),
+				`${portalUrl}/not-me#${mail.code}`,
 				notYou
 			]);
 		case 'authenticator-recovered':
 			return frame(m.mails_authenticator_recovered_subject({}, locale), [
 				m.mails_authenticator_recovered_text({}, locale),
+				m.mails_passkeys_gone({}, locale),
+				m.mails_not_me({}, locale),
+				`${portalUrl}/not-me#${mail.code}`,
 				notYou
 			]);
 		case 'recovery-opened':
@@ -116,7 +122,13 @@ export function mailText(mail: Mail, portalUrl: string, staffUrl = portalUrl): M
 			return frame(m.mails_secured_subject({}, locale), [
 				m.mails_secured_text({}, locale),
 				m.mails_secured_next({}, locale),
+				m.mails_passkeys_gone({}, locale),
 				`${portalUrl}/sign-in`
+			]);
+		case 'staff-account-secured':
+			return frame(m.mails_secured_subject({}, locale), [
+				m.mails_secured_text({}, locale),
+				m.mails_secured_staff({}, locale)
 			]);
 		case 'confirm-email':
 			return frame(m.mails_confirm_email_subject({}, locale), [

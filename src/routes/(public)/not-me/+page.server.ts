@@ -12,6 +12,6 @@ export const actions: Actions = {
 		);
 		if (!form.ok) return form.failure;
 		locals.services.sendMailsAfterAnswer();
-		return { isDone: true };
+		return { isDone: true, isStaff: form.value.isStaff };
 	}
 };
