@@ -73,7 +73,9 @@ test('W2, W5, W7, W8: a walk through everything breaks no policy, asks nobody el
 
 	// W2: nothing was blocked, and what would be is seen here.
 	expect(seen.violations).toEqual([]);
-	await page.evaluate(() => document.body.setAttribute('onclick', 'alert(1)'));
+	await expect(
+		page.evaluate(() => document.body.setAttribute('onclick', 'alert(1)'))
+	).rejects.toThrow(/TrustedScript/);
 	await expect.poll(() => seen.violations.length).toBe(1);
 
 	// W8: a request to somebody else would stand here.
