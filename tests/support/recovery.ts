@@ -26,16 +26,14 @@ export function recoveryRooms(it: TestDatabase, options: Options = {}) {
 		audit: it.audit,
 		mails: createMailsRepository(cipher),
 		passwords: options.passwords ?? createPasswords(it.keys, it.ids.randomBytes),
-		origin: { ip: options.ip ?? TEST_ORIGIN.ip }
+		origin: { ip: options.ip ?? TEST_ORIGIN.ip },
+		operator: { ...OPERATOR, securityQuestions: options.securityQuestions ?? 'on' }
 	};
-	const { passwordPolicy } = accountRooms(it);
+	const { passwordPolicy, throttle } = accountRooms(it, { origin: parts.origin });
 	return {
-		reset: createPasswordResetService({ ...parts, passwordPolicy }),
-		recovery: createRecoveryService(parts),
-		cases: createRecoveryCasesService({
-			...parts,
-			operator: { ...OPERATOR, securityQuestions: options.securityQuestions ?? 'on' }
-		}),
+		reset: createPasswordResetService({ ...parts, passwordPolicy, throttle }),
+		recovery: createRecoveryService({ ...parts, throttle }),
+		cases: createRecoveryCasesService({ ...parts, throttle }),
 		desk: createRecoveryDeskService({
 			...parts,
 			// The code as bytes: what a letter says, without drawing it.

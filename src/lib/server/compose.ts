@@ -193,7 +193,7 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 		passkeySignIn: createPasskeySignInService({ ...room, admit, relyingParty }),
 		mailLinks: createMailLinksService(room),
 		passwordReset: createPasswordResetService({ ...room, passwords, passwordPolicy, origin }),
-		recovery: createRecoveryService({ ...room, passwords, origin }),
+		recovery: createRecoveryService({ ...room, passwords, origin, operator: OPERATOR }),
 		recoveryCases: createRecoveryCasesService({
 			...room,
 			passwords,
@@ -202,6 +202,7 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 		}),
 		recoveryDesk: createRecoveryDeskService({
 			...room,
+			operator: OPERATOR,
 			printLetter: createRecoveryLetterPrinter(loadFonts)
 		}),
 		staff: createStaffService({ ...room, passwords }),

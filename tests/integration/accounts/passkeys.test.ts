@@ -89,6 +89,16 @@ test('S8: a passkey stands in for the code, bound to its act, once', async () =>
 	});
 });
 
+test('A12: a password with a hundred failures proves nothing beside a passkey either', async () => {
+	await addPasskey();
+	const id = await askMobile();
+	const answer = passkey.get(await challengeOf(id, 'offerPasskey'));
+	await it.client.execute('update accounts set password_failures = 100');
+	expect(await confirm(id, { code: '', passkey: answer })).toMatchObject(FAILED);
+	await it.client.execute('update accounts set password_failures = 99');
+	expect(await confirm(id, { code: '', passkey: answer })).toMatchObject({ ok: true });
+});
+
 test('S8: an act without a challenge takes no passkey, and a strange passkey proves nothing', async () => {
 	await addPasskey();
 	const id = await askMobile();

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { NOT_ME_LIFETIME_MS, TOTP_STEP_MS } from '#lib/domain/accounts/lifetimes.ts';
 import { RECOVERY_MAIL_LIFETIME_MS, RESET_TRIES } from '#lib/domain/accounts/recovery.ts';
+import { HOUR_MS } from '#lib/domain/calendar.ts';
 import { normaliseCode } from '#lib/server/platform/ids.ts';
 import {
 	accountRooms,
@@ -226,6 +227,41 @@ test('A17: nobody fills a mailbox; the fourth request in an hour answers alike a
 	expect(await sent()).toBe(3);
 	await recoveryRooms(it, { ip: '198.51.100.9' }).reset.request(REGISTRATION.email);
 	expect(await sent()).toBe(4);
+});
+
+test('B2, A17: many networks fill no mailbox either, and the newest link stays good', async () => {
+	// The mail of the registration counts too.
+	it.clock.advance(HOUR_MS);
+	for (const address of [REGISTRATION.email, 'nobody@example.org']) {
+		for (let count = 0; count < 8; count += 1) {
+			const ip = `198.51.100.${count}`;
+			expect((await recoveryRooms(it, { ip }).reset.request(address)).ok).toBe(true);
+		}
+	}
+	const mails = await waitingMails(it);
+	expect(mails.filter((one) => one.template === 'reset-password')).toHaveLength(5);
+	const { rows } = await it.client.execute(
+		`select event, count(*) as n from audit_events where event in
+		 ('account/limit-reached', 'account/password-reset-asked') group by event order by event`
+	);
+	expect(rows.map((row) => [row['event'], row['n']])).toEqual([
+		['account/limit-reached', 2],
+		['account/password-reset-asked', 10]
+	]);
+	expect((await reset(await mailedCode(it, 'reset-password'), totp())).ok).toBe(true);
+});
+
+test('A12: the hundredth wrong code switches the app off here too, with entry and mail, and counts no further', async () => {
+	await it.client.execute('update accounts set totp_failures = 98');
+	const code = await ask();
+	await Promise.all([1, 2, 3, 4].map(() => reset(code, totp(true))));
+	const { rows } = await it.client.execute(
+		`select totp_failures as n, (select count(*) from audit_events
+		 where event = 'account/authenticator-off') as entries from accounts`
+	);
+	expect({ ...rows[0] }).toEqual({ n: 100, entries: 1 });
+	const off = (await waitingMails(it)).filter((one) => one.template === 'authenticator-off');
+	expect(off).toEqual([expect.objectContaining({ authenticator: 'totp' })]);
 });
 
 test('A25: the owner is told of the new password, without a word of content', async () => {

@@ -4,6 +4,7 @@ import {
 	ENROLMENT_TRIES,
 	TOTP_STEP_MS
 } from '#lib/domain/accounts/lifetimes.ts';
+import { HOUR_MS, SECOND_MS } from '#lib/domain/calendar.ts';
 import { normaliseCode } from '#lib/server/platform/ids.ts';
 import {
 	accountRooms,
@@ -91,6 +92,7 @@ test('A20: every old code dies with the old phone, also the nine that were never
 			input({ recoveryCode: normaliseCode(code) })
 		);
 		expect(again).toEqual(REFUSED);
+		it.clock.advance(HOUR_MS);
 	}
 	const fresh = done.ok ? (done.value.recoveryCodes[0] ?? '') : '';
 	expect(await start({ recoveryCode: normaliseCode(fresh) })).toMatch(/^[A-Z2-7]{40}$/);
@@ -137,17 +139,80 @@ test('A17: wrong address, password or code are refused alike, with one hash each
 	}
 });
 
-test('A10: one visitor has ten tries with one address, also at once; another visitor has their own', async () => {
+test('A10: of thirty tries of one visitor with one address five are hashed and twenty refused as too many', async () => {
 	const passwords = quickPasswords();
 	const tries = await Promise.all(
 		Array.from({ length: 30 }, () =>
 			recoveryRooms(it, { passwords }).recovery.startWithCode(input({ password: 'falsch' }))
 		)
 	);
-	expect(passwords.calls()).toBe(10);
+	expect(passwords.calls()).toBe(5);
 	expect(tries.filter((one) => !one.ok && one.error.kind === 'rate-limited')).toHaveLength(20);
+	it.clock.advance(30 * SECOND_MS);
 	const elsewhere = await recoveryRooms(it, { ip: '198.51.100.9' }).recovery.startWithCode(input());
 	expect(elsewhere.ok).toBe(true);
+});
+
+test('A10, A13: the recovery shares the brakes of the sign-in: name, network and failures', async () => {
+	const passwords = quickPasswords();
+	const wrong = { email: REGISTRATION.email, password: 'falsch' };
+	const ways = (ip?: string) => {
+		const { recovery, cases } = recoveryRooms(it, { passwords, ...(ip ? { ip } : {}) });
+		return [
+			(one: typeof wrong) => recovery.startWithCode(input(one)),
+			(one: typeof wrong) => recovery.startWithLetter({ ...one, letterCode: 'A'.repeat(26) }),
+			(one: typeof wrong) => cases.start(one)
+		];
+	};
+	for (const way of ways()) await way(wrong);
+	for (const way of ways('198.51.100.9')) await way({ ...wrong, email: ' ZOE@example.org' });
+	expect(passwords.calls()).toBe(5);
+	const { rows } = await it.client.execute('select password_failures as n from accounts');
+	expect(rows[0]?.['n']).toBe(5);
+	// Stopped, also with the right password, at every door: same answer, no hash.
+	expect(await recoveryRooms(it, { passwords }).recovery.startWithCode(input())).toEqual(REFUSED);
+	const code = codeAt(owner.secretText, it.clock.nowMs());
+	expect((await signIn(it, { ...REGISTRATION, code })).ok).toBe(false);
+	expect(passwords.calls()).toBe(5);
+	// One network that changes the address it types.
+	for (let count = 0; count < 40; count += 1) {
+		for (const way of ways('203.0.113.5')) {
+			await way({ ...wrong, email: `somebody-${count}@example.org` });
+		}
+	}
+	expect(passwords.calls()).toBe(105);
+});
+
+test('A12: the hundredth wrong password switches it off here too, with entry and mail, once', async () => {
+	await it.client.execute('update accounts set password_failures = 97');
+	await Promise.all(
+		Array.from({ length: 5 }, () =>
+			recoveryRooms(it, { passwords: quickPasswords() }).cases.start({
+				email: REGISTRATION.email,
+				password: 'falsch'
+			})
+		)
+	);
+	const { rows } = await it.client.execute(
+		`select password_failures as n, (select count(*) from audit_events
+		 where event = 'account/authenticator-off') as entries from accounts`
+	);
+	expect({ ...rows[0] }).toEqual({ n: 100, entries: 1 });
+	const mails = await waitingMails(it);
+	expect(mails.filter((one) => one.template === 'authenticator-off')).toHaveLength(1);
+});
+
+test('A11: the browser the owner signs in with is not held up by the tries of strangers', async () => {
+	const code = codeAt(owner.secretText, it.clock.nowMs());
+	const done = await signIn(it, { ...REGISTRATION, code });
+	const deviceToken = done.ok ? done.value.deviceToken : null;
+	for (let count = 0; count < 6; count += 1) {
+		const ip = `198.51.100.${count}`;
+		await recoveryRooms(it, { ip }).recovery.startWithCode(input({ password: 'falsch' }));
+	}
+	const { recovery } = recoveryRooms(it);
+	expect(await recovery.startWithCode(input())).toEqual(REFUSED);
+	expect((await recovery.startWithCode(input(), deviceToken)).ok).toBe(true);
 });
 
 test('A12: a password with a hundred failures opens nothing here either', async () => {

@@ -310,7 +310,10 @@ test('A10: the letter takes five tries with the right password; a stranger canno
 	const wrong = 'A'.repeat(26);
 	for (let tries = 0; tries < 8; tries += 1) await withLetter(wrong, 'falsch');
 	it.clock.advance(60 * 60 * 1000);
-	for (let tries = 0; tries < LETTER_TRIES - 1; tries += 1) await withLetter(wrong);
+	for (let tries = 0; tries < LETTER_TRIES - 1; tries += 1) {
+		await withLetter(wrong);
+		it.clock.advance(60 * 60 * 1000);
+	}
 	expect((await withLetter(letterCode)).ok).toBe(true);
 	expect(await withLetter(letterCode)).toMatchObject(refusedWith('accounts/recovery-refused'));
 });
@@ -350,6 +353,52 @@ test('A21: with the questions switched off no mail is sent and no case opens', a
 	expect(await off().open(code, ANSWERS)).toMatchObject({ ok: false });
 	expect(await waitingMails(it)).toHaveLength(before);
 	expect(await it.countRows('recovery_cases')).toBe(0);
+});
+
+test('A21: switched off, the questions close letters and cases that are on their way', async () => {
+	const off = () => recoveryRooms(it, { securityQuestions: 'off' });
+	const caseId = await openCase();
+	it.clock.advance(RECOVERY_WAIT_MS);
+	await desk().check(SUPPORT, caseId);
+	expect(await off().desk.approve(SENIOR, caseId)).toMatchObject(
+		refusedWith('accounts/case-closed')
+	);
+	expect(await stateOf(caseId)).toBe('checked');
+	expect((await desk().approve(SENIOR, caseId)).ok).toBe(true);
+	expect(await off().desk.printLetter(SENIOR, caseId)).toMatchObject(
+		refusedWith('accounts/case-closed')
+	);
+	const printed = await desk().printLetter(SENIOR, caseId);
+	const letterCode = printed.ok ? normaliseCode(new TextDecoder().decode(printed.value.bytes)) : '';
+	const { email, password } = REGISTRATION;
+	expect(await off().recovery.startWithLetter({ email, password, letterCode })).toMatchObject(
+		refusedWith('portal/not-found')
+	);
+	const started = await withLetter(letterCode);
+	const token = started.ok ? started.value.enrolmentToken : '';
+	const view = await recoveryRooms(it).recovery.showEnrolment(token);
+	const code = codeAt(view.ok ? view.value.secretText : '', it.clock.nowMs());
+	expect(await off().recovery.finish(token, code)).toMatchObject(
+		refusedWith('accounts/recovery-ended')
+	);
+	expect((await recoveryRooms(it).recovery.finish(token, code)).ok).toBe(true);
+});
+
+test('A17: a letter costs the same round trips for a wrong password, address or code and without a letter', async () => {
+	const costOf = async (change: Partial<{ email: string; password: string }>) => {
+		it.takeRoundTrips();
+		const input = { ...REGISTRATION, ...change, letterCode: 'A'.repeat(26) };
+		expect(await recoveryRooms(it).recovery.startWithLetter(input)).toMatchObject(
+			refusedWith('accounts/recovery-refused')
+		);
+		return it.takeRoundTrips();
+	};
+	expect(await costOf({})).toBe(3);
+	expect(await costOf({ password: 'falsch' })).toBe(3);
+	await letterOf(await openCase());
+	expect(await costOf({})).toBe(3);
+	expect(await costOf({ password: 'falsch' })).toBe(3);
+	expect(await costOf({ email: 'nobody@example.org' })).toBe(3);
 });
 
 test('A24, L1: every step of a case is in the log, of the owner and of the staff', async () => {

@@ -184,6 +184,24 @@ test('A12: wrong proofs count towards the end of what was wrong, and a right one
 	expect(await failures()).toEqual([0, 0]);
 });
 
+test('A12: the hundredth failure switches it off with entry and mail, once, also when five come at once', async () => {
+	await it.client.execute('update accounts set password_failures = 96, totp_failures = 96');
+	const id = await askForPassword();
+	const proof = owner.proof();
+	const wrong = { ...proof, password: 'falsch geraten', code: wrongCode(proof.code) };
+	await Promise.all([1, 2, 3, 4, 5].map(() => confirm(id, wrong)));
+	const { rows } = await it.client.execute(
+		`select password_failures as password, totp_failures as totp, (select count(*)
+		 from audit_events where event = 'account/authenticator-off') as entries from accounts`
+	);
+	expect({ ...rows[0] }).toEqual({ password: 100, totp: 100, entries: 2 });
+	const mails = (await waitingMails(it)).filter((one) => one.template === 'authenticator-off');
+	expect(mails.map((one) => 'authenticator' in one && one.authenticator).sort()).toEqual([
+		'password',
+		'totp'
+	]);
+});
+
 test('S8: only the session that asked may confirm, and a used act is used up', async () => {
 	const other = await owner.signIn();
 	const id = await askForPassword();

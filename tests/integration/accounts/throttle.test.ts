@@ -323,6 +323,35 @@ test('A17: one hash on every path that is let through, and the same answer on al
 	}
 });
 
+test('A17: a refused second step costs the same whether password and address were right or not', async () => {
+	const cheapRooms = () => accountRooms(it, { passwords: cheap.passwords }).signIn;
+	const costOf = async (input: { email: string; password: string }) => {
+		const started = await cheapRooms().start(input, 'customer', NEW_BROWSER);
+		const token = started.ok ? started.value.challengeToken : '';
+		const proof = { kind: 'totp', code: wrongCode() } as const;
+		it.takeRoundTrips();
+		expect(await cheapRooms().finish(token, proof, NEW_BROWSER)).toEqual(REFUSED);
+		const cost = it.takeRoundTrips();
+		await settle();
+		return cost;
+	};
+	const wrongPasswords = { ...REGISTRATION, password: 'falsch' };
+	expect(await costOf(REGISTRATION)).toBe(2);
+	expect(await costOf(wrongPasswords)).toBe(2);
+	expect(await costOf({ ...REGISTRATION, email: 'nobody@example.org' })).toBe(2);
+	expect(await costOf({ ...wrongPasswords, email: 'nobody@example.org' })).toBe(2);
+	// The codes of the day are used up: not even a right password's code is looked at.
+	await it.client.execute(
+		`update throttles set next_try_at_ms = 9e15, tries = 20 where scope = 'code/account'`
+	);
+	expect(await costOf(REGISTRATION)).toBe(2);
+	for (let count = 0; count < 5; count++) await wrong();
+	cheap.verified.length = 0;
+	expect(await costOf(REGISTRATION)).toBe(2);
+	expect(await costOf(wrongPasswords)).toBe(2);
+	expect(cheap.verified).toEqual([]);
+});
+
 test('A17: an address nobody has is paused and locked exactly like one that somebody has', async () => {
 	const traceOf = async (email: string) => {
 		const trace: string[] = [];

@@ -33,6 +33,11 @@ export type Challenge = {
 	readonly totpSecret: Uint8Array | null;
 };
 
+/** What is off after a hundred failures in a row. Passkeys and recovery codes cannot be guessed. */
+export type Authenticator = 'password' | 'totp';
+
+const FAILURES_OF = { password: 'passwordFailures', totp: 'totpFailures' } as const;
+
 const FAILED = { kind: 'unauthenticated', code: 'accounts/sign-in-failed' } as const;
 
 /** A challenge that a passkey answers. */
@@ -171,6 +176,16 @@ export function createChallengesRepository(cipher: Cipher) {
 			);
 		},
 
+		/** Changes nothing: for paths that have nothing to write and must cost what the others cost (A17). */
+		keep(tokenHash: Uint8Array): Write {
+			return write(
+				sqlBuilder
+					.update(signInChallenges)
+					.set({ tries: sql`${signInChallenges.tries}` })
+					.where(eq(signInChallenges.tokenHash, tokenHash))
+			);
+		},
+
 		use(tokenHash: Uint8Array, nowMs: number): Write {
 			return writeIfHolds(
 				sqlBuilder
@@ -201,23 +216,27 @@ export function createChallengesRepository(cipher: Cipher) {
 		},
 
 		/** A right password clears its own count and no other (A15); one that is off stays off (A12). */
-		countPassword(accountId: string, isRight: boolean): Write {
+		clearPasswordFailures(accountId: string): Write {
 			return write(
 				sqlBuilder
 					.update(accounts)
-					.set({ passwordFailures: isRight ? 0 : sql`${accounts.passwordFailures} + 1` })
+					.set({ passwordFailures: 0 })
 					.where(
 						and(eq(accounts.id, accountId), lt(accounts.passwordFailures, AUTHENTICATOR_FAILURES))
 					)
 			);
 		},
 
-		countTotpFailure(accountId: string): Write {
-			return write(
+		/** One failure more, up to the hundredth. Answers the count, or null when it was off already. */
+		countFailure(accountId: string, authenticator: Authenticator): Read<number | null> {
+			const column = FAILURES_OF[authenticator];
+			return read(
 				sqlBuilder
 					.update(accounts)
-					.set({ totpFailures: sql`${accounts.totpFailures} + 1` })
-					.where(and(eq(accounts.id, accountId), lt(accounts.totpFailures, AUTHENTICATOR_FAILURES)))
+					.set({ [column]: sql`${accounts[column]} + 1` })
+					.where(and(eq(accounts.id, accountId), lt(accounts[column], AUTHENTICATOR_FAILURES)))
+					.returning({ failures: accounts[column] }),
+				([row]) => row?.failures ?? null
 			);
 		},
 

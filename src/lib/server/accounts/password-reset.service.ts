@@ -16,12 +16,15 @@ import { TYPED_NAME, type AuditService } from '#lib/server/audit/audit.service.t
 import type { Database, Unmet, Write } from '#lib/server/db/client.ts';
 import { hashToken, newToken, normaliseCode } from '#lib/server/platform/ids.ts';
 import type { Passwords } from '#lib/server/platform/passwords.ts';
+import { createAuthenticatorFailures, failureOwnerOf } from './authenticator-failures.ts';
+import { createChallengesRepository } from './challenges.repository.ts';
 import { shutEveryDoor } from './open-doors.ts';
 import type { PasswordPolicy } from './password-policy.ts';
 import { createRecoveryCasesRepository } from './recovery-cases.repository.ts';
 import { createRecoveryFactorsRepository } from './recovery-factors.repository.ts';
 import { createRecoveryMails, type MailParts } from './recovery-mails.ts';
 import { createRecoveryProofsRepository, type Recoverable } from './recovery-proofs.repository.ts';
+import type { ThrottleService } from './throttle.service.ts';
 import { findTotpStep } from './totp.ts';
 
 /** Mails one visitor can have sent to one address in an hour: nobody fills a stranger's mailbox. */
@@ -39,6 +42,7 @@ export function createPasswordResetService(
 		readonly passwordPolicy: Pick<PasswordPolicy, 'check'>;
 		readonly origin: Pick<Origin, 'ip'>;
 		readonly audit: Pick<AuditService, 'record'>;
+		readonly throttle: Pick<ThrottleService, 'bookMail' | 'refuseMail'>;
 	}
 ) {
 	const { db, cipher, clock, ids, passwords, audit } = parts;
@@ -46,6 +50,10 @@ export function createPasswordResetService(
 	const factors = createRecoveryFactorsRepository(cipher);
 	const cases = createRecoveryCasesRepository(cipher);
 	const mails = createRecoveryMails(parts);
+	const failures = createAuthenticatorFailures({
+		...parts,
+		challenges: createChallengesRepository(cipher)
+	});
 
 	/** What the code beside the mail proves, and the write that uses it up. */
 	function checkProof(
@@ -71,8 +79,9 @@ export function createPasswordResetService(
 
 	async function refuse(found: Recoverable, kind: Reset['proof']['kind']): Promise<Result<never>> {
 		const { id } = found.account;
-		await db.commit(
-			...(kind === 'totp' ? [proofs.countTotpFailure(id)] : []),
+		await failures.commit(
+			failureOwnerOf(found.account),
+			kind === 'totp' ? ['totp'] : [],
 			await audit.record({
 				event: 'account/password-reset',
 				outcome: 'failure',
@@ -87,7 +96,8 @@ export function createPasswordResetService(
 	return {
 		/**
 		 * Sends the mail that begins a reset, if the address belongs to an active customer. The answer
-		 * and the round trips are the same whether or not it does, or too many were asked for (A17).
+		 * and the round trips are the same whether or not it does (A17). Over the limit of the address
+		 * nothing is sent, and the newest link stays good (B2).
 		 */
 		async request(email: string): Promise<Result<void>> {
 			const nowMs = clock.nowMs();
@@ -102,9 +112,14 @@ export function createPasswordResetService(
 						TOO_MANY
 					)
 				],
-				[proofs.findByEmail(emailIndex)]
+				[await parts.throttle.bookMail(email), proofs.findByEmail(emailIndex)]
 			);
-			const found = booked.ok ? booked.value[0] : null;
+			const [isLetThrough, found] = booked.ok ? booked.value : [true, null];
+			if (!isLetThrough) {
+				// By the address typed and by the network alone, whoever has the address: no oracle.
+				await parts.throttle.refuseMail(email);
+				return ok(undefined);
+			}
 			const token = newToken(ids);
 			const tokenHash = await hashToken(token);
 			const account = found?.account ?? null;

@@ -1,4 +1,3 @@
-import { normaliseEmail } from '#lib/domain/accounts/registration.schema.ts';
 import { normaliseAnswer, type SecurityQuestion } from '#lib/domain/accounts/security-questions.ts';
 import {
 	ANSWER_TRIES,
@@ -9,39 +8,30 @@ import {
 	type RecoveryProof
 } from '#lib/domain/accounts/recovery.ts';
 import type { Answers } from '#lib/domain/accounts/recovery.schema.ts';
-import { addressBlockOf } from '#lib/domain/accounts/address-block.ts';
-import { AUTHENTICATOR_FAILURES } from '#lib/domain/accounts/throttle.ts';
-import type { Origin } from '#lib/domain/audit/audit.ts';
-import { MINUTE_MS } from '#lib/domain/calendar.ts';
 import type { Operator } from '#lib/domain/operator.ts';
 import { failed, ok, type Result } from '#lib/domain/result.ts';
-import type { AuditService } from '#lib/server/audit/audit.service.ts';
-import type { Database, Unmet, Write } from '#lib/server/db/client.ts';
+import type { Write } from '#lib/server/db/client.ts';
 import { hashToken, newToken, normaliseCode } from '#lib/server/platform/ids.ts';
-import type { Passwords } from '#lib/server/platform/passwords.ts';
 import { createRecoveryCasesRepository } from './recovery-cases.repository.ts';
-import { createRecoveryMails, type MailParts } from './recovery-mails.ts';
+import { createRecoveryMails } from './recovery-mails.ts';
+import {
+	createRecoveryPassword,
+	TOO_MANY_TRIES,
+	type RecoveryPasswordParts
+} from './recovery-password.ts';
 import { createRecoveryProofsRepository, type StoredAnswer } from './recovery-proofs.repository.ts';
 
-const TRIES = 10;
-const TRIES_LIFETIME_MS = 15 * MINUTE_MS;
 const REMINDED_AT_ONCE = 50;
-const TOO_MANY: Unmet = { kind: 'rate-limited', code: 'accounts/recovery-too-many-tries' };
 
 export type RecoveryCasesService = ReturnType<typeof createRecoveryCasesService>;
 
 /** A lost phone without a saved code: the owner's side of a case. */
 export function createRecoveryCasesService(
-	parts: MailParts & {
-		readonly db: Database;
-		readonly passwords: Passwords;
-		readonly origin: Pick<Origin, 'ip'>;
-		readonly operator: Pick<Operator, 'securityQuestions'>;
-		readonly audit: Pick<AuditService, 'record'>;
-	}
+	parts: RecoveryPasswordParts & { readonly operator: Pick<Operator, 'securityQuestions'> }
 ) {
 	const { db, cipher, clock, ids, passwords, audit } = parts;
 	const { securityQuestions } = parts.operator;
+	const password = createRecoveryPassword(parts);
 	const proofs = createRecoveryProofsRepository(cipher);
 	const cases = createRecoveryCasesRepository(cipher);
 	const mails = createRecoveryMails(parts);
@@ -74,36 +64,31 @@ export function createRecoveryCasesService(
 	return {
 		/**
 		 * First step: the password. A right one has a mail sent, and the answer is the same for a wrong
-		 * one and for an address nobody has (A17). One hash on every path. Fails only with
+		 * one, for an address nobody has and for a try the throttle stops (A17). Fails only with
 		 * `accounts/recovery-too-many-tries`, or `portal/not-found` when the questions are switched off.
 		 */
-		async start(input: {
-			readonly email: string;
-			readonly password: string;
-		}): Promise<Result<void>> {
+		async start(
+			input: { readonly email: string; readonly password: string },
+			deviceToken: string | null = null
+		): Promise<Result<void>> {
 			if (securityQuestions === 'off') return failed('not-found', 'portal/not-found');
 			const nowMs = clock.nowMs();
-			const visitor = `${normaliseEmail(input.email)}\u0000${addressBlockOf(parts.origin.ip) ?? 'none'}`;
 			const emailIndex = await proofs.emailIndex(input.email);
+			const book = await password.book(input.email, emailIndex, deviceToken);
 			const booked = await db.commitAndRead(
-				[
-					proofs.bookTry(
-						{ scope: 'recovery', keyHash: await cipher.blindIndex('recovery', visitor) },
-						TRIES,
-						{ nowMs, lifetimeMs: TRIES_LIFETIME_MS },
-						TOO_MANY
-					)
-				],
-				[proofs.findByEmail(emailIndex)]
+				[book.write],
+				[book.isLetThrough, proofs.findByEmail(emailIndex)]
 			);
 			if (!booked.ok) return booked;
-			const [found] = booked.value;
-			const isRight = await passwords.verify(input.password, found?.account.passwordHash ?? null);
-			const account =
-				found && found.passwordFailures < AUTHENTICATOR_FAILURES ? found.account : null;
-			if (!isRight || !account) return db.commit(await failedNote(found?.account.id ?? null));
+			const [isLetThrough, found] = booked.value;
+			const tried = await password.check(found, isLetThrough, input.password);
+			const { account } = tried;
+			if (!tried.isRight || !account) {
+				return password.commit(tried, await failedNote(account?.id ?? null));
+			}
 			const token = newToken(ids);
-			return db.commit(
+			return password.commit(
+				tried,
 				proofs.replaceMailToken(
 					{
 						tokenHash: await hashToken(token),
@@ -165,7 +150,7 @@ export function createRecoveryCasesService(
 			const { account } = found;
 			const key = { scope: 'recovery-answers', keyHash: await answersKey(account.id) };
 			const times = { nowMs, lifetimeMs: RECOVERY_WAIT_MS };
-			const booked = await db.commit(proofs.bookTry(key, ANSWER_TRIES, times, TOO_MANY));
+			const booked = await db.commit(proofs.bookTry(key, ANSWER_TRIES, times, TOO_MANY_TRIES));
 			if (!booked.ok) return booked;
 			const proven = new Set<RecoveryProof>(['mail', 'password']);
 			if (await areRight(answers, stored)) proven.add('answers');

@@ -9,6 +9,7 @@ import { may, requirePermission, type Action, type Actor } from '#lib/domain/act
 import type { AuditEventKind } from '#lib/domain/audit/audit.ts';
 import { maskPolicyNumber } from '#lib/domain/contracts/contract.ts';
 import type { Language } from '#lib/domain/messages/mail.ts';
+import type { Operator } from '#lib/domain/operator.ts';
 import { failed, NOT_FOUND, ok, type ErrorCode, type Result } from '#lib/domain/result.ts';
 import type { AuditService } from '#lib/server/audit/audit.service.ts';
 import type { Database, Write } from '#lib/server/db/client.ts';
@@ -58,6 +59,7 @@ export function createRecoveryDeskService(
 	parts: MailParts & {
 		readonly db: Database;
 		readonly audit: Pick<AuditService, 'record'>;
+		readonly operator: Pick<Operator, 'securityQuestions'>;
 		readonly printLetter: (
 			letter: RecoveryLetter
 		) => Promise<{ readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> }>;
@@ -75,6 +77,12 @@ export function createRecoveryDeskService(
 			accountId: actor.accountId,
 			subjectAccountId: found.account.id
 		});
+
+	/** Switched off, the way through a case is closed at every step that is still ahead. */
+	const requireSwitchedOn = (): Result<void> =>
+		parts.operator.securityQuestions === 'on'
+			? ok(undefined)
+			: failed('conflict', 'accounts/case-closed');
 
 	/** One step of a case by one member of staff: allowed, then done and logged in one batch. */
 	async function step(
@@ -174,13 +182,17 @@ export function createRecoveryDeskService(
 
 		/**
 		 * Second signature, by somebody else. Fails with `accounts/case-same-person`,
-		 * `accounts/case-young-contact`, `accounts/case-own` or `accounts/case-closed`.
+		 * `accounts/case-young-contact`, `accounts/case-own` or `accounts/case-closed`, also when the
+		 * questions are switched off.
 		 */
 		approve: (actor: Actor, caseId: string) =>
 			step(actor, caseId, {
 				action: 'recovery/approve',
 				event: 'recovery/case-approved',
-				require: (found) => requireApprovable(found, actor, clock.nowMs()),
+				require: (found) => {
+					const isOn = requireSwitchedOn();
+					return isOn.ok ? requireApprovable(found, actor, clock.nowMs()) : isOn;
+				},
 				writes: async (found) => [
 					cases.approve(found.id, actor.accountId, clock.nowMs()),
 					await mails.tellOfCase(found.account, 'recovery-approved')
@@ -212,6 +224,8 @@ export function createRecoveryDeskService(
 			if (!permission.ok) return permission;
 			const [found, policyNumbers] = await db.read(cases.find(caseId), cases.policyNumbers(caseId));
 			if (!found) return NOT_FOUND;
+			const isOn = requireSwitchedOn();
+			if (!isOn.ok) return isOn;
 			if (found.state !== 'approved') return failed('conflict', 'accounts/case-closed');
 			const printedAtMs = clock.nowMs();
 			const code = newRecoveryCode(ids);

@@ -31,7 +31,6 @@ import { createAccountsRepository, openAccount, type Account } from './accounts.
 export type Recoverable = {
 	readonly account: Account;
 	readonly totpSecret: Uint8Array | null;
-	readonly passwordFailures: number;
 	readonly totpFailures: number;
 	/** Said to be known to somebody else; a letter by post outweighs that, a saved code does not. */
 	readonly mustChangePassword: boolean;
@@ -60,11 +59,10 @@ export function createRecoveryProofsRepository(cipher: Cipher) {
 		accounts: typeof accounts.$inferSelect;
 		people: typeof people.$inferSelect;
 	}): Promise<Recoverable> {
-		const { totpSecret, passwordFailures, totpFailures, mustChangePassword, id } = row.accounts;
+		const { totpSecret, totpFailures, mustChangePassword, id } = row.accounts;
 		return {
 			account: await openAccount(cipher, row.accounts, row.people),
 			totpSecret: totpSecret && (await cipher.openTotpSecret(totpCell(id), totpSecret)),
-			passwordFailures,
 			totpFailures,
 			mustChangePassword
 		};
@@ -242,16 +240,6 @@ export function createRecoveryProofsRepository(cipher: Cipher) {
 					.set({ totpLastStep: step, totpFailures: 0 })
 					.where(and(eq(accounts.id, accountId), lt(accounts.totpLastStep, step))),
 				PROOF_INVALID
-			);
-		},
-
-		/** A wrong code counts against the authenticator wherever it is typed (A12). */
-		countTotpFailure(accountId: string): Write {
-			return write(
-				sqlBuilder
-					.update(accounts)
-					.set({ totpFailures: sql`${accounts.totpFailures} + 1` })
-					.where(eq(accounts.id, accountId))
 			);
 		},
 

@@ -5,19 +5,13 @@ import {
 	TOTP_DIGITS,
 	TOTP_STEP_MS
 } from '#lib/domain/accounts/lifetimes.ts';
-import { normaliseEmail } from '#lib/domain/accounts/registration.schema.ts';
 import { opens, type RecoveryProof } from '#lib/domain/accounts/recovery.ts';
 import type { LetterProof, PhoneRecovery } from '#lib/domain/accounts/recovery.schema.ts';
-import { addressBlockOf } from '#lib/domain/accounts/address-block.ts';
-import { AUTHENTICATOR_FAILURES } from '#lib/domain/accounts/throttle.ts';
-import type { Origin } from '#lib/domain/audit/audit.ts';
-import { MINUTE_MS } from '#lib/domain/calendar.ts';
-import { OPERATOR } from '#lib/domain/operator.ts';
+import { OPERATOR, type Operator } from '#lib/domain/operator.ts';
 import { failed, ok, type Result } from '#lib/domain/result.ts';
-import type { AuditService } from '#lib/server/audit/audit.service.ts';
-import type { Database, Unmet, Write } from '#lib/server/db/client.ts';
+import type { Write } from '#lib/server/db/client.ts';
 import { hashToken, newRecoveryCode, newToken, normaliseCode } from '#lib/server/platform/ids.ts';
-import { isEqualInConstantTime, type Passwords } from '#lib/server/platform/passwords.ts';
+import { isEqualInConstantTime } from '#lib/server/platform/passwords.ts';
 import type { Account } from './accounts.repository.ts';
 import { shutEveryDoor } from './open-doors.ts';
 import { createRecoveryCasesRepository } from './recovery-cases.repository.ts';
@@ -25,17 +19,19 @@ import {
 	createRecoveryFactorsRepository,
 	type RecoveryEnrolment
 } from './recovery-factors.repository.ts';
-import { createRecoveryMails, type MailParts } from './recovery-mails.ts';
+import { createRecoveryMails } from './recovery-mails.ts';
+import {
+	createRecoveryPassword,
+	type PasswordTry,
+	type RecoveryPasswordParts
+} from './recovery-password.ts';
 import { createRecoveryProofsRepository } from './recovery-proofs.repository.ts';
 import { findTotpStep } from './totp.ts';
 
 const TOTP_SECRET_BYTES = 20;
 const RECOVERY_CODES = 10;
-/** Tries of one visitor with one address. Codes of 130 bits need no lock; the hashing needs a brake. */
-const TRIES = 10;
-const TRIES_LIFETIME_MS = 15 * MINUTE_MS;
-
-const TOO_MANY: Unmet = { kind: 'rate-limited', code: 'accounts/recovery-too-many-tries' };
+/** The id of no case: a booking on it costs its round trip and finds nothing. */
+const NO_CASE = '';
 
 type EnrolmentBasis = {
 	readonly recoveryCodeHash: Uint8Array | null;
@@ -46,49 +42,38 @@ export type RecoveryService = ReturnType<typeof createRecoveryService>;
 
 /** A lost phone: a new authenticator for the password with a saved code, or with a letter's code. */
 export function createRecoveryService(
-	parts: MailParts & {
-		readonly db: Database;
-		readonly passwords: Passwords;
-		readonly origin: Pick<Origin, 'ip'>;
-		readonly audit: Pick<AuditService, 'record'>;
-	}
+	parts: RecoveryPasswordParts & { readonly operator: Pick<Operator, 'securityQuestions'> }
 ) {
-	const { db, cipher, clock, ids, passwords, audit } = parts;
+	const { db, cipher, clock, ids, audit } = parts;
+	const { securityQuestions } = parts.operator;
+	const password = createRecoveryPassword(parts);
 	const proofs = createRecoveryProofsRepository(cipher);
 	const factors = createRecoveryFactorsRepository(cipher);
 	const cases = createRecoveryCasesRepository(cipher);
 	const mails = createRecoveryMails(parts);
 
-	/** Booked before the password is looked at, for known and unknown addresses alike (A10, A17). */
-	async function bookTry(email: string): Promise<Write> {
-		const visitor = `${normaliseEmail(email)}\u0000${addressBlockOf(parts.origin.ip) ?? 'none'}`;
-		return proofs.bookTry(
-			{ scope: 'recovery', keyHash: await cipher.blindIndex('recovery', visitor) },
-			TRIES,
-			{ nowMs: clock.nowMs(), lifetimeMs: TRIES_LIFETIME_MS },
-			TOO_MANY
-		);
-	}
-
 	/** One answer for address, password and code: which of them was wrong is not told (A17). */
-	async function refuse(account: Account | null): Promise<Result<never>> {
-		await db.commit(
+	async function refuse(tried: PasswordTry): Promise<Result<never>> {
+		await password.commit(
+			tried,
 			await audit.record({
 				event: 'account/recovery-failed',
 				outcome: 'failure',
 				objectRef: 'account',
-				accountId: account?.id ?? null
+				accountId: tried.account?.id ?? null
 			})
 		);
 		return failed('unauthenticated', 'accounts/recovery-refused');
 	}
 
 	async function openEnrolment(
+		tried: PasswordTry,
 		account: Account,
 		basis: EnrolmentBasis
 	): Promise<Result<{ readonly enrolmentToken: string }>> {
 		const enrolmentToken = newToken(ids);
-		const done = await db.commit(
+		const done = await password.commit(
+			tried,
 			await factors.insertEnrolment({
 				...basis,
 				tokenHash: await hashToken(enrolmentToken),
@@ -121,64 +106,61 @@ export function createRecoveryService(
 		/**
 		 * Password and a saved code open the set-up of a new authenticator. Nothing is used up yet. A
 		 * password that is due to be changed proves nothing: an intruder may know it. First the reset.
-		 * Fails with `accounts/recovery-refused` (never which was wrong) or
-		 * `accounts/recovery-too-many-tries`. Answers the token of the enrolment, for a cookie.
+		 * Fails with `accounts/recovery-refused` (never which was wrong, nor that the throttle stopped
+		 * it) or `accounts/recovery-too-many-tries`. Answers the token of the enrolment, for a cookie.
 		 */
 		async startWithCode(
-			input: PhoneRecovery
+			input: PhoneRecovery,
+			deviceToken: string | null = null
 		): Promise<Result<{ readonly enrolmentToken: string }>> {
 			const codeHash = await hashToken(input.recoveryCode);
+			const emailIndex = await proofs.emailIndex(input.email);
+			const book = await password.book(input.email, emailIndex, deviceToken);
 			const booked = await db.commitAndRead(
-				[await bookTry(input.email)],
-				[proofs.findByEmail(await proofs.emailIndex(input.email)), proofs.findCodeOwner(codeHash)]
+				[book.write],
+				[book.isLetThrough, proofs.findByEmail(emailIndex), proofs.findCodeOwner(codeHash)]
 			);
 			if (!booked.ok) return booked;
-			const [found, codeOwner] = booked.value;
-			const isPasswordRight = await passwords.verify(
-				input.password,
-				found?.account.passwordHash ?? null
-			);
+			const [isLetThrough, found, codeOwner] = booked.value;
+			const tried = await password.check(found, isLetThrough, input.password);
 			const proven = new Set<RecoveryProof>();
-			if (
-				isPasswordRight &&
-				found &&
-				found.passwordFailures < AUTHENTICATOR_FAILURES &&
-				!found.mustChangePassword
-			)
-				proven.add('password');
+			if (tried.isRight && !found?.mustChangePassword) proven.add('password');
 			if (found && codeOwner === found.account.id) proven.add('recovery-code');
-			if (!found || !opens(proven).has('new-authenticator')) return refuse(found?.account ?? null);
-			return openEnrolment(found.account, { recoveryCodeHash: codeHash, recoveryCaseId: null });
+			if (!found || !opens(proven).has('new-authenticator')) return refuse(tried);
+			return openEnrolment(tried, found.account, {
+				recoveryCodeHash: codeHash,
+				recoveryCaseId: null
+			});
 		},
 
 		/**
 		 * Password and the code of the letter at the end of a case. Who prints or opens the letter has
 		 * only one half. A wrong code is booked on the letter when the password was right, so that a
-		 * stranger cannot use up its five tries. Fails as `startWithCode`.
+		 * stranger cannot use up its five tries; every other try books on no letter, in the same three
+		 * round trips (A17). Fails as `startWithCode`, or with `portal/not-found` when the questions are
+		 * switched off, also for a letter that is on its way.
 		 */
 		async startWithLetter(
-			input: LetterProof
+			input: LetterProof,
+			deviceToken: string | null = null
 		): Promise<Result<{ readonly enrolmentToken: string }>> {
+			if (securityQuestions === 'off') return failed('not-found', 'portal/not-found');
 			const nowMs = clock.nowMs();
 			const emailIndex = await proofs.emailIndex(input.email);
+			const book = await password.book(input.email, emailIndex, deviceToken);
 			const booked = await db.commitAndRead(
-				[await bookTry(input.email)],
-				[proofs.findByEmail(emailIndex), cases.findLetter(emailIndex, nowMs)]
+				[book.write],
+				[book.isLetThrough, proofs.findByEmail(emailIndex), cases.findLetter(emailIndex, nowMs)]
 			);
 			if (!booked.ok) return booked;
-			const [found, letter] = booked.value;
-			const isPasswordRight = await passwords.verify(
-				input.password,
-				found?.account.passwordHash ?? null
-			);
-			const hasPassword =
-				isPasswordRight && found && found.passwordFailures < AUTHENTICATOR_FAILURES;
-			if (!hasPassword || !letter) return refuse(found?.account ?? null);
-			const tried = await db.commit(cases.bookLetterTry(letter.caseId, nowMs));
-			if (!tried.ok) return refuse(found.account);
+			const [isLetThrough, found, letter] = booked.value;
+			const tried = await password.check(found, isLetThrough, input.password);
+			const caseId = tried.isRight && letter ? letter.caseId : NO_CASE;
+			const isBooked = (await db.commit(cases.bookLetterTry(caseId, nowMs))).ok;
+			if (!found || !letter || !isBooked) return refuse(tried);
 			const typed = await hashToken(input.letterCode);
-			if (!isEqualInConstantTime(typed, letter.letterCodeHash)) return refuse(found.account);
-			return openEnrolment(found.account, {
+			if (!isEqualInConstantTime(typed, letter.letterCodeHash)) return refuse(tried);
+			return openEnrolment(tried, found.account, {
 				recoveryCodeHash: null,
 				recoveryCaseId: letter.caseId
 			});
@@ -223,7 +205,8 @@ export function createRecoveryService(
 			);
 			if (!booked.ok) return booked;
 			const [found] = booked.value;
-			if (!found) return failed('conflict', 'accounts/recovery-ended');
+			const isSwitchedOff = found?.recoveryCaseId != null && securityQuestions === 'off';
+			if (!found || isSwitchedOff) return failed('conflict', 'accounts/recovery-ended');
 			const step = findTotpStep(found.secret, code, nowMs);
 			if (step === null) return failed('invalid', 'accounts/code-invalid');
 			const { account, secret } = found;

@@ -63,9 +63,6 @@ export function createSignInNotices(parts: {
 		sessionEnded: (account: Account): Promise<Write> =>
 			put(account, { template: 'session-ended', ...readerOf(account) }),
 
-		authenticatorOff: (account: Account, authenticator: 'password' | 'totp'): Promise<Write> =>
-			put(account, { template: 'authenticator-off', ...readerOf(account), authenticator }),
-
 		/** Somebody knows the password. At most one an hour, so that nobody fills a mailbox. */
 		async sendWrongCode(account: Account): Promise<void> {
 			const { code, write } = await notMeLink(account);

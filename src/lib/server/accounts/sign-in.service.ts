@@ -3,6 +3,7 @@ import { normaliseEmail } from '#lib/domain/accounts/registration.schema.ts';
 import { AUTHENTICATOR_FAILURES, SIGN_IN_RULES } from '#lib/domain/accounts/throttle.ts';
 import type { AuditFactor } from '#lib/domain/audit/audit.ts';
 import { isStaff, type Actor, type Role } from '#lib/domain/actor.ts';
+import type { Mail } from '#lib/domain/messages/mail.ts';
 import { failed, ok, type Result } from '#lib/domain/result.ts';
 import { TYPED_NAME, type AuditService } from '#lib/server/audit/audit.service.ts';
 import type { Database, Write } from '#lib/server/db/client.ts';
@@ -11,6 +12,7 @@ import type { Clock } from '#lib/server/platform/clock.ts';
 import { hashToken, newToken, sessionIdOfToken, type Ids } from '#lib/server/platform/ids.ts';
 import type { Passwords } from '#lib/server/platform/passwords.ts';
 import { createAccountsRepository, type Account } from './accounts.repository.ts';
+import { createAuthenticatorFailures, failureOwnerOf } from './authenticator-failures.ts';
 import { createChallengesRepository } from './challenges.repository.ts';
 import { devicesRepository } from './devices.repository.ts';
 import { createRehash } from './rehash.ts';
@@ -54,7 +56,10 @@ export function createSignInService(parts: {
 	readonly staffNeedPasskey: boolean;
 	readonly audit: Pick<AuditService, 'record'>;
 	readonly throttle: Pick<ThrottleService, 'signInTry' | 'codeTry' | 'forgetCodes' | 'purge'>;
-	readonly notices: SignInNotices;
+	readonly notices: Pick<SignInNotices, 'sendWrongCode' | 'sendUnlock'>;
+	readonly mails: {
+		enqueue(id: string, personId: string, mail: Mail, nowMs: number): Promise<Write>;
+	};
 	readonly findTotpStep: typeof findTotpStep;
 	/** Work that the answer does not wait for: its time must not tell a known address (A17). */
 	readonly afterAnswer: (work: Promise<unknown>) => void;
@@ -64,6 +69,7 @@ export function createSignInService(parts: {
 	const { db, cipher, clock, ids, passwords, sessions, audit, throttle, notices, admit } = parts;
 	const accounts = createAccountsRepository(cipher);
 	const challenges = createChallengesRepository(cipher);
+	const failures = createAuthenticatorFailures({ ...parts, challenges });
 	const rehash = createRehash({ db, accounts, passwords, later: parts.later });
 
 	/** To the staff of production this door looks the same and never opens: they have passkeys (Z8). */
@@ -71,7 +77,7 @@ export function createSignInService(parts: {
 		isOpenAt(account, door) && !(door === 'staff' && parts.staffNeedPasskey);
 
 	const record = (
-		event: 'account/sign-in-failed' | 'account/sign-in-delayed' | 'account/authenticator-off',
+		event: 'account/sign-in-failed' | 'account/sign-in-delayed',
 		factors: readonly AuditFactor[],
 		accountId: string | null,
 		typedNameIndex: Uint8Array | null = null
@@ -85,42 +91,26 @@ export function createSignInService(parts: {
 			factors
 		});
 
-	/** One more failure of the password: its count, its entry in the log, and its end at a hundred. */
+	/** What a wrong password leaves in the log. */
 	async function wrongPassword(
 		account: Account | null,
 		typedNameIndex: Uint8Array,
-		{ isVerified, isFirstPause }: { readonly isVerified: boolean; readonly isFirstPause: boolean }
+		isFirstPause: boolean
 	): Promise<readonly Write[]> {
 		const id = account?.id ?? null;
 		const name = account ? null : typedNameIndex;
-		// A right password at the wrong door, or of an account that is not active, is no failure of it.
-		const counts = account !== null && !isVerified;
-		const isOff = counts && account.passwordFailures === AUTHENTICATOR_FAILURES - 1;
 		return [
 			await record('account/sign-in-failed', ['password'], id, name),
-			...(isFirstPause ? [await record('account/sign-in-delayed', ['password'], id, name)] : []),
-			...(counts ? [challenges.countPassword(account.id, false)] : []),
-			...(isOff
-				? [
-						await record('account/authenticator-off', ['password'], account.id),
-						await notices.authenticatorOff(account, 'password')
-					]
-				: [])
+			...(isFirstPause ? [await record('account/sign-in-delayed', ['password'], id, name)] : [])
 		];
 	}
 
-	/** The same for the code, whose failures count apart (A15): whoever fails here knows the password. */
+	/** A wrong code; its failures count apart (A15): whoever fails here knows the password. */
 	async function refuseCode(account: Account): Promise<Result<never>> {
-		const isOff = account.totpFailures === AUTHENTICATOR_FAILURES - 1;
-		await db.commit(
-			challenges.countTotpFailure(account.id),
-			await record('account/sign-in-failed', ['password', 'totp'], account.id),
-			...(isOff
-				? [
-						await record('account/authenticator-off', ['totp'], account.id),
-						await notices.authenticatorOff(account, 'totp')
-					]
-				: [])
+		await failures.commit(
+			failureOwnerOf(account),
+			['totp'],
+			await record('account/sign-in-failed', ['password', 'totp'], account.id)
 		);
 		parts.afterAnswer(notices.sendWrongCode(account));
 		return REFUSED;
@@ -161,7 +151,7 @@ export function createSignInService(parts: {
 				? []
 				: isPasswordRight
 					? [
-							challenges.countPassword(account.id, true),
+							challenges.clearPasswordFailures(account.id),
 							await audit.record({
 								event: 'account/password-accepted',
 								objectRef: 'account',
@@ -169,8 +159,14 @@ export function createSignInService(parts: {
 								factors: ['password']
 							})
 						]
-					: await wrongPassword(account, typedNameIndex, { isVerified, isFirstPause });
-			const done = await db.commit(
+					: await wrongPassword(account, typedNameIndex, isFirstPause);
+			// A right password at the wrong door, or of an account that is not active, is no failure of it.
+			const failing = isLetThrough && !isVerified ? account : null;
+			const commit = (...all: readonly Write[]) =>
+				failing
+					? failures.commit(failureOwnerOf(failing), ['password'], ...all)
+					: db.commit(...all);
+			const done = await commit(
 				challenges.insert({
 					tokenHash: await hashToken(challengeToken),
 					accountId: account?.id ?? null,
@@ -212,9 +208,12 @@ export function createSignInService(parts: {
 			if (!asked.ok) return asked;
 			const [isCodeLetThrough, challenge] = asked.value;
 			const account = challenge?.account;
-			// The log has the wrong password of the first step; here nothing is checked any more.
-			if (!challenge?.isPasswordRight || !account || !isOpenTo(account, challenge.door))
+			// The log has the wrong password of the first step; here nothing is checked any more. It costs
+			// the round trip a wrong code costs, or the time would tell a right password (A17).
+			if (!challenge?.isPasswordRight || !account || !isOpenTo(account, challenge.door)) {
+				await db.commit(challenges.keep(tokenHash));
 				return REFUSED;
+			}
 			if (!isCodeLetThrough) {
 				await db.commit(await record('account/sign-in-delayed', ['password', 'totp'], account.id));
 				parts.afterAnswer(notices.sendUnlock(account));

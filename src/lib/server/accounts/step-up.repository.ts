@@ -34,6 +34,7 @@ export type ActOwner = {
 	/** As sealed in the row: a change that names it fails when the contact changed meanwhile. */
 	readonly sealedContact: Uint8Array;
 	readonly passwordHash: string;
+	readonly passwordFailures: number;
 	readonly totpSecret: Uint8Array | null;
 	readonly totpLastStep: number;
 };
@@ -163,6 +164,7 @@ export function createStepUpRepository(cipher: Cipher) {
 							contact: parseContact(contact),
 							sealedContact: account.contact,
 							passwordHash: account.passwordHash,
+							passwordFailures: account.passwordFailures,
 							totpSecret: account.totpSecret
 								? await cipher.openTotpSecret(totpCell(account.id), account.totpSecret)
 								: null,

@@ -1,6 +1,7 @@
 import type { ActView, SensitiveAct } from '#lib/domain/accounts/sensitive-acts.ts';
 import { NOT_ME_LIFETIME_MS } from '#lib/domain/accounts/lifetimes.ts';
 import { normaliseEmail } from '#lib/domain/accounts/registration.schema.ts';
+import { AUTHENTICATOR_FAILURES } from '#lib/domain/accounts/throttle.ts';
 import type { AuditFactor } from '#lib/domain/audit/audit.ts';
 import { requirePermission, type Actor } from '#lib/domain/actor.ts';
 import type { Mail } from '#lib/domain/messages/mail.ts';
@@ -21,7 +22,8 @@ import {
 	type RelyingParty
 } from '#lib/server/platform/webauthn.ts';
 import { createAccountsRepository } from './accounts.repository.ts';
-import { createChallengesRepository } from './challenges.repository.ts';
+import { createAuthenticatorFailures } from './authenticator-failures.ts';
+import { createChallengesRepository, type Authenticator } from './challenges.repository.ts';
 import { shutHalfOpenDoors } from './open-doors.ts';
 import { passkeysRepository, type FoundPasskey } from './passkeys.repository.ts';
 import type { Sessions } from './sessions.ts';
@@ -65,6 +67,13 @@ export type StepUpDone = {
 	readonly recoveryCodes: readonly string[] | null;
 };
 
+/** What a proof is worth. `use` is null when something was wrong; `failed` says what. */
+type Judgement = {
+	readonly use: Write | null;
+	readonly clears: readonly Write[];
+	readonly failed: readonly Authenticator[];
+};
+
 export type StepUpService = ReturnType<typeof createStepUpService>;
 
 /**
@@ -89,6 +98,7 @@ export function createStepUpService(parts: {
 	const stepUps = createStepUpRepository(parts.cipher);
 	const accounts = createAccountsRepository(parts.cipher);
 	const challenges = createChallengesRepository(parts.cipher);
+	const failures = createAuthenticatorFailures({ ...parts, challenges });
 
 	/** What this request has found already: a page that follows a failed proof asks nothing twice. */
 	const found = new Map<string, WaitingAct | null>();
@@ -105,14 +115,17 @@ export function createStepUpService(parts: {
 		proof.passkey === '' ? 'totp' : 'passkey'
 	];
 
-	/** A refused proof, in the log at once; `counts` are the failures of what was wrong (A12). */
+	/** A refused proof, in the log at once, with the failures of what was wrong (A12). */
 	async function refuse(
-		accountId: string,
+		owner: ActOwner,
 		factors: readonly AuditFactor[],
-		counts: readonly Write[] = []
+		judged: Pick<Judgement, 'failed' | 'clears'> = { failed: [], clears: [] }
 	): Promise<Result<never>> {
-		await db.commit(
-			...counts,
+		const { accountId } = owner;
+		await failures.commit(
+			{ ...owner, email: owner.contact.email },
+			judged.failed,
+			...judged.clears,
 			await audit.record({
 				event: 'account/step-up-failed',
 				outcome: 'failure',
@@ -127,7 +140,7 @@ export function createStepUpService(parts: {
 	/**
 	 * What uses up the second factor when everything the act asks for is right, and what each part
 	 * counts as. Which of the two was wrong is not told: a stolen session must not be an oracle for
-	 * the password.
+	 * the password. A password that is off is wrong, whichever factor stands beside it (A12).
 	 */
 	async function judge(
 		waiting: WaitingAct,
@@ -135,29 +148,34 @@ export function createStepUpService(parts: {
 		needsPassword: boolean,
 		proof: Proof,
 		nowMs: number
-	): Promise<{ readonly use: Write | null; readonly counts: readonly Write[] }> {
+	): Promise<Judgement> {
 		const { owner } = waiting;
-		const isPasswordRight =
+		const isVerified =
 			!needsPassword || (await parts.passwords.verify(proof.password ?? '', owner.passwordHash));
+		const isPasswordRight =
+			isVerified && (!needsPassword || owner.passwordFailures < AUTHENTICATOR_FAILURES);
 		const factor =
 			proof.passkey === ''
 				? useOfCode(owner, proof.code, nowMs)
-				: { use: await useOfPasskey(waiting, keys, proof.passkey, nowMs), counts: [] };
+				: { use: await useOfPasskey(waiting, keys, proof.passkey, nowMs), failed: [] };
 		return {
 			use: isPasswordRight ? factor.use : null,
-			counts: [
-				...(needsPassword ? [challenges.countPassword(owner.accountId, isPasswordRight)] : []),
-				...factor.counts
-			]
+			clears:
+				needsPassword && isPasswordRight ? [challenges.clearPasswordFailures(owner.accountId)] : [],
+			failed: [...(isVerified ? [] : (['password'] as const)), ...factor.failed]
 		};
 	}
 
-	function useOfCode(owner: ActOwner, code: string, nowMs: number) {
+	function useOfCode(
+		owner: ActOwner,
+		code: string,
+		nowMs: number
+	): Pick<Judgement, 'use' | 'failed'> {
 		const step = findTotpStep(owner.totpSecret ?? new Uint8Array(20), code, nowMs);
 		const isFresh = owner.totpSecret !== null && step !== null && step > owner.totpLastStep;
 		return {
 			use: isFresh ? stepUps.useTotpStep(owner.accountId, step) : null,
-			counts: step === null ? [challenges.countTotpFailure(owner.accountId)] : []
+			failed: step === null ? ['totp'] : []
 		};
 	}
 
@@ -315,17 +333,17 @@ export function createStepUpService(parts: {
 			if (!waiting) return ENDED;
 			const handler = acts[waiting.act];
 			const factors = factorsOf(handler, proof);
-			const { use, counts } = await judge(waiting, keys, handler.needsPassword, proof, nowMs);
-			if (use === null || !waiting.payload) return refuse(actor.accountId, factors, counts);
 			const { owner } = waiting;
+			const judged = await judge(waiting, keys, handler.needsPassword, proof, nowMs);
+			if (judged.use === null || !waiting.payload) return refuse(owner, factors, judged);
 			const context = { owner, asker, proof, nowMs };
 			const proven = await handler.run(waiting.payload.value, context);
 			if (!proven.ok) return proven;
 			const session = await sessions.rotate(sessionId);
 			const done = await db.commit(
 				stepUps.use(id, asker, nowMs),
-				...counts,
-				use,
+				...judged.clears,
+				judged.use,
 				...proven.value.writes,
 				...(changesCredential(handler) ? [shutHalfOpenDoors(actor.accountId)] : []),
 				...(handler.endsOtherSessions ? [sessions.endOthers(actor.accountId, sessionId)] : []),
@@ -339,7 +357,7 @@ export function createStepUpService(parts: {
 				...(await tell(owner, handler, nowMs))
 			);
 			if (!done.ok) {
-				return SPENT_FACTOR.has(done.error.code) ? refuse(actor.accountId, factors) : done;
+				return SPENT_FACTOR.has(done.error.code) ? refuse(owner, factors) : done;
 			}
 			found.set(id, null);
 			return ok({

@@ -1,6 +1,7 @@
 import { redirect } from '@sveltejs/kit';
 import { signInSchema } from '#lib/domain/accounts/registration.schema.ts';
 import { OPERATOR } from '#lib/domain/operator.ts';
+import { browserOf } from '#lib/server/edge/session-cookie.ts';
 import { readForm, runForm } from '#lib/server/http.ts';
 import type { Actions, PageServerLoad } from './$types.js';
 
@@ -10,11 +11,11 @@ export const load: PageServerLoad = () => {
 };
 
 export const actions: Actions = {
-	default: async ({ request, locals }) => {
+	default: async ({ request, locals, cookies }) => {
 		const form = await runForm(
 			await readForm(request),
 			{ schema: signInSchema, secrets: ['password'] },
-			(input) => locals.services.recoveryCases.start(input)
+			(input) => locals.services.recoveryCases.start(input, browserOf(cookies).deviceToken)
 		);
 		if (!form.ok) return form.failure;
 		locals.services.sendMailsAfterAnswer();

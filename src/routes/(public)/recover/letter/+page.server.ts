@@ -1,6 +1,7 @@
 import { redirect } from '@sveltejs/kit';
 import { letterSchema } from '#lib/domain/accounts/recovery.schema.ts';
 import { setRecoveryToken } from '#lib/server/edge/recovery-cookie.ts';
+import { browserOf } from '#lib/server/edge/session-cookie.ts';
 import { readForm, runForm } from '#lib/server/http.ts';
 import type { Actions } from './$types.js';
 
@@ -9,7 +10,7 @@ export const actions: Actions = {
 		const form = await runForm(
 			await readForm(request),
 			{ schema: letterSchema, secrets: ['password', 'letterCode'] },
-			(input) => locals.services.recovery.startWithLetter(input)
+			(input) => locals.services.recovery.startWithLetter(input, browserOf(cookies).deviceToken)
 		);
 		if (!form.ok) return form.failure;
 		setRecoveryToken(cookies, form.value.enrolmentToken);

@@ -1,0 +1,100 @@
+import { addressBlockOf } from '#lib/domain/accounts/address-block.ts';
+import { normaliseEmail } from '#lib/domain/accounts/registration.schema.ts';
+import { AUTHENTICATOR_FAILURES } from '#lib/domain/accounts/throttle.ts';
+import type { Origin } from '#lib/domain/audit/audit.ts';
+import { MINUTE_MS } from '#lib/domain/calendar.ts';
+import type { Result } from '#lib/domain/result.ts';
+import type { AuditService } from '#lib/server/audit/audit.service.ts';
+import type { Database, Read, Unmet, Write } from '#lib/server/db/client.ts';
+import { hashToken } from '#lib/server/platform/ids.ts';
+import type { Passwords } from '#lib/server/platform/passwords.ts';
+import type { Account } from './accounts.repository.ts';
+import { createAuthenticatorFailures, failureOwnerOf } from './authenticator-failures.ts';
+import { createChallengesRepository, type Authenticator } from './challenges.repository.ts';
+import type { MailParts } from './recovery-mails.ts';
+import { createRecoveryProofsRepository, type Recoverable } from './recovery-proofs.repository.ts';
+import type { ThrottleService } from './throttle.service.ts';
+
+/** Tries of one visitor with one address, on top of the brakes of the sign-in. */
+const TRIES = 10;
+const TRIES_LIFETIME_MS = 15 * MINUTE_MS;
+
+export const TOO_MANY_TRIES: Unmet = {
+	kind: 'rate-limited',
+	code: 'accounts/recovery-too-many-tries'
+};
+
+/** A password that was typed, and what it leaves behind. */
+export type PasswordTry = {
+	readonly account: Account | null;
+	readonly isRight: boolean;
+	readonly failed: readonly Authenticator[];
+	readonly clears: readonly Write[];
+};
+
+export type RecoveryPasswordParts = MailParts & {
+	readonly db: Database;
+	readonly passwords: Passwords;
+	readonly origin: Pick<Origin, 'ip'>;
+	readonly audit: Pick<AuditService, 'record'>;
+	readonly throttle: Pick<ThrottleService, 'signInTry'>;
+};
+
+/**
+ * The password of a recovery, under the brakes of the sign-in: the same rows for address, network and
+ * everybody, the same count of failures. Or this would be the door to guess at (A10, A12, A13).
+ */
+export function createRecoveryPassword(parts: RecoveryPasswordParts) {
+	const { db, cipher, clock, passwords, throttle } = parts;
+	const proofs = createRecoveryProofsRepository(cipher);
+	const challenges = createChallengesRepository(cipher);
+	const failures = createAuthenticatorFailures({ ...parts, challenges });
+
+	return {
+		/** For the batch that reads the account, before the password is looked at. */
+		async book(
+			email: string,
+			emailIndexes: readonly Uint8Array[],
+			deviceToken: string | null
+		): Promise<{ readonly write: Write; readonly isLetThrough: Read<boolean> }> {
+			const visitor = `${normaliseEmail(email)}\u0000${addressBlockOf(parts.origin.ip) ?? 'none'}`;
+			const deviceHash = deviceToken === null ? null : await hashToken(deviceToken);
+			const { query, map } = (await throttle.signInTry(email, emailIndexes, deviceHash)).book;
+			return {
+				write: proofs.bookTry(
+					{ scope: 'recovery', keyHash: await cipher.blindIndex('recovery', visitor) },
+					TRIES,
+					{ nowMs: clock.nowMs(), lifetimeMs: TRIES_LIFETIME_MS },
+					TOO_MANY_TRIES
+				),
+				isLetThrough: { query, map: async (rows) => (await map(rows)).length > 0 }
+			};
+		},
+
+		/** One hash for known and unknown addresses alike; none for a try the throttle stops (A17). */
+		async check(
+			found: Recoverable | null,
+			isLetThrough: boolean,
+			password: string
+		): Promise<PasswordTry> {
+			const account = found?.account ?? null;
+			if (!isLetThrough) return { account, isRight: false, failed: [], clears: [] };
+			const isVerified = await passwords.verify(password, account?.passwordHash ?? null);
+			const isRight =
+				isVerified && account !== null && account.passwordFailures < AUTHENTICATOR_FAILURES;
+			return {
+				account,
+				isRight,
+				failed: isVerified ? [] : ['password'],
+				clears: isRight ? [challenges.clearPasswordFailures(account.id)] : []
+			};
+		},
+
+		/** Commits what comes of a try, with its count. */
+		commit(tried: PasswordTry, ...writes: readonly Write[]): Promise<Result<void>> {
+			const { account, failed, clears } = tried;
+			if (!account) return db.commit(...writes);
+			return failures.commit(failureOwnerOf(account), failed, ...clears, ...writes);
+		}
+	};
+}
