@@ -77,7 +77,9 @@ test('Z8: an invited colleague comes in with a passkey, without a code of an app
 test('A18: an invitation is good once and for 72 hours, and for nothing else', async () => {
 	const code = await invite();
 	const invalid = { ok: false, error: { code: 'accounts/mail-link-invalid' } };
-	expect(await accountRooms(it).registration.verifyMail(code, PASSWORD)).toMatchObject({ ok: false });
+	expect(await accountRooms(it).registration.verifyMail(code, PASSWORD)).toMatchObject({
+		ok: false
+	});
 	it.clock.advance(STAFF_INVITATION_LIFETIME_MS - 1);
 	const challenge = await challengeOf(code);
 	it.clock.advance(1);
