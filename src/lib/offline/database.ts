@@ -12,6 +12,30 @@ export type ChunkRow = Sealed & { attachmentId: string; part: number; draftId: s
 export type KitRow = Sealed & { accountRef: string };
 /** One row a revision: it shows when an older draft was put back over a newer one. */
 export type JournalRow = Sealed & { draftId: string; rev: number };
+/** What an account has here. Its sealed part names the owner and proves the key: whatever opens it is the key. */
+export type VaultRow = Sealed & {
+	accountRef: string;
+	/** The key stays on the device until its owner signs out (envelope d). */
+	staysOpen: boolean;
+	/** SHA-256 of the word the Worker says when the account is removed; null until it was asked. */
+	removalHash: string | null;
+	/** When the Worker's copy of the key last opened the sealed part. */
+	escrowProvenAtMs: number | null;
+};
+/** The key wrapped by something its owner knows or has. */
+export type EnvelopeRow = Sealed & {
+	accountRef: string;
+	/** One a kind, but for passkeys: there it is the credential's id. */
+	id: string;
+	kind: 'passphrase' | 'passkey' | 'pin';
+	salt: ArrayBuffer;
+	rounds: number;
+	/** When it last opened the key. */
+	provenAtMs: number;
+	isBroken: boolean;
+};
+/** How often somebody guessed wrong at one kind of lock. */
+export type GuessRow = { lock: string; count: number; waitUntilMs: number };
 
 export class OfflineDatabase extends Dexie {
 	declare keys: EntityTable<KeyRow, 'accountRef'>;
@@ -19,6 +43,9 @@ export class OfflineDatabase extends Dexie {
 	declare chunks: Table<ChunkRow, [string, number]>;
 	declare kit: EntityTable<KitRow, 'accountRef'>;
 	declare journal: Table<JournalRow, [string, number]>;
+	declare vaults: EntityTable<VaultRow, 'accountRef'>;
+	declare envelopes: Table<EnvelopeRow, [string, string]>;
+	declare guesses: EntityTable<GuessRow, 'lock'>;
 
 	constructor() {
 		// Without it Chromium reports a write as done before it is on the medium.
@@ -29,6 +56,12 @@ export class OfflineDatabase extends Dexie {
 			chunks: '[attachmentId+part], draftId',
 			kit: 'accountRef',
 			journal: '[draftId+rev], draftId'
+		});
+		// Only ever added to: a tab of the release before must go on reading (offline.md 3.8).
+		this.version(2).stores({
+			vaults: 'accountRef',
+			envelopes: '[accountRef+id], accountRef',
+			guesses: 'lock'
 		});
 	}
 }
