@@ -16,6 +16,7 @@ const OPEN_ROUTES: Readonly<Record<string, string>> = {
 	'/api/health': 'says whether the database answers',
 	'/api/kept-forms':
 		'keeps what was typed under the session of its cookie, and answers no more than whether',
+	'/api/vault/removed': 'says whether the account behind a name that nobody can guess is gone',
 	'/csp-report': 'takes reports of browsers, stores nothing',
 	'/offline': 'static page for a device without network',
 	'/shell': 'static and empty: the offline room on a device',

@@ -1,4 +1,8 @@
+import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { VaultRequest } from '#lib/domain/accounts/vault.schema.ts';
+import { accountRefOf } from '#lib/server/accounts/account-ref.ts';
+import { createVaultRepository } from '#lib/server/accounts/vault.repository.ts';
 import { claimRooms, insertCustomer, type Customer } from '../../support/claims.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
 
@@ -13,8 +17,8 @@ beforeEach(async () => {
 });
 afterEach(() => it.close());
 
-async function openVault(customer: Customer) {
-	const vault = await (await claimRooms(it, customer)).vault.open(customer);
+async function openVault(customer: Customer, request?: VaultRequest) {
+	const vault = await (await claimRooms(it, customer)).vault.open(customer, request);
 	if (!vault.ok) throw new Error(vault.error.code);
 	return vault.value;
 }
@@ -52,4 +56,58 @@ test('a clerk has no vault, and it costs one round trip', async () => {
 	expect(it.takeRoundTrips()).toBe(0);
 	await vault.open(zoe);
 	expect(it.takeRoundTrips()).toBe(1);
+});
+
+const KEY = Buffer.alloc(32, 7).toString('base64url');
+
+test('a device with sealed drafts gets no new key in place of a lost one', async () => {
+	const { vault } = await claimRooms(it, zoe);
+	expect(await vault.open(zoe, { mayCreate: false })).toMatchObject({
+		ok: false,
+		error: { code: 'portal/not-found' }
+	});
+	expect(await it.countRows('vault_escrows')).toBe(0);
+});
+
+test('a lost key comes back from a device that has it, and never in place of another', async () => {
+	const first = await openVault(zoe, { mayCreate: false, vaultKey: KEY });
+	expect(first.vaultKey).toBe(KEY);
+	const other = Buffer.alloc(32, 9).toString('base64url');
+	expect((await openVault(zoe, { mayCreate: false, vaultKey: other })).vaultKey).toBe(KEY);
+	expect((await openVault(eve)).vaultKey).not.toBe(KEY);
+});
+
+test("names the owner's passkeys, which may open the drafts, and nobody else's", async () => {
+	for (const [id, owner] of [
+		['zoes-key', zoe],
+		['eves-key', eve]
+	] as const) {
+		await it.client.execute({
+			sql: `insert into passkeys (id, account_id, public_key, sign_count, transports, label, is_backed_up, created_at_ms)
+				values (?, ?, x'00', 0, '', 'Handy', 0, 1)`,
+			args: [id, owner.accountId]
+		});
+	}
+	expect((await openVault(zoe)).passkeyIds).toEqual(['zoes-key']);
+});
+
+test('D7: only the removal of an account gives out the word that makes its devices wipe', async () => {
+	const { removalHash, accountRef } = await openVault(zoe);
+	expect((await openVault(zoe)).removalHash).toBe(removalHash);
+	const { vault } = await claimRooms(it, eve);
+	expect(await vault.findRemoval(accountRef)).toBeNull();
+	expect(await vault.findRemoval(await accountRefOf('nobody'))).toBeNull();
+
+	const done = await it.db.commit(
+		createVaultRepository(it.cipher).markRemoved(accountRef, it.clock.nowMs())
+	);
+	expect(done.ok).toBe(true);
+	await it.client.execute({
+		sql: 'delete from vault_escrows where account_id = ?',
+		args: [zoe.accountId]
+	});
+	const proof = await vault.findRemoval(accountRef);
+	const hash = createHash('sha256').update(Buffer.from(proof ?? '', 'base64url'));
+	expect(hash.digest('base64url')).toBe(removalHash);
+	expect(await vault.findRemoval((await openVault(eve)).accountRef)).toBeNull();
 });

@@ -1,8 +1,8 @@
-import { eq } from 'drizzle-orm';
+import { and, eq, isNotNull } from 'drizzle-orm';
 import type { Actor } from '#lib/domain/actor.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
 import { read, write, type Read, type Write } from '#lib/server/db/client.ts';
-import { vaultEscrows } from '#lib/server/db/tables/accounts.ts';
+import { vaultEscrows, vaultRemovals } from '#lib/server/db/tables/accounts.ts';
 import type { Cell, Cipher } from '#lib/server/platform/cipher.ts';
 
 type Owner = Pick<Actor, 'accountId' | 'personId'>;
@@ -40,6 +40,49 @@ export function createVaultRepository(cipher: Cipher) {
 					.from(vaultEscrows)
 					.where(eq(vaultEscrows.accountId, owner.accountId)),
 				([row]) => (row ? cipher.open(keyCell(owner), row.vaultKey) : null)
+			);
+		},
+
+		/** Keeps the word that will say one day that the account is removed. */
+		insertRemovalProof(accountRef: string, proof: Uint8Array, nowMs: number): Write {
+			return write(
+				sqlBuilder
+					.insert(vaultRemovals)
+					.values({ accountRef, proof, createdAtMs: nowMs })
+					.onConflictDoNothing()
+			);
+		},
+
+		findRemovalProof(accountRef: string): Read<Uint8Array | null> {
+			return read(
+				sqlBuilder
+					.select({ proof: vaultRemovals.proof })
+					.from(vaultRemovals)
+					.where(eq(vaultRemovals.accountRef, accountRef)),
+				([row]) => row?.proof ?? null
+			);
+		},
+
+		/** The proof, but only when the account is gone. */
+		findProofOfRemoved(accountRef: string): Read<Uint8Array | null> {
+			return read(
+				sqlBuilder
+					.select({ proof: vaultRemovals.proof })
+					.from(vaultRemovals)
+					.where(
+						and(eq(vaultRemovals.accountRef, accountRef), isNotNull(vaultRemovals.removedAtMs))
+					),
+				([row]) => row?.proof ?? null
+			);
+		},
+
+		/** Part of the batch that removes an account: its devices wipe its drafts at their next contact. */
+		markRemoved(accountRef: string, nowMs: number): Write {
+			return write(
+				sqlBuilder
+					.update(vaultRemovals)
+					.set({ removedAtMs: nowMs })
+					.where(eq(vaultRemovals.accountRef, accountRef))
 			);
 		}
 	};

@@ -13,6 +13,8 @@ const NAMED: Readonly<Record<string, RouteAccess>> = {
 	'/offline': 'everybody',
 	'/api/session': 'customer',
 	'/api/vault': 'customer',
+	// For devices that have no session any more; the name they ask for cannot be guessed.
+	'/api/vault/removed': 'everybody',
 	'/api/offline-kit': 'customer',
 	'/api/submissions/[id]': 'customer',
 	'/api/submissions/[id]/commit': 'customer',

@@ -83,7 +83,8 @@ export async function creationOptions(
 		excludeCredentials: known.map(({ id, transports }) => ({ id, transports: [...transports] })),
 		authenticatorSelection: { residentKey: 'required', userVerification: 'required' }
 	});
-	return { ...options };
+	// Some authenticators open the drafts of a device later (decision 0038) only when told so now.
+	return { ...options, extensions: { ...options.extensions, prf: {} } };
 }
 
 /** For `navigator.credentials.get`. Without `allowed` any passkey of this portal may answer. */

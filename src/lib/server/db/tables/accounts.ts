@@ -372,3 +372,15 @@ export const vaultEscrows = sqliteTable('vault_escrows', {
 	vaultKey: bytes('vault_key').notNull(),
 	createdAtMs: integer('created_at_ms').notNull()
 });
+
+/**
+ * How a device learns that its account is removed, when no session is left to ask with. No foreign
+ * key: the row outlives the account and names nobody (`account_ref` cannot be turned back).
+ */
+export const vaultRemovals = sqliteTable('vault_removals', {
+	accountRef: text('account_ref').primaryKey(),
+	/** Devices know its SHA-256: nothing else, a broken proxy included, can make them delete. */
+	proof: bytes('proof').notNull(),
+	createdAtMs: integer('created_at_ms').notNull(),
+	removedAtMs: integer('removed_at_ms')
+});
