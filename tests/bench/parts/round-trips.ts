@@ -43,6 +43,7 @@ async function countRoad(
 	const served = () => portal.stack.database()?.stats().pipelines ?? 0;
 	const take: Take = async (name, kind, act) => {
 		say(name);
+		await counter.untilQuiet();
 		const before = served();
 		const { result, inSequence, total } = await counter.watch(act);
 		if (served() - before !== total) throw new Error(`${name}: a way past the counter`);

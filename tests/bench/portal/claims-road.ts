@@ -119,7 +119,12 @@ export async function decideClaim(
 		'lines.0.rateSource': ''
 	};
 	const file = requireMatch(page.text, new RegExp(`"(${path}/files/${UUID})`));
-	await take('GET /staff/claims/[id]/files/[fileId]', 'read', () => clerk.open(file));
+	const { whole } = await take(
+		'GET /staff/claims/[id]/files/[fileId], its first bytes',
+		'read',
+		() => clerk.openFile(file)
+	);
+	await whole;
 	await take('POST /staff/claims/[id]?/preview', 'write', () =>
 		clerk.post(`${path}?/preview`, fields, 200)
 	);

@@ -25,6 +25,8 @@ export type Watched<T> = {
 export type DatabaseCounter = {
 	readonly url: string;
 	readonly watch: <T>(act: () => Promise<T>) => Promise<Watched<T>>;
+	/** Until nothing is under way. A mail sent after an answer comes back to the database late. */
+	readonly untilQuiet: () => Promise<void>;
 	readonly close: () => Promise<void>;
 };
 
@@ -79,6 +81,7 @@ export async function startDatabaseCounter(databasePort: number): Promise<Databa
 	return {
 		url: `http://127.0.0.1:${port}`,
 		watch,
+		untilQuiet,
 		async close() {
 			agent.destroy();
 			server.closeAllConnections();

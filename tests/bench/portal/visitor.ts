@@ -31,6 +31,19 @@ export class Visitor {
 		return this.send('GET', path, { expected: 200 });
 	}
 
+	/** Comes back with the first bytes; the rest of the file keeps flowing until `whole`. */
+	async openFile(path: string): Promise<{ readonly whole: Promise<unknown> }> {
+		const response = await fetch(this.#portalUrl + path, {
+			headers: { cookie: this.cookieHeader }
+		});
+		const reader = response.body?.getReader();
+		const first = await reader?.read();
+		if (response.status !== 200 || !reader || !first?.value) {
+			throw new Error(`GET ${path}: ${response.status} without a file`);
+		}
+		return { whole: readToEnd(reader) };
+	}
+
 	/** Sends a form; by default it must lead on to another page. */
 	post(path: string, fields: Readonly<Record<string, string>>, expected = 303): Promise<Answer> {
 		return this.send('POST', path, { expected, body: new URLSearchParams(fields) });
@@ -65,6 +78,10 @@ export class Visitor {
 		if (value === '' || /;\s*max-age=0/i.test(setCookie)) this.#cookies.delete(name);
 		else this.#cookies.set(name, value);
 	}
+}
+
+async function readToEnd(reader: ReadableStreamDefaultReader): Promise<void> {
+	while (!(await reader.read()).done);
 }
 
 /** The first group of `pattern` in `text`; what is not there ends the bench. */
