@@ -14,6 +14,7 @@ test.describe.configure({ mode: 'default' });
 /** Outside the group `(public)`, whoever comes may ask for these, and for nothing else. */
 const OPEN_ROUTES: Readonly<Record<string, string>> = {
 	'/api/health': 'says whether the database answers',
+	'/api/receipt-keys': 'public keys that receipts are checked with',
 	'/api/kept-forms':
 		'keeps what was typed under the session of its cookie, and answers no more than whether',
 	'/api/vault/removed': 'says whether the account behind a name that nobody can guess is gone',

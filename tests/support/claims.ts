@@ -18,14 +18,19 @@ import { createFilesService } from '#lib/server/documents/files.service.ts';
 import { createUploadsRepository } from '#lib/server/documents/uploads.repository.ts';
 import { createUploadsService } from '#lib/server/documents/uploads.service.ts';
 import { createMailsRepository } from '#lib/server/messages/mails.repository.ts';
+import { createReceiptSignature } from '#lib/server/platform/receipt-signature.ts';
 import { normaliseIban } from '#lib/server/platform/bank.ts';
+import type { Clock } from '#lib/server/platform/clock.ts';
 import type { Ids } from '#lib/server/platform/ids.ts';
 import type { TestDatabase } from './database.ts';
 
 export type Customer = Actor & { readonly contractId: string; readonly insuredPersonId: string };
 
 /** A customer with one linked contract that insures them from February 2026 to August 2027. */
-export async function insertCustomer(it: TestDatabase, email: string): Promise<Customer> {
+export async function insertCustomer(
+	it: Pick<TestDatabase, 'cipher' | 'db' | 'client'> & { readonly clock: Clock },
+	email: string
+): Promise<Customer> {
 	const [accountId, personId, contractId] = [randomUUID(), randomUUID(), randomUUID()];
 	const contracts = createContractsRepository(it.cipher);
 	const nowMs = it.clock.nowMs();
@@ -106,6 +111,7 @@ export async function claimRooms(it: TestDatabase, actor: Actor, ids: Ids = it.i
 			documents,
 			contracts: createContractsRepository(cipher),
 			recipients: createRecipientsRepository(cipher),
+			receiptSignature: createReceiptSignature(it.keys),
 			mails: createMailsRepository(cipher),
 			isIban: (text) => normaliseIban(text) !== null
 		})

@@ -30,6 +30,7 @@ function adviceOf(
 	if (state === 'current') return 'in use';
 	if (state === 'MISSING') return 'rows need it: bring it back from the key safe';
 	if (purpose === 'audit') return 'entries and checkpoints of its time need it: keep it';
+	if (purpose === 'receipt') return 'receipts of its time are checked with it: keep it';
 	if (needed.length === 0) return 'nothing needs it, it may be destroyed: npm run keys:remove';
 	return needed.some((use) => use.canMove) ? 'still needed: npm run keys:rewrap' : 'still needed';
 }

@@ -61,7 +61,8 @@ export class DraftEditor {
 	addFile(file: PreparedFile): Promise<boolean> {
 		return this.#inTurn(async () => {
 			const { attachment, rows } = await this.#files.seal(this.id, crypto.randomUUID(), file);
-			return this.#save({ added: rows }, [...this.attachments, attachment]);
+			const isIntact = () => this.#files.isIntact(this.id, attachment);
+			return this.#save({ added: rows, isIntact }, [...this.attachments, attachment]);
 		});
 	}
 

@@ -28,6 +28,8 @@ export class UnsavedDraft extends Error {
 
 export type FileChange = {
 	readonly added?: readonly ChunkRow[];
+	/** Reads the added file back, opens it and compares its hash: only then is it called saved. */
+	readonly isIntact?: () => Promise<boolean>;
 	readonly removedAttachmentId?: string;
 };
 
@@ -90,7 +92,7 @@ export class DraftStore {
 				throw new UnsavedDraft('the draft was not written', from, { cause });
 			}
 		);
-		await this.#proveSaved(id, rev, content, files.added ?? []);
+		await this.#proveSaved(id, rev, content, files);
 		return { ...content, id, rev, order };
 	}
 
@@ -150,7 +152,7 @@ export class DraftStore {
 		id: string,
 		rev: number,
 		content: DraftContent,
-		added: readonly ChunkRow[]
+		{ added = [], isIntact }: FileChange
 	): Promise<void> {
 		const row = await this.#database.drafts.get(id);
 		// Another tab may have gone on from this very revision: then it was there to be read.
@@ -163,6 +165,8 @@ export class DraftStore {
 			if (!chunk || !isSame(chunk.sealed, sealed))
 				throw new UnsavedDraft('a file did not read back', rev);
 		}
+		// The bytes are there; they must also open to the file that was picked.
+		if (isIntact && !(await isIntact())) throw new UnsavedDraft('a file did not open', rev);
 	}
 
 	async #openRow(row: DraftRow): Promise<Draft> {

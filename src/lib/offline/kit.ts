@@ -1,9 +1,10 @@
 import * as v from 'valibot';
+import type { ReceiptKey } from '#lib/domain/claims/receipt-text.ts';
 import type { OfflineContract } from '#lib/domain/claims/submission.ts';
 import type { OfflineDatabase } from './database.ts';
 import { DamagedRecord, openJson, sealJson, type Place } from './sealing.ts';
 import type { Vault } from './vault.ts';
-import { kitSchema } from './wire.ts';
+import { kitSchema, receiptKeysSchema } from './wire.ts';
 
 /** What a claim can be filled in with when there is no network: the contracts, sealed like a draft. */
 export class OfflineKit {
@@ -27,8 +28,16 @@ export class OfflineKit {
 		}
 	}
 
-	async keep(contracts: readonly OfflineContract[]): Promise<void> {
-		const record = await sealJson(this.#vault.key, this.#place, { contracts });
+	/** The insurer's keys for receipts, so that one is checked with no network too. */
+	async readReceiptKeys(): Promise<readonly ReceiptKey[]> {
+		const row = await this.#database.kit.get(this.#vault.accountRef);
+		const stored = row && (await openJson(this.#vault.key, this.#place, row).catch(() => null));
+		const parsed = v.safeParse(receiptKeysSchema, stored);
+		return parsed.success ? parsed.output.keys : [];
+	}
+
+	async keep(contracts: readonly OfflineContract[], keys: readonly ReceiptKey[]): Promise<void> {
+		const record = await sealJson(this.#vault.key, this.#place, { contracts, keys });
 		await this.#database.kit.put({ ...record, accountRef: this.#vault.accountRef });
 	}
 

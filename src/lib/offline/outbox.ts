@@ -7,11 +7,13 @@ import {
 	type FrozenClaim,
 	type PauseCause
 } from '#lib/domain/claims/draft.ts';
+import type { Link } from '#lib/domain/claims/draft-word.ts';
 import type { SubmissionState } from '#lib/domain/claims/submission.ts';
 import type { AttachmentStore } from './attachments.ts';
 import type { Draft } from './draft.schema.ts';
 import { StaleDraft, UnsavedDraft, type DraftStore } from './drafts.ts';
 import { retryDelayMs } from './retry.ts';
+import type { Round } from './sender.ts';
 import {
 	FILE_DAMAGED,
 	setbackOf,
@@ -39,7 +41,7 @@ export type OutboxParts = {
 };
 
 /** `other-account`: somebody else is signed in now, so nothing of this account may leave the device. */
-export type Contact = 'online' | 'offline' | 'signed-out' | 'other-account';
+export type Contact = NonNullable<Link>;
 
 /** What a step left behind: done with this draft, or once more after a while, or stop everything. */
 type StepEnd =
@@ -51,47 +53,76 @@ const DONE: StepEnd = { kind: 'done' };
 const STOP: StepEnd = { kind: 'stop' };
 const LATER: StepEnd = { kind: 'later', retryAfterMs: null };
 
+/** Another tab leads now: this one stops where it is, and leaves the draft as that tab has it. */
+class LeadLost extends Error {
+	override name = 'LeadLost';
+}
+
+type Attempt = {
+	readonly count: number;
+	readonly notBefore: number;
+	/** The server has named the time: no event on this device shortens it. */
+	readonly isServersWish: boolean;
+};
+const FIRST_ATTEMPT: Attempt = { count: 0, notBefore: 0, isServersWish: false };
+
 export class Outbox {
 	readonly #parts: OutboxParts;
-	readonly #attempts = new Map<string, { count: number; notBefore: number }>();
+	#attempts = new Map<string, Attempt>();
+	#lead: AbortSignal = new AbortController().signal;
 
 	constructor(parts: OutboxParts) {
 		this.#parts = parts;
 	}
 
-	/** Goes once through all claims that are on their way. Returns when to come again, or null. */
-	async drain(): Promise<number | null> {
+	/** Goes once through all claims that are on their way, as long as this tab leads. */
+	async drain(lead: AbortSignal): Promise<Round> {
+		this.#lead = lead;
 		const { drafts } = await this.#parts.drafts.list();
 		let nextMs: number | null = null;
+		let quietMs = 0;
 		for (const draft of drafts.filter(({ state }) => isOutgoing(state))) {
-			const attempt = this.#attempts.get(draft.id) ?? { count: 0, notBefore: 0 };
+			const attempt = this.#attempts.get(draft.id) ?? FIRST_ATTEMPT;
 			const waitMs = attempt.notBefore - this.#parts.now();
 			if (waitMs > 0) {
 				nextMs = Math.min(nextMs ?? waitMs, waitMs);
 				continue;
 			}
-			const end = await this.#send(draft).catch((error: unknown) => {
-				// Saved by somebody else in between, or not taken by the device: the next round reads it anew.
-				if (error instanceof StaleDraft || error instanceof UnsavedDraft) return LATER;
-				throw error;
-			});
+			const end = await this.#sendSafely(draft);
 			this.#parts.onProgress(draft.id, null);
-			if (end.kind === 'stop') return nextMs;
+			if (end.kind === 'stop') break;
 			if (end.kind === 'done') {
 				this.#attempts.delete(draft.id);
 				continue;
 			}
-			const count = attempt.count + 1;
-			const delayMs = retryDelayMs(count, this.#parts.random(), end.retryAfterMs);
-			this.#attempts.set(draft.id, { count, notBefore: this.#parts.now() + delayMs });
+			const delayMs = this.#noteAttempt(draft.id, attempt.count + 1, end.retryAfterMs);
 			nextMs = Math.min(nextMs ?? delayMs, delayMs);
+			quietMs = Math.max(quietMs, end.retryAfterMs ?? 0);
 		}
-		return nextMs;
+		return { nextMs, quietMs };
 	}
 
-	/** The customer or the network gives a reason to try at once. */
+	/** The customer or the network gives a reason to try at once; the server's own wish stands. */
 	hurry(): void {
-		this.#attempts.clear();
+		this.#attempts = new Map([...this.#attempts].filter(([, { isServersWish }]) => isServersWish));
+	}
+
+	#noteAttempt(draftId: string, count: number, retryAfterMs: number | null): number {
+		const delayMs = retryDelayMs(count, this.#parts.random(), retryAfterMs);
+		const notBefore = this.#parts.now() + delayMs;
+		this.#attempts.set(draftId, { count, notBefore, isServersWish: retryAfterMs !== null });
+		return delayMs;
+	}
+
+	async #sendSafely(draft: Draft): Promise<StepEnd> {
+		try {
+			return await this.#send(draft);
+		} catch (error) {
+			if (error instanceof LeadLost) return STOP;
+			// Saved by somebody else in between, or not taken by the device: the next round reads it anew.
+			if (error instanceof StaleDraft || error instanceof UnsavedDraft) return LATER;
+			throw error;
+		}
 	}
 
 	async #send(waiting: Draft): Promise<StepEnd> {
@@ -163,6 +194,7 @@ export class Outbox {
 			const attachment = draft.attachments.find(({ id }) => id === file.id);
 			if (!attachment) return { draft: null, end: await this.#endBy(draft, FILE_DAMAGED) };
 			if (upload?.state !== 'complete') {
+				if (this.#lead.aborted) throw new LeadLost();
 				const before = doneBytes;
 				const outcome = await this.#parts.upload({
 					files: this.#parts.files,
@@ -209,6 +241,7 @@ export class Outbox {
 	}
 
 	async #apply(draft: Draft, event: DraftEvent): Promise<Draft> {
+		if (this.#lead.aborted) throw new LeadLost();
 		const next = await this.#parts.drafts.apply(draft, event, draft.savedAtMs);
 		if (!next) throw new Error(`a draft cannot take ${event.type} while ${draft.state.name}`);
 		this.#parts.onChange(next);

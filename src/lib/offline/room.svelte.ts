@@ -1,7 +1,7 @@
 // The offline room as its pages see it: who is here, whether the drafts are open, what is on the device, what is being
 // sent. One instance a page load; it works the same with and without a network.
 import { isOutgoing } from '#lib/domain/claims/draft.ts';
-import type { OfflineContract } from '#lib/domain/claims/submission.ts';
+import type { OfflineContract, SubmissionReceipt } from '#lib/domain/claims/submission.ts';
 import { AttachmentStore } from './attachments.ts';
 import { OfflineDatabase } from './database.ts';
 import { DraftActs } from './draft-acts.ts';
@@ -11,6 +11,7 @@ import { DraftStore } from './drafts.ts';
 import { OfflineKit } from './kit.ts';
 import { isOwnMessage } from './own-message.ts';
 import { Outbox, type Contact, type SendProgress } from './outbox.ts';
+import { proveReceipt, type ReceiptProof } from './receipt-proof.ts';
 import { Sender } from './sender.ts';
 import { endSession, rememberSignOut, wasSignedOutHere } from './sign-out.ts';
 import { uploadFile } from './upload.ts';
@@ -45,10 +46,10 @@ export class Room {
 	readonly #database = new OfflineDatabase();
 	readonly #channel = new BroadcastChannel(CHANNEL);
 	readonly #sender = new Sender(
-		async () => {
-			const nextMs = (await this.#stores?.outbox.drain()) ?? null;
+		async (lead) => {
+			const round = await this.#stores?.outbox.drain(lead);
 			await this.reload();
-			return nextMs;
+			return round ?? { nextMs: null, quietMs: 0 };
 		},
 		(delayMs) => this.#plan(delayMs)
 	);
@@ -77,6 +78,7 @@ export class Room {
 			leaving.abort();
 			clearTimeout(this.#timer);
 			this.#channel.close();
+			this.#sender.close();
 			this.#database.close();
 		};
 	}
@@ -103,7 +105,7 @@ export class Room {
 			if (this.#mustSignOut) this.#mustSignOut = !(await endSession());
 			const session = await wire.session();
 			if (session.kind === 'ok') await this.#useSession(session.value, isWoken);
-			else this.contact = isSignedOut(session) ? 'signed-out' : 'offline';
+			else this.#useRefusal(isSignedOut(session));
 		} finally {
 			this.#isLooking = false;
 			const delayMs = this.contact === 'online' ? LOOK_AGAIN_ONLINE_MS : LOOK_AGAIN_OFFLINE_MS;
@@ -112,6 +114,7 @@ export class Room {
 	}
 
 	async #useSession(session: Session, isWoken: boolean): Promise<void> {
+		const isBack = this.contact !== 'online';
 		this.contact = 'online';
 		if (wasSignedOutHere()) return;
 		if (session.accountRef !== this.#stores?.vault.accountRef) {
@@ -120,7 +123,16 @@ export class Room {
 			if (vault) await this.#useVault(vault);
 		}
 		if (!this.#hasFreshKit) await this.#refreshKit();
-		if (isWoken) this.#stores?.outbox.hurry();
+		if (isWoken || isBack) this.#stores?.outbox.hurry();
+		void this.#sender.wake();
+	}
+
+	/** What waited for a network now waits for its owner: the sender notes that on each draft. */
+	#useRefusal(isWithoutSession: boolean): void {
+		const wasSignedOut = this.contact === 'signed-out';
+		this.contact = isWithoutSession ? 'signed-out' : 'offline';
+		if (!isWithoutSession || wasSignedOut || this.waitingCount === 0) return;
+		this.#stores?.outbox.hurry();
 		void this.#sender.wake();
 	}
 
@@ -160,6 +172,14 @@ export class Room {
 		rememberSignOut(false);
 		this.#mustSignOut = false;
 		await this.look(true);
+	}
+
+	/** What a receipt proves by what lies on this device; null while it is locked. */
+	async proveReceipt(draft: Draft, receipt: SubmissionReceipt): Promise<ReceiptProof | null> {
+		if (!this.#stores) return null;
+		const { vault, files } = this.#stores;
+		const keys = await new OfflineKit(this.#database, vault).readReceiptKeys();
+		return proveReceipt(draft, receipt, keys, files);
 	}
 
 	get waitingCount(): number {
@@ -207,11 +227,14 @@ export class Room {
 
 	async #refreshKit(): Promise<void> {
 		if (!this.#stores) return;
-		const answer = await wire.kit();
-		if (answer.kind !== 'ok') return;
+		const [answer, keys] = await Promise.all([wire.kit(), wire.receiptKeys()]);
+		if (answer.kind !== 'ok' || keys.kind !== 'ok') return;
 		this.#hasFreshKit = true;
 		this.contracts = answer.value.contracts;
-		await new OfflineKit(this.#database, this.#stores.vault).keep(answer.value.contracts);
+		await new OfflineKit(this.#database, this.#stores.vault).keep(
+			answer.value.contracts,
+			keys.value.keys
+		);
 	}
 
 	// Another page of the portal signs out by emptying the key store; this tab must not go on with its copy.
@@ -223,6 +246,7 @@ export class Room {
 
 	async #showLocked(): Promise<void> {
 		this.#stores = null;
+		this.#sender.letGo();
 		this.acts = null;
 		this.#hasFreshKit = false;
 		this.drafts = [];

@@ -33,7 +33,8 @@ export function setbackOfUpload(outcome: Exclude<UploadOutcome, { kind: 'ok' }>)
 	if (outcome.kind === 'offline') return { kind: 'pause', cause: 'offline' };
 	if (outcome.kind === 'damaged') return FILE_DAMAGED;
 	if (outcome.status === 401) return { kind: 'pause', cause: 'auth' };
-	if (!FILE_REFUSALS.includes(outcome.status)) return { kind: 'later', retryAfterMs: null };
+	const { retryAfterMs } = outcome;
+	if (!FILE_REFUSALS.includes(outcome.status)) return { kind: 'later', retryAfterMs };
 	return { kind: 'refused', code: 'claims/file-refused', issues: { files: 'file-refused' } };
 }
 

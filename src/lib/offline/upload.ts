@@ -7,6 +7,7 @@ import Upload from 'tus-js-client/lib/upload.js';
 import type { AttachmentStore } from './attachments.ts';
 import { PART_BYTES } from './attachments.ts';
 import type { Attachment } from './draft.schema.ts';
+import { readRetryAfterMs } from './retry.ts';
 import { DamagedRecord } from './sealing.ts';
 
 const ENDPOINT = '/api/uploads';
@@ -26,7 +27,11 @@ export type UploadOutcome =
 	| { readonly kind: 'ok' }
 	| { readonly kind: 'offline' }
 	| { readonly kind: 'damaged' }
-	| { readonly kind: 'refused'; readonly status: number };
+	| {
+			readonly kind: 'refused';
+			readonly status: number;
+			readonly retryAfterMs: number | null;
+	  };
 
 export function uploadFile(task: UploadTask): Promise<UploadOutcome> {
 	return new Promise((resolve) => {
@@ -74,8 +79,11 @@ function outcomeOf(error: Error): UploadOutcome {
 	for (let cause: unknown = error; cause instanceof Error; cause = causeOf(cause)) {
 		if (cause instanceof DamagedRecord) return { kind: 'damaged' };
 	}
-	const status = error instanceof DetailedError ? (error.originalResponse?.getStatus() ?? 0) : 0;
-	return status === 0 ? { kind: 'offline' } : { kind: 'refused', status };
+	const answer = error instanceof DetailedError ? error.originalResponse : null;
+	const status = answer?.getStatus() ?? 0;
+	if (!answer || status === 0) return { kind: 'offline' };
+	const header = (name: string) => answer.getHeader(name) ?? null;
+	return { kind: 'refused', status, retryAfterMs: readRetryAfterMs(header) };
 }
 
 function causeOf(error: Error): unknown {

@@ -33,4 +33,10 @@ describe('an answer', () => {
 			retryAfterMs: 7000
 		});
 	});
+
+	it('honours the pause of a server in front that does not speak our language', () => {
+		const answer = readAnswer(503, new Headers({ 'Retry-After': '30' }), null, schema);
+		expect(answer).toMatchObject({ kind: 'refused', status: 503, retryAfterMs: 30_000 });
+		expect(readAnswer(503, none, null, schema).kind).toBe('offline');
+	});
 });

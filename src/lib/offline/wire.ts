@@ -2,10 +2,13 @@
 // as no network at all.
 import * as v from 'valibot';
 import type { Submission } from '#lib/domain/claims/claim.schema.ts';
+import type { ReceiptKey } from '#lib/domain/claims/receipt-text.ts';
 import type { OfflineContract, SubmissionState } from '#lib/domain/claims/submission.ts';
 import type { Issues } from '#lib/domain/result.ts';
+import { readRetryAfterMs } from './retry.ts';
 
 const ANSWER_LIMIT_MS = 30_000;
+const BUSY_STATUSES = [429, 503];
 
 export type Answer<T> =
 	| { readonly kind: 'ok'; readonly value: T }
@@ -38,6 +41,9 @@ const contractSchema = v.object({
 export const kitSchema: v.GenericSchema<unknown, { contracts: OfflineContract[] }> = v.object({
 	contracts: v.array(contractSchema)
 });
+export const receiptKeysSchema: v.GenericSchema<unknown, { keys: ReceiptKey[] }> = v.object({
+	keys: v.array(v.object({ version: v.number(), publicKey: v.string() }))
+});
 const receiptSchema = v.object({
 	claimId: v.string(),
 	claimNumber: v.string(),
@@ -45,7 +51,9 @@ const receiptSchema = v.object({
 	manifestHash: v.string(),
 	files: v.array(
 		v.object({ id: v.string(), name: v.string(), sizeBytes: v.number(), sha256: v.string() })
-	)
+	),
+	// A receipt that an older release has put on the device has none.
+	signature: v.optional(v.nullable(v.object({ keyVersion: v.number(), value: v.string() })), null)
 });
 const submissionStateSchema: v.GenericSchema<unknown, SubmissionState> = v.object({
 	submissionId: v.string(),
@@ -70,6 +78,7 @@ export const wire = {
 	session: () => ask('GET', '/api/session', sessionSchema),
 	vault: () => ask('POST', '/api/vault', vaultSchema, {}),
 	kit: () => ask('GET', '/api/offline-kit', kitSchema),
+	receiptKeys: () => ask('GET', '/api/receipt-keys', receiptKeysSchema),
 	submission: (id: string) => ask('GET', pathOf(id), submissionStateSchema),
 	submit: (id: string, submission: Submission) =>
 		ask('PUT', pathOf(id), submissionStateSchema, submission),
@@ -103,7 +112,8 @@ async function ask<T>(
 			redirect: 'error',
 			signal: AbortSignal.timeout(ANSWER_LIMIT_MS)
 		});
-		return readAnswer(response.status, response.headers, await response.json(), schema);
+		const json: unknown = await response.json().catch(() => null);
+		return readAnswer(response.status, response.headers, json, schema);
 	} catch {
 		return { kind: 'offline' };
 	}
@@ -120,13 +130,12 @@ export function readAnswer<T>(
 		const parsed = v.safeParse(schema, json);
 		return parsed.success ? { kind: 'ok', value: parsed.output } : { kind: 'offline' };
 	}
+	const retryAfterMs = readRetryAfterMs((name) => headers.get(name));
 	const refusal = v.safeParse(refusalSchema, json);
-	if (!refusal.success) return { kind: 'offline' };
-	const seconds = Number(headers.get('Retry-After') ?? Number.NaN);
-	return {
-		kind: 'refused',
-		status,
-		...refusal.output,
-		retryAfterMs: Number.isFinite(seconds) ? seconds * 1000 : null
-	};
+	if (refusal.success) return { kind: 'refused', status, ...refusal.output, retryAfterMs };
+	// Something before the Worker is busy: its pause counts, whatever it wrote below it.
+	if (BUSY_STATUSES.includes(status) && retryAfterMs !== null) {
+		return { kind: 'refused', status, code: 'portal/unavailable', issues: {}, retryAfterMs };
+	}
+	return { kind: 'offline' };
 }

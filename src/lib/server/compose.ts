@@ -69,6 +69,7 @@ import { createCipher } from './platform/cipher.ts';
 import { SYSTEM_CLOCK } from './platform/clock.ts';
 import type { Configuration } from './platform/configuration.ts';
 import { SYSTEM_IDS } from './platform/ids.ts';
+import { createReceiptSignature } from './platform/receipt-signature.ts';
 import { sendMail } from './platform/mail.ts';
 import { PASSWORD_LIST_PATH } from './platform/password-list.ts';
 import { createPasswords } from './platform/passwords.ts';
@@ -132,6 +133,7 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 	const desk = createDeskRepository(cipher);
 	const ownContracts = createStaffOwnContractsRepository(cipher);
 	const decisions = createDecisionsRepository(cipher);
+	const receiptSignature = createReceiptSignature(configuration.keys);
 	const throttle = createThrottleService({ db, cipher, clock, audit, origin });
 	const room = { db, cipher, clock, ids, audit, mails, throttle };
 	const accounts = createAccountsRepository(cipher);
@@ -233,6 +235,7 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 			uploads,
 			documents,
 			recipients: createRecipientsRepository(cipher),
+			receiptSignature,
 			isIban: (text) => normaliseIban(text) !== null
 		}),
 		uploads: createUploadsService({ ...room, submissions, uploads }),
@@ -254,6 +257,7 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 			files,
 			printStatement: createStatementPrinter(loadFonts)
 		}),
+		receiptKeys: () => receiptSignature.publicKeys(),
 		vault: createVaultService(room),
 		keptForms: createKeptFormsService(room),
 		accountRefOf,

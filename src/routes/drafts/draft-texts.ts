@@ -1,7 +1,10 @@
 import { m } from '#lib/i18n/generated/messages.js';
+import { getLocale } from '#lib/i18n/generated/runtime.js';
+import { wordOfDraft, wordOfFile, type Way } from '#lib/domain/claims/draft-word.ts';
 import type { OfflineContract } from '#lib/domain/claims/submission.ts';
-import type { Contact } from '#lib/offline/outbox.ts';
 import type { Draft } from '#lib/offline/draft.schema.ts';
+import type { Room } from '#lib/offline/room.svelte.ts';
+import { formatBytes } from '#lib/ui/format.ts';
 
 /** What the customer calls a draft: who it is for. */
 export function draftName(draft: Draft, contracts: readonly OfflineContract[] | null): string {
@@ -11,26 +14,51 @@ export function draftName(draft: Draft, contracts: readonly OfflineContract[] | 
 	return name ? m.drafts_name_of({ name }) : m.drafts_name_new();
 }
 
-/** Whose turn it is, as a sentence. */
-export function draftSentence(draft: Draft, contact: Contact | null): string {
-	const { state } = draft;
-	switch (state.name) {
-		case 'accepted':
-			return m.drafts_state_accepted({ number: state.receipt.claimNumber });
-		case 'attention':
-			return m.drafts_state_attention();
-		case 'paused':
-			return state.cause === 'auth' || contact === 'signed-out'
-				? m.drafts_state_auth()
-				: m.drafts_state_offline();
-		case 'frozen':
-		case 'uploading':
-		case 'committing':
-			return contact === 'online' ? m.drafts_state_sending() : m.drafts_state_offline();
-		case 'editing':
-		case 'ready':
-		case 'withdrawn':
-		case 'purged':
+/** The plain word of a draft, as a sentence: where it is, and whose turn it is. */
+export function draftSentence(draft: Draft, way: Way): string {
+	const found = wordOfDraft(draft.state, way);
+	switch (found.word) {
+		case 'saved':
 			return m.drafts_state_editing();
+		case 'waiting':
+			return m.drafts_state_offline();
+		case 'sending':
+			return m.drafts_state_sending(sizesOf(found));
+		case 'needs-you':
+			return found.why === 'sign-in' ? m.drafts_state_auth() : m.drafts_state_attention();
+		case 'received':
+			return m.drafts_state_accepted({ number: found.claimNumber });
 	}
+}
+
+/** The plain word of one file of a claim on its way. */
+export function fileWords(draft: Draft, fileId: string, way: Way): string {
+	const found = wordOfFile(draft.state, fileId, way);
+	switch (found.word) {
+		case 'saved':
+			return m.drafts_file_saved();
+		case 'waiting':
+			return m.drafts_file_waiting();
+		case 'sending':
+			return found.sentBytes < found.totalBytes
+				? m.drafts_file_sending(sizesOf(found))
+				: m.drafts_file_sent();
+		case 'needs-you':
+			return m.drafts_file_needs_you();
+		case 'received':
+			return m.drafts_file_matches();
+	}
+}
+
+/** What the words need to know, from the room. */
+export function wayOf(room: Room, draftId: string): Way {
+	return { link: room.contact, sentBytes: room.progress[draftId]?.sentBytes ?? null };
+}
+
+function sizesOf(sending: { readonly sentBytes: number; readonly totalBytes: number }) {
+	const locale = getLocale();
+	return {
+		sent: formatBytes(sending.sentBytes, locale),
+		total: formatBytes(sending.totalBytes, locale)
+	};
 }

@@ -33,6 +33,7 @@ export class FakeWorker {
 				this.#answer('session', () => ({ accountRef: this.accountRef, displayName: 'Ana' })),
 			vault: async () => ({ kind: 'offline' }),
 			kit: async () => ({ kind: 'offline' }),
+			receiptKeys: async () => ({ kind: 'offline' }),
 			submission: async (id) => this.#answer('get', () => this.#stateOf(id)),
 			submit: async (id, submission) => this.#answer('put', () => this.#open(id, submission)),
 			commit: async (id) => this.#answer('commit', () => this.#commit(id)),
@@ -45,7 +46,7 @@ export class FakeWorker {
 			this.entries.get(task.submissionId)?.complete.add(task.attachment.id);
 			return 'ok';
 		});
-		if (answer.kind === 'refused') return { kind: 'refused', status: answer.status };
+		if (answer.kind === 'refused') return answer;
 		return answer;
 	};
 
@@ -77,7 +78,8 @@ export class FakeWorker {
 				sizeBytes,
 				sha256
 			}));
-			entry.receipt = { claimId: id, claimNumber: 'C', receivedAtMs: 1, manifestHash, files };
+			const receipt = { claimId: id, claimNumber: 'C', receivedAtMs: 1, manifestHash, files };
+			entry.receipt = { ...receipt, signature: null };
 		}
 		return this.#stateOf(id);
 	}

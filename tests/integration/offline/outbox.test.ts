@@ -120,6 +120,8 @@ async function outboxWith(
 	return { outbox, contacts };
 }
 
+const LEADING = new AbortController().signal;
+
 const stateOf = (drafts: MemoryDrafts, id = DRAFT_ID) => drafts.drafts.get(id)?.state;
 
 describe('the outbox', () => {
@@ -127,7 +129,7 @@ describe('the outbox', () => {
 		const worker = new FakeWorker(() => 'ok');
 		const drafts = new MemoryDrafts([frozenDraft(DRAFT_ID)]);
 		const { outbox } = await outboxWith(worker, drafts);
-		expect(await outbox.drain()).toBeNull();
+		expect(await outbox.drain(LEADING)).toEqual({ nextMs: null, quietMs: 0 });
 		expect(stateOf(drafts)).toMatchObject({ name: 'accepted', receipt: { claimNumber: 'C' } });
 		expect(worker.requests).toEqual(['session', 'put', 'upload', 'upload', 'commit']);
 	});
@@ -145,7 +147,7 @@ describe('the outbox', () => {
 				for (let round = 0; round < 60 && stateOf(drafts)?.name !== 'accepted'; round++) {
 					// A new outbox each round: the page may have been closed in between.
 					const { outbox } = await outboxWith(worker, drafts);
-					await outbox.drain();
+					await outbox.drain(LEADING);
 				}
 				const state = stateOf(drafts);
 				expect(state?.name).toBe('accepted');
@@ -164,10 +166,10 @@ describe('the outbox', () => {
 		const plan: Fate[] = ['ok', 'ok', 'ok', 'ok', 'unanswered'];
 		const worker = new FakeWorker(() => plan.shift() ?? 'ok');
 		const drafts = new MemoryDrafts([frozenDraft(DRAFT_ID)]);
-		await (await outboxWith(worker, drafts)).outbox.drain();
+		await (await outboxWith(worker, drafts)).outbox.drain(LEADING);
 		expect(stateOf(drafts)).toMatchObject({ name: 'paused', resume: { name: 'committing' } });
 		worker.requests.length = 0;
-		await (await outboxWith(worker, drafts)).outbox.drain();
+		await (await outboxWith(worker, drafts)).outbox.drain(LEADING);
 		expect(worker.requests).toEqual(['session', 'get']);
 		expect(worker.claimCount).toBe(1);
 	});
@@ -177,7 +179,7 @@ describe('the outbox', () => {
 		worker.accountRef = 'somebody else';
 		const drafts = new MemoryDrafts([frozenDraft(DRAFT_ID)]);
 		const { outbox, contacts } = await outboxWith(worker, drafts);
-		await outbox.drain();
+		await outbox.drain(LEADING);
 		expect(worker.requests).toEqual(['session']);
 		expect(contacts).toEqual(['other-account']);
 		expect(stateOf(drafts)?.name).toBe('frozen');
@@ -187,7 +189,7 @@ describe('the outbox', () => {
 		const worker = new FakeWorker(() => 'signed-out');
 		const drafts = new MemoryDrafts([frozenDraft(DRAFT_ID)]);
 		const { outbox, contacts } = await outboxWith(worker, drafts);
-		await outbox.drain();
+		await outbox.drain(LEADING);
 		expect(stateOf(drafts)).toMatchObject({ name: 'paused', cause: 'auth' });
 		expect(contacts).toEqual(['signed-out']);
 	});
@@ -206,7 +208,7 @@ describe('the outbox', () => {
 						: wire.submit(id, submission)
 			}
 		});
-		expect(await outbox.drain()).toBe(60_000);
+		expect(await outbox.drain(LEADING)).toEqual({ nextMs: 60_000, quietMs: 60_000 });
 		expect(stateOf(drafts, other)?.name).toBe('accepted');
 		expect(stateOf(drafts)?.name).toBe('uploading');
 	});
@@ -227,7 +229,7 @@ describe('the outbox', () => {
 				})
 			}
 		});
-		expect(await outbox.drain()).toBeNull();
+		expect(await outbox.drain(LEADING)).toEqual({ nextMs: null, quietMs: 0 });
 		expect(stateOf(drafts)).toMatchObject({
 			name: 'attention',
 			code: 'claims/cover-ended',
@@ -241,8 +243,49 @@ describe('the outbox', () => {
 		const { outbox } = await outboxWith(worker, drafts, {
 			upload: async () => ({ kind: 'damaged' })
 		});
-		await outbox.drain();
+		await outbox.drain(LEADING);
 		expect(stateOf(drafts)).toMatchObject({ name: 'attention', code: 'drafts/file-damaged' });
 		expect(worker.claimCount).toBe(0);
+	});
+
+	it('stops where it is when another tab has taken over, and leaves the draft as it is', async () => {
+		const worker = new FakeWorker(() => 'ok');
+		const drafts = new MemoryDrafts([frozenDraft(DRAFT_ID)]);
+		const lead = new AbortController();
+		const { outbox } = await outboxWith(worker, drafts, {
+			upload: async (task) => {
+				lead.abort();
+				return worker.upload(task);
+			}
+		});
+		await outbox.drain(lead.signal);
+		expect(worker.requests).toEqual(['session', 'put', 'upload']);
+		expect(stateOf(drafts)).toMatchObject({ name: 'uploading', completeCount: 0 });
+	});
+
+	it('tries at once when hurried, but never before the time the server has named', async () => {
+		const waits: (number | null)[] = [null, 60_000];
+		for (const retryAfterMs of waits) {
+			const worker = new FakeWorker(() => 'ok');
+			const drafts = new MemoryDrafts([frozenDraft(DRAFT_ID)]);
+			let puts = 0;
+			const { outbox } = await outboxWith(worker, drafts, {
+				wire: {
+					...worker.wire,
+					submission: async () => {
+						puts += 1;
+						return { kind: 'refused', status: 503, code: 'x', issues: {}, retryAfterMs };
+					},
+					submit: async () => {
+						puts += 1;
+						return { kind: 'refused', status: 503, code: 'x', issues: {}, retryAfterMs };
+					}
+				}
+			});
+			await outbox.drain(LEADING);
+			outbox.hurry();
+			await outbox.drain(LEADING);
+			expect(puts).toBe(retryAfterMs === null ? 2 : 1);
+		}
 	});
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
 	EDITING,
 	frozenOf,
+	isOutgoing,
 	isStillHere,
 	mayDelete,
 	mayEdit,
@@ -65,7 +66,8 @@ function receiptFor(frozen: FrozenClaim): SubmissionReceipt {
 			name,
 			sizeBytes,
 			sha256
-		}))
+		})),
+		signature: null
 	};
 }
 
@@ -173,6 +175,11 @@ const anyEvent: fc.Arbitrary<DraftEvent> = fc.oneof(
 	fc.constant<DraftEvent>({ type: 'deleted' })
 );
 
+function deepFreeze<T>(value: T): T {
+	if (typeof value === 'object' && value !== null) Object.values(value).forEach(deepFreeze);
+	return Object.freeze(value);
+}
+
 const ROAD: readonly DraftEvent[] = [
 	...toCommitting,
 	{ type: 'receipt-arrived', receipt: receiptFor(frozen) }
@@ -223,6 +230,28 @@ describe('whatever happens to a draft', () => {
 		walk((before, _event, next) => {
 			if (next.name === 'accepted') expect(receiptMatches(next.frozen, next.receipt)).toBe(true);
 			if (before.name === 'accepted') expect(next.name).toBe('purged');
+		});
+	});
+
+	it('is left as it was by an event that has no place', () => {
+		fc.assert(
+			fc.property(fc.array(anyEvent, { maxLength: 40 }), anyEvent, (events, event) => {
+				let state: DraftState = EDITING;
+				for (const one of events) state = nextDraftState(state, one) ?? state;
+				const before = structuredClone(state);
+				nextDraftState(deepFreeze(state), deepFreeze(event));
+				expect(state).toEqual(before);
+			}),
+			{ numRuns: 500 }
+		);
+	});
+
+	it('lets the claim leave the device only from frozen on, and never back into the form alone (I1)', () => {
+		walk((before, event, next) => {
+			if (isOutgoing(next) && !isOutgoing(before)) {
+				expect(['frozen', 'retried']).toContain(event.type);
+			}
+			if (mayEdit(next) && !mayEdit(before)) expect(event.type).toBe('withdrawn');
 		});
 	});
 

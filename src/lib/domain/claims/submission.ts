@@ -21,6 +21,8 @@ export type SubmissionReceipt = {
 		readonly sizeBytes: number;
 		readonly sha256: string;
 	}[];
+	/** By the insurer, over `receiptText`; null on a receipt from before they were signed. */
+	readonly signature: { readonly keyVersion: number; readonly value: string } | null;
 };
 
 export type SubmissionState = {

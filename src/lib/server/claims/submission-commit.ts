@@ -2,6 +2,7 @@ import type { Actor } from '#lib/domain/actor.ts';
 import { calendarDateOf } from '#lib/domain/calendar.ts';
 import { CLAIM_NUMBER_BYTES, claimNumberOf } from '#lib/domain/claims/claim-number.ts';
 import type { Submission } from '#lib/domain/claims/claim.schema.ts';
+import { receiptText } from '#lib/domain/claims/receipt-text.ts';
 import type { ReceiptConfirmation } from '#lib/domain/documents/document.ts';
 import type { Language, Mail } from '#lib/domain/messages/mail.ts';
 import { failed, ok, type Result } from '#lib/domain/result.ts';
@@ -9,6 +10,7 @@ import type { AuditService } from '#lib/server/audit/audit.service.ts';
 import type { Database, Write } from '#lib/server/db/client.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
 import type { Ids } from '#lib/server/platform/ids.ts';
+import type { ReceiptSignature } from '#lib/server/platform/receipt-signature.ts';
 import type { ClaimsRepository } from './claims.repository.ts';
 import type { StoredSubmission, SubmissionsRepository } from './submissions.repository.ts';
 
@@ -28,6 +30,7 @@ export type CommitParts = {
 	readonly clock: Clock;
 	readonly ids: Ids;
 	readonly audit: Pick<AuditService, 'record'>;
+	readonly receiptSignature: Pick<ReceiptSignature, 'sign'>;
 	readonly submissions: SubmissionsRepository;
 	readonly claims: Pick<ClaimsRepository, 'insertSubmitted'>;
 	readonly documents: {
@@ -71,9 +74,16 @@ export async function commitSubmission(
 		number: claimNumberOf(year, ids.randomBytes(CLAIM_NUMBER_BYTES)),
 		submittedAtMs: nowMs
 	};
+	const receiptSignature = await parts.receiptSignature.sign(
+		receiptText({
+			claimNumber: claim.number,
+			manifestHash: made.known.manifestHash,
+			receivedAtMs: nowMs
+		})
+	);
 	const { to, language, name, personId } = made.recipient;
 	const done = await parts.db.commit(
-		parts.submissions.commit(id, actor.accountId, ALREADY_SUBMITTED.error),
+		parts.submissions.commit(id, actor.accountId, receiptSignature, ALREADY_SUBMITTED.error),
 		await parts.claims.insertSubmitted(
 			{
 				...owner,
@@ -104,7 +114,7 @@ export async function commitSubmission(
 			accountId: actor.accountId
 		})
 	);
-	return done.ok ? ok({ ...made.known, state: 'committed', claim }) : done;
+	return done.ok ? ok({ ...made.known, state: 'committed', claim, receiptSignature }) : done;
 }
 
 function receiptContent(

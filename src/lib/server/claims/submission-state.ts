@@ -4,6 +4,7 @@ import type {
 	SubmissionState,
 	UploadState
 } from '#lib/domain/claims/submission.ts';
+import { readSignature } from '#lib/server/platform/receipt-signature.ts';
 import type { StoredSubmission } from './submissions.repository.ts';
 
 /** What this room needs to know of a file on its way in. */
@@ -76,6 +77,7 @@ function receiptOf(known: StoredSubmission): SubmissionReceipt | null {
 			name,
 			sizeBytes,
 			sha256
-		}))
+		})),
+		signature: known.receiptSignature && readSignature(known.receiptSignature)
 	};
 }

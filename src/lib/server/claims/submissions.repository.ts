@@ -26,6 +26,8 @@ export type StoredSubmission = {
 		readonly number: string;
 		readonly submittedAtMs: number;
 	} | null;
+	/** As it was stored with the claim; null for one made before receipts were signed. */
+	readonly receiptSignature: Uint8Array | null;
 };
 
 type Owner = Pick<Actor, 'accountId' | 'personId'>;
@@ -88,7 +90,8 @@ export function createSubmissionsRepository(cipher: Cipher) {
 						manifestHash: row.submission.manifestHash,
 						state: row.submission.state,
 						submission: v.parse(storedSchema, manifest),
-						claim: row.claim
+						claim: row.claim,
+						receiptSignature: row.submission.receiptSignature
 					};
 				}
 			);
@@ -111,12 +114,12 @@ export function createSubmissionsRepository(cipher: Cipher) {
 			);
 		},
 
-		/** Turns an open submission into a committed one, once. */
-		commit(id: string, accountId: string, unmet: Unmet): Write {
+		/** Turns an open submission into a committed one, once, with the signature of its receipt. */
+		commit(id: string, accountId: string, receiptSignature: Uint8Array, unmet: Unmet): Write {
 			return writeIfHolds(
 				sqlBuilder
 					.update(submissions)
-					.set({ state: 'committed' })
+					.set({ state: 'committed', receiptSignature })
 					.where(
 						and(
 							eq(submissions.id, id),

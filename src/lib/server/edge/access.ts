@@ -6,6 +6,8 @@ export type RouteAccess = 'everybody' | 'customer' | 'staff' | 'signed-in' | 'no
 /** Endpoints outside the groups, by route id. Whatever is not named here or grouped is for nobody. */
 const NAMED: Readonly<Record<string, RouteAccess>> = {
 	'/api/health': 'everybody',
+	// The public half: what a receipt is checked with, by anybody.
+	'/api/receipt-keys': 'everybody',
 	// For sessions that have just ended: it looks at the token itself, and only takes (W6).
 	'/api/kept-forms': 'everybody',
 	'/csp-report': 'everybody',

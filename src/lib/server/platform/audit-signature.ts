@@ -1,19 +1,14 @@
-import { decodeBase64, decodeBase64urlIgnorePadding, encodeBase64 } from '@oslojs/encoding';
-import * as v from 'valibot';
+import { decodeBase64, encodeBase64 } from '@oslojs/encoding';
 import { parseCheckpoint, type Checkpoint } from '#lib/domain/audit/checkpoint.ts';
+import { deriveKey, ED25519, signingKeyOf } from './ed25519.ts';
 import { rootKey, type Keys } from './keys.ts';
 
-const ED25519 = 'Ed25519';
 const HMAC = { name: 'HMAC', hash: 'SHA-256' } as const;
 const TAG_BYTES = 32;
 const VERSION_BYTES = 2;
 /** Type of an Ed25519 key in a signed note (c2sp.org/signed-note). */
 const NOTE_ED25519 = 0x01;
 const KEY_HASH_BYTES = 4;
-/** RFC 8410: what stands before a seed in PKCS #8. */
-const PKCS8_PREFIX = Uint8Array.of(48, 46, 2, 1, 0, 48, 5, 6, 3, 43, 101, 112, 4, 34, 4, 32);
-
-const publicJwkSchema = v.object({ x: v.string() });
 
 /**
  * What the Worker can do to the log and somebody with the database alone cannot: mark a leaf as
@@ -94,7 +89,7 @@ export function macOfTag(tag: Uint8Array): Uint8Array {
 
 /** The raw HMAC key of a version: for the verifier, which checks a million tags in one thread. */
 export function auditMacKey(keys: Keys, version: number): Promise<Uint8Array> {
-	return derive(rootKey(keys, 'audit', version), 'kundenportal audit tag');
+	return deriveKey(rootKey(keys, 'audit', version), 'kundenportal audit tag');
 }
 
 /** The public keys of all versions in the form a verifier takes: `name+hash+base64` (c2sp.org/signed-note). */
@@ -152,17 +147,9 @@ export function parseVerifierKey(text: string): {
 }
 
 async function signingKey(keys: Keys, version: number) {
-	const seed = await derive(rootKey(keys, 'audit', version), 'kundenportal audit checkpoint');
-	// Extractable for a moment only: WebCrypto tells a public key of a seed by no other way.
-	const privateKey = await crypto.subtle.importKey(
-		'pkcs8',
-		Uint8Array.of(...PKCS8_PREFIX, ...seed),
-		ED25519,
-		true,
-		['sign']
+	return signingKeyOf(
+		await deriveKey(rootKey(keys, 'audit', version), 'kundenportal audit checkpoint')
 	);
-	const jwk = v.parse(publicJwkSchema, await crypto.subtle.exportKey('jwk', privateKey));
-	return { privateKey, publicKey: decodeBase64urlIgnorePadding(jwk.x) };
 }
 
 /** First four bytes of SHA-256 over name, line end, type and key. */
@@ -173,21 +160,4 @@ async function noteKeyHash(name: string, publicKey: Uint8Array): Promise<Uint8Ar
 		Uint8Array.of(...text, NOTE_ED25519, ...publicKey)
 	);
 	return new Uint8Array(digest).subarray(0, KEY_HASH_BYTES);
-}
-
-async function derive(root: Uint8Array, info: string): Promise<Uint8Array> {
-	const key = await crypto.subtle.importKey('raw', new Uint8Array(root), 'HKDF', false, [
-		'deriveBits'
-	]);
-	const bits = await crypto.subtle.deriveBits(
-		{
-			name: 'HKDF',
-			hash: 'SHA-256',
-			salt: new Uint8Array(),
-			info: new TextEncoder().encode(info)
-		},
-		key,
-		256
-	);
-	return new Uint8Array(bits);
 }

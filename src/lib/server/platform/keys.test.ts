@@ -5,10 +5,10 @@ import { checkKeys, generateKeys, KEY_PURPOSES, removeKeyVersion, rotateKeys } f
 const { randomBytes } = SYSTEM_IDS;
 const keys = generateKeys(randomBytes);
 
-test('D6: a generated set has five different roots and nothing to complain about', () => {
+test('D6: a generated set has six different roots and nothing to complain about', () => {
 	expect(checkKeys(keys)).toEqual([]);
 	const roots = KEY_PURPOSES.map((purpose) => keys[purpose].versions['1']);
-	expect(new Set(roots).size).toBe(5);
+	expect(new Set(roots).size).toBe(6);
 });
 
 test('D6: two equal keys are found for every pair of purposes, also in an old version', () => {
@@ -38,6 +38,8 @@ test('D4: the version in use cannot be removed, and an old one only where it is'
 	expect(() => removeKeyVersion(rotated, 'totp', 2)).toThrow('not there');
 	const ofLog = rotateKeys(keys, ['audit'], randomBytes);
 	expect(() => removeKeyVersion(ofLog, 'audit', 1)).toThrow('audit keys stay');
+	const ofReceipts = rotateKeys(keys, ['receipt'], randomBytes);
+	expect(() => removeKeyVersion(ofReceipts, 'receipt', 1)).toThrow('receipt keys stay');
 	const left = removeKeyVersion(rotated, 'data', 1);
 	expect(Object.keys(left.data.versions)).toEqual(['2']);
 	// The number of a destroyed version never comes back: rows may still name it.

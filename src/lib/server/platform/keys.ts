@@ -2,7 +2,7 @@ import { decodeBase64, encodeBase64 } from '@oslojs/encoding';
 import * as v from 'valibot';
 
 /** Purposes with a root key of their own (security.md 3.8): one leaked root opens one thing. */
-export const KEY_PURPOSES = ['data', 'totp', 'blindIndex', 'pepper', 'audit'] as const;
+export const KEY_PURPOSES = ['data', 'totp', 'blindIndex', 'pepper', 'audit', 'receipt'] as const;
 export type KeyPurpose = (typeof KEY_PURPOSES)[number];
 
 const ROOT_KEY_BYTES = 32;
@@ -39,7 +39,8 @@ export const keysSchema = v.strictObject({
 	totp: versionedKeySchema,
 	blindIndex: versionedKeySchema,
 	pepper: versionedKeySchema,
-	audit: versionedKeySchema
+	audit: versionedKeySchema,
+	receipt: versionedKeySchema
 });
 
 export type Keys = v.InferOutput<typeof keysSchema>;
@@ -77,7 +78,10 @@ export function generateKeys(randomBytes: (length: number) => Uint8Array): Keys 
 		current: 1,
 		versions: { '1': encodeBase64(randomBytes(ROOT_KEY_BYTES)) }
 	});
-	return { data: fresh(), totp: fresh(), blindIndex: fresh(), pepper: fresh(), audit: fresh() };
+	return {
+		...{ data: fresh(), totp: fresh(), blindIndex: fresh() },
+		...{ pepper: fresh(), audit: fresh(), receipt: fresh() }
+	};
 }
 
 /**
@@ -110,6 +114,8 @@ export function removeKeyVersion(keys: Keys, purpose: KeyPurpose, version: numbe
 	if (version === current) throw new KeySetError(`${purpose} ${version} is in use: rotate first.`);
 	// Tags of entries and checkpoints are checked with the key of their time.
 	if (purpose === 'audit') throw new KeySetError('audit keys stay as long as the log is kept.');
+	// Its public half is all that a customer can check an old receipt with.
+	if (purpose === 'receipt') throw new KeySetError('receipt keys stay as long as claims are kept.');
 	if (!(String(version) in versions)) throw new KeySetError(`${purpose} ${version} is not there.`);
 	const left = Object.entries(versions).filter(([name]) => name !== String(version));
 	return { ...keys, [purpose]: { current, versions: Object.fromEntries(left) } };

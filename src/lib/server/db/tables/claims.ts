@@ -28,7 +28,9 @@ export const submissions = sqliteTable(
 		/** Encrypted JSON: the frozen content and file list. */
 		manifest: bytes('manifest').notNull(),
 		state: text('state', { enum: ['open', 'committed', 'withdrawn'] }).notNull(),
-		createdAtMs: integer('created_at_ms').notNull()
+		createdAtMs: integer('created_at_ms').notNull(),
+		/** Key version and Ed25519 signature of the receipt; null until it is committed. */
+		receiptSignature: bytes('receipt_signature')
 	},
 	(table) => [
 		uniqueIndex('submissions_live_draft')

@@ -1,0 +1,1 @@
+ALTER TABLE `submissions` ADD `receipt_signature` blob;
