@@ -14,6 +14,7 @@ import { people } from '#lib/server/db/tables/people.ts';
 import type { Cipher } from '#lib/server/platform/cipher.ts';
 import { totpCell } from './account-cells.ts';
 import { openAccount, type Account } from './accounts.repository.ts';
+import { isDeviceIssued } from './devices.repository.ts';
 import { storedPasskeyOf, type FoundPasskey } from './passkeys.repository.ts';
 
 /** What stands between password and code. */
@@ -25,6 +26,8 @@ export type Challenge = {
 	readonly deviceHash: Uint8Array | null;
 	/** Whether a full sign-in was made with that device before. */
 	readonly isDeviceKnown: boolean;
+	/** Whether anybody has signed in with the token the browser brought now. */
+	readonly isDeviceIssued: boolean;
 	/** Sessions of the account in use, without the one this browser brought. */
 	readonly sessionsInUse: number;
 	/** Keyed hash of the address typed, when nobody has it. */
@@ -43,11 +46,18 @@ const FAILED = { kind: 'unauthenticated', code: 'accounts/sign-in-failed' } as c
 /** A challenge that a passkey answers. */
 export type PasskeyChallenge = Pick<
 	Challenge,
-	'door' | 'deviceHash' | 'isDeviceKnown' | 'sessionsInUse'
+	'door' | 'deviceHash' | 'isDeviceKnown' | 'isDeviceIssued' | 'sessionsInUse'
 > & {
 	readonly passkeyChallenge: string;
 	readonly passkey: FoundPasskey;
 	readonly account: Account;
+};
+
+/** Of the cookies the browser has sent with its second proof. */
+export type BroughtByBrowser = {
+	readonly deviceHash: Uint8Array | null;
+	/** Of an earlier session, which ends in any case. */
+	readonly oldSessionId: string | null;
 };
 
 /** Without the session this browser brought, which ends in any case. */
@@ -82,11 +92,7 @@ export function createChallengesRepository(cipher: Cipher) {
 		},
 
 		/** The challenge, and the account with its secret when the address belongs to somebody. */
-		find(
-			tokenHash: Uint8Array,
-			oldSessionId: string | null,
-			nowMs: number
-		): Read<Challenge | null> {
+		find(tokenHash: Uint8Array, brought: BroughtByBrowser, nowMs: number): Read<Challenge | null> {
 			return read(
 				sqlBuilder
 					.select({
@@ -94,7 +100,8 @@ export function createChallengesRepository(cipher: Cipher) {
 						account: accounts,
 						person: people,
 						knownHash: knownDevices.tokenHash,
-						sessionsInUse: sessionsInUse(oldSessionId, nowMs)
+						isDeviceIssued: isDeviceIssued(brought.deviceHash, nowMs),
+						sessionsInUse: sessionsInUse(brought.oldSessionId, nowMs)
 					})
 					.from(signInChallenges)
 					.leftJoin(accounts, eq(accounts.id, signInChallenges.accountId))
@@ -117,6 +124,7 @@ export function createChallengesRepository(cipher: Cipher) {
 						isPasswordRight: challenge.isPasswordRight && !challenge.isDelayed,
 						deviceHash: challenge.deviceHash,
 						isDeviceKnown: row.knownHash !== null,
+						isDeviceIssued: row.isDeviceIssued === 1,
 						sessionsInUse: row.sessionsInUse,
 						typedNameIndex: challenge.typedNameIndex,
 						account: account && person ? await openAccount(cipher, account, person) : null,
@@ -134,8 +142,7 @@ export function createChallengesRepository(cipher: Cipher) {
 		findForPasskey(
 			tokenHash: Uint8Array,
 			passkeyId: string,
-			deviceHash: Uint8Array | null,
-			oldSessionId: string | null,
+			brought: BroughtByBrowser,
 			nowMs: number
 		): Read<PasskeyChallenge | null> {
 			return read(
@@ -146,7 +153,8 @@ export function createChallengesRepository(cipher: Cipher) {
 						account: accounts,
 						person: people,
 						knownHash: knownDevices.tokenHash,
-						sessionsInUse: sessionsInUse(oldSessionId, nowMs)
+						isDeviceIssued: isDeviceIssued(brought.deviceHash, nowMs),
+						sessionsInUse: sessionsInUse(brought.oldSessionId, nowMs)
 					})
 					.from(signInChallenges)
 					.innerJoin(passkeys, eq(passkeys.id, passkeyId))
@@ -155,7 +163,7 @@ export function createChallengesRepository(cipher: Cipher) {
 					.leftJoin(
 						knownDevices,
 						and(
-							eq(knownDevices.tokenHash, deviceHash ?? new Uint8Array()),
+							eq(knownDevices.tokenHash, brought.deviceHash ?? new Uint8Array()),
 							eq(knownDevices.accountId, accounts.id),
 							gt(knownDevices.expiresAtMs, nowMs)
 						)
@@ -168,8 +176,9 @@ export function createChallengesRepository(cipher: Cipher) {
 						passkeyChallenge: row.challenge.passkeyChallenge,
 						passkey: storedPasskeyOf(row.passkey),
 						account: await openAccount(cipher, row.account, row.person),
-						deviceHash,
+						deviceHash: brought.deviceHash,
 						isDeviceKnown: row.knownHash !== null,
+						isDeviceIssued: row.isDeviceIssued === 1,
 						sessionsInUse: row.sessionsInUse
 					};
 				}

@@ -15,6 +15,15 @@ export function isDeviceKnown(
 		where d.token_hash = ${deviceHash} and a.email_index in ${emailIndexes} and d.expires_at_ms > ${nowMs})`;
 }
 
+/**
+ * A condition: the token is one of ours, whoever signed in with it. A second person at the same
+ * browser keeps it; one that somebody has thought up is never taken over (S3).
+ */
+export function isDeviceIssued(deviceHash: Uint8Array | null, nowMs: number): SQL<number> {
+	return sql`exists (select 1 from ${knownDevices} d
+		where d.token_hash = ${deviceHash ?? new Uint8Array()} and d.expires_at_ms > ${nowMs})`;
+}
+
 /** What a device is called in its owner's list: "Firefox, Windows". */
 export function deviceLabelOf(userAgent: string): string {
 	const { browser, system } = browserNameOf(userAgent);
@@ -29,14 +38,21 @@ export const devicesRepository = {
 		readonly label: string;
 		readonly nowMs: number;
 	}): Write {
-		const { nowMs, ...open } = device;
+		const { nowMs, tokenHash, accountId, label } = device;
+		const times = {
+			createdAtMs: nowMs,
+			lastUsedAtMs: nowMs,
+			expiresAtMs: nowMs + DEVICE_LIFETIME_MS
+		};
 		return write(
-			sqlBuilder.insert(knownDevices).values({
-				...open,
-				createdAtMs: nowMs,
-				lastUsedAtMs: nowMs,
-				expiresAtMs: nowMs + DEVICE_LIFETIME_MS
-			})
+			sqlBuilder
+				.insert(knownDevices)
+				.values({ tokenHash, accountId, label, ...times })
+				// The row of a time that is over may still be there.
+				.onConflictDoUpdate({
+					target: [knownDevices.tokenHash, knownDevices.accountId],
+					set: { label, ...times }
+				})
 		);
 	},
 

@@ -91,7 +91,7 @@ export function createPasskeySignInService(parts: {
 				browser.sessionToken === null ? null : await sessionIdOfToken(browser.sessionToken);
 			const asked = await db.commitAndRead(
 				[challenges.bookTry(tokenHash, nowMs)],
-				[challenges.findForPasskey(tokenHash, passkeyId, deviceHash, oldSessionId, nowMs)]
+				[challenges.findForPasskey(tokenHash, passkeyId, { deviceHash, oldSessionId }, nowMs)]
 			);
 			if (!asked.ok) return asked;
 			const [challenge] = asked.value;

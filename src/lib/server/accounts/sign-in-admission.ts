@@ -16,6 +16,8 @@ export type Arrival = {
 	readonly account: Account;
 	readonly deviceHash: Uint8Array | null;
 	readonly isDeviceKnown: boolean;
+	/** The browser's token is one of ours, perhaps of somebody else at the same browser. */
+	readonly isDeviceIssued: boolean;
 	readonly sessionsInUse: number;
 	/** The device token of the browser's cookie. */
 	readonly broughtDevice: string | null;
@@ -48,13 +50,15 @@ export function createAdmission(parts: {
 	const { clock, ids, sessions, audit, throttle, notices, origin } = parts;
 
 	/** The browser's place among the known devices, with a mail when it is new. */
-	async function deviceWrites({ account, isDeviceKnown, deviceHash, broughtDevice }: Arrival) {
+	async function deviceWrites(arrival: Arrival) {
+		const { account, isDeviceKnown, isDeviceIssued, deviceHash, broughtDevice } = arrival;
 		const nowMs = clock.nowMs();
 		if (isDeviceKnown && deviceHash && broughtDevice !== null) {
 			const writes = [devicesRepository.markUsed(deviceHash, account.id, nowMs)];
 			return { token: broughtDevice, hash: deviceHash, writes };
 		}
-		const token = newToken(ids);
+		// Two people at one browser keep its one token, or each sign-in would push the other out.
+		const token = isDeviceIssued && broughtDevice !== null ? broughtDevice : newToken(ids);
 		const hash = await hashToken(token);
 		const label = deviceLabelOf(origin.userAgent);
 		const device = { tokenHash: hash, accountId: account.id, label, nowMs };

@@ -201,9 +201,13 @@ export function createSignInService(parts: {
 			const tokenHash = await hashToken(challengeToken);
 			const oldSessionId =
 				browser.sessionToken === null ? null : await sessionIdOfToken(browser.sessionToken);
+			const deviceHash = browser.deviceToken === null ? null : await hashToken(browser.deviceToken);
 			const asked = await db.commitAndRead(
 				[challenges.bookTry(tokenHash, nowMs)],
-				[throttle.codeTry(tokenHash), challenges.find(tokenHash, oldSessionId, nowMs)]
+				[
+					throttle.codeTry(tokenHash),
+					challenges.find(tokenHash, { deviceHash, oldSessionId }, nowMs)
+				]
 			);
 			if (!asked.ok) return asked;
 			const [isCodeLetThrough, challenge] = asked.value;

@@ -188,8 +188,8 @@ export const sessions = sqliteTable(
 export const knownDevices = sqliteTable(
 	'known_devices',
 	{
-		/** SHA-256 of the token in the device's cookie. */
-		tokenHash: bytes('token_hash').primaryKey(),
+		/** SHA-256 of the token in the device's cookie. People who share a browser share its token. */
+		tokenHash: bytes('token_hash').notNull(),
 		accountId: accountId(),
 		/** Browser and system in words, nothing finer. */
 		label: text('label').notNull(),
@@ -197,7 +197,10 @@ export const knownDevices = sqliteTable(
 		lastUsedAtMs: integer('last_used_at_ms').notNull(),
 		expiresAtMs: integer('expires_at_ms').notNull()
 	},
-	(table) => [index('known_devices_account').on(table.accountId)]
+	(table) => [
+		primaryKey({ columns: [table.tokenHash, table.accountId] }),
+		index('known_devices_account').on(table.accountId)
+	]
 );
 
 /** Tries by key (HMAC of a name, device or address block), booked before anything is checked (A10). */

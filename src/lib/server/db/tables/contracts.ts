@@ -31,9 +31,7 @@ export const contracts = sqliteTable(
 		deductibleMinor: integer('deductible_minor').notNull(),
 		maximumMinor: integer('maximum_minor'),
 		/** Blind index of the activation code from the letter; null once it has been used. */
-		activationHash: bytes('activation_hash'),
-		/** No longer counted since decision 0028; goes with the next release. */
-		activationTries: integer('activation_tries').notNull().default(0)
+		activationHash: bytes('activation_hash')
 	},
 	(table) => [
 		uniqueIndex('contracts_policy_number_unique').on(table.policyNumberIndex),
