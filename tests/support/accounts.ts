@@ -53,7 +53,7 @@ export type Replaced = {
 
 const afterAnswers: Promise<unknown>[] = [];
 
-const afterAnswer = (work: Promise<unknown>) => void afterAnswers.push(work);
+export const afterAnswer = (work: Promise<unknown>) => void afterAnswers.push(work);
 
 /** Waits for everything that requests have left to do after their answer. */
 export async function settle(): Promise<void> {
@@ -104,6 +104,7 @@ export function accountRooms(it: TestDatabase, replaced: Replaced = {}) {
 	const admit = createAdmission({ ...parts, sessions, notices });
 	return {
 		...parts,
+		notices,
 		sessions,
 		workAfterAnswer,
 		registration: createRegistrationService({ ...parts, normalisePhone }),

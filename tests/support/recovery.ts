@@ -4,9 +4,8 @@ import { createPasswordResetService } from '#lib/server/accounts/password-reset.
 import { createRecoveryCasesService } from '#lib/server/accounts/recovery-cases.service.ts';
 import { createRecoveryDeskService } from '#lib/server/accounts/recovery-desk.service.ts';
 import { createRecoveryService } from '#lib/server/accounts/recovery.service.ts';
-import { createMailsRepository } from '#lib/server/messages/mails.repository.ts';
-import { createPasswords, type Passwords } from '#lib/server/platform/passwords.ts';
-import { accountRooms, waitingMails } from './accounts.ts';
+import type { Passwords } from '#lib/server/platform/passwords.ts';
+import { accountRooms, afterAnswer, waitingMails } from './accounts.ts';
 import { TEST_ORIGIN, type TestDatabase } from './database.ts';
 
 type Options = {
@@ -17,23 +16,19 @@ type Options = {
 
 /** The recovery rooms of one request, as compose builds them. */
 export function recoveryRooms(it: TestDatabase, options: Options = {}) {
-	const cipher = it.newCipher();
+	const rooms = accountRooms(it, {
+		...(options.passwords && { passwords: options.passwords }),
+		origin: { ip: options.ip ?? TEST_ORIGIN.ip }
+	});
 	const parts = {
-		db: it.db,
-		clock: it.clock,
-		ids: it.ids,
-		cipher,
-		audit: it.audit,
-		mails: createMailsRepository(cipher),
-		passwords: options.passwords ?? createPasswords(it.keys, it.ids.randomBytes),
-		origin: { ip: options.ip ?? TEST_ORIGIN.ip },
+		...rooms,
+		afterAnswer,
 		operator: { ...OPERATOR, securityQuestions: options.securityQuestions ?? 'on' }
 	};
-	const { passwordPolicy, throttle } = accountRooms(it, { origin: parts.origin });
 	return {
-		reset: createPasswordResetService({ ...parts, passwordPolicy, throttle }),
-		recovery: createRecoveryService({ ...parts, throttle }),
-		cases: createRecoveryCasesService({ ...parts, throttle }),
+		reset: createPasswordResetService(parts),
+		recovery: createRecoveryService(parts),
+		cases: createRecoveryCasesService(parts),
 		desk: createRecoveryDeskService({
 			...parts,
 			// The code as bytes: what a letter says, without drawing it.

@@ -27,6 +27,7 @@ const TEXTS: Readonly<Record<AuditEventKind, () => string>> = {
 	'recovery/case-checked': m.recovery_log_case_checked,
 	'recovery/case-approved': m.recovery_log_case_approved,
 	'recovery/case-refused': m.recovery_log_case_refused,
+	'recovery/case-expired': m.recovery_log_case_expired,
 	'recovery/letter-printed': m.recovery_log_letter,
 	'account/email-change-asked': m.accounts_log_email_change_asked,
 	'account/email-change-cancelled': m.accounts_log_email_change_cancelled,

@@ -142,6 +142,7 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 	const afterAnswer = (work: Promise<unknown>) =>
 		lent.afterAnswer(work.then(() => outbox.sendDue()));
 	const admit = createAdmission({ ...room, sessions, notices, origin });
+	const recoveryRoom = { ...room, passwords, origin, operator: OPERATOR, notices, afterAnswer };
 	const relyingParty = {
 		origin: lent.siteOrigin ?? configuration.origin,
 		name: OPERATOR.portalName
@@ -195,13 +196,8 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 		passkeySignIn: createPasskeySignInService({ ...room, admit, relyingParty }),
 		mailLinks: createMailLinksService(room),
 		passwordReset: createPasswordResetService({ ...room, passwords, passwordPolicy, origin }),
-		recovery: createRecoveryService({ ...room, passwords, origin, operator: OPERATOR }),
-		recoveryCases: createRecoveryCasesService({
-			...room,
-			passwords,
-			origin,
-			operator: OPERATOR
-		}),
+		recovery: createRecoveryService(recoveryRoom),
+		recoveryCases: createRecoveryCasesService(recoveryRoom),
 		recoveryDesk: createRecoveryDeskService({
 			...room,
 			operator: OPERATOR,

@@ -4,6 +4,7 @@ import {
 	ENROLMENT_TRIES,
 	TOTP_STEP_MS
 } from '#lib/domain/accounts/lifetimes.ts';
+import { SIGN_IN_RULES } from '#lib/domain/accounts/throttle.ts';
 import { HOUR_MS, SECOND_MS } from '#lib/domain/calendar.ts';
 import { normaliseCode } from '#lib/server/platform/ids.ts';
 import {
@@ -11,6 +12,7 @@ import {
 	codeAt,
 	REGISTRATION,
 	registerActive,
+	settle,
 	signIn,
 	waitingMails
 } from '../../support/accounts.ts';
@@ -286,4 +288,35 @@ test('A25: the mail of a new authenticator carries the link that takes it all ba
 	expect((await accountRooms(it).mailLinks.disown(link)).ok).toBe(true);
 	const { rows } = await it.client.execute('select must_change_password as must from accounts');
 	expect(rows[0]?.['must']).toBe(1);
+});
+
+test('A11: whoever strangers have locked out gets the unlock mail from the recovery too, and gets in by it', async () => {
+	const guess = (ip: string) =>
+		recoveryRooms(it, { ip }).recovery.startWithCode(input({ password: 'falsch' }));
+	const unlockMails = async () => {
+		await settle();
+		return (await waitingMails(it)).filter((one) => one.template === 'unlock-sign-in');
+	};
+	for (let count = 0; count < SIGN_IN_RULES.unknown.lockAt - 1; count += 1) {
+		await guess(`192.0.2.${count}`);
+		it.clock.advance(HOUR_MS);
+	}
+	expect(await unlockMails()).toHaveLength(0);
+	await guess('192.0.2.100');
+	expect(await recoveryRooms(it).recovery.startWithCode(input())).toEqual(REFUSED);
+	const [mail] = await unlockMails();
+	if (mail?.template !== 'unlock-sign-in') throw new Error('no unlock mail');
+	const opened = await accountRooms(it).mailLinks.unlockSignIn(mail.code, null);
+	const deviceToken = opened.ok ? opened.value.deviceToken : null;
+	expect((await recoveryRooms(it).recovery.startWithCode(input(), deviceToken)).ok).toBe(true);
+});
+
+test('A17: nobody is sent an unlock mail for an address that nobody has', async () => {
+	for (let count = 0; count < SIGN_IN_RULES.unknown.lockAt + 1; count += 1) {
+		const typed = input({ email: 'nobody@example.org' });
+		await recoveryRooms(it, { ip: `192.0.2.${count}` }).recovery.startWithCode(typed);
+		it.clock.advance(HOUR_MS);
+	}
+	await settle();
+	expect((await waitingMails(it)).some((one) => one.template === 'unlock-sign-in')).toBe(false);
 });

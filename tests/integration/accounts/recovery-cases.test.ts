@@ -246,6 +246,7 @@ test('A24: nobody approves their own case, and a young address blocks', async ()
 	it.clock.advance(RECOVERY_WAIT_MS);
 	const { rows } = await it.client.execute('select person_id from accounts');
 	const self = { ...SENIOR, personId: String(rows[0]?.['person_id']) };
+	expect(await desk().view(self, caseId)).toMatchObject(refusedWith('accounts/case-own'));
 	expect(await desk().check(self, caseId)).toMatchObject(refusedWith('accounts/case-own'));
 	await desk().check(SUPPORT, caseId);
 	await it.client.execute(`update accounts set contact_changed_at_ms = ${it.clock.nowMs()}`);
@@ -337,11 +338,69 @@ test('one case at a time; a refused or overdue one makes room and its owner is t
 	it.clock.advance(60 * 60 * 1000);
 	const second = await openCase();
 	it.clock.advance(CASE_LIFETIME_MS - 1);
-	await casesRoom().expireOverdue();
+	expect(await casesRoom().expireOverdue()).toBe(0);
 	expect(await stateOf(second)).toBe('waiting');
 	it.clock.advance(1);
-	await casesRoom().expireOverdue();
+	const before = (await waitingMails(it)).length;
+	const counts = await Promise.all([casesRoom().expireOverdue(), casesRoom().expireOverdue()]);
+	expect(counts.toSorted()).toEqual([0, 1]);
 	expect(await stateOf(second)).toBe('expired');
+	const told = (await waitingMails(it)).slice(before);
+	expect(told).toMatchObject([{ template: 'recovery-closed', to: REGISTRATION.email }]);
+	const { rows } = await it.client.execute(
+		`select object_ref, outcome from audit_events where event = 'recovery/case-expired'`
+	);
+	expect(rows.map((row) => [row['object_ref'], row['outcome']])).toEqual([
+		[`recovery:${second}`, 'success']
+	]);
+});
+
+test('A20, L1: a letter that did not come back closes its case, with entry and mail', async () => {
+	const caseId = await openCase();
+	await letterOf(caseId);
+	it.clock.advance(LETTER_LIFETIME_MS - 1);
+	expect(await casesRoom().expireOverdue()).toBe(0);
+	it.clock.advance(1);
+	expect(await casesRoom().expireOverdue()).toBe(1);
+	expect(await stateOf(caseId)).toBe('expired');
+	expect((await waitingMails(it)).at(-1)).toMatchObject({ template: 'recovery-closed' });
+});
+
+test('L1: what was proven or tried on each way of a recovery is in the log', async () => {
+	await casesRoom().start({ ...REGISTRATION, password: 'falsch' });
+	await casesRoom().open(await mailProof(), { ...ANSWERS, answer1: 'Lindenweg' });
+	const caseId = await openCase();
+	const letterCode = await letterOf(caseId);
+	await withLetter('A'.repeat(26));
+	const started = await withLetter(letterCode);
+	const token = started.ok ? started.value.enrolmentToken : '';
+	const view = await recoveryRooms(it).recovery.showEnrolment(token);
+	const code = codeAt(view.ok ? view.value.secretText : '', it.clock.nowMs());
+	const done = await recoveryRooms(it).recovery.finish(token, code);
+	const recoveryCode = normaliseCode(done.ok ? (done.value.recoveryCodes[0] ?? '') : '');
+	await it.client.execute('update accounts set must_change_password = 0');
+	const { email, password } = REGISTRATION;
+	for (const typed of ['A'.repeat(26), recoveryCode]) {
+		it.clock.advance(60 * 60 * 1000);
+		await recoveryRooms(it).recovery.startWithCode({ email, password, recoveryCode: typed });
+	}
+	const { rows } = await it.client.execute(
+		`select event, factors from audit_events
+			where event like 'account/recovery%' or event like 'account/authenticator-recovered'
+				or event = 'recovery/case-opened' order by seq`
+	);
+	expect(rows.map((row) => `${String(row['event'])} ${String(row['factors'])}`)).toEqual([
+		'account/recovery-failed password',
+		'account/recovery-started password',
+		'account/recovery-failed mail-code+security-answers',
+		'account/recovery-started password',
+		'recovery/case-opened mail-code+security-answers',
+		'account/recovery-failed password+letter-code',
+		'account/recovery-started password+letter-code',
+		'account/authenticator-recovered password+letter-code',
+		'account/recovery-failed password+recovery-code',
+		'account/recovery-started password+recovery-code'
+	]);
 });
 
 test('A21: with the questions switched off no mail is sent and no case opens', async () => {

@@ -25,6 +25,7 @@ export const AUDIT_EVENTS = [
 	'recovery/case-checked',
 	'recovery/case-approved',
 	'recovery/case-refused',
+	'recovery/case-expired',
 	'recovery/letter-printed',
 	'account/email-change-asked',
 	'account/email-change-cancelled',

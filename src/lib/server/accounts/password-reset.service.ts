@@ -20,7 +20,7 @@ import { createAuthenticatorFailures, failureOwnerOf } from './authenticator-fai
 import { createChallengesRepository } from './challenges.repository.ts';
 import { shutEveryDoor } from './open-doors.ts';
 import type { PasswordPolicy } from './password-policy.ts';
-import { createRecoveryCasesRepository } from './recovery-cases.repository.ts';
+import { cancelCasesOfAccount } from './recovery-cases.repository.ts';
 import { createRecoveryFactorsRepository } from './recovery-factors.repository.ts';
 import { createRecoveryMails, type MailParts } from './recovery-mails.ts';
 import { createRecoveryProofsRepository, type Recoverable } from './recovery-proofs.repository.ts';
@@ -48,7 +48,6 @@ export function createPasswordResetService(
 	const { db, cipher, clock, ids, passwords, audit } = parts;
 	const proofs = createRecoveryProofsRepository(cipher);
 	const factors = createRecoveryFactorsRepository(cipher);
-	const cases = createRecoveryCasesRepository(cipher);
 	const mails = createRecoveryMails(parts);
 	const failures = createAuthenticatorFailures({
 		...parts,
@@ -195,7 +194,7 @@ export function createPasswordResetService(
 				checked.use,
 				factors.setPassword(account.id, await passwords.hash(input.password)),
 				shutEveryDoor(account.id),
-				cases.cancelOfAccount(account.id, nowMs),
+				cancelCasesOfAccount(account.id, nowMs),
 				proofs.forgetTries('reset-day', dayKey),
 				await mails.tellWithWayOut(account, 'password-recovered'),
 				await audit.record({

@@ -8,6 +8,7 @@ import {
 	type RecoveryProof
 } from '#lib/domain/accounts/recovery.ts';
 import type { Answers } from '#lib/domain/accounts/recovery.schema.ts';
+import type { AuditFactor } from '#lib/domain/audit/audit.ts';
 import type { Operator } from '#lib/domain/operator.ts';
 import { failed, ok, type Result } from '#lib/domain/result.ts';
 import type { Write } from '#lib/server/db/client.ts';
@@ -21,7 +22,11 @@ import {
 } from './recovery-password.ts';
 import { createRecoveryProofsRepository, type StoredAnswer } from './recovery-proofs.repository.ts';
 
-const REMINDED_AT_ONCE = 50;
+/** Cases that a minute's job takes on. */
+const AT_ONCE = 50;
+
+/** The mail came after the right password, so its code stands for both. */
+const BY_MAIL_AND_ANSWERS: readonly AuditFactor[] = ['mail-code', 'security-answers'];
 
 export type RecoveryCasesService = ReturnType<typeof createRecoveryCasesService>;
 
@@ -52,12 +57,16 @@ export function createRecoveryCasesService(
 		return isFirst && isSecond;
 	}
 
-	async function failedNote(accountId: string | null): Promise<Write> {
+	async function failedNote(
+		accountId: string | null,
+		factors: readonly AuditFactor[]
+	): Promise<Write> {
 		return audit.record({
 			event: 'account/recovery-failed',
 			outcome: 'failure',
 			objectRef: 'account',
-			accountId
+			accountId,
+			factors
 		});
 	}
 
@@ -77,14 +86,14 @@ export function createRecoveryCasesService(
 			const book = await password.book(input.email, emailIndex, deviceToken);
 			const booked = await db.commitAndRead(
 				[book.write],
-				[book.isLetThrough, proofs.findByEmail(emailIndex)]
+				[book.isLetThrough, book.isLocked, proofs.findByEmail(emailIndex)]
 			);
 			if (!booked.ok) return booked;
-			const [isLetThrough, found] = booked.value;
-			const tried = await password.check(found, isLetThrough, input.password);
+			const [isLetThrough, isLocked, found] = booked.value;
+			const tried = await password.check(found, { isLetThrough, isLocked }, input.password);
 			const { account } = tried;
 			if (!tried.isRight || !account) {
-				return password.commit(tried, await failedNote(account?.id ?? null));
+				return password.commit(tried, await failedNote(account?.id ?? null, ['password']));
 			}
 			const token = newToken(ids);
 			return password.commit(
@@ -102,7 +111,8 @@ export function createRecoveryCasesService(
 				await audit.record({
 					event: 'account/recovery-started',
 					objectRef: 'account',
-					accountId: account.id
+					accountId: account.id,
+					factors: ['password']
 				})
 			);
 		},
@@ -155,7 +165,7 @@ export function createRecoveryCasesService(
 			const proven = new Set<RecoveryProof>(['mail', 'password']);
 			if (await areRight(answers, stored)) proven.add('answers');
 			if (!opens(proven, securityQuestions).has('case')) {
-				await db.commit(await failedNote(account.id));
+				await db.commit(await failedNote(account.id, BY_MAIL_AND_ANSWERS));
 				return failed('invalid', 'accounts/recovery-refused');
 			}
 			const caseId = ids.newId();
@@ -168,7 +178,8 @@ export function createRecoveryCasesService(
 				await audit.record({
 					event: 'recovery/case-opened',
 					objectRef: `recovery:${caseId}`,
-					accountId: account.id
+					accountId: account.id,
+					factors: BY_MAIL_AND_ANSWERS
 				})
 			);
 			return done.ok ? ok({ readyAtMs }) : done;
@@ -191,7 +202,8 @@ export function createRecoveryCasesService(
 				await audit.record({
 					event: 'recovery/case-cancelled',
 					objectRef: 'account',
-					accountId: account.id
+					accountId: account.id,
+					factors: ['mail-code']
 				})
 			);
 		},
@@ -199,7 +211,7 @@ export function createRecoveryCasesService(
 		/** The job: reminds owners after 24 and 48 hours, with a link to stop. Answers how many. */
 		async remindWaiting(): Promise<number> {
 			const nowMs = clock.nowMs();
-			const [waiting] = await db.read(cases.listToRemind(nowMs, REMINDED_AT_ONCE));
+			const [waiting] = await db.read(cases.listToRemind(nowMs, AT_ONCE));
 			let count = 0;
 			for (const found of waiting) {
 				const done = await db.commit(
@@ -211,9 +223,27 @@ export function createRecoveryCasesService(
 			return count;
 		},
 
-		/** The job: closes cases nobody approved and letters that did not come back in time. */
-		async expireOverdue(): Promise<void> {
-			await db.commit(cases.expire(clock.nowMs()));
+		/**
+		 * The job: closes cases nobody approved and letters that did not come back in time, each with its
+		 * entry in the owner's log and a mail. Answers how many.
+		 */
+		async expireOverdue(): Promise<number> {
+			const nowMs = clock.nowMs();
+			const [overdue] = await db.read(cases.listOverdue(nowMs, AT_ONCE));
+			let count = 0;
+			for (const { id, account } of overdue) {
+				const done = await db.commit(
+					cases.expire(id, nowMs),
+					await mails.tell(account, 'recovery-closed'),
+					await audit.record({
+						event: 'recovery/case-expired',
+						objectRef: `recovery:${id}`,
+						accountId: account.id
+					})
+				);
+				if (done.ok) count += 1;
+			}
+			return count;
 		}
 	};
 }

@@ -3,6 +3,7 @@ import {
 	isYoungContact,
 	requireApprovable,
 	requireCheckable,
+	requireOthers,
 	type CaseState
 } from '#lib/domain/accounts/recovery.ts';
 import { may, requirePermission, type Action, type Actor } from '#lib/domain/actor.ts';
@@ -14,10 +15,11 @@ import { failed, NOT_FOUND, ok, type ErrorCode, type Result } from '#lib/domain/
 import type { AuditService } from '#lib/server/audit/audit.service.ts';
 import type { Database, Write } from '#lib/server/db/client.ts';
 import { hashToken, newRecoveryCode, normaliseCode } from '#lib/server/platform/ids.ts';
-import { createRecoveryCasesRepository, type RecoveryCase } from './recovery-cases.repository.ts';
+import { createRecoveryDeskRepository, type DeskCase } from './recovery-desk.repository.ts';
 import { createRecoveryMails, type MailParts } from './recovery-mails.ts';
 
 const CASES_SHOWN = 200;
+const OWN_CASE = failed('forbidden', 'accounts/case-own');
 
 /** What the letter says; printed, handed out once, kept nowhere. */
 export type RecoveryLetter = {
@@ -66,10 +68,10 @@ export function createRecoveryDeskService(
 	}
 ) {
 	const { db, cipher, clock, ids, audit } = parts;
-	const cases = createRecoveryCasesRepository(cipher);
+	const cases = createRecoveryDeskRepository(cipher);
 	const mails = createRecoveryMails(parts);
 
-	const note = (actor: Actor, event: AuditEventKind, found: RecoveryCase, isDone = true) =>
+	const note = (actor: Actor, event: AuditEventKind, found: DeskCase, isDone = true) =>
 		audit.record({
 			event,
 			outcome: isDone ? 'success' : 'failure',
@@ -91,13 +93,13 @@ export function createRecoveryDeskService(
 		act: {
 			readonly action: Action;
 			readonly event: AuditEventKind;
-			readonly require: (found: RecoveryCase) => Result<void>;
-			readonly writes: (found: RecoveryCase) => Promise<readonly Write[]>;
+			readonly require: (found: DeskCase) => Result<void>;
+			readonly writes: (found: DeskCase) => Promise<readonly Write[]>;
 		}
 	): Promise<Result<void>> {
 		const permission = requirePermission(actor, act.action);
 		if (!permission.ok) return permission;
-		const [found] = await db.read(cases.find(caseId));
+		const [found] = await db.read(cases.find(caseId, actor));
 		if (!found) return NOT_FOUND;
 		const allowed = act.require(found);
 		if (!allowed.ok) {
@@ -107,7 +109,7 @@ export function createRecoveryDeskService(
 		return db.commit(...(await act.writes(found)), await note(actor, act.event, found));
 	}
 
-	function viewQueued(found: RecoveryCase): QueuedCase {
+	function viewQueued(found: DeskCase): QueuedCase {
 		const { id, state, openedAtMs, readyAtMs, isLetterPrinted, account } = found;
 		const isReady = clock.nowMs() >= readyAtMs;
 		return {
@@ -121,9 +123,9 @@ export function createRecoveryDeskService(
 		};
 	}
 
-	function view(actor: Actor, found: RecoveryCase, policyNumbers: readonly string[]): CaseView {
+	function view(actor: Actor, found: DeskCase, policyNumbers: readonly string[]): CaseView {
 		const nowMs = clock.nowMs();
-		const checkable = requireCheckable(found, actor, nowMs);
+		const checkable = requireCheckable(found, nowMs);
 		const approvable = requireApprovable(found, actor, nowMs);
 		const mayApprove = may(actor.role, 'recovery/approve');
 		const next = found.state === 'checked' ? approvable : checkable;
@@ -141,29 +143,41 @@ export function createRecoveryDeskService(
 	}
 
 	return {
-		/** Every open case, the one that is due first on top. */
+		/** Every open case of others, the one that is due first on top. */
 		async list(actor: Actor): Promise<Result<readonly QueuedCase[]>> {
 			const permission = requirePermission(actor, 'recovery/check');
 			if (!permission.ok) return permission;
-			const [open] = await db.read(cases.listOpen(CASES_SHOWN));
+			const [open] = await db.read(cases.listOpen(actor, CASES_SHOWN));
 			return ok(open.map(viewQueued));
 		},
 
-		/** One case; the look is logged in the batch that reads it. */
+		/**
+		 * One case; the look is logged in the batch that reads it, and so is one that is refused. Fails
+		 * with `accounts/case-own` for the reader's own case, of which nothing is read.
+		 */
 		async view(actor: Actor, caseId: string): Promise<Result<CaseView>> {
 			const permission = requirePermission(actor, 'recovery/check');
 			if (!permission.ok) return permission;
-			const look = await audit.record({
+			const look = {
 				event: 'recovery/case-viewed',
 				objectRef: `recovery:${caseId}`,
 				accountId: actor.accountId,
 				subjectOf: { recoveryCaseId: caseId }
-			});
+			} as const;
 			const done = await db.commitAndRead(
-				[cases.requireCase(caseId, NOT_FOUND.error), look],
-				[cases.find(caseId), cases.policyNumbers(caseId)]
+				[
+					cases.requireCase(caseId, NOT_FOUND.error),
+					cases.requireOthersCase(caseId, actor, OWN_CASE.error),
+					await audit.record(look)
+				],
+				[cases.find(caseId, actor), cases.policyNumbers(caseId)]
 			);
-			if (!done.ok) return done;
+			if (!done.ok) {
+				if (done.error.code === OWN_CASE.error.code) {
+					await db.commit(await audit.record({ ...look, outcome: 'failure' }));
+				}
+				return done;
+			}
 			const [found, policyNumbers] = done.value;
 			return found ? ok(view(actor, found, policyNumbers)) : NOT_FOUND;
 		},
@@ -176,7 +190,7 @@ export function createRecoveryDeskService(
 			step(actor, caseId, {
 				action: 'recovery/check',
 				event: 'recovery/case-checked',
-				require: (found) => requireCheckable(found, actor, clock.nowMs()),
+				require: (found) => requireCheckable(found, clock.nowMs()),
 				writes: (found) => Promise.resolve([cases.check(found.id, actor.accountId, clock.nowMs())])
 			}),
 
@@ -199,12 +213,12 @@ export function createRecoveryDeskService(
 				]
 			}),
 
-		/** Ends a case that does not hold water; its owner is told. */
+		/** Ends a case that does not hold water; its owner is told. Fails with `accounts/case-own`. */
 		refuse: (actor: Actor, caseId: string) =>
 			step(actor, caseId, {
 				action: 'recovery/check',
 				event: 'recovery/case-refused',
-				require: () => ok(undefined),
+				require: requireOthers,
 				writes: async (found) => [
 					cases.refuse(found.id, clock.nowMs()),
 					await mails.tell(found.account, 'recovery-closed')
@@ -214,7 +228,7 @@ export function createRecoveryDeskService(
 		/**
 		 * The letter for the post, once. Its code is made here and kept as a hash alone. Whoever prints
 		 * it sees it, so it opens nothing without the customer's password. Fails with
-		 * `accounts/letter-printed` or `accounts/case-closed`.
+		 * `accounts/letter-printed`, `accounts/case-own` or `accounts/case-closed`.
 		 */
 		async printLetter(
 			actor: Actor,
@@ -222,8 +236,15 @@ export function createRecoveryDeskService(
 		): Promise<Result<{ readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> }>> {
 			const permission = requirePermission(actor, 'recovery/approve');
 			if (!permission.ok) return permission;
-			const [found, policyNumbers] = await db.read(cases.find(caseId), cases.policyNumbers(caseId));
+			const [found, policyNumbers] = await db.read(
+				cases.find(caseId, actor),
+				cases.policyNumbers(caseId)
+			);
 			if (!found) return NOT_FOUND;
+			if (found.isOwn) {
+				await db.commit(await note(actor, 'recovery/letter-printed', found, false));
+				return OWN_CASE;
+			}
 			const isOn = requireSwitchedOn();
 			if (!isOn.ok) return isOn;
 			if (found.state !== 'approved') return failed('conflict', 'accounts/case-closed');

@@ -13,6 +13,7 @@ import { createAuthenticatorFailures, failureOwnerOf } from './authenticator-fai
 import { createChallengesRepository, type Authenticator } from './challenges.repository.ts';
 import type { MailParts } from './recovery-mails.ts';
 import { createRecoveryProofsRepository, type Recoverable } from './recovery-proofs.repository.ts';
+import type { SignInNotices } from './sign-in-notices.ts';
 import type { ThrottleService } from './throttle.service.ts';
 
 /** Tries of one visitor with one address, on top of the brakes of the sign-in. */
@@ -38,28 +39,51 @@ export type RecoveryPasswordParts = MailParts & {
 	readonly origin: Pick<Origin, 'ip'>;
 	readonly audit: Pick<AuditService, 'record'>;
 	readonly throttle: Pick<ThrottleService, 'signInTry'>;
+	readonly notices: Pick<SignInNotices, 'sendUnlock'>;
+	/** Work that the answer does not wait for: its time must not tell a known address (A17). */
+	readonly afterAnswer: (work: Promise<unknown>) => void;
 };
+
+/** What the throttle says of a try: whether it is looked at, and whether only a mail opens more. */
+type Booking = { readonly isLetThrough: boolean; readonly isLocked: boolean };
 
 /**
  * The password of a recovery, under the brakes of the sign-in: the same rows for address, network and
  * everybody, the same count of failures. Or this would be the door to guess at (A10, A12, A13).
  */
 export function createRecoveryPassword(parts: RecoveryPasswordParts) {
-	const { db, cipher, clock, passwords, throttle } = parts;
+	const { db, cipher, clock, passwords, throttle, notices } = parts;
 	const proofs = createRecoveryProofsRepository(cipher);
 	const challenges = createChallengesRepository(cipher);
 	const failures = createAuthenticatorFailures({ ...parts, challenges });
 
+	async function verify(account: Account | null, password: string): Promise<PasswordTry> {
+		const isVerified = await passwords.verify(password, account?.passwordHash ?? null);
+		const isRight =
+			isVerified && account !== null && account.passwordFailures < AUTHENTICATOR_FAILURES;
+		return {
+			account,
+			isRight,
+			failed: isVerified ? [] : ['password'],
+			clears: isRight ? [challenges.clearPasswordFailures(account.id)] : []
+		};
+	}
+
 	return {
-		/** For the batch that reads the account, before the password is looked at. */
+		/** For the batch that reads the account, before the password is looked at. Ask in this order. */
 		async book(
 			email: string,
 			emailIndexes: readonly Uint8Array[],
 			deviceToken: string | null
-		): Promise<{ readonly write: Write; readonly isLetThrough: Read<boolean> }> {
+		): Promise<{
+			readonly write: Write;
+			readonly isLetThrough: Read<boolean>;
+			readonly isLocked: Read<boolean>;
+		}> {
 			const visitor = `${normaliseEmail(email)}\u0000${addressBlockOf(parts.origin.ip) ?? 'none'}`;
 			const deviceHash = deviceToken === null ? null : await hashToken(deviceToken);
-			const { query, map } = (await throttle.signInTry(email, emailIndexes, deviceHash)).book;
+			const tried = await throttle.signInTry(email, emailIndexes, deviceHash);
+			const { query, map } = tried.book;
 			return {
 				write: proofs.bookTry(
 					{ scope: 'recovery', keyHash: await cipher.blindIndex('recovery', visitor) },
@@ -67,27 +91,26 @@ export function createRecoveryPassword(parts: RecoveryPasswordParts) {
 					{ nowMs: clock.nowMs(), lifetimeMs: TRIES_LIFETIME_MS },
 					TOO_MANY_TRIES
 				),
-				isLetThrough: { query, map: async (rows) => (await map(rows)).length > 0 }
+				isLetThrough: { query, map: async (rows) => (await map(rows)).length > 0 },
+				isLocked: tried.isLocked
 			};
 		},
 
-		/** One hash for known and unknown addresses alike; none for a try the throttle stops (A17). */
+		/**
+		 * One hash for known and unknown addresses alike; none for a try the throttle stops (A17). Whoever
+		 * is locked out by strangers gets the way past them in a mail, as at the sign-in (A11).
+		 */
 		async check(
 			found: Recoverable | null,
-			isLetThrough: boolean,
+			{ isLetThrough, isLocked }: Booking,
 			password: string
 		): Promise<PasswordTry> {
 			const account = found?.account ?? null;
-			if (!isLetThrough) return { account, isRight: false, failed: [], clears: [] };
-			const isVerified = await passwords.verify(password, account?.passwordHash ?? null);
-			const isRight =
-				isVerified && account !== null && account.passwordFailures < AUTHENTICATOR_FAILURES;
-			return {
-				account,
-				isRight,
-				failed: isVerified ? [] : ['password'],
-				clears: isRight ? [challenges.clearPasswordFailures(account.id)] : []
-			};
+			const tried = isLetThrough
+				? await verify(account, password)
+				: { account, isRight: false, failed: [], clears: [] };
+			if (isLocked && account && !tried.isRight) parts.afterAnswer(notices.sendUnlock(account));
+			return tried;
 		},
 
 		/** Commits what comes of a try, with its count. */

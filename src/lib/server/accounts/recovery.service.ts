@@ -7,6 +7,7 @@ import {
 } from '#lib/domain/accounts/lifetimes.ts';
 import { opens, type RecoveryProof } from '#lib/domain/accounts/recovery.ts';
 import type { LetterProof, PhoneRecovery } from '#lib/domain/accounts/recovery.schema.ts';
+import type { AuditFactor } from '#lib/domain/audit/audit.ts';
 import { OPERATOR, type Operator } from '#lib/domain/operator.ts';
 import { failed, ok, type Result } from '#lib/domain/result.ts';
 import type { Write } from '#lib/server/db/client.ts';
@@ -14,11 +15,12 @@ import { hashToken, newRecoveryCode, newToken, normaliseCode } from '#lib/server
 import { isEqualInConstantTime } from '#lib/server/platform/passwords.ts';
 import type { Account } from './accounts.repository.ts';
 import { shutEveryDoor } from './open-doors.ts';
-import { createRecoveryCasesRepository } from './recovery-cases.repository.ts';
+import { cancelCasesOfAccount } from './recovery-cases.repository.ts';
 import {
 	createRecoveryFactorsRepository,
 	type RecoveryEnrolment
 } from './recovery-factors.repository.ts';
+import { recoveryLettersRepository } from './recovery-letters.repository.ts';
 import { createRecoveryMails } from './recovery-mails.ts';
 import {
 	createRecoveryPassword,
@@ -38,6 +40,11 @@ type EnrolmentBasis = {
 	readonly recoveryCaseId: string | null;
 };
 
+/** What stands beside the password in the log (L1). */
+type BesidePassword = Extract<AuditFactor, 'recovery-code' | 'letter-code'>;
+const proofOf = ({ recoveryCaseId }: EnrolmentBasis): BesidePassword =>
+	recoveryCaseId === null ? 'recovery-code' : 'letter-code';
+
 export type RecoveryService = ReturnType<typeof createRecoveryService>;
 
 /** A lost phone: a new authenticator for the password with a saved code, or with a letter's code. */
@@ -49,18 +56,18 @@ export function createRecoveryService(
 	const password = createRecoveryPassword(parts);
 	const proofs = createRecoveryProofsRepository(cipher);
 	const factors = createRecoveryFactorsRepository(cipher);
-	const cases = createRecoveryCasesRepository(cipher);
 	const mails = createRecoveryMails(parts);
 
 	/** One answer for address, password and code: which of them was wrong is not told (A17). */
-	async function refuse(tried: PasswordTry): Promise<Result<never>> {
+	async function refuse(tried: PasswordTry, proof: BesidePassword): Promise<Result<never>> {
 		await password.commit(
 			tried,
 			await audit.record({
 				event: 'account/recovery-failed',
 				outcome: 'failure',
 				objectRef: 'account',
-				accountId: tried.account?.id ?? null
+				accountId: tried.account?.id ?? null,
+				factors: ['password', proof]
 			})
 		);
 		return failed('unauthenticated', 'accounts/recovery-refused');
@@ -84,7 +91,8 @@ export function createRecoveryService(
 			await audit.record({
 				event: 'account/recovery-started',
 				objectRef: 'account',
-				accountId: account.id
+				accountId: account.id,
+				factors: ['password', proofOf(basis)]
 			})
 		);
 		return done.ok ? ok({ enrolmentToken }) : done;
@@ -94,11 +102,11 @@ export function createRecoveryService(
 	function useBasis(found: RecoveryEnrolment): readonly Write[] {
 		const nowMs = clock.nowMs();
 		const { account, recoveryCodeHash, recoveryCaseId } = found;
-		if (recoveryCaseId !== null) return [cases.complete(recoveryCaseId, nowMs)];
+		if (recoveryCaseId !== null) return [recoveryLettersRepository.complete(recoveryCaseId, nowMs)];
 		if (recoveryCodeHash === null) throw new Error('a recovery stands on a code or a case');
 		return [
 			proofs.useRecoveryCode(recoveryCodeHash, account.id, nowMs),
-			cases.cancelOfAccount(account.id, nowMs)
+			cancelCasesOfAccount(account.id, nowMs)
 		];
 	}
 
@@ -118,15 +126,22 @@ export function createRecoveryService(
 			const book = await password.book(input.email, emailIndex, deviceToken);
 			const booked = await db.commitAndRead(
 				[book.write],
-				[book.isLetThrough, proofs.findByEmail(emailIndex), proofs.findCodeOwner(codeHash)]
+				[
+					book.isLetThrough,
+					book.isLocked,
+					proofs.findByEmail(emailIndex),
+					proofs.findCodeOwner(codeHash)
+				]
 			);
 			if (!booked.ok) return booked;
-			const [isLetThrough, found, codeOwner] = booked.value;
-			const tried = await password.check(found, isLetThrough, input.password);
+			const [isLetThrough, isLocked, found, codeOwner] = booked.value;
+			const tried = await password.check(found, { isLetThrough, isLocked }, input.password);
 			const proven = new Set<RecoveryProof>();
 			if (tried.isRight && !found?.mustChangePassword) proven.add('password');
 			if (found && codeOwner === found.account.id) proven.add('recovery-code');
-			if (!found || !opens(proven).has('new-authenticator')) return refuse(tried);
+			if (!found || !opens(proven).has('new-authenticator')) {
+				return refuse(tried, 'recovery-code');
+			}
 			return openEnrolment(tried, found.account, {
 				recoveryCodeHash: codeHash,
 				recoveryCaseId: null
@@ -150,16 +165,23 @@ export function createRecoveryService(
 			const book = await password.book(input.email, emailIndex, deviceToken);
 			const booked = await db.commitAndRead(
 				[book.write],
-				[book.isLetThrough, proofs.findByEmail(emailIndex), cases.findLetter(emailIndex, nowMs)]
+				[
+					book.isLetThrough,
+					book.isLocked,
+					proofs.findByEmail(emailIndex),
+					recoveryLettersRepository.find(emailIndex, nowMs)
+				]
 			);
 			if (!booked.ok) return booked;
-			const [isLetThrough, found, letter] = booked.value;
-			const tried = await password.check(found, isLetThrough, input.password);
+			const [isLetThrough, isLocked, found, letter] = booked.value;
+			const tried = await password.check(found, { isLetThrough, isLocked }, input.password);
 			const caseId = tried.isRight && letter ? letter.caseId : NO_CASE;
-			const isBooked = (await db.commit(cases.bookLetterTry(caseId, nowMs))).ok;
-			if (!found || !letter || !isBooked) return refuse(tried);
+			const isBooked = (await db.commit(recoveryLettersRepository.bookTry(caseId, nowMs))).ok;
+			if (!found || !letter || !isBooked) return refuse(tried, 'letter-code');
 			const typed = await hashToken(input.letterCode);
-			if (!isEqualInConstantTime(typed, letter.letterCodeHash)) return refuse(tried);
+			if (!isEqualInConstantTime(typed, letter.letterCodeHash)) {
+				return refuse(tried, 'letter-code');
+			}
 			return openEnrolment(tried, found.account, {
 				recoveryCodeHash: null,
 				recoveryCaseId: letter.caseId
@@ -222,7 +244,8 @@ export function createRecoveryService(
 				await audit.record({
 					event: 'account/authenticator-recovered',
 					objectRef: 'account',
-					accountId: account.id
+					accountId: account.id,
+					factors: ['password', proofOf(found)]
 				})
 			);
 			return done.ok ? ok({ recoveryCodes: codes }) : done;

@@ -1,7 +1,7 @@
 import { asc, eq, inArray } from 'drizzle-orm';
-import * as v from 'valibot';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
 import { read, write, type Read, type Write } from '#lib/server/db/client.ts';
+import { openPolicyNumber } from '#lib/server/db/policy-number.ts';
 import { contracts, staffOwnContracts } from '#lib/server/db/tables/contracts.ts';
 import { people } from '#lib/server/db/tables/people.ts';
 import type { Cipher } from '#lib/server/platform/cipher.ts';
@@ -35,18 +35,7 @@ export function createStaffOwnContractsRepository(cipher: Cipher) {
 					.orderBy(asc(staffOwnContracts.namedAtMs))
 					.limit(MAX_NAMED),
 				(rows) =>
-					Promise.all(
-						rows.map(async ({ contracts: contract, people: person }) => {
-							await cipher.learn(person.id, person);
-							const cell = {
-								table: 'contracts',
-								column: 'policy_number',
-								rowId: contract.id,
-								personId: contract.policyholderId
-							};
-							return v.parse(v.string(), await cipher.openJson(cell, contract.policyNumber));
-						})
-					)
+					Promise.all(rows.map((row) => openPolicyNumber(cipher, row.contracts, row.people)))
 			);
 		},
 

@@ -19,10 +19,7 @@ export async function runJobs(env: unknown, context: Context): Promise<void> {
 		afterAnswer: (work) => context.waitUntil(work)
 	});
 	const { keptForms, outbox, recoveryCases, rewrapKeys, sealing, signIn } = services;
-	await runJob('recovery-expire', async () => {
-		await recoveryCases.expireOverdue();
-		return 0;
-	});
+	await runJob('recovery-expire', () => recoveryCases.expireOverdue());
 	await runJob('recovery-remind', () => recoveryCases.remindWaiting());
 	await runJob('outbox', () => outbox.sendDue());
 	await runJob('audit-seal', async () => {
