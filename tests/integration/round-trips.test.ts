@@ -133,6 +133,21 @@ test('the road stays within two round trips a page and three a write', async () 
 		(await costOf(customer, (services, actor) => services.vault.open(actor))).cost
 	).toBeLessThanOrEqual(WRITE);
 
+	const draftId = randomUUID();
+	const sealed = Buffer.alloc(60).toString('base64');
+	const part = `${randomUUID()}.0`;
+	const device = { drafts: [{ id: draftId, rev: 1 }], acknowledged: [] };
+	const copies: readonly Act<unknown>[] = [
+		({ draftSnapshots }, actor) =>
+			draftSnapshots.put(actor, draftId, 0, { sealed, fileIds: [part.slice(0, 36)] }),
+		({ draftSnapshots }, actor) => draftSnapshots.putPart(actor, draftId, part, sealed),
+		({ draftSnapshots }, actor) => draftSnapshots.contact(actor, 'A'.repeat(40), device),
+		({ draftSnapshots }, actor) => draftSnapshots.find(actor, draftId),
+		({ draftSnapshots }, actor) => draftSnapshots.findPart(actor, draftId, part),
+		({ draftSnapshots }, actor) => draftSnapshots.remove(actor, draftId, sealed)
+	];
+	for (const act of copies) expect((await costOf(customer, act)).cost).toBeLessThanOrEqual(WRITE);
+
 	const kit = await costOf(customer, (services, actor) => services.contracts.listForDevice(actor));
 	const insuredPersonId = kit.value.contracts[0]?.insuredPersons[0]?.id ?? '';
 	const bytes = jpegBytes(5_000_000);

@@ -67,6 +67,8 @@ export const ERROR_CODES = [
 	'claims/changed-meanwhile',
 	'claims/already-submitted',
 	'claims/withdrawn',
+	'claims/draft-changed',
+	'claims/draft-space',
 	'staff/address-taken',
 	'staff/second-person',
 	'staff/not-yourself',

@@ -52,6 +52,8 @@ const ERROR_TEXTS: Readonly<Record<FormCode, () => string>> = {
 	'claims/changed-meanwhile': m.claims_error_changed_meanwhile,
 	'claims/already-submitted': m.claims_error_already_submitted,
 	'claims/withdrawn': m.claims_error_withdrawn,
+	'claims/draft-changed': m.claims_error_draft_changed,
+	'claims/draft-space': m.claims_error_draft_space,
 	'staff/address-taken': m.staff_error_address_taken,
 	'staff/second-person': m.staff_error_second_person,
 	'staff/not-yourself': m.staff_error_not_yourself,

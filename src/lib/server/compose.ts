@@ -46,6 +46,7 @@ import { createDecisionsService } from './claims/decisions.service.ts';
 import { createDeskRepository } from './claims/desk.repository.ts';
 import { createDeskService } from './claims/desk.service.ts';
 import { createQueueRepository } from './claims/queue.repository.ts';
+import { createDraftSnapshotsService } from './claims/draft-snapshots.service.ts';
 import { createSubmissionsRepository } from './claims/submissions.repository.ts';
 import { createSubmissionsService } from './claims/submissions.service.ts';
 import { createContractsRepository } from './contracts/contracts.repository.ts';
@@ -233,6 +234,10 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 			recipients: createRecipientsRepository(cipher),
 			receiptSignature,
 			isIban: (text) => normaliseIban(text) !== null
+		}),
+		draftSnapshots: createDraftSnapshotsService({
+			...room,
+			recipients: createRecipientsRepository(cipher)
 		}),
 		uploads: createUploadsService({ ...room, submissions, uploads }),
 		desk: createDeskService({

@@ -14,8 +14,14 @@ const STATUS_OF: Readonly<Record<ErrorKind, number>> = {
 	'rate-limited': 429
 };
 
-/** A submission id that comes back with other content is the one refusal HTTP calls 422. */
-const STATUS_OF_CODE: Partial<Record<ErrorCode, number>> = { 'claims/submission-mismatch': 422 };
+/** Refusals that HTTP has a word of its own for. */
+const STATUS_OF_CODE: Partial<Record<ErrorCode, number>> = {
+	/** A submission id that comes back with other content. */
+	'claims/submission-mismatch': 422,
+	/** `If-Match` names a revision that is not the last one. */
+	'claims/draft-changed': 412,
+	'claims/draft-space': 413
+};
 
 /** The largest claim with twenty invoices and files is a tenth of it. */
 const JSON_LIMIT_BYTES = 512 * 1024;

@@ -1,4 +1,5 @@
 /** People who ask the portal without a browser: fast enough to ask for everything. */
+import { randomUUID } from 'node:crypto';
 import { signIn } from '../../bench/portal/accounts-road.ts';
 import { linkContract, submitClaim, type SubmittedClaim } from '../../bench/portal/claims-road.ts';
 import { JUST_TAKE } from '../../bench/portal/steps.ts';
@@ -23,6 +24,9 @@ export type Cast = {
 	readonly adasMarkers: readonly string[];
 	readonly bensMarkers: readonly string[];
 };
+
+/** As sealed on her device: nobody but her gets even this. */
+const ADAS_SEALED_DRAFT = Buffer.from('ada'.repeat(20)).toString('base64');
 
 const BEN = {
 	firstName: 'Bénédict',
@@ -49,6 +53,17 @@ export async function signInCast(stack: CastStack): Promise<Cast> {
 	const clerk = await signIn(portal, 'clerk', JUST_TAKE);
 	const desk = await clerk.open(`/staff/claims/${claimId}`);
 	const fileId = requireMatch(desk.text, /\/files\/([0-9a-f-]{36})/);
+	const draftId = randomUUID();
+	await ada.send('PUT', `/api/drafts/${draftId}`, {
+		expected: 200,
+		headers: { 'content-type': 'application/json', 'if-match': '"0"' },
+		body: JSON.stringify({ sealed: ADAS_SEALED_DRAFT, fileIds: [draftId] })
+	});
+	await ada.send('PUT', `/api/drafts/${draftId}/parts/${draftId}.0`, {
+		expected: 200,
+		headers: { 'content-type': 'application/json' },
+		body: JSON.stringify({ sealed: ADAS_SEALED_DRAFT })
+	});
 	return {
 		...{ ada, clerk, submitted },
 		ben: await registerBen(stack),
@@ -59,9 +74,10 @@ export async function signInCast(stack: CastStack): Promise<Cast> {
 			submissions: claim.submissionId,
 			// A confirmation belongs to one session: its own tests have a real one.
 			confirm: fileId,
-			...{ uploads: fileId, files: fileId }
+			...{ uploads: fileId, files: fileId },
+			...{ drafts: draftId, parts: `${draftId}.0` }
 		},
-		adasMarkers: [customer.email, customer.name, 'Legevakten', 'Angina'],
+		adasMarkers: [customer.email, customer.name, 'Legevakten', 'Angina', ADAS_SEALED_DRAFT],
 		bensMarkers: [BEN.email, BEN.lastName]
 	};
 }

@@ -18,6 +18,10 @@ const NAMED: Readonly<Record<string, RouteAccess>> = {
 	// For devices that have no session any more; the name they ask for cannot be guessed.
 	'/api/vault/removed': 'everybody',
 	'/api/offline-kit': 'customer',
+	'/api/drafts': 'customer',
+	'/api/drafts/contact': 'customer',
+	'/api/drafts/[id]': 'customer',
+	'/api/drafts/[id]/parts/[part]': 'customer',
 	'/api/submissions/[id]': 'customer',
 	'/api/submissions/[id]/commit': 'customer',
 	'/api/uploads': 'customer',
@@ -77,6 +81,8 @@ export function siteOf(
 
 /** Pages ask these two by themselves: asking is not using (S4). Pressing "stay signed in" is. */
 export function countsAsUse(routeId: string, method: string): boolean {
+	// A device that copies its drafts in the background is nobody sitting before it.
+	if (routeId.startsWith('/api/drafts')) return false;
 	return routeId !== '/api/session' && !(routeId === '/(signed-in)/session' && method === 'GET');
 }
 

@@ -103,6 +103,12 @@ test("Z8: the staff's host answers staff alone, and the customers' host no staff
 
 test('S4: asking who is signed in does not keep the session alive', () => {
 	expect(countsAsUse('/api/session', 'GET')).toBe(false);
+	for (const [route, method] of [
+		['/api/drafts/contact', 'POST'],
+		['/api/drafts/[id]', 'PUT']
+	] as const) {
+		expect(countsAsUse(route, method), route).toBe(false);
+	}
 	expect(countsAsUse('/(signed-in)/session', 'GET')).toBe(false);
 	expect(countsAsUse('/(signed-in)/session', 'POST')).toBe(true);
 	expect(countsAsUse('/(customer)/claims', 'GET')).toBe(true);

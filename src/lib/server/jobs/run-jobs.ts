@@ -18,7 +18,8 @@ export async function runJobs(env: unknown, context: Context): Promise<void> {
 		fetchAsset: () => Promise.reject(new Error('jobs have no static files')),
 		afterAnswer: (work) => context.waitUntil(work)
 	});
-	const { keptForms, outbox, recoveryCases, rewrapKeys, sealing, signIn } = services;
+	const { draftSnapshots, keptForms, outbox, recoveryCases, rewrapKeys, sealing, signIn } =
+		services;
 	await runJob('recovery-expire', () => recoveryCases.expireOverdue());
 	await runJob('recovery-remind', () => recoveryCases.remindWaiting());
 	await runJob('outbox', () => outbox.sendDue());
@@ -36,6 +37,11 @@ export async function runJobs(env: unknown, context: Context): Promise<void> {
 	await runJob('sign-in-purge', async () => {
 		await signIn.purge();
 		await keptForms.purge();
+		return 0;
+	});
+	await runJob('drafts-warn', () => draftSnapshots.warnOfExpiry());
+	await runJob('drafts-purge', async () => {
+		await draftSnapshots.purge();
 		return 0;
 	});
 	await runJob('rewrap-keys', async () => {

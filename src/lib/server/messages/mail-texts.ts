@@ -73,6 +73,14 @@ export function mailText(mail: Mail, portalUrl: string, staffUrl = portalUrl): M
 				m.mails_document_text({}, locale),
 				`${portalUrl}/mailbox`
 			]);
+		case 'draft-expires':
+			return frame(m.mails_draft_expires_subject({}, locale), [
+				mail.isLast
+					? m.mails_draft_expires_tomorrow({}, locale)
+					: m.mails_draft_expires_week({}, locale),
+				m.mails_draft_expires_keep({}, locale),
+				`${portalUrl}/drafts`
+			]);
 		case 'reset-password':
 			return frame(m.mails_reset_subject({}, locale), [
 				m.mails_reset_text({}, locale),
