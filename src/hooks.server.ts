@@ -183,6 +183,12 @@ function originOf(event: RequestEvent, configuration: Configuration): Origin {
 }
 
 function lentBy(event: RequestEvent): Lent {
+	const afterAnswer = (work: Promise<unknown>) => {
+		const logged = work.catch((error: unknown) => {
+			logEvent('error', 'work-after-answer-failed', { error: String(error) });
+		});
+		event.platform?.ctx.waitUntil(logged);
+	};
 	return {
 		fetchAsset: async (path) => {
 			const url = new URL(path, event.url.origin);
@@ -191,12 +197,9 @@ function lentBy(event: RequestEvent): Lent {
 			if (!response.ok) throw new Error(`the static file ${path} is missing`);
 			return new Uint8Array(await response.arrayBuffer());
 		},
-		afterAnswer: (work) => {
-			const logged = work.catch((error: unknown) => {
-				logEvent('error', 'work-after-answer-failed', { error: String(error) });
-			});
-			event.platform?.ctx.waitUntil(logged);
-		}
+		afterAnswer,
+		onceAnswered: (begin) =>
+			afterAnswer(new Promise((answered) => setTimeout(answered, 0)).then(begin))
 	};
 }
 

@@ -68,6 +68,7 @@ function newRequest(): Services {
 	return composeServices(checked.configuration, TEST_ORIGIN, {
 		fetchAsset: (path) => Promise.resolve(new Uint8Array(font(path))),
 		afterAnswer: () => undefined,
+		onceAnswered: () => undefined,
 		fetchDatabase: countingFetch
 	});
 }

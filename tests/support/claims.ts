@@ -23,6 +23,7 @@ import { normaliseIban } from '#lib/server/platform/bank.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
 import type { Ids } from '#lib/server/platform/ids.ts';
 import type { TestDatabase } from './database.ts';
+import { jpegOf } from './files.ts';
 
 export type Customer = Actor & { readonly contractId: string; readonly insuredPersonId: string };
 
@@ -78,7 +79,12 @@ export async function insertCustomer(
 }
 
 /** The rooms of one request of this customer: a fresh cipher that knows what a session's read teaches. */
-export async function claimRooms(it: TestDatabase, actor: Actor, ids: Ids = it.ids) {
+export async function claimRooms(
+	it: TestDatabase,
+	actor: Actor,
+	ids: Ids = it.ids,
+	onComplete: (fileId: string) => void = () => undefined
+) {
 	const cipher = it.newCipher();
 	const { rows } = await it.client.execute({
 		sql: 'select wrapped_key, root_version from people where id = ?',
@@ -100,7 +106,7 @@ export async function claimRooms(it: TestDatabase, actor: Actor, ids: Ids = it.i
 		files: fileStreams,
 		repositories: { files, uploads, documents, submissions, claims },
 		vault: createVaultService(parts),
-		uploads: createUploadsService({ ...parts, submissions, uploads }),
+		uploads: createUploadsService({ ...parts, submissions, uploads, onComplete }),
 		documents: createDocumentsService({ ...parts, documents, files, fileStreams }),
 		claims: createClaimsService({ ...parts, claims, files, documents }),
 		submissions: createSubmissionsService({
@@ -118,11 +124,10 @@ export async function claimRooms(it: TestDatabase, actor: Actor, ids: Ids = it.i
 	};
 }
 
-/** A JPEG as far as anybody looks at it, `sizeBytes` long, every byte of it settled by `seed`. */
+/** A JPEG by its structure, `sizeBytes` long, every byte of it settled by `seed`. */
 export function jpegBytes(sizeBytes: number, seed = 1): Uint8Array {
-	const bytes = Uint8Array.from({ length: sizeBytes }, (_, index) => (index * 31 + seed * 7) % 251);
-	bytes.set([0xff, 0xd8, 0xff, 0xe0]);
-	return bytes;
+	const length = Math.max(0, sizeBytes - jpegOf({ scan: new Uint8Array() }).length);
+	return jpegOf({ scan: Uint8Array.from({ length }, (_, index) => (index * 31 + seed * 7) % 251) });
 }
 
 export function manifestFile(

@@ -11,6 +11,7 @@ import { isSeeded, keepDemo } from './demo-accounts.ts';
 import { localKeys } from './local-keys.ts';
 import { startMailCatcher, type RunningMailCatcher } from './mail-catcher.ts';
 import { chooseFreePort } from './ports.ts';
+import { startScanner, type RunningScanner } from '../scanner/scanner.ts';
 import { startWorkerd, type RunningWorkerd } from './workerd.ts';
 
 export type Ports = {
@@ -53,6 +54,9 @@ export type Services = {
 	readonly stopDatabase: () => Promise<void>;
 	readonly startMail: () => Promise<void>;
 	readonly stopMail: () => Promise<void>;
+	/** Without the virus scanner files stay in quarantine. */
+	readonly startScanner: () => Promise<void>;
+	readonly stopScanner: () => Promise<void>;
 	readonly stop: () => Promise<void>;
 };
 
@@ -121,6 +125,8 @@ export async function startServices(options: StackOptions): Promise<Services> {
 	let database: LibsqlServer | null = null;
 	let mail: RunningMailCatcher | null = null;
 	let sink: RunningSink | null = null;
+	let scanner: RunningScanner | null = null;
+	let scannerPort = 0;
 
 	async function startDatabase(): Promise<void> {
 		database ??= await startLibsqlServer({
@@ -146,15 +152,29 @@ export async function startServices(options: StackOptions): Promise<Services> {
 		mail = null;
 		await running?.stop();
 	}
+	// Started again where it was: the Worker knows one address.
+	async function beginScanning(): Promise<string> {
+		scanner ??= await startScanner({ port: scannerPort });
+		scannerPort = scanner.port;
+		return scanner.url;
+	}
+	async function stopScanner(): Promise<void> {
+		const running = scanner;
+		scanner = null;
+		await running?.close();
+	}
 	async function stop(): Promise<void> {
-		await Promise.all([stopDatabase(), stopMail(), sink?.close()]);
+		await Promise.all([stopDatabase(), stopMail(), stopScanner(), sink?.close()]);
 	}
 	try {
 		await mkdir(options.dataDir, { recursive: true, mode: 0o700 });
 		const keys = await localKeys(options.dataDir, options.onProgress);
 		options.onProgress?.('Starting database and mail catcher');
 		sink = await startCheckpointSink({ directory: join(options.dataDir, 'checkpoints'), port: 0 });
-		const bindings = { ...localBindings(ports, keys, sink.url), ...options.bindings };
+		const bindings = {
+			...localBindings(ports, keys, sink.url, await beginScanning()),
+			...options.bindings
+		};
 		await Promise.all([startDatabase(), options.mail ? startMail() : undefined]);
 		await prepareDatabase(options, bindings.DATABASE_URL, keys);
 		return {
@@ -164,7 +184,10 @@ export async function startServices(options: StackOptions): Promise<Services> {
 			inboxUrl: `http://localhost:${ports.inbox}`,
 			bindings,
 			database: () => database,
-			...{ startDatabase, stopDatabase, startMail, stopMail, stop }
+			...{ startDatabase, stopDatabase, startMail, stopMail, stopScanner, stop },
+			startScanner: async () => {
+				await beginScanning();
+			}
 		};
 	} catch (error) {
 		await stop();
@@ -172,7 +195,7 @@ export async function startServices(options: StackOptions): Promise<Services> {
 	}
 }
 
-function localBindings(ports: Ports, keys: string, sinkUrl: string) {
+function localBindings(ports: Ports, keys: string, sinkUrl: string, scannerUrl: string) {
 	return {
 		MODE: 'development',
 		ORIGIN: `http://localhost:${ports.portal}`,
@@ -185,6 +208,7 @@ function localBindings(ports: Ports, keys: string, sinkUrl: string) {
 		SMTP_SECURE: 'none',
 		MAIL_FROM: 'kundenportal@example.org',
 		AUDIT_SINK_URL: sinkUrl,
+		SCANNER_URL: scannerUrl,
 		// The demo clerk comes in with a code, so that nobody needs a passkey to try the portal.
 		STAFF_PASSKEY: 'optional',
 		KEYS: keys

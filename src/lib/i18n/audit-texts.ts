@@ -46,6 +46,7 @@ const TEXTS: Readonly<Record<AuditEventKind, () => string>> = {
 	'claim/submitted': m.accounts_log_claim_submitted,
 	'claim/viewed': m.accounts_log_claim_viewed,
 	'claim/file-viewed': m.accounts_log_claim_file_viewed,
+	'claim/file-refused': m.capture_log_file_refused,
 	'claim/decided': m.accounts_log_claim_decided,
 	'document/read': m.accounts_log_document_read,
 	'staff/invitation-asked': m.staff_log_invitation_asked,

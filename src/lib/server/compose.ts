@@ -56,6 +56,8 @@ import { createDocumentsRepository } from './documents/documents.repository.ts';
 import { createDocumentsService } from './documents/documents.service.ts';
 import { createFilesRepository } from './documents/files.repository.ts';
 import { createFilesService } from './documents/files.service.ts';
+import { createInspectionService } from './documents/inspection.service.ts';
+import { createInspectionsRepository } from './documents/inspections.repository.ts';
 import { createStatementPrinter } from './documents/statement-pdf.ts';
 import { createUploadsRepository } from './documents/uploads.repository.ts';
 import { createUploadsService } from './documents/uploads.service.ts';
@@ -75,11 +77,14 @@ import { sendMail } from './platform/mail.ts';
 import { PASSWORD_LIST_PATH } from './platform/password-list.ts';
 import { createPasswords } from './platform/passwords.ts';
 import { normalisePhone } from './platform/phone.ts';
+import { scanFile } from './platform/scanner.ts';
 
 /** What the platform lends a request: static files (fonts of PDFs) and work after the answer. */
 export type Lent = {
 	readonly fetchAsset: (path: string) => Promise<Uint8Array>;
 	readonly afterAnswer: (work: Promise<unknown>) => void;
+	/** As `afterAnswer`, for what must not even begin before. */
+	readonly onceAnswered: (begin: () => Promise<unknown>) => void;
 	/** Where this request came in: a passkey is good for one of our hosts (Z8). The portal's without it. */
 	readonly siteOrigin?: string;
 	/** Stands in for `fetch` on the way to the database, for tests that count round trips. */
@@ -142,6 +147,15 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 	/** What is put into the outbox after the answer also leaves it. */
 	const afterAnswer = (work: Promise<unknown>) =>
 		lent.afterAnswer(work.then(() => outbox.sendDue()));
+	const recipients = createRecipientsRepository(cipher);
+	const { scanner } = configuration;
+	const inspection = createInspectionService({
+		...room,
+		inspections: createInspectionsRepository(cipher, ids.randomBytes),
+		fileStreams,
+		recipients,
+		scan: scanner && ((bytes) => scanFile(scanner, bytes))
+	});
 	const admit = createAdmission({ ...room, sessions, notices, origin });
 	const recoveryRoom = { ...room, passwords, origin, operator: OPERATOR, notices, afterAnswer };
 	const relyingParty = {
@@ -231,15 +245,19 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 			contracts,
 			uploads,
 			documents,
-			recipients: createRecipientsRepository(cipher),
+			recipients,
 			receiptSignature,
 			isIban: (text) => normaliseIban(text) !== null
 		}),
 		draftSnapshots: createDraftSnapshotsService({
 			...room,
-			recipients: createRecipientsRepository(cipher)
+			recipients
 		}),
-		uploads: createUploadsService({ ...room, submissions, uploads }),
+		inspection,
+		uploads: createUploadsService({
+			...{ ...room, submissions, uploads },
+			onComplete: (fileId) => lent.onceAnswered(() => inspection.inspect(fileId))
+		}),
 		desk: createDeskService({
 			...room,
 			queue: createQueueRepository(cipher),

@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { jpegOf } from '../../support/files.ts';
 
 /** As the device cuts files (src/lib/offline/attachments.ts) and the Worker stores them. */
 export const PIECE_BYTES = 256 * 1024;
@@ -16,9 +17,9 @@ export type DemoClaim = {
 };
 
 export function newDemoClaim(contractId: string, insuredPersonId: string): DemoClaim {
-	const receipt = new Uint8Array(RECEIPT_BYTES).map((_, index) => (index * 31 + 7) % 251);
-	receipt.set([0xff, 0xd8, 0xff, 0xe0]);
-	receipt.set([0xff, 0xd9], RECEIPT_BYTES - 2);
+	const length = RECEIPT_BYTES - jpegOf({ scan: new Uint8Array() }).length;
+	const scan = new Uint8Array(length).map((_, index) => (index * 31 + 7) % 251);
+	const receipt = jpegOf({ scan });
 	const [attachmentId, invoiceId] = [randomUUID(), randomUUID()];
 	const submission = {
 		draftId: randomUUID(),

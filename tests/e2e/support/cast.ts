@@ -51,6 +51,8 @@ export async function signInCast(stack: CastStack): Promise<Cast> {
 	const submitted = await submitClaim(ada, contractId, JUST_TAKE);
 	const { claimId, documentId, claim } = submitted;
 	const clerk = await signIn(portal, 'clerk', JUST_TAKE);
+	// Files are shown once they are out of quarantine.
+	await stack.runJobs();
 	const desk = await clerk.open(`/staff/claims/${claimId}`);
 	const fileId = requireMatch(desk.text, /\/files\/([0-9a-f-]{36})/);
 	const draftId = randomUUID();

@@ -120,7 +120,8 @@ test('D3: every file has a fresh key of its own', async () => {
 			receivedBytes: 0,
 			sha256: '',
 			state: 'open',
-			createdAtMs: 0
+			createdAtMs: 0,
+			releasedAtMs: null
 		});
 	}
 	expect(keysMade.every((key) => key.length === 32)).toBe(true);

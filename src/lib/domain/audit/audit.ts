@@ -44,6 +44,7 @@ export const AUDIT_EVENTS = [
 	'claim/submitted',
 	'claim/viewed',
 	'claim/file-viewed',
+	'claim/file-refused',
 	'claim/decided',
 	'document/read',
 	'staff/invitation-asked',

@@ -3,6 +3,7 @@ import { billedTotals } from '#lib/domain/claims/billed.ts';
 import { nextActor, type ClaimState } from '#lib/domain/claims/claim.ts';
 import { CLOCK_DAYS } from '#lib/domain/claims/legal-clock.ts';
 import { calendarDateOf, DAY_MS, type CalendarDate } from '#lib/domain/calendar.ts';
+import { fileStateOf, type FileState } from '#lib/domain/documents/file-state.ts';
 import type { Money } from '#lib/domain/money.ts';
 import { NOT_FOUND, ok, type Result } from '#lib/domain/result.ts';
 import type { Database, Read } from '#lib/server/db/client.ts';
@@ -43,6 +44,7 @@ export type ClaimFile = {
 	readonly type: string;
 	readonly sizeBytes: number;
 	readonly sha256: string;
+	readonly state: FileState;
 };
 
 export type ClaimView = ClaimSummary & {
@@ -62,6 +64,8 @@ export type ClaimView = ClaimSummary & {
 	readonly documents: readonly ClaimDocument[];
 };
 
+/** The documents room's file, as far as this one needs it. */
+type StoredFile = Omit<ClaimFile, 'state'> & Parameters<typeof fileStateOf>[0];
 type DocumentRow = Omit<ClaimDocument, 'isUnread'> & { readonly readAtMs: number | null };
 
 export type ClaimsService = ReturnType<typeof createClaimsService>;
@@ -70,7 +74,7 @@ export type ClaimsService = ReturnType<typeof createClaimsService>;
 export function createClaimsService(parts: {
 	readonly db: Database;
 	readonly claims: ClaimsRepository;
-	readonly files: { listOfClaim(claimId: string): Read<readonly ClaimFile[]> };
+	readonly files: { listOfClaim(claimId: string): Read<readonly StoredFile[]> };
 	readonly documents: {
 		listOfClaim(claimId: string, accountId: string): Read<readonly DocumentRow[]>;
 	};
@@ -119,7 +123,8 @@ export function createClaimsService(parts: {
 					name: file.name,
 					type: file.type,
 					sizeBytes: file.sizeBytes,
-					sha256: file.sha256
+					sha256: file.sha256,
+					state: fileStateOf(file)
 				})),
 				documents: documents.map((document) => ({
 					id: document.id,

@@ -6,6 +6,7 @@ import { placeInCover, type ClaimState } from '#lib/domain/claims/claim.ts';
 import { proposeDecision, type BilledLine, type LineInput } from '#lib/domain/claims/decision.ts';
 import { readLegalClock, type LegalClock } from '#lib/domain/claims/legal-clock.ts';
 import type { BenefitStatement } from '#lib/domain/documents/document.ts';
+import type { FileState } from '#lib/domain/documents/file-state.ts';
 import type { Language } from '#lib/domain/messages/mail.ts';
 import type { Money } from '#lib/domain/money.ts';
 import type { DeskClaim } from './desk.repository.ts';
@@ -38,6 +39,7 @@ export type DeskFile = {
 	readonly id: string;
 	readonly type: FileType;
 	readonly sizeBytes: number;
+	readonly state: FileState;
 };
 
 export type DeskView = {
@@ -145,7 +147,7 @@ export function viewDesk(
 		},
 		customerLanguage: claim.owner.language,
 		lines: viewLines(claim),
-		files: files.map(({ id, type, sizeBytes }) => ({ id, type, sizeBytes })),
+		files: files.map(({ id, type, sizeBytes, state }) => ({ id, type, sizeBytes, state })),
 		statement
 	};
 }

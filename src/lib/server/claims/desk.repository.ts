@@ -1,4 +1,4 @@
-import { and, eq, sql, sum } from 'drizzle-orm';
+import { and, eq, isNotNull, sql, sum } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import * as v from 'valibot';
 import { fullName, parseContact, type Profile } from '#lib/domain/accounts/profile.ts';
@@ -15,6 +15,7 @@ import { accounts } from '#lib/server/db/tables/accounts.ts';
 import { claimFiles, claims } from '#lib/server/db/tables/claims.ts';
 import { contracts, deductibleUses } from '#lib/server/db/tables/contracts.ts';
 import { documents } from '#lib/server/db/tables/documents.ts';
+import { files } from '#lib/server/db/tables/files.ts';
 import { people } from '#lib/server/db/tables/people.ts';
 import type { Cell, Cipher } from '#lib/server/platform/cipher.ts';
 
@@ -135,12 +136,21 @@ export function createDeskRepository(cipher: Cipher) {
 			);
 		},
 
+		/** A file of this claim that is out of quarantine. */
 		requireFile(claimId: string, fileId: string, unmet: Unmet): Write {
 			return requireFound(
 				sqlBuilder
 					.select({ fileId: claimFiles.fileId })
 					.from(claimFiles)
-					.where(and(eq(claimFiles.claimId, claimId), eq(claimFiles.fileId, fileId))),
+					.innerJoin(files, eq(files.id, claimFiles.fileId))
+					.where(
+						and(
+							eq(claimFiles.claimId, claimId),
+							eq(claimFiles.fileId, fileId),
+							eq(files.state, 'complete'),
+							isNotNull(files.releasedAtMs)
+						)
+					),
 				unmet
 			);
 		}

@@ -1,3 +1,4 @@
+import { fileStateOf } from '#lib/domain/documents/file-state.ts';
 import { fullName } from '#lib/domain/accounts/profile.ts';
 import { requirePermission, type Actor } from '#lib/domain/actor.ts';
 import type { AuditNote } from '#lib/server/audit/audit.service.ts';
@@ -16,6 +17,8 @@ type StoredFile = {
 	readonly id: string;
 	readonly type: FileType;
 	readonly sizeBytes: number;
+	readonly state: 'open' | 'complete' | 'refused';
+	readonly releasedAtMs: number | null;
 };
 
 export type DeskParts = {
@@ -104,7 +107,8 @@ export function createDeskService(parts: DeskParts) {
 			if (!claim) return NOT_FOUND;
 			const insuredName = fullName(claim.insured.profile);
 			const reader = { actor, today: today(), insuredName, ownContractIds };
-			return ok(viewDesk(claim, receipts, statement, reader));
+			const shown = receipts.map((file) => ({ ...file, state: fileStateOf(file) }));
+			return ok(viewDesk(claim, shown, statement, reader));
 		},
 
 		/** One receipt of a claim. The look is logged before its first byte leaves. */

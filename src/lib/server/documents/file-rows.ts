@@ -29,6 +29,8 @@ export type StoredFile = {
 	readonly sha256: string;
 	readonly state: 'open' | 'complete' | 'refused';
 	readonly createdAtMs: number;
+	/** Null while in quarantine. */
+	readonly releasedAtMs: number | null;
 };
 
 /** An upload with how far its check has come; null when that is not known, or not for this offset. */
@@ -96,7 +98,8 @@ export function createFileRows(cipher: Cipher, randomBytes: (length: number) => 
 			receivedBytes: file.receivedBytes,
 			sha256: file.sha256,
 			state: file.state,
-			createdAtMs: file.createdAtMs
+			createdAtMs: file.createdAtMs,
+			releasedAtMs: file.releasedAtMs
 		};
 	}
 

@@ -64,7 +64,8 @@ export function createFilesRepository(cipher: Cipher, randomBytes: (length: numb
 				receivedBytes: sizeBytes,
 				sha256: await sha256Hex(file.bytes),
 				state: 'complete',
-				createdAtMs: file.nowMs
+				createdAtMs: file.nowMs,
+				releasedAtMs: file.nowMs
 			});
 			const writes = [write(sqlBuilder.insert(files).values(row))];
 			for (let at = 0; at < sizeBytes; at += PIECE_BYTES) {

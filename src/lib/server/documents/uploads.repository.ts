@@ -64,7 +64,8 @@ export function createUploadsRepository(
 				attachmentId,
 				receivedBytes: 0,
 				state: 'open',
-				createdAtMs: upload.nowMs
+				createdAtMs: upload.nowMs,
+				releasedAtMs: null
 			});
 			return write(sqlBuilder.insert(files).values(row).onConflictDoNothing());
 		},

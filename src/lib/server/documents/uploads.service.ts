@@ -52,6 +52,8 @@ type Parts = {
 	readonly submissions: SubmissionsOfOwner;
 	readonly uploads: UploadsRepository;
 	readonly throttle: Pick<ThrottleService, 'reserve' | 'refuse'>;
+	/** Told when a file is whole: it is looked through after the answer. */
+	readonly onComplete: (fileId: string) => void;
 };
 
 export type UploadsService = ReturnType<typeof createUploadsService>;
@@ -70,7 +72,7 @@ export function createUploadsService(parts: Parts) {
 /** The uploads of one actor for the length of one request. */
 function storeOf(
 	actor: Actor,
-	{ db, clock, ids, submissions, uploads, throttle }: Parts
+	{ db, clock, ids, submissions, uploads, throttle, onComplete }: Parts
 ): TusStore {
 	const found = new Map<string, StoredUpload>();
 
@@ -152,6 +154,7 @@ function storeOf(
 			const moved = await db.commit(await uploads.append(file, { pieces, check, state }));
 			if (!moved.ok) throw refusal(409, moved.error.code);
 			if (state === 'refused') throw refusal(422, 'claims/file-refused');
+			if (state === 'complete') onComplete(id);
 			return check.seenBytes;
 		}
 	};

@@ -16,12 +16,14 @@ export async function runJobs(env: unknown, context: Context): Promise<void> {
 	const origin = { requestId: SYSTEM_IDS.newId(), ip: 'job', userAgent: 'job' };
 	const services = composeServices(checked.configuration, origin, {
 		fetchAsset: () => Promise.reject(new Error('jobs have no static files')),
-		afterAnswer: (work) => context.waitUntil(work)
+		afterAnswer: (work) => context.waitUntil(work),
+		onceAnswered: (begin) => context.waitUntil(begin())
 	});
-	const { draftSnapshots, keptForms, outbox, recoveryCases, rewrapKeys, sealing, signIn } =
-		services;
+	const { draftSnapshots, inspection, keptForms, outbox } = services;
+	const { recoveryCases, rewrapKeys, sealing, signIn } = services;
 	await runJob('recovery-expire', () => recoveryCases.expireOverdue());
 	await runJob('recovery-remind', () => recoveryCases.remindWaiting());
+	await runJob('inspect-files', () => inspection.inspectWaiting());
 	await runJob('outbox', () => outbox.sendDue());
 	await runJob('audit-seal', async () => {
 		const { sealed, refused } = await sealing.seal();

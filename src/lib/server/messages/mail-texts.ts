@@ -81,6 +81,11 @@ export function mailText(mail: Mail, portalUrl: string, staffUrl = portalUrl): M
 				m.mails_draft_expires_keep({}, locale),
 				`${portalUrl}/drafts`
 			]);
+		case 'file-refused':
+			return frame(m.mails_file_refused_subject({}, locale), [
+				m.mails_file_refused_text({ phone }, locale),
+				`${portalUrl}/claims`
+			]);
 		case 'reset-password':
 			return frame(m.mails_reset_subject({}, locale), [
 				m.mails_reset_text({}, locale),

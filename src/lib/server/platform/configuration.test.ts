@@ -15,6 +15,7 @@ const good = {
 	SMTP_SECURE: 'tls',
 	MAIL_FROM: 'portal@musterland.example',
 	AUDIT_SINK_URL: 'https://auditor.example/portal/',
+	SCANNER_URL: 'https://scanner.example/v2/scan',
 	KEYS: JSON.stringify(keys)
 };
 
@@ -92,4 +93,12 @@ test('L2: production needs a sink for checkpoints, encrypted and not at the data
 	const beside = 'https://portal.fra.db.musterland.example/sink';
 	expect(faultsOf({ AUDIT_SINK_URL: beside })[0]).toMatch(/host of the database/);
 	expect(faultsOf({ AUDIT_SINK_URL: undefined, MODE: 'development' })).toEqual([]);
+});
+
+test('F5: production does not start without a virus scanner, or with one in the clear', () => {
+	expect(faultsOf({ SCANNER_URL: undefined })).toEqual([
+		expect.stringMatching(/SCANNER_URL is missing: set it to/)
+	]);
+	expect(faultsOf({ SCANNER_URL: 'http://scanner.example' })[0]).toMatch(/not encrypted/);
+	expect(faultsOf({ SCANNER_URL: '', MODE: 'development' })).toEqual([]);
 });

@@ -19,6 +19,8 @@ const bindingsSchema = v.object({
 	MAIL_FROM: v.pipe(v.string(), v.email()),
 	AUDIT_SINK_URL: v.optional(v.union([v.literal(''), v.pipe(v.string(), v.url())]), ''),
 	AUDIT_SINK_TOKEN: v.optional(v.string(), ''),
+	SCANNER_URL: v.optional(v.union([v.literal(''), v.pipe(v.string(), v.url())]), ''),
+	SCANNER_TOKEN: v.optional(v.string(), ''),
 	KEYS: v.pipe(
 		v.string(),
 		v.rawTransform(({ dataset, addIssue, NEVER }) => {
@@ -51,6 +53,8 @@ export type Configuration = {
 	};
 	/** Where checkpoints of the audit log go; null in development without one. */
 	readonly auditSink: { readonly url: string; readonly token: string } | null;
+	/** What looks through uploads for viruses; null in development without one. */
+	readonly scanner: { readonly url: string; readonly token: string } | null;
 	readonly keys: Keys;
 };
 
@@ -74,6 +78,7 @@ export function readConfiguration(bindings: unknown): ConfigurationAnswer {
 		? [
 				...productionFaults(ORIGIN, DATABASE_URL, SMTP_SECURE, KEYS),
 				...sinkFaults(rest.AUDIT_SINK_URL, DATABASE_URL),
+				...scannerFaults(rest.SCANNER_URL),
 				...staffFaults(rest.STAFF_ORIGIN, rest.STAFF_PASSKEY)
 			]
 		: [];
@@ -97,6 +102,7 @@ export function readConfiguration(bindings: unknown): ConfigurationAnswer {
 			auditSink: rest.AUDIT_SINK_URL
 				? { url: rest.AUDIT_SINK_URL, token: rest.AUDIT_SINK_TOKEN }
 				: null,
+			scanner: rest.SCANNER_URL ? { url: rest.SCANNER_URL, token: rest.SCANNER_TOKEN } : null,
 			keys: KEYS
 		}
 	};
@@ -149,4 +155,13 @@ function sinkFaults(sink: string, databaseUrl: string): readonly string[] {
 	if (protocol !== 'https:') return [`AUDIT_SINK_URL is not encrypted: set it to ${mend}.`];
 	if (hostname !== new URL(databaseUrl).hostname) return [];
 	return [`AUDIT_SINK_URL is the host of the database: set it to ${mend}.`];
+}
+
+/** Clerks open what strangers send: not one file of it without a scanner (F5, decision 0041). */
+function scannerFaults(url: string): readonly string[] {
+	const mend = 'the https address of a virus scanner that answers as clamav-rest does';
+	if (!url) return [`SCANNER_URL is missing: set it to ${mend}.`];
+	return new URL(url).protocol === 'https:'
+		? []
+		: [`SCANNER_URL is not encrypted: set it to ${mend}.`];
 }

@@ -38,13 +38,18 @@ export const files = sqliteTable(
 		state: text('state', { enum: ['open', 'complete', 'refused'] }).notNull(),
 		/** Encrypted: how far the check of an open upload has come; null before its first piece and after its last. */
 		checkState: bytes('check_state'),
-		createdAtMs: integer('created_at_ms').notNull()
+		createdAtMs: integer('created_at_ms').notNull(),
+		/** When a complete file was let out of quarantine; null before, and then nobody opens it (F5). */
+		releasedAtMs: integer('released_at_ms')
 	},
 	(table) => [
 		uniqueIndex('files_attachment_unique')
 			.on(table.submissionId, table.attachmentId)
 			.where(sql`${table.state} <> 'refused'`),
 		index('files_account').on(table.accountId),
+		index('files_in_quarantine')
+			.on(table.createdAtMs)
+			.where(sql`${table.state} = 'complete' and ${table.releasedAtMs} is null`),
 		check('files_state', sql`${table.state} in ('open', 'complete', 'refused')`),
 		check('files_received', sql`${table.receivedBytes} between 0 and ${table.sizeBytes}`)
 	]
