@@ -13,6 +13,9 @@ declare const __OFFLINE_ASSETS__: readonly string[];
 
 const SHELL = '/shell';
 const OFFLINE_PAGE = '/offline';
+/** What reading invoices needs: fetched and kept by the room when it is asked for, never at installation. */
+const READING = /^\/reading\//;
+const READING_CACHE = 'reading';
 const STATIC_FILES = /^\/(icons\/.+|app\.webmanifest|portal\.js|features\.js)$/;
 
 precacheAndRoute(
@@ -37,6 +40,12 @@ registerRoute(
 	new NavigationRoute(
 		new NetworkOnly({ plugins: [{ handlerDidError: () => matchPrecache(OFFLINE_PAGE) }] })
 	)
+);
+
+registerRoute(
+	({ url, sameOrigin }) => sameOrigin && READING.test(url.pathname),
+	async ({ request }) =>
+		(await caches.match(request.url, { cacheName: READING_CACHE })) ?? fetch(request)
 );
 
 // A new worker waits until the customer agrees: an update must not interrupt typing. Anything else is dropped (W9).

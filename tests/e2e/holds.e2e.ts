@@ -21,7 +21,7 @@ const filesBelow = (folder: string) =>
 
 /** What browsers need, and nothing that once needed a plug-in. */
 const SERVED_TYPES =
-	/^(text\/(html|css|javascript|plain); charset=utf-8|application\/(json|manifest\+json|wasm)|image\/(png|svg\+xml)|font\/(ttf|woff2))$/;
+	/^(text\/(html|css|javascript|plain); charset=utf-8|application\/(gzip|json|manifest\+json|wasm)|image\/(png|svg\+xml)|font\/(ttf|woff2))$/;
 /** Rules for the file server, and what the Worker alone reads: fonts for PDFs, common passwords. */
 const NOT_SERVED = /^(_headers|\.assetsignore|(fonts|passwords)\/.*)$/;
 

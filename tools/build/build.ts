@@ -2,9 +2,11 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { READING_FOLDER } from '#lib/offline/reading/files.ts';
 import { copyFonts } from './fonts.ts';
 import { hashInputs } from './inputs.ts';
 import { withLock } from './lock.ts';
+import { copyReadingFiles } from './reading-files.ts';
 import { copyPasswordList } from './password-list.ts';
 import { runStep } from './step.ts';
 import { gzipSizeOfWorker } from './worker-size.ts';
@@ -39,7 +41,8 @@ async function buildUnlessCurrent(
 		(await readFile(stamp, 'utf8').catch(() => '')) === inputs &&
 		existsSync(join(workerDir, 'worker.js')) &&
 		existsSync(join(assetsDir, 'fonts')) &&
-		existsSync(join(assetsDir, 'passwords'));
+		existsSync(join(assetsDir, 'passwords')) &&
+		existsSync(join(assetsDir, READING_FOLDER));
 	if (isCurrent && !force) {
 		console.log('Build is up to date.');
 		return;
@@ -54,6 +57,7 @@ async function buildUnlessCurrent(
 	await runStep('Building pages', projectDir, ['node_modules/vite/bin/vite.js', 'build']);
 	await copyFonts(projectDir, assetsDir);
 	await copyPasswordList(projectDir, assetsDir);
+	await copyReadingFiles(projectDir, assetsDir);
 	await rm(workerDir, { recursive: true, force: true });
 	await mkdir(workerDir, { recursive: true });
 	await runStep('Bundling the Worker', projectDir, [

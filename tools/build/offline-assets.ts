@@ -57,9 +57,11 @@ export function listOfflineAssets(root: string): readonly string[] {
 	);
 	const files = new Set<string>();
 	const seen = new Set<string>();
-	// The app imports the pages of the whole portal dynamically: only the room's own are followed.
+	// The app imports the pages of the whole portal dynamically: only the room's own are followed. What was seen on that
+	// way is looked at again on the other, or nothing behind it would be found.
+	const seenOfApp = new Set<string>();
 	for (const key of Object.keys(manifest)) {
-		if (key === APP || CLIENT_START.test(key)) collect(manifest, key, files, seen, false);
+		if (key === APP || CLIENT_START.test(key)) collect(manifest, key, files, seenOfApp, false);
 	}
 	for (const node of roomNodes) collect(manifest, `${NODES}/${node}`, files, seen, true);
 	// Without script: of the page for no network only the styles are kept.

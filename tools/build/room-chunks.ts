@@ -2,7 +2,8 @@
 // 8 kB smaller (gzip) and comes with fewer requests.
 import type { Plugin } from 'vite';
 
-const ROOM_ENTRY = /\/src\/routes\/(drafts\/|shell\/|\+layout|\+error)/;
+/** Pages and layouts alone: a component beside them may be loaded when it is asked for. */
+const ROOM_ENTRY = /\/src\/routes\/(?:(?:drafts|shell)\/(?:.*\/)?\+|\+layout|\+error)/;
 const RUNTIME = /\/node_modules\/(svelte|@sveltejs|esm-env|clsx|devalue)\//;
 /** Re-exports every text of the portal, so its imports say nothing about who needs them. */
 const ALL_MESSAGES = /\/generated\/messages(\/_index)?\.js$/;
@@ -38,12 +39,23 @@ export function roomChunks(): Plugin {
 			if (this.environment.name !== 'client') return;
 			const ids = [...this.getModuleIds()];
 			const texts = new Set<string>();
+			const later: string[] = [];
 			const waiting = ids.filter((id) => ROOM_ENTRY.test(id));
 			for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
 				if (room.has(id) || ALL_MESSAGES.test(id)) continue;
 				room.add(id);
 				const info = this.getModuleInfo(id);
 				waiting.push(...(info?.importedIds ?? []));
+				later.push(...(info?.dynamicallyImportedIds ?? []));
+				for (const [, name = ''] of (info?.code ?? '').matchAll(MESSAGE_USE)) texts.add(name);
+			}
+			// What the room loads when it is asked for is not part of it; the few texts of that are.
+			for (const id of later) {
+				if (room.has(id) || ALL_MESSAGES.test(id) || id.includes('/node_modules/')) continue;
+				const info = this.getModuleInfo(id);
+				for (const imported of info?.importedIds ?? []) {
+					if (!later.includes(imported)) later.push(imported);
+				}
 				for (const [, name = ''] of (info?.code ?? '').matchAll(MESSAGE_USE)) texts.add(name);
 			}
 			for (const id of ids) {

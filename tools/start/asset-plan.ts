@@ -18,6 +18,7 @@ export type AssetPlan = {
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
 	css: 'text/css; charset=utf-8',
+	gz: 'application/gzip',
 	html: 'text/html; charset=utf-8',
 	ico: 'image/vnd.microsoft.icon',
 	jpg: 'image/jpeg',

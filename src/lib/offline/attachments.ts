@@ -14,6 +14,7 @@ export type PreparedFile = {
 	readonly bytes: ArrayBuffer;
 	readonly thumbnail: ArrayBuffer | null;
 	readonly looksEmpty: boolean;
+	readonly looksBlurred: boolean;
 };
 
 export class AttachmentStore {
@@ -55,7 +56,8 @@ export class AttachmentStore {
 			sha256: await sha256Hex(file.bytes),
 			partCount,
 			hasThumbnail: file.thumbnail !== null,
-			looksEmpty: file.looksEmpty
+			looksEmpty: file.looksEmpty,
+			looksBlurred: file.looksBlurred
 		};
 		return { attachment, rows };
 	}

@@ -1,5 +1,6 @@
 // One open draft: what is typed, and whether it is saved. Saving is never in doubt: `saved` means read back from the
 // device, anything else is shown as what it is.
+import { MAX_FILES } from '#lib/domain/claims/claim.schema.ts';
 import type { DraftForm, DraftStep } from '#lib/domain/claims/draft-form.ts';
 import { mayEdit } from '#lib/domain/claims/draft.ts';
 import type { AttachmentStore, PreparedFile } from './attachments.ts';
@@ -14,6 +15,7 @@ export class DraftEditor {
 	readonly id: string;
 	form: DraftForm;
 	attachments = $state.raw<readonly Attachment[]>([]);
+	awaitedFiles = $state.raw<readonly string[]>([]);
 	saveState = $state<SaveState>('saved');
 	savedAtMs = $state<number | null>(null);
 	step: DraftStep;
@@ -28,6 +30,7 @@ export class DraftEditor {
 		this.id = draft.id;
 		this.form = $state(structuredClone(draft.form));
 		this.attachments = draft.attachments;
+		this.awaitedFiles = draft.awaitedFiles;
 		this.step = draft.step;
 		this.savedAtMs = draft.rev > 0 ? draft.savedAtMs : null;
 		this.#drafts = drafts;
@@ -57,18 +60,48 @@ export class DraftEditor {
 		});
 	}
 
-	/** Adds a file: it is on the device when this returns true. */
-	addFile(file: PreparedFile): Promise<boolean> {
+	/**
+	 * Writes down which files are about to be prepared. The browser gives them once: after a crash on
+	 * the way the customer is told by name which ones to pick again. An empty list: nothing is missing.
+	 */
+	awaitFiles(names: readonly string[]): Promise<boolean> {
+		return this.#inTurn(() => this.#save({}, this.attachments, names));
+	}
+
+	/** Adds a file, last or at `index`: it is on the device when this returns true. */
+	addFile(
+		file: PreparedFile,
+		{ index = MAX_FILES, pickedAs = '' }: { index?: number; pickedAs?: string } = {}
+	): Promise<boolean> {
 		return this.#inTurn(async () => {
 			const { attachment, rows } = await this.#files.seal(this.id, crypto.randomUUID(), file);
 			const isIntact = () => this.#files.isIntact(this.id, attachment);
-			return this.#save({ added: rows, isIntact }, [...this.attachments, attachment]);
+			const awaited = without(this.awaitedFiles, pickedAs);
+			const all = this.attachments.toSpliced(index, 0, attachment);
+			return this.#save({ added: rows, isIntact }, all, awaited);
+		});
+	}
+
+	/** Puts a file in the place of another, in one write: one of the two is always there. */
+	replaceFile(attachmentId: string, file: PreparedFile): Promise<boolean> {
+		return this.#inTurn(async () => {
+			const { attachment, rows } = await this.#files.seal(this.id, crypto.randomUUID(), file);
+			const isIntact = () => this.#files.isIntact(this.id, attachment);
+			const change = { added: rows, isIntact, removedAttachmentId: attachmentId };
+			return this.#save(
+				change,
+				this.attachments.map((one) => (one.id === attachmentId ? attachment : one))
+			);
 		});
 	}
 
 	removeFile(attachmentId: string): Promise<boolean> {
-		const rest = this.attachments.filter(({ id }) => id !== attachmentId);
-		return this.#inTurn(() => this.#save({ removedAttachmentId: attachmentId }, rest));
+		return this.#inTurn(() =>
+			this.#save(
+				{ removedAttachmentId: attachmentId },
+				this.attachments.filter(({ id }) => id !== attachmentId)
+			)
+		);
 	}
 
 	/** The draft as it lies on the device; call `flush` first. */
@@ -80,7 +113,19 @@ export class DraftEditor {
 		return this.#files.readThumbnail(this.id, attachment);
 	}
 
-	async #save(change: FileChange, attachments = this.attachments): Promise<boolean> {
+	/** A file of this draft as it was added. Throws `DamagedRecord` where that is not so any more. */
+	async readFile(attachment: Attachment): Promise<PreparedFile> {
+		const { name, type, looksEmpty, looksBlurred, sizeBytes } = attachment;
+		const bytes = await this.#files.read(this.id, attachment, 0, sizeBytes);
+		const thumbnail = await this.readThumbnail(attachment);
+		return { name, type, looksEmpty, looksBlurred, bytes: bytes.buffer, thumbnail };
+	}
+
+	async #save(
+		change: FileChange,
+		attachments = this.attachments,
+		awaitedFiles = this.awaitedFiles
+	): Promise<boolean> {
 		const form = $state.snapshot(this.form);
 		this.saveState = 'saving';
 		try {
@@ -91,12 +136,14 @@ export class DraftEditor {
 				...before,
 				form,
 				attachments,
+				awaitedFiles,
 				state: { name: 'editing' } as const,
 				step: this.step,
 				savedAtMs: Date.now()
 			};
 			this.#draft = await this.#drafts.save(id, rev, content, change);
 			this.attachments = attachments;
+			this.awaitedFiles = awaitedFiles;
 			this.#savedText = JSON.stringify(form);
 			this.savedAtMs = this.#draft.savedAtMs;
 			this.saveState = JSON.stringify(this.form) === this.#savedText ? 'saved' : 'changed';
@@ -113,4 +160,10 @@ export class DraftEditor {
 		this.#queue = turn.catch(() => undefined);
 		return turn;
 	}
+}
+
+/** The list without the first entry of that name: two files may have the same. */
+function without(names: readonly string[], name: string): readonly string[] {
+	const at = names.indexOf(name);
+	return at < 0 ? names : names.toSpliced(at, 1);
 }

@@ -43,13 +43,16 @@ const attachmentSchema = v.object({
 	sha256: v.string(),
 	partCount: v.number(),
 	hasThumbnail: v.boolean(),
-	looksEmpty: v.fallback(v.boolean(), false)
+	looksEmpty: v.fallback(v.boolean(), false),
+	looksBlurred: v.fallback(v.boolean(), false)
 });
 
 const draftContentSchema = v.object({
 	schema: v.literal(1),
 	form: formSchema,
 	attachments: v.pipe(v.array(attachmentSchema), v.readonly()),
+	/** Names of files that were picked and are not on the device yet: still there after a crash, they were lost. */
+	awaitedFiles: v.fallback(v.pipe(v.array(v.string()), v.readonly()), []),
 	// Sealed by this very device and never shown unless it opens: its inside is trusted.
 	state: v.custom<DraftState>((value) => v.is(v.object({ name: v.string() }), value)),
 	step: v.fallback(v.picklist(DRAFT_STEPS), 'person'),

@@ -19,6 +19,7 @@ export function newDraft(contracts: readonly OfflineContract[] | null): Draft {
 			insuredPersonId: person && others.length === 0 ? person.id : ''
 		},
 		attachments: [],
+		awaitedFiles: [],
 		state: EDITING,
 		step: 'person',
 		createdAtMs: now,

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
-import { isOwnMessage } from './own-message.ts';
+import { isFromWorker, isOwnMessage } from './own-message.ts';
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -16,6 +16,12 @@ test('W9: a message of another origin or shape is dropped', () => {
 	}
 });
 
+test('W9: what another window says is no message of a worker', () => {
+	expect(isFromWorker({ origin: '' })).toBe(true);
+	for (const origin of ['null', 'https://evil.example'])
+		expect(isFromWorker({ origin })).toBe(false);
+});
+
 test('W9: nobody listens to messages without asking where they come from', () => {
 	const listens = /addEventListener\(\s*['"]message|\.onmessage\b/;
 	const listeners = ['src', 'static'].flatMap((folder) =>
@@ -26,6 +32,6 @@ test('W9: nobody listens to messages without asking where they come from', () =>
 	);
 	expect(listeners.length).toBeGreaterThanOrEqual(3);
 	for (const source of listeners) {
-		expect(source).toMatch(/isOwnMessage\(|origin === self\.location\.origin/);
+		expect(source).toMatch(/isOwnMessage\(|isFromWorker\(|origin === (self\.location\.origin|'')/);
 	}
 });

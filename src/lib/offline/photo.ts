@@ -1,79 +1,104 @@
-// Turns what the customer picks into what is sent: photos upright, at most 2200 pixels, as JPEG without place or camera
-// data; PDF as it is.
-import { MAX_FILE_BYTES } from '#lib/domain/claims/claim.schema.ts';
+// Draws a photo anew: upright, at most 2200 pixels long, as JPEG. Nothing but the picture comes through a canvas, and
+// what a browser's own encoder adds is taken out again. Browsers decode and encode beside the page's thread.
+import { withoutJpegMetadata } from '#lib/domain/documents/jpeg.ts';
+import {
+	GREY_EDGE,
+	greyOf,
+	looksBlank,
+	looksBlurred,
+	type GreyPicture
+} from '#lib/domain/documents/picture-quality.ts';
 import type { PreparedFile } from './attachments.ts';
 
 const LONGEST_EDGE = 2200;
-const THUMBNAIL_EDGE = 240;
+const THUMBNAIL_EDGE = 320;
 const JPEG_QUALITY = 0.85;
-const SAMPLE_EDGE = 16;
-const PDF_START = '%PDF-';
-const NAME_LENGTH = 200;
+/** Turning draws a photo that was a JPEG already: a little finer, so that nothing is seen of it. */
+const TURNED_QUALITY = 0.92;
 
-export type FileProblem =
-	'file-type' | 'file-too-large' | 'file-empty' | 'file-unreadable' | 'file-heic';
-export type PreparedOutcome =
-	| { readonly ok: true; readonly file: PreparedFile }
-	| { readonly ok: false; readonly problem: FileProblem };
+export type DrawnPhoto = Pick<PreparedFile, 'bytes' | 'thumbnail' | 'looksEmpty' | 'looksBlurred'>;
 
-export async function prepareFile(picked: File): Promise<PreparedOutcome> {
-	if (picked.size === 0) return { ok: false, problem: 'file-empty' };
-	const start = await picked.slice(0, PDF_START.length).text();
-	if (start === PDF_START) return preparePdf(picked);
-	if (!picked.type.startsWith('image/')) return { ok: false, problem: 'file-type' };
-	return preparePhoto(picked);
+/** This browser cannot open it, or gives nothing back. */
+export class UnreadablePhoto extends Error {
+	override name = 'UnreadablePhoto';
 }
 
-async function preparePdf(picked: File): Promise<PreparedOutcome> {
-	if (picked.size > MAX_FILE_BYTES) return { ok: false, problem: 'file-too-large' };
-	const bytes = await picked.arrayBuffer();
-	const name = picked.name.slice(0, NAME_LENGTH);
-	const type = 'application/pdf';
-	return { ok: true, file: { name, type, bytes, thumbnail: null, looksEmpty: false } };
-}
-
-async function preparePhoto(picked: File): Promise<PreparedOutcome> {
-	let photo: ImageBitmap;
+/** Draws a picture after `turns` quarter turns to the right. Throws `UnreadablePhoto`. */
+export async function drawPhoto(picked: Blob, turns: 0 | 1): Promise<DrawnPhoto> {
+	const photo = await decode(picked);
 	try {
-		photo = await createImageBitmap(picked, { imageOrientation: 'from-image' });
-	} catch {
-		// An iPhone's own format: another photo of the same kind would not open either.
-		const isHeic = /^image\/hei[cf]/.test(picked.type) || /\.hei[cf]$/i.test(picked.name);
-		return { ok: false, problem: isHeic ? 'file-heic' : 'file-unreadable' };
-	}
-	try {
-		const bytes = await drawJpeg(photo, LONGEST_EDGE);
-		if (bytes.byteLength > MAX_FILE_BYTES) return { ok: false, problem: 'file-too-large' };
-		const thumbnail = await drawJpeg(photo, THUMBNAIL_EDGE);
-		const name = `${picked.name.replace(/\.[^.]*$/, '').slice(0, NAME_LENGTH - 4) || 'photo'}.jpg`;
-		const looksEmpty = isOneColour(photo);
-		return { ok: true, file: { name, type: 'image/jpeg', bytes, thumbnail, looksEmpty } };
+		let canvas = draw(photo, LONGEST_EDGE, turns);
+		let grey = greyCopy(canvas);
+		// Above the limits of some phones a canvas takes a picture and stays black (F24): the decoder scales instead.
+		if (looksBlank(grey) && photo.width * photo.height > LONGEST_EDGE ** 2) {
+			const smaller = await decode(picked, LONGEST_EDGE / Math.max(photo.width, photo.height));
+			canvas = draw(smaller, LONGEST_EDGE, turns);
+			grey = greyCopy(canvas);
+			smaller.close();
+		}
+		const isBlank = looksBlank(grey);
+		return {
+			bytes: await encode(canvas, turns === 0 ? JPEG_QUALITY : TURNED_QUALITY),
+			thumbnail: await encode(draw(canvas, THUMBNAIL_EDGE, 0), JPEG_QUALITY),
+			looksEmpty: isBlank,
+			looksBlurred: !isBlank && looksBlurred(grey)
+		};
 	} finally {
 		photo.close();
 	}
 }
 
-async function drawJpeg(photo: ImageBitmap, longestEdge: number): Promise<ArrayBuffer> {
-	const scale = Math.min(1, longestEdge / Math.max(photo.width, photo.height));
-	const width = Math.max(1, Math.round(photo.width * scale));
-	const height = Math.max(1, Math.round(photo.height * scale));
-	const canvas = new OffscreenCanvas(width, height);
-	const context = canvas.getContext('2d', { alpha: false });
-	if (!context) throw new Error('no canvas');
-	// A transparent PNG would otherwise become black text on black.
-	context.fillStyle = '#fff';
-	context.fillRect(0, 0, width, height);
-	context.imageSmoothingQuality = 'high';
-	context.drawImage(photo, 0, 0, width, height);
-	const blob = await canvas.convertToBlob({ type: 'image/jpeg', quality: JPEG_QUALITY });
-	return blob.arrayBuffer();
+async function decode(picked: Blob, scale = 1): Promise<ImageBitmap> {
+	const options: ImageBitmapOptions = { imageOrientation: 'from-image' };
+	try {
+		const photo = await createImageBitmap(picked, options);
+		if (scale === 1) return photo;
+		const resizeWidth = Math.max(1, Math.round(photo.width * scale));
+		photo.close();
+		return await createImageBitmap(picked, { ...options, resizeWidth, resizeQuality: 'high' });
+	} catch (cause) {
+		throw new UnreadablePhoto('the browser does not open this picture', { cause });
+	}
 }
 
-// Some phones hand over a black or white picture when memory is short: the customer should look again.
-function isOneColour(photo: ImageBitmap): boolean {
-	const context = new OffscreenCanvas(SAMPLE_EDGE, SAMPLE_EDGE).getContext('2d');
-	if (!context) return false;
-	context.drawImage(photo, 0, 0, SAMPLE_EDGE, SAMPLE_EDGE);
-	const { data } = context.getImageData(0, 0, SAMPLE_EDGE, SAMPLE_EDGE);
-	return data.every((value, index) => value === data[index % 4]);
+function draw(
+	source: ImageBitmap | OffscreenCanvas,
+	longestEdge: number,
+	turns: 0 | 1
+): OffscreenCanvas {
+	const scale = Math.min(1, longestEdge / Math.max(source.width, source.height));
+	const width = Math.max(1, Math.round(source.width * scale));
+	const height = Math.max(1, Math.round(source.height * scale));
+	const canvas = turns ? new OffscreenCanvas(height, width) : new OffscreenCanvas(width, height);
+	const context = contextOf(canvas);
+	// A transparent PNG would otherwise become black text on black.
+	context.fillStyle = '#fff';
+	context.fillRect(0, 0, canvas.width, canvas.height);
+	context.imageSmoothingQuality = 'high';
+	if (turns) {
+		context.translate(height, 0);
+		context.rotate(Math.PI / 2);
+	}
+	context.drawImage(source, 0, 0, width, height);
+	return canvas;
+}
+
+function greyCopy(canvas: OffscreenCanvas): GreyPicture {
+	const small = draw(canvas, GREY_EDGE, 0);
+	const { data, width, height } = contextOf(small).getImageData(0, 0, small.width, small.height);
+	return greyOf(data, width, height);
+}
+
+function contextOf(canvas: OffscreenCanvas): OffscreenCanvasRenderingContext2D {
+	const context = canvas.getContext('2d', { alpha: false });
+	if (!context) throw new UnreadablePhoto('no canvas');
+	return context;
+}
+
+// Short of memory, browsers give an empty file instead of an error (F25): it must never count as a photo.
+async function encode(canvas: OffscreenCanvas, quality: number): Promise<ArrayBuffer> {
+	const blob = await canvas.convertToBlob({ type: 'image/jpeg', quality });
+	const clean = withoutJpegMetadata(new Uint8Array(await blob.arrayBuffer()));
+	if (!clean) throw new UnreadablePhoto('the browser gave no picture back');
+	return clean.buffer;
 }

@@ -22,6 +22,10 @@ const ISSUES: Readonly<Record<string, () => string>> = {
 	'too-many': m.issue_too_many,
 	'file-unreadable': m.drafts_issue_file_unreadable,
 	'file-heic': m.drafts_issue_file_heic,
+	'picture-too-large': m.capture_issue_picture_too_large,
+	'pdf-locked': m.capture_issue_pdf_locked,
+	'pdf-unreadable': m.capture_issue_pdf_unreadable,
+	'pdf-tool-missing': m.capture_issue_pdf_tool_missing,
 	'file-not-saved': m.drafts_issue_file_not_saved,
 	'file-damaged': m.drafts_issue_file_damaged,
 	'file-refused': m.drafts_issue_file_refused

@@ -16,6 +16,8 @@ const JS_CEILINGS: Readonly<Record<Room, number>> = {
 	'signed in': 60_000,
 	offline: 130_000
 };
+/** What the room loads when it is asked for, and keeps for the time without network: the PDF tool (decision 0040). */
+const ON_DEMAND_CEILING = 260_000;
 const CSS_CEILING = 12_000;
 const UNIT = 'bytes gzip';
 
@@ -66,10 +68,10 @@ function measureKept(assetsDir: string, { measured }: Report): void {
 	const serviceWorker = readFileSync(join(assetsDir, 'service-worker.js'), 'utf8');
 	const kept = new Set([...serviceWorker.matchAll(KEPT_FILE)].map(([path]) => path));
 	measured({
-		measure: 'bytes: JS of the offline room that a device keeps',
+		measure: 'bytes: JS of the offline room that a device keeps, on demand included',
 		value: gzipOfAll(assetsDir, kept, '.js'),
 		unit: UNIT,
-		ceiling: JS_CEILINGS.offline
+		ceiling: JS_CEILINGS.offline + ON_DEMAND_CEILING
 	});
 	measured({ measure: 'bytes: service worker', value: gzipOf(serviceWorker), unit: UNIT });
 }

@@ -35,7 +35,7 @@ export async function fillClaim(page: Page, claim: ClaimForm, words: Words): Pro
 	await fillBills(page, claim.bills, words);
 	await next(page, words);
 	for (const receipt of claim.receipts) {
-		await page.locator('input[type=file]').setInputFiles(receipt);
+		await page.locator('input[name=files]').setInputFiles(receipt);
 		await expect(page.getByText(m.drafts_files_saved({ name: receipt.name }, words))).toBeVisible();
 	}
 	await expectSaved(page);

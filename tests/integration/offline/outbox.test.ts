@@ -27,7 +27,8 @@ const FILES = ['2', '3'].map((end): Attachment => ({
 	sha256: end.repeat(64),
 	partCount: 1,
 	hasThumbnail: false,
-	looksEmpty: false
+	looksEmpty: false,
+	looksBlurred: false
 }));
 
 function frozenDraft(id: string): Draft {
@@ -63,6 +64,7 @@ function frozenDraft(id: string): Draft {
 		order: 1,
 		schema: 1,
 		form: emptyDraftForm(DRAFT_ID),
+		awaitedFiles: [],
 		attachments: FILES,
 		state: { name: 'frozen', frozen: { submissionId: `s-${id}`, manifestHash, submission } },
 		step: 'check',
