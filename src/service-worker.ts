@@ -31,7 +31,8 @@ precacheAndRoute(
 cleanupOutdatedCaches();
 
 registerRoute(
-	new NavigationRoute(async () => (await matchPrecache(SHELL)) ?? Response.error(), {
+	// A browser that has cleared its caches alone still finds the room with a network.
+	new NavigationRoute(async ({ request }) => (await matchPrecache(SHELL)) ?? fetch(request), {
 		allowlist: [/^\/drafts(\/|\?|$)/]
 	})
 );

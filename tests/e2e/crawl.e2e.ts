@@ -21,6 +21,7 @@ const OPEN_ROUTES: Readonly<Record<string, string>> = {
 	'/csp-report': 'takes reports of browsers, stores nothing',
 	'/offline': 'static page for a device without network',
 	'/shell': 'static and empty: the offline room on a device',
+	'/drafts/rescue': 'the same empty page under its own address',
 	'/drafts': 'the same empty page under its own address',
 	'/drafts/[id]/[[step]]': 'the same empty page under its own address'
 };

@@ -90,6 +90,12 @@ export class AttachmentStore {
 		return open(this.#vault.key, this.#placeOf(draftId, attachment.id, THUMBNAIL_PART, 1), row);
 	}
 
+	/** Whether every part of a file lies here, whatever is in it. */
+	async isHere({ id, partCount }: Attachment): Promise<boolean> {
+		const parts = this.#database.chunks.where('[attachmentId+part]');
+		return (await parts.between([id, 0], [id, partCount]).count()) === partCount;
+	}
+
 	/** Whether all of a file is still on the device as it was added. */
 	async isIntact(draftId: string, attachment: Attachment): Promise<boolean> {
 		try {

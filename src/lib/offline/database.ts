@@ -37,6 +37,17 @@ export type EnvelopeRow = Sealed & {
 /** How often somebody guessed wrong at one kind of lock. */
 export type GuessRow = { lock: string; count: number; waitUntilMs: number };
 
+/** What the copy of a draft with the Worker was when this device saw it last; its content is sealed. */
+export type SyncRow = Sealed & {
+	draftId: string;
+	accountRef: string;
+	serverRev: number;
+	localRev: number;
+};
+
+/** Space kept back for text (reserve.ts). */
+export type ReserveRow = { id: string; bytes: ArrayBuffer };
+
 export class OfflineDatabase extends Dexie {
 	declare keys: EntityTable<KeyRow, 'accountRef'>;
 	declare drafts: EntityTable<DraftRow, 'id'>;
@@ -46,6 +57,8 @@ export class OfflineDatabase extends Dexie {
 	declare vaults: EntityTable<VaultRow, 'accountRef'>;
 	declare envelopes: Table<EnvelopeRow, [string, string]>;
 	declare guesses: EntityTable<GuessRow, 'lock'>;
+	declare reserve: EntityTable<ReserveRow, 'id'>;
+	declare syncs: EntityTable<SyncRow, 'draftId'>;
 
 	constructor() {
 		// Without it Chromium reports a write as done before it is on the medium.
@@ -63,5 +76,6 @@ export class OfflineDatabase extends Dexie {
 			envelopes: '[accountRef+id], accountRef',
 			guesses: 'lock'
 		});
+		this.version(3).stores({ syncs: 'draftId, accountRef', reserve: 'id' });
 	}
 }

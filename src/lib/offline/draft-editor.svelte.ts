@@ -2,9 +2,11 @@
 // device, anything else is shown as what it is.
 import { MAX_FILES } from '#lib/domain/claims/claim.schema.ts';
 import type { DraftForm, DraftStep } from '#lib/domain/claims/draft-form.ts';
+import type { FieldConflict } from '#lib/domain/claims/draft-conflicts.ts';
 import { mayEdit } from '#lib/domain/claims/draft.ts';
 import type { AttachmentStore, PreparedFile } from './attachments.ts';
 import type { Attachment, Draft } from './draft.schema.ts';
+import type { DraftChange } from './sync.ts';
 import { StaleDraft, UnsavedDraft, type DraftStore, type FileChange } from './drafts.ts';
 
 const AUTOSAVE_MS = 300;
@@ -16,6 +18,8 @@ export class DraftEditor {
 	form: DraftForm;
 	attachments = $state.raw<readonly Attachment[]>([]);
 	awaitedFiles = $state.raw<readonly string[]>([]);
+	/** Fields that were changed on another device too. */
+	conflicts = $state.raw<readonly FieldConflict[]>([]);
 	saveState = $state<SaveState>('saved');
 	savedAtMs = $state<number | null>(null);
 	step: DraftStep;
@@ -31,6 +35,7 @@ export class DraftEditor {
 		this.form = $state(structuredClone(draft.form));
 		this.attachments = draft.attachments;
 		this.awaitedFiles = draft.awaitedFiles;
+		this.conflicts = draft.conflicts ?? [];
 		this.step = draft.step;
 		this.savedAtMs = draft.rev > 0 ? draft.savedAtMs : null;
 		this.#drafts = drafts;
@@ -104,6 +109,35 @@ export class DraftEditor {
 		);
 	}
 
+	/** The choice between two devices, by the customer alone; without `form` what stands here stays. */
+	settle(conflict: FieldConflict, form: DraftForm | null = null): Promise<boolean> {
+		if (form) this.form = form;
+		this.conflicts = this.conflicts.filter(({ field }) => field !== conflict.field);
+		return this.#inTurn(() => this.#save({}));
+	}
+
+	/**
+	 * Takes over what another device has changed, between two saves; what is being typed meanwhile is
+	 * joined with it. Null when nothing was changed, or what is here cannot be saved.
+	 */
+	change(make: (draft: Draft) => Promise<DraftChange | null>): Promise<Draft | null> {
+		clearTimeout(this.#timer);
+		return this.#inTurn(async () => {
+			if (this.hasUnsaved && !(await this.#save({}))) return null;
+			const change = await make(this.#draft);
+			if (!change) return null;
+			const { id, rev, form } = this.#draft;
+			this.#draft = await this.#drafts.save(id, rev, change.content, change.files);
+			const { attachments, conflicts = [] } = change.content;
+			this.form = change.join(form, $state.snapshot(this.form));
+			this.attachments = attachments;
+			this.conflicts = conflicts;
+			this.#savedText = JSON.stringify(change.content.form);
+			this.savedAtMs = this.#draft.savedAtMs;
+			return this.#draft;
+		});
+	}
+
 	/** The draft as it lies on the device; call `flush` first. */
 	get draft(): Draft {
 		return this.#draft;
@@ -119,6 +153,11 @@ export class DraftEditor {
 		const bytes = await this.#files.read(this.id, attachment, 0, sizeBytes);
 		const thumbnail = await this.readThumbnail(attachment);
 		return { name, type, looksEmpty, looksBlurred, bytes: bytes.buffer, thumbnail };
+	}
+
+	/** False where the file is still on another device only. */
+	isFileHere(attachment: Attachment): Promise<boolean> {
+		return this.#files.isHere(attachment);
 	}
 
 	async #save(
@@ -137,6 +176,7 @@ export class DraftEditor {
 				form,
 				attachments,
 				awaitedFiles,
+				...(this.conflicts.length > 0 || before.conflicts ? { conflicts: this.conflicts } : {}),
 				state: { name: 'editing' } as const,
 				step: this.step,
 				savedAtMs: Date.now()

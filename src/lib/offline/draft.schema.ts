@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { FILE_TYPES } from '#lib/domain/claims/claim.schema.ts';
 import { DRAFT_STEPS, type DraftForm } from '#lib/domain/claims/draft-form.ts';
+import type { FieldConflict } from '#lib/domain/claims/draft-conflicts.ts';
 import type { DraftState } from '#lib/domain/claims/draft.ts';
 
 const text = v.fallback(v.string(), '');
@@ -47,7 +48,12 @@ const attachmentSchema = v.object({
 	looksBlurred: v.fallback(v.boolean(), false)
 });
 
-const draftContentSchema = v.object({
+const conflictSchema: v.GenericSchema<unknown, FieldConflict> = v.object({
+	field: v.string(),
+	theirs: v.union([v.string(), v.boolean()])
+});
+
+export const draftContentSchema = v.object({
 	schema: v.literal(1),
 	form: formSchema,
 	attachments: v.pipe(v.array(attachmentSchema), v.readonly()),
@@ -55,6 +61,8 @@ const draftContentSchema = v.object({
 	awaitedFiles: v.fallback(v.pipe(v.array(v.string()), v.readonly()), []),
 	// Sealed by this very device and never shown unless it opens: its inside is trusted.
 	state: v.custom<DraftState>((value) => v.is(v.object({ name: v.string() }), value)),
+	/** Fields that were changed on two devices, until their owner has chosen. */
+	conflicts: v.optional(v.pipe(v.array(conflictSchema), v.readonly())),
 	step: v.fallback(v.picklist(DRAFT_STEPS), 'person'),
 	createdAtMs: v.number(),
 	savedAtMs: v.number()

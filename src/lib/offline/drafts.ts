@@ -5,6 +5,7 @@ import { nextDraftState, type DraftEvent } from '#lib/domain/claims/draft.ts';
 import type { ChunkRow, DraftRow, OfflineDatabase } from './database.ts';
 import { parseDraftContent, type Draft, type DraftContent } from './draft.schema.ts';
 import { DamagedRecord, openJson, sealJson, type Place } from './sealing.ts';
+import { freeReserve, isQuotaError, keepReserve } from './reserve.ts';
 import type { Vault } from './vault.ts';
 
 const JOURNAL_LENGTH = 30;
@@ -86,13 +87,20 @@ export class DraftStore {
 			content.state.name
 		);
 		const row = { ...record, id, accountRef: this.#vault.accountRef, rev };
-		const order = await this.#write(row, from, { ...state, draftId: id, rev }, files).catch(
-			(cause: unknown) => {
+		const write = () => this.#write(row, from, { ...state, draftId: id, rev }, files);
+		const order = await write()
+			.catch(async (cause: unknown) => {
+				// Text only: a photo that finds no room is refused, what was typed is not (F31).
+				const isText = isQuotaError(cause) && !files.added?.length;
+				if (isText && (await freeReserve(this.#database))) return write();
+				throw cause;
+			})
+			.catch((cause: unknown) => {
 				if (cause instanceof StaleDraft) throw cause;
 				throw new UnsavedDraft('the draft was not written', from, { cause });
-			}
-		);
+			});
 		await this.#proveSaved(id, rev, content, files);
+		if (from === 0) await keepReserve(this.#database);
 		return { ...content, id, rev, order };
 	}
 

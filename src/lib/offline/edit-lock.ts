@@ -4,6 +4,10 @@ import { isOwnMessage } from './own-message.ts';
 const TAKE_OVER_LIMIT_MS = 1500;
 const CHANNEL = 'kundenportal-edit';
 
+export function editLockName(draftId: string): string {
+	return `kundenportal-draft-${draftId}`;
+}
+
 export class EditLock {
 	readonly #name: string;
 	readonly #draftId: string;
@@ -13,7 +17,7 @@ export class EditLock {
 
 	/** `onLost` saves what is open; it is awaited where the other tab asked politely. */
 	constructor(draftId: string, onLost: () => Promise<void> | void) {
-		this.#name = `kundenportal-draft-${draftId}`;
+		this.#name = editLockName(draftId);
 		this.#draftId = draftId;
 		this.#onLost = onLost;
 		this.#channel.onmessage = (message: MessageEvent<unknown>) => {

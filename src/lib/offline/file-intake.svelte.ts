@@ -5,6 +5,7 @@ import type { PreparedFile } from './attachments.ts';
 import type { Attachment } from './draft.schema.ts';
 import type { DraftEditor } from './draft-editor.svelte.ts';
 import { DamagedRecord } from './sealing.ts';
+import { readStorage } from './storage.ts';
 
 export type IntakeProblem = { readonly name: string; readonly code: string };
 
@@ -36,6 +37,11 @@ export class FileIntake {
 			const { prepareFile } = await import('./prepare-file.ts');
 			for (const file of taken) {
 				this.current = file.name;
+				// Refused while there is still room for text, and said what frees some (F31).
+				if ((await readStorage()).isNearlyFull) {
+					this.#tell(file.name, 'storage-full');
+					continue;
+				}
 				const prepared = await prepareFile(file);
 				if (!prepared.ok) this.#tell(file.name, prepared.problem);
 				else if (await this.#editor.addFile(prepared.file, { pickedAs: file.name }))

@@ -23,7 +23,12 @@ export async function freezeDraft(
 	const fileCount = draft.attachments.length;
 	const { content, issues } = parseDraftForm(draft.form, { today, fileCount });
 	if (!content) return { kind: 'incomplete', issues };
+	// Two versions of a field: only the customer knows which one is true.
+	if (draft.conflicts?.length) return { kind: 'incomplete', issues: { '': 'two-versions' } };
 	for (const attachment of draft.attachments) {
+		if (!(await files.isHere(attachment))) {
+			return { kind: 'incomplete', issues: { files: 'file-elsewhere' } };
+		}
 		if (!(await files.isIntact(draft.id, attachment))) {
 			return { kind: 'incomplete', issues: { files: 'file-damaged' } };
 		}

@@ -3,6 +3,7 @@
 import { isOutgoing } from '#lib/domain/claims/draft.ts';
 import type { OfflineContract, SubmissionReceipt } from '#lib/domain/claims/submission.ts';
 import { AttachmentStore } from './attachments.ts';
+import { Copies } from './copies.svelte.ts';
 import { OfflineDatabase } from './database.ts';
 import { DraftActs } from './draft-acts.ts';
 import { DraftEditor } from './draft-editor.svelte.ts';
@@ -53,6 +54,11 @@ export class Room {
 		},
 		(delayMs) => this.#plan(delayMs)
 	);
+	readonly copies = new Copies({
+		database: this.#database,
+		isOnline: () => this.contact === 'online',
+		reload: () => this.reload()
+	});
 	#stores: Stores | null = null;
 	#timer: ReturnType<typeof setTimeout> | undefined;
 	#isLooking = false;
@@ -77,6 +83,7 @@ export class Room {
 		return () => {
 			leaving.abort();
 			clearTimeout(this.#timer);
+			this.copies.close();
 			this.#channel.close();
 			this.#sender.close();
 			this.#database.close();
@@ -125,6 +132,7 @@ export class Room {
 		if (!this.#hasFreshKit) await this.#refreshKit();
 		if (isWoken || isBack) this.#stores?.outbox.hurry();
 		void this.#sender.wake();
+		void this.copies.run();
 	}
 
 	/** What waited for a network now waits for its owner: the sender notes that on each draft. */
@@ -152,7 +160,9 @@ export class Room {
 
 	/** Opens a draft for editing; null while the room is locked. */
 	edit(draft: Draft): DraftEditor | null {
-		return this.#stores && new DraftEditor(draft, this.#stores.drafts, this.#stores.files);
+		const editor = this.#stores && new DraftEditor(draft, this.#stores.drafts, this.#stores.files);
+		this.copies.editor = editor;
+		return editor;
 	}
 
 	/**
@@ -182,6 +192,18 @@ export class Room {
 		return proveReceipt(draft, receipt, keys, files);
 	}
 
+	/** For what is loaded on demand; null while the room is locked. */
+	get stores(): Stores | null {
+		return this.#stores;
+	}
+
+	/** Saves what is being typed in this window; false where the device does not take it. */
+	async saveOpen(): Promise<boolean> {
+		const { editor } = this.copies;
+		await editor?.flush();
+		return !editor?.hasUnsaved || editor.saveState === 'stale';
+	}
+
 	get waitingCount(): number {
 		return this.drafts.filter(({ state }) => isOutgoing(state)).length;
 	}
@@ -205,6 +227,7 @@ export class Room {
 			onContact: (contact) => (this.contact = contact)
 		});
 		this.#stores = { vault, drafts, files, outbox };
+		this.copies.open({ vault, drafts, files });
 		this.acts = new DraftActs({
 			drafts,
 			files,
@@ -246,6 +269,7 @@ export class Room {
 
 	async #showLocked(): Promise<void> {
 		this.#stores = null;
+		this.copies.close();
 		this.#sender.letGo();
 		this.acts = null;
 		this.#hasFreshKit = false;

@@ -28,7 +28,10 @@ const ISSUES: Readonly<Record<string, () => string>> = {
 	'pdf-tool-missing': m.capture_issue_pdf_tool_missing,
 	'file-not-saved': m.drafts_issue_file_not_saved,
 	'file-damaged': m.drafts_issue_file_damaged,
-	'file-refused': m.drafts_issue_file_refused
+	'file-refused': m.drafts_issue_file_refused,
+	'file-elsewhere': m.copies_file_elsewhere,
+	'storage-full': m.copies_issue_storage_full,
+	'two-versions': m.copies_issue_two_versions
 };
 
 const LABELS: Readonly<Record<string, () => string>> = {

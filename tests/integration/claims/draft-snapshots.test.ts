@@ -4,10 +4,9 @@ import { DAY_MS } from '#lib/domain/calendar.ts';
 import {
 	MAX_PARTS_BYTES_OF_ACCOUNT,
 	MAX_PART_BYTES,
-	MAX_SNAPSHOTS,
-	SNAPSHOT_LIFETIME_MS,
-	TOMBSTONE_LIFETIME_MS
+	MAX_SNAPSHOTS
 } from '#lib/domain/claims/draft-snapshot.ts';
+import { SNAPSHOT_LIFETIME_MS, TOMBSTONE_LIFETIME_MS } from '#lib/domain/claims/draft-times.ts';
 import { createRecipientsRepository } from '#lib/server/accounts/recipients.repository.ts';
 import { createDraftSnapshotsService } from '#lib/server/claims/draft-snapshots.service.ts';
 import { waitingMails } from '../../support/accounts.ts';

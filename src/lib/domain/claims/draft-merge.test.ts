@@ -1,13 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { emptyDraftForm, emptyInvoice, type DraftForm } from './draft-form.ts';
-import {
-	chooseTheirs,
-	isSameDraft,
-	mergeDrafts,
-	valueOfConflict,
-	type MergeableDraft
-} from './draft-merge.ts';
+import { chooseTheirs, valueOfConflict } from './draft-conflicts.ts';
+import { isSameDraft, mergeDrafts, type MergeableDraft } from './draft-merge.ts';
 
 type File = { readonly id: string };
 type Draft = MergeableDraft<File>;

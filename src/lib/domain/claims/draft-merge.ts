@@ -1,11 +1,5 @@
+import type { FieldConflict } from './draft-conflicts.ts';
 import type { DraftForm, InvoiceForm } from './draft-form.ts';
-
-/** A field that was changed on two devices: both values are kept until the customer chooses. */
-export type FieldConflict = {
-	/** `diagnosis`, or `invoices.<id of the invoice>.amount`. */
-	readonly field: string;
-	readonly theirs: string | boolean;
-};
 
 /** The part of a draft that two devices can change. */
 export type MergeableDraft<File extends { readonly id: string }> = {
@@ -53,24 +47,6 @@ export function isSameDraft<File extends { readonly id: string }>(
 		[one.form, one.attachments, one.conflicts],
 		[other.form, other.attachments, other.conflicts]
 	);
-}
-
-/** The form with the customer's choice in the field of a conflict. */
-export function chooseTheirs(form: DraftForm, { field, theirs }: FieldConflict): DraftForm {
-	const [first = '', id, name = ''] = field.split('.');
-	if (id === undefined) return { ...form, [first]: theirs };
-	const invoices = form.invoices.map((invoice) =>
-		invoice.id === id ? { ...invoice, [name]: theirs } : invoice
-	);
-	return { ...form, invoices };
-}
-
-/** What stands in the field of a conflict now; null when its invoice is gone. */
-export function valueOfConflict(form: DraftForm, field: string): Value | null {
-	const [first = '', id, name = ''] = field.split('.');
-	const holder = id === undefined ? form : form.invoices.find((invoice) => invoice.id === id);
-	const found = Object.entries(holder ?? {}).find(([key]) => key === (name || first));
-	return typeof found?.[1] === 'string' || typeof found?.[1] === 'boolean' ? found[1] : null;
 }
 
 function mergeFields<Fields extends object>(

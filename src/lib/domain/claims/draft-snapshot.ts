@@ -1,5 +1,4 @@
 import * as v from 'valibot';
-import { DAY_MS } from '../calendar.ts';
 import { MAX_FILES } from './claim.schema.ts';
 
 /** What an account may leave with us: beyond it drafts stay on the device that has them. */
@@ -10,12 +9,6 @@ export const MAX_SNAPSHOT_BYTES = 256 * 1024;
 export const MAX_PART_BYTES = 256 * 1024 + 64;
 /** All sealed parts of all drafts of an account. */
 export const MAX_PARTS_BYTES_OF_ACCOUNT = 40 * 1024 * 1024;
-/** So long a copy stays with us after its last change. */
-export const SNAPSHOT_LIFETIME_MS = 30 * DAY_MS;
-/** So long the word that a draft was deleted waits for its owner's other devices. */
-export const TOMBSTONE_LIFETIME_MS = 180 * DAY_MS;
-/** The owner is told so long before a copy goes. */
-export const EXPIRY_WARNINGS_MS = [7 * DAY_MS, DAY_MS] as const;
 
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 const sealedText = (maxBytes: number) =>

@@ -4,10 +4,9 @@ import type { Sighting } from '#lib/domain/claims/draft-canary.ts';
 import {
 	MAX_PARTS_BYTES_OF_ACCOUNT,
 	MAX_SNAPSHOTS,
-	SNAPSHOT_LIFETIME_MS,
-	TOMBSTONE_LIFETIME_MS,
 	type SnapshotEntry
 } from '#lib/domain/claims/draft-snapshot.ts';
+import { SNAPSHOT_LIFETIME_MS, TOMBSTONE_LIFETIME_MS } from '#lib/domain/claims/draft-times.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
 import {
 	joinWrites,

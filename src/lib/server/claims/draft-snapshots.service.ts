@@ -1,13 +1,13 @@
 import { decodeBase64, encodeBase64 } from '@oslojs/encoding';
 import { requirePermission, type Actor } from '#lib/domain/actor.ts';
 import { reconcileSightings, type Sighting } from '#lib/domain/claims/draft-canary.ts';
-import {
-	EXPIRY_WARNINGS_MS,
-	type DeviceContact,
-	type Snapshot,
-	type SnapshotEntry,
-	type SnapshotInput
+import type {
+	DeviceContact,
+	Snapshot,
+	SnapshotEntry,
+	SnapshotInput
 } from '#lib/domain/claims/draft-snapshot.ts';
+import { EXPIRY_WARNINGS_MS } from '#lib/domain/claims/draft-times.ts';
 import type { Mail } from '#lib/domain/messages/mail.ts';
 import { NOT_FOUND, ok, type Result } from '#lib/domain/result.ts';
 import type { Database, Read, Write } from '#lib/server/db/client.ts';

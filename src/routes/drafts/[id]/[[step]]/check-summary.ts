@@ -1,8 +1,7 @@
 import { m } from '#lib/i18n/generated/messages.js';
 import { parseAmountMinor } from '#lib/domain/money.ts';
-import type { DraftStep, InvoiceForm } from '#lib/domain/claims/draft-form.ts';
+import type { DraftForm, DraftStep, InvoiceForm } from '#lib/domain/claims/draft-form.ts';
 import type { OfflineContract } from '#lib/domain/claims/submission.ts';
-import type { DraftEditor } from '#lib/offline/draft-editor.svelte.ts';
 import type { DataItem } from '#lib/ui/data-list.ts';
 import { fieldId } from '#lib/ui/field.ts';
 import { formatDate, formatIban, formatMoney } from '#lib/ui/format.ts';
@@ -10,11 +9,17 @@ import type { Locale } from '#lib/ui/shell.ts';
 import { countryName } from '../../choices.ts';
 
 export type SummaryGroup = { readonly step: DraftStep; readonly items: readonly DataItem[] };
+/** A draft in its editor, or as it lies on the device. */
+export type SummedDraft = {
+	readonly id: string;
+	readonly form: DraftForm;
+	readonly attachments: readonly { readonly name: string }[];
+};
 type Contracts = readonly OfflineContract[] | null;
 
 /** What was entered, step by step, as it will be sent, each with the way to change it. */
 export function summaryGroups(
-	editor: DraftEditor,
+	editor: SummedDraft,
 	contracts: Contracts,
 	locale: Locale
 ): readonly SummaryGroup[] {
@@ -27,7 +32,7 @@ export function summaryGroups(
 	return groups;
 }
 
-function personItems(editor: DraftEditor, contracts: Contracts, locale: Locale): DataItem[] {
+function personItems(editor: SummedDraft, contracts: Contracts, locale: Locale): DataItem[] {
 	const { form } = editor;
 	const contract = contracts?.find(({ id }) => id === form.contractId);
 	const person = contract?.insuredPersons.find(({ id }) => id === form.insuredPersonId);
@@ -50,7 +55,7 @@ function personItems(editor: DraftEditor, contracts: Contracts, locale: Locale):
 	];
 }
 
-function invoiceItems(editor: DraftEditor, locale: Locale): DataItem[] {
+function invoiceItems(editor: SummedDraft, locale: Locale): DataItem[] {
 	const { invoices } = editor.form;
 	const item = itemsOf(editor, 'invoices');
 	const lines = invoices.map((invoice, index) =>
@@ -90,12 +95,12 @@ function totals(invoices: readonly InvoiceForm[], locale: Locale): DataItem[] {
 	}));
 }
 
-function documentsItem(editor: DraftEditor): DataItem {
+function documentsItem(editor: SummedDraft): DataItem {
 	const names = editor.attachments.map(({ name }) => name).join('\n');
 	return itemsOf(editor, 'documents')('files', m.drafts_files_list(), names);
 }
 
-function bankItem(editor: DraftEditor, contracts: Contracts): DataItem {
+function bankItem(editor: SummedDraft, contracts: Contracts): DataItem {
 	const { form } = editor;
 	const contract = contracts?.find(({ id }) => id === form.contractId);
 	const value =
@@ -105,7 +110,7 @@ function bankItem(editor: DraftEditor, contracts: Contracts): DataItem {
 	return itemsOf(editor, 'bank')('payTo', m.drafts_pay_to(), value);
 }
 
-function itemsOf(editor: DraftEditor, step: DraftStep) {
+function itemsOf(editor: SummedDraft, step: DraftStep) {
 	return (field: string, label: string, value: string | undefined): DataItem => ({
 		label,
 		value: value || m.drafts_not_filled_in(),

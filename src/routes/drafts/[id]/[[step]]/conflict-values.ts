@@ -1,0 +1,41 @@
+import { m } from '#lib/i18n/generated/messages.js';
+import type { OfflineContract } from '#lib/domain/claims/submission.ts';
+import { formatDate, formatIban } from '#lib/ui/format.ts';
+import type { Locale } from '#lib/ui/shell.ts';
+import { countryName } from '../../choices.ts';
+
+const DATE = /^\d{4}-\d{2}-\d{2}$/;
+
+/** One field's value as its owner reads it, beside the one of another device. */
+export function valueText(
+	field: string,
+	value: string | boolean,
+	contracts: readonly OfflineContract[] | null,
+	locale: Locale
+): string {
+	if (value === true || value === 'yes') return m.drafts_yes();
+	if (value === false || value === 'no') return m.drafts_no();
+	if (value.trim() === '') return m.drafts_not_filled_in();
+	const contract = contracts?.find(({ id }) => id === value);
+	const person = contracts
+		?.flatMap(({ insuredPersons }) => insuredPersons)
+		.find(({ id }) => id === value);
+	switch (field) {
+		case 'contractId':
+			return contract
+				? m.drafts_contract_option({ plan: contract.plan, number: contract.policyNumberMasked })
+				: value;
+		case 'insuredPersonId':
+			return person?.name ?? value;
+		case 'cause':
+			return value === 'illness' ? m.drafts_cause_illness() : m.drafts_cause_accident();
+		case 'country':
+			return countryName(value, locale);
+		case 'payTo':
+			return value === 'contract' ? m.drafts_pay_to_contract() : m.drafts_pay_to_other();
+		case 'payeeIban':
+			return formatIban(value);
+		default:
+			return DATE.test(value) ? formatDate(value, locale) : value;
+	}
+}
