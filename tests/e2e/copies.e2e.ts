@@ -189,6 +189,8 @@ test('F18, F29, fault 16: a cleared browser gets its drafts back and says so; tw
 	await Promise.all([mark(page), mark(reader)]);
 	try {
 		appendFileSync(worker, '\n// the next version\n');
+		await stack.stopPortal();
+		await stack.startPortal();
 		await reader.evaluate(() =>
 			navigator.serviceWorker.ready.then((one) => one.update().then(() => true))
 		);

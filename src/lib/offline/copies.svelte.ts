@@ -152,7 +152,7 @@ export class Copies {
 
 	#plan(): void {
 		clearTimeout(this.#timer);
-		if (this.#isRunning || !this.#parts.isOnline()) return;
+		if (!this.#parts.isOnline()) return;
 		this.#timer = setTimeout(() => void this.run(), REST_MS);
 	}
 }

@@ -16,7 +16,7 @@ import {
 } from './draft.schema.ts';
 import type { DraftStore, FileChange } from './drafts.ts';
 import { DamagedRecord, openJson, sealJson, type Place } from './sealing.ts';
-import { fetchFile, isFileHere, sendFile } from './sync-files.ts';
+import { fetchFile, isFileHere, partNamesOf, sendFile } from './sync-files.ts';
 import { SyncNotes, type SyncNote } from './sync-notes.ts';
 import { sealedOfText, textOfSealed, type SyncWire } from './sync-wire.ts';
 import type { Vault } from './vault.ts';
@@ -132,7 +132,11 @@ class SyncRun {
 
 	async #takeOver(entry: SnapshotEntry): Promise<void> {
 		const row = await this.#parts.database.drafts.get(entry.id);
-		if (!row) return entry.isDeleted ? undefined : this.#bringHere(entry.id);
+		if (!row) {
+			// Known here and not here any more: deleted since this run began. The next one tells it.
+			const isKnown = (await this.#parts.database.syncs.get(entry.id)) !== undefined;
+			return entry.isDeleted || isKnown ? undefined : this.#bringHere(entry.id);
+		}
 		const note = await this.#notes.find(entry.id);
 		if (entry.isDeleted) return this.#deleteHere(note);
 		if (entry.rev > note.serverRev) return this.#join(note);
@@ -145,7 +149,7 @@ class SyncRun {
 		const { content, snapshot } = found;
 		const { rows } = await this.#fetchFiles(id, content.attachments, snapshot.parts);
 		const draft = await this.#parts.drafts.save(id, 0, content, { added: rows });
-		await this.#keepNote(draft, snapshot, content, []);
+		await this.#keepNote(draft, snapshot, content, sentIdsOf(content, snapshot));
 		this.#arrivedIds.push(id);
 	}
 
@@ -193,7 +197,7 @@ class SyncRun {
 			serverRev: snapshot.rev,
 			localRev: seen.isSame ? changed.rev : 0,
 			base: theirs,
-			sentFileIds: note.sentFileIds
+			sentFileIds: [...new Set([...note.sentFileIds, ...sentIdsOf(theirs, snapshot)])]
 		});
 	}
 
@@ -344,6 +348,13 @@ class SyncRun {
 	#deletionPlaceOf(draftId: string): Place {
 		return [this.#parts.vault.accountRef, draftId, 'deleted'];
 	}
+}
+
+/** Files that are with the server as a whole: they are not sent there again. */
+function sentIdsOf({ attachments }: DraftContent, { parts }: Snapshot): readonly string[] {
+	const there = new Set(parts);
+	const sent = attachments.filter((file) => partNamesOf(file).every((name) => there.has(name)));
+	return sent.map(({ id }) => id);
 }
 
 /** Somebody goes on typing while a change arrives: their words stay, and are saved next. */

@@ -10,6 +10,8 @@ export class FakeCopies {
 	readonly requests: string[] = [];
 	/** Answers instead of acting: what a broken or hostile server might say. */
 	instead: ((request: string) => Answer<never> | null) | null = null;
+	/** What happens on the device while a request is on its way. */
+	meanwhile: ((request: string) => Promise<void>) | null = null;
 	readonly #seen = new Map<string, readonly Sighting[]>();
 
 	wireOf(device: string): SyncWire {
@@ -65,8 +67,12 @@ export class FakeCopies {
 		};
 	}
 
-	#answer<T extends object>(request: string, act: () => T | undefined | 412): Answer<T> {
+	async #answer<T extends object>(
+		request: string,
+		act: () => T | undefined | 412
+	): Promise<Answer<T>> {
 		this.requests.push(request);
+		await this.meanwhile?.(request);
 		const instead = this.instead?.(request);
 		if (instead) return instead;
 		const value = act();

@@ -122,6 +122,7 @@ test('a draft with its photo goes to the other device, and no word of it to the 
 	for (const text of kept.flat()) {
 		expect(Buffer.from(text, 'base64').toString('latin1')).not.toContain('MARKER');
 	}
+	expect(server.requests.filter((request) => request.startsWith('putPart'))).toHaveLength(3);
 	// At rest nothing travels but the contact.
 	server.requests.length = 0;
 	await laptop.sync();
@@ -169,6 +170,19 @@ test('deleting reaches every device, and the word of it is sealed by one of them
 	await laptop.sync();
 	expect(await laptop.ids()).toEqual([]);
 	expect((await laptop.sync()).missing).toEqual([]);
+});
+
+test('a draft that is deleted in the middle of a run is not brought back', async () => {
+	const id = await phone.begin({ diagnosis: 'Angina' });
+	await phone.sync();
+	server.meanwhile = async (request) => {
+		if (request === 'contact') await phone.drafts.remove(id);
+	};
+	await phone.sync();
+	server.meanwhile = null;
+	expect(await phone.ids()).toEqual([]);
+	await phone.sync();
+	expect(server.copies.get(id)?.isDeleted).toBe(true);
 });
 
 test('what was changed here while it was deleted elsewhere stays, as a new draft', async () => {
