@@ -1,3 +1,4 @@
+import { createCustomerSessionsService } from '#lib/server/accounts/customer-sessions.service.ts';
 import { createStaffOwnContractsRepository } from '#lib/server/accounts/staff-own-contracts.repository.ts';
 import { createStaffOwnContractsService } from '#lib/server/accounts/staff-own-contracts.service.ts';
 import { createStaffInvitationService } from '#lib/server/accounts/staff-invitation.service.ts';
@@ -15,6 +16,7 @@ export function staffRooms(it: TestDatabase) {
 		...rooms,
 		ownContracts,
 		staff: createStaffService(rooms),
+		customerSessions: createCustomerSessionsService(rooms),
 		staffInvitations: createStaffInvitationService({ ...rooms, relyingParty: TEST_PARTY }),
 		staffOwnContracts: createStaffOwnContractsService({ ...rooms, ownContracts })
 	};

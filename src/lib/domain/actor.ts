@@ -49,7 +49,8 @@ export const ACTIONS = [
 	'staff/disable',
 	'staff/readmit',
 	'staff/name-own-contracts',
-	'session/end-any'
+	'session/end-any',
+	'customer/end-sessions'
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 
@@ -90,11 +91,18 @@ export const PERMISSIONS: Readonly<Record<Role, readonly Action[]>> = {
 		'staff/approve',
 		'staff/disable',
 		'staff/readmit',
-		'session/end-any'
+		'session/end-any',
+		'customer/end-sessions'
 	],
 	finance: EVERY_STAFF_ROLE,
-	support: [...EVERY_STAFF_ROLE, 'recovery/check'],
-	dpo: [...EVERY_STAFF_ROLE, 'staff/read', 'staff/disable', 'session/end-any'],
+	support: [...EVERY_STAFF_ROLE, 'recovery/check', 'customer/end-sessions'],
+	dpo: [
+		...EVERY_STAFF_ROLE,
+		'staff/read',
+		'staff/disable',
+		'session/end-any',
+		'customer/end-sessions'
+	],
 	auditor: [...EVERY_STAFF_ROLE, 'staff/read'],
 	editor: EVERY_STAFF_ROLE,
 	contestOfficer: EVERY_STAFF_ROLE,

@@ -1,3 +1,4 @@
+import type { SessionsEndReason } from '#lib/domain/accounts/sessions-end.ts';
 import type { StaffRole } from '#lib/domain/actor.ts';
 import { m } from './generated/messages.js';
 
@@ -23,4 +24,16 @@ export function roleChoices(
 	roles: readonly StaffRole[]
 ): readonly { readonly value: string; readonly label: string }[] {
 	return roles.map((role) => ({ value: role, label: roleText(role) }));
+}
+
+const REASON_TEXTS = {
+	'phone-gone': m.staff_end_reason_phone_gone,
+	'somebody-else': m.staff_end_reason_somebody_else,
+	asked: m.staff_end_reason_asked,
+	suspicion: m.staff_end_reason_suspicion
+} satisfies Record<SessionsEndReason, unknown>;
+
+/** Why staff ended a customer's sessions, as staff choose it. */
+export function sessionsEndReasonText(reason: SessionsEndReason): string {
+	return REASON_TEXTS[reason]();
 }

@@ -110,6 +110,7 @@ const ISSUE_TEXTS: Readonly<Record<string, () => string>> = {
 	'too-many': m.issue_too_many,
 	'iban-invalid': m.issue_iban_invalid,
 	'policy-number-unknown': m.issue_policy_number_unknown,
+	'customer-unknown': m.issue_customer_unknown,
 	'declaration-missing': m.issue_declaration_missing,
 	'above-billed': m.issue_above_billed,
 	'above-recognised': m.issue_above_recognised,

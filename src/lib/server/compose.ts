@@ -8,6 +8,7 @@ import { createAccountsRepository } from './accounts/accounts.repository.ts';
 import { accountRefOf } from './accounts/account-ref.ts';
 import { createAccountActs } from './accounts/account-acts.ts';
 import { createAccountService } from './accounts/account.service.ts';
+import { createCustomerSessionsService } from './accounts/customer-sessions.service.ts';
 import { createKeptFormsService } from './accounts/kept-forms.service.ts';
 import { createEmailChangeService } from './accounts/email-change.service.ts';
 import { createOverviewService } from './accounts/overview.service.ts';
@@ -225,6 +226,7 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 			passwordPolicy,
 			relyingParty
 		}),
+		customerSessions: createCustomerSessionsService(room),
 		staffNeedPasskey: configuration.staffNeedPasskey,
 		staffOwnContracts: createStaffOwnContractsService({ ...room, ownContracts }),
 		contracts: createContractsService(room),

@@ -6,6 +6,7 @@ import { sessionData, shellData } from '#lib/server/edge/shell-data.ts';
 const PLACES = [
 	['/staff', 'claim/read-queue'],
 	['/staff/recoveries', 'recovery/check'],
+	['/staff/customers', 'customer/end-sessions'],
 	['/staff/people', 'staff/read'],
 	['/staff/own', 'staff/name-own-contracts']
 ] as const satisfies readonly (readonly [string, Action])[];

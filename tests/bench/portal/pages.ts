@@ -66,6 +66,7 @@ export const PAGES: Readonly<Record<string, Room>> = {
 	'/account/recovery-codes': 'signed in',
 	'/staff': 'signed in',
 	'/staff/claims/[id]': 'signed in',
+	'/staff/customers': 'signed in',
 	'/staff/own': 'signed in',
 	'/staff/people': 'signed in',
 	'/staff/people/[id]': 'signed in',

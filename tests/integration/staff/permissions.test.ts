@@ -22,10 +22,10 @@ const INVITATION = {
 } as const;
 
 function rooms() {
-	const { staff, staffOwnContracts } = staffRooms(it);
+	const { staff, staffOwnContracts, customerSessions } = staffRooms(it);
 	const { deskService: desk, decisionsService: decisions } = deskRooms(it);
 	const { desk: recoveryDesk } = recoveryRooms(it);
-	return { staff, staffOwnContracts, desk, decisions, recoveryDesk };
+	return { staff, staffOwnContracts, customerSessions, desk, decisions, recoveryDesk };
 }
 type Rooms = ReturnType<typeof rooms>;
 type Call = (rooms: Rooms, actor: Actor) => Promise<Result<unknown>>;
@@ -93,6 +93,12 @@ const CALLS: readonly (readonly [method: string, action: Action, call: Call])[] 
 	['staff.refuse', 'staff/approve', ({ staff }, actor) => staff.refuse(actor, NOBODY)],
 	['staff.disable', 'staff/disable', ({ staff }, actor) => staff.disable(actor, NOBODY)],
 	['staff.endSessions', 'session/end-any', ({ staff }, actor) => staff.endSessions(actor, NOBODY)],
+	[
+		'customerSessions.end',
+		'customer/end-sessions',
+		({ customerSessions }, actor) =>
+			customerSessions.end(actor, { email: 'nobody@example.org', reason: 'asked' })
+	],
 	[
 		'staffOwnContracts.list',
 		'staff/name-own-contracts',

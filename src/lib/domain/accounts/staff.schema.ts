@@ -4,6 +4,7 @@ import { policyNumberSchema } from '../contracts/contract.ts';
 import { LANGUAGES } from '../messages/mail.ts';
 import { newPasswordSchema } from './password.schema.ts';
 import { emailSchema, nameSchema } from './registration.schema.ts';
+import { SESSIONS_END_REASONS } from './sessions-end.ts';
 
 const roleSchema = v.picklist(STAFF_ROLES, 'required');
 const idSchema = v.pipe(v.string('required'), v.uuid('invalid'));
@@ -26,6 +27,12 @@ export const acceptanceSchema = v.object({
 	passkey: v.pipe(v.string('passkey-missing'), v.minLength(1, 'passkey-missing'))
 });
 export type Acceptance = v.InferOutput<typeof acceptanceSchema>;
+
+export const sessionsEndingSchema = v.object({
+	email: emailSchema,
+	reason: v.picklist(SESSIONS_END_REASONS, 'required')
+});
+export type SessionsEnding = v.InferOutput<typeof sessionsEndingSchema>;
 
 export const staffAccountSchema = v.object({ account: idSchema });
 export const staffRoleSchema = v.object({ account: idSchema, role: roleSchema });

@@ -63,5 +63,7 @@ export const LIMITS = {
 	messages: { max: 30, windowMs: DAY_MS },
 	/** Challenges for a passkey, by network address: asking costs a row. */
 	passkeyOffers: { max: 100, windowMs: 10 * MINUTE_MS },
+	/** Customers that a member of staff looks up by address to end their sessions. */
+	customerLookups: { max: 50, windowMs: DAY_MS },
 	contactChanges: { max: 3, windowMs: DAY_MS }
 } as const satisfies Record<string, Limit>;

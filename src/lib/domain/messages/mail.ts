@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { ACCOUNT_CHANGES } from '../accounts/sensitive-acts.ts';
+import { SESSIONS_END_REASONS } from '../accounts/sessions-end.ts';
 
 /** Languages the portal speaks; German is the operator's own. */
 export const LANGUAGES = ['de', 'en'] as const;
@@ -51,6 +52,11 @@ const mailSchema = v.variant('template', [
 	v.strictObject({ template: v.literal('new-device'), ...base, ...seen, code: v.string() }),
 	v.strictObject({ template: v.literal('wrong-code'), ...base, ...seen, code: v.string() }),
 	v.strictObject({ template: v.literal('session-ended'), ...base }),
+	v.strictObject({
+		template: v.literal('sessions-ended-by-staff'),
+		...base,
+		reason: v.picklist(SESSIONS_END_REASONS)
+	}),
 	v.strictObject({ template: v.literal('staff-invitation'), ...base, code: v.string() }),
 	v.strictObject({
 		template: v.literal('authenticator-off'),

@@ -38,13 +38,18 @@ export function shutHalfOpenDoors(accountId: string): Write {
  */
 export function shutEveryDoor(accountId: string): Write {
 	return joinWrites(
-		write(sqlBuilder.delete(sessions).where(eq(sessions.accountId, accountId))),
+		endSessionsOf(accountId),
 		write(sqlBuilder.delete(knownDevices).where(eq(knownDevices.accountId, accountId))),
 		write(sqlBuilder.delete(passkeys).where(eq(passkeys.accountId, accountId))),
 		write(sqlBuilder.delete(pendingActs).where(eq(pendingActs.accountId, accountId))),
 		...beginnings(accountId),
 		unusedLinks(accountId, OPENING_LINKS)
 	);
+}
+
+/** Nobody is signed in any more; whoever can prove themselves comes in again. */
+export function endSessionsOf(accountId: string): Write {
+	return write(sqlBuilder.delete(sessions).where(eq(sessions.accountId, accountId)));
 }
 
 function beginnings(accountId: string): readonly Write[] {

@@ -239,10 +239,6 @@ export function createStaffRepository(cipher: Cipher) {
 			);
 		},
 
-		endSessions(accountId: string): Write {
-			return write(sqlBuilder.delete(sessions).where(eq(sessions.accountId, accountId)));
-		},
-
 		/** Everything that could open the account again without a new invitation. */
 		deleteProofs(accountId: string): Write {
 			const ofAccount = [

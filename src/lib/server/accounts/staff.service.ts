@@ -8,6 +8,7 @@ import type { Cipher } from '#lib/server/platform/cipher.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
 import type { Ids } from '#lib/server/platform/ids.ts';
 import type { Passwords } from '#lib/server/platform/passwords.ts';
+import { endSessionsOf } from './open-doors.ts';
 import { invitationWrites, newStaffAccount } from './staff-account.ts';
 import { createStaffRepository, type StaffChange, type StaffMember } from './staff.repository.ts';
 
@@ -56,7 +57,7 @@ export function createStaffService(parts: StaffParts) {
 			case 'invite':
 				return (await invitationWrites(parts, member)).writes;
 			case 'role':
-				return [staff.setRole(member.id, change.role), staff.endSessions(member.id)];
+				return [staff.setRole(member.id, change.role), endSessionsOf(member.id)];
 			case 'readmit':
 				// Back to the start: whoever stopped the account may have had a reason to doubt its passkey.
 				return [
@@ -228,7 +229,7 @@ export function createStaffService(parts: StaffParts) {
 			if (!member) return NOT_FOUND;
 			return db.commit(
 				staff.setStatus(accountId, ['pending', 'active'], 'disabled'),
-				staff.endSessions(accountId),
+				endSessionsOf(accountId),
 				staff.deleteProofs(accountId),
 				staff.refuseAll(accountId, clock.nowMs()),
 				await audit.record({
@@ -247,7 +248,7 @@ export function createStaffService(parts: StaffParts) {
 			const [member] = await db.read(staff.find(accountId));
 			if (!member) return NOT_FOUND;
 			return db.commit(
-				staff.endSessions(accountId),
+				endSessionsOf(accountId),
 				await audit.record({
 					event: 'staff/sessions-ended',
 					objectRef: 'account',

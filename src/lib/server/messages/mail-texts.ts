@@ -1,4 +1,5 @@
 import type { AccountChange } from '#lib/domain/accounts/sensitive-acts.ts';
+import type { SessionsEndReason } from '#lib/domain/accounts/sessions-end.ts';
 import type { Mail } from '#lib/domain/messages/mail.ts';
 import { OPERATOR } from '#lib/domain/operator.ts';
 import { formatDateTime } from '#lib/i18n/format.ts';
@@ -22,6 +23,12 @@ const CHANGE_TEXTS = {
 	'recovery-codes': m.mails_changed_recovery_codes,
 	passkey: m.mails_changed_passkey
 } satisfies Record<AccountChange, unknown>;
+const END_REASON_TEXTS = {
+	'phone-gone': m.mails_ended_phone_gone,
+	'somebody-else': m.mails_ended_somebody_else,
+	asked: m.mails_ended_asked,
+	suspicion: m.mails_ended_suspicion
+} satisfies Record<SessionsEndReason, unknown>;
 const CASE_TEXTS = {
 	'recovery-opened': m.mails_case_opened_text,
 	'recovery-reminder': m.mails_case_reminder_text,
@@ -201,6 +208,14 @@ export function mailText(mail: Mail, portalUrl: string, staffUrl = portalUrl): M
 			return frame(m.mails_session_ended_subject({}, locale), [
 				m.mails_session_ended_text({}, locale),
 				`${portalUrl}/account`
+			]);
+		case 'sessions-ended-by-staff':
+			return frame(m.mails_ended_by_staff_subject({}, locale), [
+				m.mails_ended_by_staff_text({}, locale),
+				END_REASON_TEXTS[mail.reason]({}, locale),
+				m.mails_ended_by_staff_next({}, locale),
+				`${portalUrl}/sign-in`,
+				m.mails_ended_by_staff_call({ phone }, locale)
 			]);
 		case 'staff-invitation':
 			return frame(m.mails_staff_invitation_subject({}, locale), [
