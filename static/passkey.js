@@ -12,9 +12,9 @@
 		'parseCreationOptionsFromJSON' in PublicKeyCredential &&
 		'toJSON' in PublicKeyCredential.prototype;
 
-	/** @param {HTMLButtonElement} button @returns {Promise<Record<string, unknown>>} */
-	async function optionsFor(button) {
-		const answer = await fetch(button.dataset.options ?? '', {
+	/** @param {string} path @returns {Promise<Record<string, unknown>>} */
+	async function optionsFrom(path) {
+		const answer = await fetch(path, {
 			method: 'POST',
 			headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
 			body: '{}'
@@ -23,11 +23,11 @@
 		return answer.json();
 	}
 
-	/** @param {HTMLButtonElement} button */
-	async function askBrowser(button) {
-		const options = await optionsFor(button);
+	/** @param {string | undefined} kind @param {string | undefined} path */
+	async function askBrowser(kind, path) {
+		const options = await optionsFrom(path ?? '');
 		const credential =
-			button.dataset.passkey === 'create'
+			kind === 'create'
 				? await navigator.credentials.create({
 						publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(/** @type {any} */ (options))
 					})
@@ -49,7 +49,11 @@
 		button.replaceChildren(button.dataset.busyText ?? '');
 		if (line) line.textContent = '';
 		try {
-			field.value = await askBrowser(button);
+			const { passkey, options, nextOptions, nextField } = button.dataset;
+			const next = form.elements.namedItem(nextField ?? '');
+			// A browser that wants a press for each answer gets one: the first answer stays in its field.
+			if (field.value === '') field.value = await askBrowser(passkey, options);
+			if (next instanceof HTMLInputElement) next.value = await askBrowser('create', nextOptions);
 			form.requestSubmit();
 		} catch (error) {
 			const isKnown = error instanceof DOMException && error.name === 'InvalidStateError';

@@ -23,6 +23,8 @@ const EXPECTED: Readonly<Record<(typeof ACTIONS)[number], string>> = {
 	'staff/readmit': 'seniorClerk',
 	'staff/name-own-contracts':
 		'clerk seniorClerk finance support dpo auditor editor contestOfficer fundMembershipClerk',
+	'staff/manage-own-passkeys':
+		'clerk seniorClerk finance support dpo auditor editor contestOfficer fundMembershipClerk',
 	'session/end-any': 'seniorClerk dpo',
 	'customer/end-sessions': 'seniorClerk support dpo'
 };

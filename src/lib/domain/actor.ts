@@ -49,13 +49,17 @@ export const ACTIONS = [
 	'staff/disable',
 	'staff/readmit',
 	'staff/name-own-contracts',
+	'staff/manage-own-passkeys',
 	'session/end-any',
 	'customer/end-sessions'
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 
-/** Whoever works here may be insured here too, and says so (security.md 3.12). */
-const EVERY_STAFF_ROLE = ['staff/name-own-contracts'] as const satisfies readonly Action[];
+/** Whoever works here comes in by passkey; may be insured here too, and says so (security.md 3.12). */
+const EVERY_STAFF_ROLE = [
+	'staff/name-own-contracts',
+	'staff/manage-own-passkeys'
+] as const satisfies readonly Action[];
 
 const CLAIMS_DESK = [
 	'claim/read-queue',

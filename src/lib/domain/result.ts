@@ -52,6 +52,7 @@ export const ERROR_CODES = [
 	'accounts/case-young-contact',
 	'accounts/letter-printed',
 	'accounts/passkey-refused',
+	'accounts/passkey-not-added',
 	'accounts/too-many-passkeys',
 	'accounts/last-passkey',
 	'contracts/link-refused',

@@ -37,6 +37,7 @@ const ERROR_TEXTS: Readonly<Record<FormCode, () => string>> = {
 	'accounts/case-young-contact': m.recovery_error_case_young_contact,
 	'accounts/letter-printed': m.recovery_error_letter_printed,
 	'accounts/passkey-refused': m.accounts_error_passkey_refused,
+	'accounts/passkey-not-added': m.accounts_error_passkey_not_added,
 	'accounts/too-many-passkeys': m.accounts_error_too_many_passkeys,
 	'accounts/last-passkey': m.accounts_error_last_passkey,
 	'contracts/link-refused': m.contracts_error_link_refused,

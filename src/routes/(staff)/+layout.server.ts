@@ -8,7 +8,8 @@ const PLACES = [
 	['/staff/recoveries', 'recovery/check'],
 	['/staff/customers', 'customer/end-sessions'],
 	['/staff/people', 'staff/read'],
-	['/staff/own', 'staff/name-own-contracts']
+	['/staff/own', 'staff/name-own-contracts'],
+	['/staff/account', 'staff/manage-own-passkeys']
 ] as const satisfies readonly (readonly [string, Action])[];
 
 export type StaffPlace = (typeof PLACES)[number][0];

@@ -66,6 +66,8 @@ export const PAGES: Readonly<Record<string, Room>> = {
 	'/account/recovery-codes': 'signed in',
 	'/staff': 'signed in',
 	'/staff/claims/[id]': 'signed in',
+	'/staff/account': 'signed in',
+	'/staff/account/confirm/[id]': 'signed in',
 	'/staff/customers': 'signed in',
 	'/staff/own': 'signed in',
 	'/staff/people': 'signed in',

@@ -67,7 +67,7 @@ test('S8: a passkey made for another act, or answered by a stranger, is not adde
 	const second = await askAdd();
 	const foreign = passkey.create(await challengeOf(first, 'offerNewPasskey'));
 	expect(await confirm(second, { newPasskey: foreign })).toMatchObject({
-		error: { code: 'accounts/passkey-refused' }
+		error: { code: 'accounts/passkey-not-added' }
 	});
 	expect(await confirm(second, { newPasskey: '' })).toMatchObject({ ok: false });
 	expect(await it.countRows('passkeys')).toBe(0);

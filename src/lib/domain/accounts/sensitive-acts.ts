@@ -1,3 +1,5 @@
+import { isStaff, type Action, type Role } from '../actor.ts';
+
 /**
  * The acts that need the full factor again, each time and bound to its values (security.md 3.4, S8).
  * The server's table of handlers is exhaustive over this list.
@@ -49,7 +51,24 @@ export type ActView = {
 	readonly act: SensitiveAct;
 	readonly needsPassword: boolean;
 	readonly facts: readonly ActFact[];
+	/** The authenticator to scan, for the act that replaces it. */
+	readonly enrolment: { readonly otpauthUri: string; readonly secretText: string } | null;
+	/** Whether one of the owner's passkeys can stand in for the code. */
+	readonly hasPasskey: boolean;
+	/** Staff who have a passkey prove themselves with it and nothing else, as at their door (Z8). */
+	readonly isPasskeyOnly: boolean;
+	readonly wantsNewPasskey: boolean;
 };
+
+/** The passkeys are all that staff change about their own account by themselves (decision 0034). */
+const STAFF_ACTS: readonly SensitiveAct[] = ['passkey/add', 'passkey/remove'];
+
+/** What somebody of this role must be allowed to do to ask for the act. */
+export function actionOfAct(act: SensitiveAct, role: Role): Action {
+	return isStaff(role) && STAFF_ACTS.includes(act)
+		? 'staff/manage-own-passkeys'
+		: 'account/manage-own';
+}
 
 export function isSensitiveAct(text: string): text is SensitiveAct {
 	return SENSITIVE_ACTS.some((act) => act === text);

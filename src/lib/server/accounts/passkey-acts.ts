@@ -20,7 +20,7 @@ export function createPasskeyActs(
 			newPasskeyChallenge: ({ challenge }) => challenge,
 			run: async ({ label, challenge }, { owner, proof, nowMs }) => {
 				const made = await verifyCreation(relyingParty, challenge, proof.newPasskey);
-				if (!made) return failed('invalid', 'accounts/passkey-refused');
+				if (!made) return failed('invalid', 'accounts/passkey-not-added');
 				return ok({ writes: [passkeysRepository.insert(owner.accountId, made, label, nowMs)] });
 			}
 		}),

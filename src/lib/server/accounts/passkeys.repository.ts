@@ -1,8 +1,8 @@
-import { and, asc, count, eq, lte } from 'drizzle-orm';
+import { and, asc, count, eq, lte, sql } from 'drizzle-orm';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
-import { read, requireFound, write, writeIfHolds } from '#lib/server/db/client.ts';
+import { joinWrites, read, requireFound, write, writeIfHolds } from '#lib/server/db/client.ts';
 import type { Read, Write } from '#lib/server/db/client.ts';
-import { passkeys } from '#lib/server/db/tables/accounts.ts';
+import { accounts, passkeys } from '#lib/server/db/tables/accounts.ts';
 import type { NewPasskey, StoredPasskey } from '#lib/server/platform/webauthn.ts';
 
 /** More than anybody carries; a list without end would be a way to fill the database. */
@@ -10,6 +10,7 @@ export const MAX_PASSKEYS = 10;
 
 const TOO_MANY = { kind: 'conflict', code: 'accounts/too-many-passkeys' } as const;
 const REFUSED = { kind: 'unauthenticated', code: 'accounts/sign-in-failed' } as const;
+const LAST = { kind: 'conflict', code: 'accounts/last-passkey' } as const;
 const GONE = { kind: 'not-found', code: 'portal/not-found' } as const;
 
 /** A passkey as its owner sees it in the list. */
@@ -110,12 +111,26 @@ export const passkeysRepository = {
 		);
 	},
 
+	/** Of the staff's passkeys one stays, also when two are removed at once: it is their only way in (Z8). */
 	remove(accountId: string, id: string): Write {
-		return writeIfHolds(
-			sqlBuilder
-				.delete(passkeys)
-				.where(and(eq(passkeys.id, id), eq(passkeys.accountId, accountId))),
-			GONE
+		const another = sqlBuilder
+			.select({ id: accounts.id })
+			.from(accounts)
+			.where(
+				and(
+					eq(accounts.id, accountId),
+					sql`(${accounts.role} = 'customer' or exists (select 1 from ${passkeys} p
+						where p.account_id = ${accountId} and p.id <> ${id}))`
+				)
+			);
+		return joinWrites(
+			requireFound(another, LAST),
+			writeIfHolds(
+				sqlBuilder
+					.delete(passkeys)
+					.where(and(eq(passkeys.id, id), eq(passkeys.accountId, accountId))),
+				GONE
+			)
 		);
 	}
 };

@@ -1,10 +1,13 @@
-import { requirePermission, type Actor } from '#lib/domain/actor.ts';
+import { actionOfAct } from '#lib/domain/accounts/sensitive-acts.ts';
+import { isStaff, requirePermission, type Actor } from '#lib/domain/actor.ts';
 import { failed, NOT_FOUND, ok, type Result } from '#lib/domain/result.ts';
 import type { Database } from '#lib/server/db/client.ts';
 import type { Ids } from '#lib/server/platform/ids.ts';
 import { newPasskeyChallenge } from '#lib/server/platform/webauthn.ts';
 import { MAX_PASSKEYS, passkeysRepository, type PasskeyView } from './passkeys.repository.ts';
 import type { StepUpService } from './step-up.service.ts';
+
+const LAST_PASSKEY = failed('conflict', 'accounts/last-passkey');
 
 type Asked = Promise<Result<{ readonly id: string }>>;
 
@@ -20,7 +23,7 @@ export function createPasskeysService(parts: {
 	return {
 		/** Oldest first, ten at most. One round trip. */
 		async list(actor: Actor): Promise<Result<readonly PasskeyView[]>> {
-			const permission = requirePermission(actor, 'account/manage-own');
+			const permission = requirePermission(actor, actionOfAct('passkey/add', actor.role));
 			if (!permission.ok) return permission;
 			const [list] = await db.read(passkeysRepository.listOf(actor.accountId));
 			return ok(list);
@@ -34,11 +37,12 @@ export function createPasskeysService(parts: {
 			return stepUp.ask(actor, sessionId, 'passkey/add', { label: input.label, challenge });
 		},
 
-		/** Asks to remove one of the actor's own; 404 for any other. */
+		/** Asks to remove one of the actor's own; 404 for any other, `accounts/last-passkey` for staff's last. */
 		async askRemove(actor: Actor, sessionId: string, input: { readonly passkeyId: string }): Asked {
 			const [list] = await db.read(passkeysRepository.listOf(actor.accountId));
 			const passkey = list.find((one) => one.id === input.passkeyId);
 			if (!passkey) return NOT_FOUND;
+			if (isStaff(actor.role) && list.length === 1) return LAST_PASSKEY;
 			const { id, label } = passkey;
 			return stepUp.ask(actor, sessionId, 'passkey/remove', { id, label });
 		}

@@ -1,9 +1,13 @@
-import type { ActView, SensitiveAct } from '#lib/domain/accounts/sensitive-acts.ts';
+import {
+	actionOfAct,
+	type ActView,
+	type SensitiveAct
+} from '#lib/domain/accounts/sensitive-acts.ts';
 import { NOT_ME_LIFETIME_MS } from '#lib/domain/accounts/lifetimes.ts';
 import { normaliseEmail } from '#lib/domain/accounts/registration.schema.ts';
 import { AUTHENTICATOR_FAILURES } from '#lib/domain/accounts/throttle.ts';
 import type { AuditFactor } from '#lib/domain/audit/audit.ts';
-import { requirePermission, type Actor } from '#lib/domain/actor.ts';
+import { isStaff, requirePermission, type Actor } from '#lib/domain/actor.ts';
 import type { Mail } from '#lib/domain/messages/mail.ts';
 import { failed, ok, type Result } from '#lib/domain/result.ts';
 import type { AuditService } from '#lib/server/audit/audit.service.ts';
@@ -33,12 +37,7 @@ import {
 	type Asker,
 	type WaitingAct
 } from './step-up.repository.ts';
-import type {
-	NewAuthenticator,
-	Proof,
-	SensitiveActHandler,
-	SensitiveActHandlers
-} from './step-up-acts.ts';
+import type { Proof, SensitiveActHandler, SensitiveActHandlers } from './step-up-acts.ts';
 import { findTotpStep } from './totp.ts';
 
 /** What a code or a passkey answers that somebody else has just used. */
@@ -52,13 +51,6 @@ const REFUSED = failed('invalid', 'accounts/step-up-failed');
 /** The owner is told of each of these, and what was begun before it ends with it. */
 const changesCredential = (act: SensitiveActHandler) =>
 	act.endsOtherSessions || act.change !== null;
-
-export type StepUpView = ActView & {
-	readonly enrolment: NewAuthenticator | null;
-	/** Whether one of the owner's passkeys can stand in for the code. */
-	readonly hasPasskey: boolean;
-	readonly wantsNewPasskey: boolean;
-};
 
 export type StepUpDone = {
 	readonly act: SensitiveAct;
@@ -110,8 +102,11 @@ export function createStepUpService(parts: {
 		sessionId
 	});
 
-	const factorsOf = (act: SensitiveActHandler, proof: Proof): readonly AuditFactor[] => [
-		...(act.needsPassword ? (['password'] as const) : []),
+	const isPasskeyOnly = (actor: Actor, keys: readonly FoundPasskey[]) =>
+		isStaff(actor.role) && keys.length > 0;
+
+	const factorsOf = (needsPassword: boolean, proof: Proof): readonly AuditFactor[] => [
+		...(needsPassword ? (['password'] as const) : []),
 		proof.passkey === '' ? 'totp' : 'passkey'
 	];
 
@@ -234,7 +229,7 @@ export function createStepUpService(parts: {
 			act: SensitiveAct,
 			payload: unknown
 		): Promise<Result<{ readonly id: string }>> {
-			const permission = requirePermission(actor, 'account/manage-own');
+			const permission = requirePermission(actor, actionOfAct(act, actor.role));
 			if (!permission.ok) return permission;
 			const nowMs = clock.nowMs();
 			const id = ids.newId();
@@ -254,7 +249,7 @@ export function createStepUpService(parts: {
 		},
 
 		/** What the page says and asks for. Fails with `accounts/step-up-ended`. */
-		async show(actor: Actor, sessionId: string, id: string): Promise<Result<StepUpView>> {
+		async show(actor: Actor, sessionId: string, id: string): Promise<Result<ActView>> {
 			const asker = askerOf(actor, sessionId);
 			const [waiting, keys] = found.has(id)
 				? [found.get(id), foundKeys]
@@ -266,9 +261,10 @@ export function createStepUpService(parts: {
 			const handler = acts[waiting.act];
 			return ok({
 				hasPasskey: keys.length > 0,
+				isPasskeyOnly: isPasskeyOnly(actor, keys),
 				wantsNewPasskey: handler.newPasskeyChallenge(waiting.payload.value) !== null,
 				act: waiting.act,
-				needsPassword: handler.needsPassword,
+				needsPassword: handler.needsPassword && !isPasskeyOnly(actor, keys),
 				facts: handler.facts(waiting.payload.value, waiting.owner),
 				enrolment: await handler.enrolment(waiting.payload.value, waiting.owner)
 			});
@@ -332,9 +328,12 @@ export function createStepUpService(parts: {
 			foundKeys = keys;
 			if (!waiting) return ENDED;
 			const handler = acts[waiting.act];
-			const factors = factorsOf(handler, proof);
+			const isByPasskey = isPasskeyOnly(actor, keys);
+			const needsPassword = handler.needsPassword && !isByPasskey;
+			const factors = factorsOf(needsPassword, proof);
 			const { owner } = waiting;
-			const judged = await judge(waiting, keys, handler.needsPassword, proof, nowMs);
+			if (isByPasskey && proof.passkey === '') return refuse(owner, factors);
+			const judged = await judge(waiting, keys, needsPassword, proof, nowMs);
 			if (judged.use === null || !waiting.payload) return refuse(owner, factors, judged);
 			const context = { owner, asker, proof, nowMs };
 			const proven = await handler.run(waiting.payload.value, context);

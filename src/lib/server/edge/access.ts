@@ -91,7 +91,8 @@ export function isForScripts(routeId: string): boolean {
 	return (
 		routeId.startsWith('/api/') ||
 		routeId === '/(signed-in)/session' ||
-		routeId.startsWith('/(customer)/account/confirm/[id]/')
+		routeId.startsWith('/(customer)/account/confirm/[id]/') ||
+		routeId.startsWith('/(staff)/staff/account/confirm/[id]/')
 	);
 }
 

@@ -1,6 +1,6 @@
 import { json, redirect, type RequestEvent } from '@sveltejs/kit';
 import { passkeyAnswerSchema } from '#lib/domain/accounts/passkey.schema.ts';
-import { failed } from '#lib/domain/result.ts';
+import { failed, type Result } from '#lib/domain/result.ts';
 import type { Door } from '#lib/server/accounts/sign-in.service.ts';
 import { answerJson, readForm, runForm } from '#lib/server/http.ts';
 import {
@@ -22,6 +22,12 @@ export async function offerPasskey({ locals, cookies }: RequestEvent, door: Door
 	return json(offered.value.options);
 }
 
+/** Customers are told of their password; to the staff of production no other way is open (Z8). */
+function atDoor<T>(door: Door, done: Result<T>): Result<T> {
+	const isRefused = !done.ok && done.error.code === 'accounts/passkey-refused';
+	return isRefused && door === 'staff' ? failed(done.error.kind, 'staff/passkey-refused') : done;
+}
+
 /** Takes the browser's answer. It goes back to no page: it is good once. */
 export async function finishPasskey({ request, locals, cookies }: RequestEvent, door: Door) {
 	const input = await readForm(request);
@@ -32,7 +38,9 @@ export async function finishPasskey({ request, locals, cookies }: RequestEvent, 
 		({ passkey }) =>
 			token === null
 				? Promise.resolve(failed('conflict', 'accounts/challenge-ended'))
-				: locals.services.passkeySignIn.finish(token, passkey, browserOf(cookies))
+				: locals.services.passkeySignIn
+						.finish(token, passkey, browserOf(cookies))
+						.then((done) => atDoor(door, done))
 	);
 	if (!form.ok) return form.failure;
 	setSessionToken(cookies, form.value.sessionToken);

@@ -1,9 +1,13 @@
 import { error, redirect, type RequestEvent } from '@sveltejs/kit';
-import type * as v from 'valibot';
+import * as v from 'valibot';
 import { proofSchema } from '#lib/domain/accounts/account.schema.ts';
+import { passkeyLabelSchema, passkeyPickedSchema } from '#lib/domain/accounts/passkey.schema.ts';
+import { isStaff } from '#lib/domain/actor.ts';
 import type { Result } from '#lib/domain/result.ts';
-import { readForm, runForm } from '#lib/server/http.ts';
+import { answerJson, readForm, runForm } from '#lib/server/http.ts';
 import { setSessionToken } from '#lib/server/edge/session-cookie.ts';
+
+const ACT_ID = v.pipe(v.string(), v.uuid());
 
 /** The session behind a request of a signed-in route; the hook guarantees it. */
 export function sessionIdOf({ locals }: Pick<RequestEvent, 'locals'>): string {
@@ -24,12 +28,39 @@ export async function askAct<Schema extends v.GenericSchema>(
 		ask(parsed, sessionId)
 	);
 	if (!asked.ok) return asked.failure;
-	redirect(303, `/account/confirm/${asked.value.id}`);
+	redirect(303, `${accountOf(event)}/confirm/${asked.value.id}`);
+}
+
+/** Where the own account has its pages. */
+function accountOf({ locals }: Pick<RequestEvent, 'locals'>): '/account' | '/staff/account' {
+	return isStaff(locals.actor.role) ? '/staff/account' : '/account';
+}
+
+/** The id of a waiting act; a word that can be none has no page (W4). */
+function actIdOf({ params }: Pick<RequestEvent, 'params'>): string {
+	const { id } = params;
+	return v.is(ACT_ID, id) ? id : error(404, 'act');
+}
+
+/** What the page of a waiting act shows; null once it is over. */
+export async function showAct(event: RequestEvent) {
+	const id = actIdOf(event);
+	const view = await event.locals.services.stepUp.show(event.locals.actor, sessionIdOf(event), id);
+	return { id, view: view.ok ? view.value : null };
+}
+
+/** Options for the browser, for the passkey that proves the act or for the one it adds. */
+export async function offerForAct(event: RequestEvent, kind: 'offerPasskey' | 'offerNewPasskey') {
+	const id = actIdOf(event);
+	return answerJson(
+		await event.locals.services.stepUp[kind](event.locals.actor, sessionIdOf(event), id)
+	);
 }
 
 /** The second half: the proof, the act, and the session's new token in the cookie (S3). */
-export async function confirmAct(event: RequestEvent, id: string) {
+export async function confirmAct(event: RequestEvent) {
 	const { locals, cookies } = event;
+	const id = actIdOf(event);
 	const sessionId = sessionIdOf(event);
 	const confirmed = await runForm(
 		await readForm(event.request),
@@ -41,5 +72,17 @@ export async function confirmAct(event: RequestEvent, id: string) {
 	locals.services.sendMailsAfterAnswer();
 	const { act, recoveryCodes } = confirmed.value;
 	if (recoveryCodes) return { recoveryCodes };
-	redirect(303, `/account?done=${encodeURIComponent(act)}`);
+	redirect(303, `${accountOf(event)}?done=${encodeURIComponent(act)}`);
 }
+
+/** The two acts on the own passkeys, for customers and staff alike. */
+export const passkeyActions = {
+	add: (event: RequestEvent) =>
+		askAct(event, { schema: passkeyLabelSchema, secrets: [] }, (input, sessionId) =>
+			event.locals.services.passkeys.askAdd(event.locals.actor, sessionId, input)
+		),
+	remove: (event: RequestEvent) =>
+		askAct(event, { schema: passkeyPickedSchema, secrets: [] }, (input, sessionId) =>
+			event.locals.services.passkeys.askRemove(event.locals.actor, sessionId, input)
+		)
+};

@@ -38,6 +38,14 @@ test('D4: the version in use cannot be removed, and an old one only where it is'
 	expect(() => removeKeyVersion(rotated, 'totp', 2)).toThrow('not there');
 	const ofLog = rotateKeys(keys, ['audit'], randomBytes);
 	expect(() => removeKeyVersion(ofLog, 'audit', 1)).toThrow('audit keys stay');
+	for (const log of [
+		{ tags: 1, checkpoints: 0 },
+		{ tags: 0, checkpoints: 1 }
+	]) {
+		expect(() => removeKeyVersion(ofLog, 'audit', 1, log)).toThrow('is needed');
+	}
+	const freed = removeKeyVersion(ofLog, 'audit', 1, { tags: 0, checkpoints: 0 });
+	expect(Object.keys(freed.audit.versions)).toEqual(['2']);
 	const ofReceipts = rotateKeys(keys, ['receipt'], randomBytes);
 	expect(() => removeKeyVersion(ofReceipts, 'receipt', 1)).toThrow('receipt keys stay');
 	const left = removeKeyVersion(rotated, 'data', 1);

@@ -109,16 +109,32 @@ export function rotateKeys(
 }
 
 /** The set without one old version. The version in use cannot go, nor one that is not there. */
-export function removeKeyVersion(keys: Keys, purpose: KeyPurpose, version: number): Keys {
+export function removeKeyVersion(
+	keys: Keys,
+	purpose: KeyPurpose,
+	version: number,
+	log: AuditKeyUse | null = null
+): Keys {
 	const { current, versions } = keys[purpose];
 	if (version === current) throw new KeySetError(`${purpose} ${version} is in use: rotate first.`);
 	// Tags of entries and checkpoints are checked with the key of their time.
-	if (purpose === 'audit') throw new KeySetError('audit keys stay as long as the log is kept.');
+	if (purpose === 'audit') requireUnusedByLog(version, log);
 	// Its public half is all that a customer can check an old receipt with.
 	if (purpose === 'receipt') throw new KeySetError('receipt keys stay as long as claims are kept.');
 	if (!(String(version) in versions)) throw new KeySetError(`${purpose} ${version} is not there.`);
 	const left = Object.entries(versions).filter(([name]) => name !== String(version));
 	return { ...keys, [purpose]: { current, versions: Object.fromEntries(left) } };
+}
+
+/** How much of the log is checked with a version of the audit key. */
+export type AuditKeyUse = { readonly tags: number; readonly checkpoints: number };
+
+function requireUnusedByLog(version: number, log: AuditKeyUse | null): void {
+	if (!log) throw new KeySetError('audit keys stay unless the log of the database is asked first.');
+	if (log.tags === 0 && log.checkpoints === 0) return;
+	throw new KeySetError(
+		`audit ${version} is needed: ${log.tags} entries and ${log.checkpoints} checkpoints of the log are checked with it.`
+	);
 }
 
 /** What an operator asked of a key set and cannot have. Its text names no key's value. */

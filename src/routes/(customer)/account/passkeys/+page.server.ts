@@ -1,6 +1,5 @@
 import { error } from '@sveltejs/kit';
-import { passkeyLabelSchema, passkeyPickedSchema } from '#lib/domain/accounts/passkey.schema.ts';
-import { askAct } from '#lib/server/edge/step-up.actions.ts';
+import { passkeyActions } from '#lib/server/edge/step-up.actions.ts';
 import { statusOf } from '#lib/server/http.ts';
 import type { Actions, PageServerLoad } from './$types.js';
 
@@ -11,12 +10,6 @@ export const load: PageServerLoad = async ({ locals }) => {
 };
 
 export const actions: Actions = {
-	add: (event) =>
-		askAct(event, { schema: passkeyLabelSchema, secrets: [] }, (input, sessionId) =>
-			event.locals.services.passkeys.askAdd(event.locals.actor, sessionId, input)
-		),
-	remove: (event) =>
-		askAct(event, { schema: passkeyPickedSchema, secrets: [] }, (input, sessionId) =>
-			event.locals.services.passkeys.askRemove(event.locals.actor, sessionId, input)
-		)
+	add: (event) => passkeyActions.add(event),
+	remove: (event) => passkeyActions.remove(event)
 };

@@ -1,10 +1,4 @@
-import { sessionIdOf } from '#lib/server/edge/step-up.actions.ts';
-import { answerJson } from '#lib/server/http.ts';
+import { offerForAct } from '#lib/server/edge/step-up.actions.ts';
 import type { RequestHandler } from './$types.js';
 
-export const POST: RequestHandler = async (event) => {
-	const { locals, params } = event;
-	return answerJson(
-		await locals.services.stepUp.offerNewPasskey(locals.actor, sessionIdOf(event), params.id)
-	);
-};
+export const POST: RequestHandler = (event) => offerForAct(event, 'offerNewPasskey');

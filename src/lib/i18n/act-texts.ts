@@ -4,8 +4,8 @@ import {
 	type SensitiveAct
 } from '#lib/domain/accounts/sensitive-acts.ts';
 import { SECURITY_QUESTIONS } from '#lib/domain/accounts/security-questions.ts';
-import { m } from '#lib/i18n/generated/messages.js';
-import { questionText } from '#lib/i18n/questions.ts';
+import { m } from './generated/messages.js';
+import { questionText } from './questions.ts';
 
 type ActTexts = {
 	/** Heading of the page that asks for the proof. */
