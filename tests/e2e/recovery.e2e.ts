@@ -1,12 +1,17 @@
+import { createHash } from 'node:crypto';
 import { createClient } from '@libsql/client';
 import type { Page } from '@playwright/test';
 import { readDemo } from '../../tools/start/demo-accounts.ts';
 import { m } from '#lib/i18n/generated/messages.js';
+import type { Visitor } from '../bench/portal/visitor.ts';
+import { ask } from './support/asking.ts';
+import type { CastStack } from './support/cast.ts';
 import { checkPage, watchPage } from './support/checks.ts';
 import { Authenticator } from './support/codes.ts';
 import { waitForMail } from './support/mailbox.ts';
 import { signIn, wordsOf, type Person } from './support/people.ts';
-import { expect, PHONE, test, type Window } from './support/portal.ts';
+import { registered, rowsOf } from './support/newcomer.ts';
+import { DESKTOP, expect, PHONE, test, type Window } from './support/portal.ts';
 import { register } from './support/register.ts';
 
 const NEW_PASSWORD = 'ein ganz neuer Satz im Winter';
@@ -165,3 +170,129 @@ for (const window of [PHONE] satisfies readonly Window[]) {
 		await context.close();
 	});
 }
+
+const english = wordsOf(DESKTOP);
+
+/** From the password to "your case is open"; answers the mail with the link that stops it. */
+async function openCase(page: Page, stack: CastStack, person: Person, count: number) {
+	await page.goto(`${stack.portalUrl}/recover/case`);
+	await typeInto(page, 'email', person.email);
+	await typeInto(page, 'password', person.password);
+	await page.keyboard.press('Enter');
+	await expect(page).toHaveURL(/check-mail$/);
+	// Nobody has chosen a language for these people: their mails are German.
+	const subject = (text: string) => new RegExp(text);
+	const german = { locale: 'de' } as const;
+	const opening = subject(m.mails_open_recovery_subject({}, german));
+	const mail = await waitForMail(stack.inboxUrl, person.email, opening, count);
+	await page.goto(linkIn(mail.text));
+	await page.getByRole('button', { name: m.recovery_confirm_send({}, english) }).click();
+	await typeInto(page, 'answer1', 'lindenallee');
+	await typeInto(page, 'answer2', 'HERR quast');
+	await page.keyboard.press('Enter');
+	await expect(page.getByRole('heading', { level: 1 })).toHaveText(
+		m.recovery_opened_title({}, english)
+	);
+	const opened = subject(m.mails_case_subject({}, german));
+	return waitForMail(stack.inboxUrl, person.email, opened, count);
+}
+
+/** Somebody of the staff: an account of a test's own, moved behind the desk. */
+async function colleague(stack: CastStack, name: string, role: string) {
+	const made = await registered(stack, name);
+	await rowsOf(stack, 'update accounts set role = ? where id = ?', [role, made.accountId]);
+	await made.signIn('/staff/sign-in');
+	return made;
+}
+
+/** Shows a page of the staff as its visitor sees it. */
+async function lookAs(page: Page, visitor: Visitor, url: string, name: string): Promise<void> {
+	await page.context().addCookies(
+		visitor.cookies
+			.filter((cookie) => cookie.name === '__Host-kp')
+			.map((cookie) => ({
+				...cookie,
+				...{ domain: new URL(url).hostname, path: '/', secure: true, httpOnly: true },
+				sameSite: 'Lax' as const
+			}))
+	);
+	await page.goto(url);
+	await checkPage(page, DESKTOP, name);
+	await page.context().clearCookies({ name: '__Host-kp' });
+}
+
+test('A23, A24: the link stops a case; the next one goes by two people and a letter to a new phone, on the desktop', async ({
+	device,
+	stack
+}) => {
+	const { person, accountId } = await registered(stack, 'brief-desktop');
+	const context = await device.open(DESKTOP);
+	const page = await context.newPage();
+	const troubles = watchPage(page, stack.portalUrl);
+
+	const stopping = await openCase(page, stack, person, 1);
+	await page.goto(linkIn(stopping.text));
+	await checkPage(page, DESKTOP, 'recover-cancel');
+	await page.getByRole('button', { name: m.recovery_cancel_send({}, english) }).click();
+	await expect(page.getByRole('heading', { level: 1 })).toHaveText(
+		m.recovery_cancelled_title({}, english)
+	);
+	await checkPage(page, DESKTOP, 'recover-cancelled');
+
+	await openCase(page, stack, person, 2);
+	const [row] = await rowsOf(
+		stack,
+		`select id from recovery_cases where account_id = ? and state = 'waiting'`,
+		[accountId]
+	);
+	const caseId = String(row?.['id']);
+	const desk = `/staff/recoveries/${caseId}`;
+	const clerk = await colleague(stack, 'pruefung-desktop', 'clerk');
+	const senior = await colleague(stack, 'freigabe-desktop', 'seniorClerk');
+	await clerk.visitor.post(`${desk}?/check`, {}, 409);
+	// The built Worker has the system's clock: the end of the 72 hours is moved in the database.
+	await rowsOf(stack, 'update recovery_cases set ready_at_ms = opened_at_ms where id = ?', [
+		caseId
+	]);
+	await clerk.visitor.post(`${desk}?/check`, {});
+	await clerk.visitor.post(`${desk}?/approve`, {}, 403);
+	await lookAs(page, senior.visitor, stack.portalUrl + desk, 'staff-recovery-checked');
+	await senior.visitor.post(`${desk}?/approve`, {});
+	await lookAs(page, senior.visitor, stack.portalUrl + desk, 'staff-recovery-approved');
+	await lookAs(page, senior.visitor, `${stack.portalUrl}/staff/people`, 'staff-people');
+	await lookAs(page, senior.visitor, `${stack.portalUrl}/staff/customers`, 'staff-customers');
+	await lookAs(page, senior.visitor, `${stack.portalUrl}/staff/account`, 'staff-account');
+	const print = (visitor: Visitor) =>
+		ask(stack.portalUrl, visitor, `${desk}/letter`, {
+			method: 'POST',
+			headers: { origin: stack.portalUrl, 'content-type': 'application/x-www-form-urlencoded' }
+		});
+	expect((await print(clerk.visitor)).status).toBe(403);
+	const letter = await print(senior.visitor);
+	expect([letter.status, letter.headers.get('content-type')]).toEqual([200, 'application/pdf']);
+	expect(letter.headers.get('content-disposition')).toMatch(/^attachment; filename/);
+	expect(letter.text.slice(0, 5)).toBe('%PDF-');
+	expect((await print(senior.visitor)).status).toBe(409);
+
+	// The code stands in the letter alone: here one that the test knows takes its place.
+	const code = 'B'.repeat(26);
+	await rowsOf(stack, 'update recovery_cases set letter_code_hash = ? where id = ?', [
+		createHash('sha256').update(code).digest(),
+		caseId
+	]);
+	await page.goto(`${stack.portalUrl}/recover/letter`);
+	await checkPage(page, DESKTOP, 'recover-letter');
+	await typeInto(page, 'email', person.email);
+	await typeInto(page, 'password', person.password);
+	await typeInto(page, 'letterCode', code);
+	await page.keyboard.press('Enter');
+	await expect(page).toHaveURL(/\/recover\/authenticator$/);
+	await checkPage(page, DESKTOP, 'recover-authenticator');
+	const app = new Authenticator((await page.locator('#totp-key').textContent()) ?? '');
+	await typeInto(page, 'code', await app.nextCode());
+	await page.keyboard.press('Enter');
+	await expect(page.locator('#recovery-codes li')).toHaveCount(10);
+	await checkPage(page, DESKTOP, 'recover-codes');
+	expect(troubles).toEqual([]);
+	await context.close();
+});
