@@ -27,6 +27,7 @@ export class DraftEditor {
 	readonly #files: AttachmentStore;
 	#draft: Draft;
 	#savedText: string;
+	#savedStep: DraftStep;
 	#timer: ReturnType<typeof setTimeout> | undefined;
 	#queue: Promise<unknown> = Promise.resolve();
 
@@ -42,6 +43,7 @@ export class DraftEditor {
 		this.#files = files;
 		this.#draft = draft;
 		this.#savedText = JSON.stringify(draft.form);
+		this.#savedStep = draft.step;
 	}
 
 	/** Call after every change of the form: an effect that has read all of it. */
@@ -60,7 +62,9 @@ export class DraftEditor {
 	flush(): Promise<void> {
 		clearTimeout(this.#timer);
 		return this.#inTurn(async () => {
-			if (JSON.stringify(this.form) === this.#savedText && this.saveState === 'saved') return;
+			const isSame = JSON.stringify(this.form) === this.#savedText;
+			// A phone may end this page while its camera is open: it comes back at the same step.
+			if (isSame && this.step === this.#savedStep && this.saveState === 'saved') return;
 			await this.#save({});
 		});
 	}
@@ -185,6 +189,7 @@ export class DraftEditor {
 			this.attachments = attachments;
 			this.awaitedFiles = awaitedFiles;
 			this.#savedText = JSON.stringify(form);
+			this.#savedStep = content.step;
 			this.savedAtMs = this.#draft.savedAtMs;
 			this.saveState = JSON.stringify(this.form) === this.#savedText ? 'saved' : 'changed';
 			return true;

@@ -166,8 +166,9 @@ export class DraftStore {
 		// Another tab may have gone on from this very revision: then it was there to be read.
 		if (row && row.rev > rev) return;
 		const text = row && JSON.stringify(await this.#openJsonOf(row).catch(nullIfDamaged));
+		// What is there, not what should be: the next attempt starts from it.
 		if (text !== JSON.stringify(content))
-			throw new UnsavedDraft('the draft did not read back', rev);
+			throw new UnsavedDraft('the draft did not read back', row?.rev ?? 0);
 		for (const { attachmentId, part, sealed } of added) {
 			const chunk = await this.#database.chunks.get([attachmentId, part]);
 			if (!chunk || !isSame(chunk.sealed, sealed))

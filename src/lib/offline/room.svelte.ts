@@ -254,10 +254,10 @@ export class Room {
 		if (answer.kind !== 'ok' || keys.kind !== 'ok') return;
 		this.#hasFreshKit = true;
 		this.contracts = answer.value.contracts;
-		await new OfflineKit(this.#database, this.#stores.vault).keep(
-			answer.value.contracts,
-			keys.value.keys
-		);
+		// A device that is full keeps the older list; what waits is sent all the same.
+		await new OfflineKit(this.#database, this.#stores.vault)
+			.keep(answer.value.contracts, keys.value.keys)
+			.catch(() => undefined);
 	}
 
 	// Another page of the portal signs out by emptying the key store; this tab must not go on with its copy.

@@ -40,6 +40,7 @@ export function fileWords(draft: Draft, fileId: string, way: Way): string {
 		case 'waiting':
 			return m.drafts_file_waiting();
 		case 'sending':
+			if (found.sentBytes === 0) return m.drafts_file_saved();
 			return found.sentBytes < found.totalBytes
 				? m.drafts_file_sending(sizesOf(found))
 				: m.drafts_file_sent();
