@@ -16,6 +16,7 @@ type Step = {
 const bin = (name: string) => `node_modules/.bin/${name}`;
 const UNIT_REPORT = 'test-results/vitest.json';
 const E2E_REPORT = 'test-results/e2e.json';
+const FAULTS_REPORT = 'test-results/faults.json';
 
 const STEPS: readonly Step[] = [
 	{ name: 'messages and types', command: [process.execPath, 'tools/test/prepare.ts'] },
@@ -44,6 +45,19 @@ const STEPS: readonly Step[] = [
 		name: 'end to end',
 		command: [bin('playwright'), 'test'],
 		report: { file: E2E_REPORT, read: readPlaywright }
+	},
+	{
+		// The part that fits; `.ci/run` runs the whole list after this.
+		name: 'faults, the part',
+		command: [
+			bin('playwright'),
+			'test',
+			'--config',
+			'tests/faults/playwright.config.ts',
+			'--grep',
+			'@part'
+		],
+		report: { file: FAULTS_REPORT, read: readCounts }
 	},
 	{
 		name: 'security coverage',
@@ -109,6 +123,10 @@ function readPlaywright(json: unknown): Counts {
 		passed: numberAt(stats, 'expected'),
 		failed: numberAt(stats, 'unexpected') + numberAt(stats, 'flaky')
 	};
+}
+
+function readCounts(json: unknown): Counts {
+	return { passed: numberAt(json, 'passed'), failed: numberAt(json, 'failed') };
 }
 
 function numberAt(json: unknown, key: string): number {

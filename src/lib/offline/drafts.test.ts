@@ -80,7 +80,10 @@ describe('what is called saved (idea 1)', () => {
 		for (let photo = 0; photo < PHOTOS; photo++) {
 			const bytes = new Uint8Array(1000).fill(photo).buffer;
 			const picked = { name: 'a.jpg', type: 'image/jpeg' as const, bytes, thumbnail: null };
-			const sealed = await files.seal(draft.id, `photo-${photo}`, { ...picked, looksEmpty: false });
+			const sealed = await files.seal(draft.id, `photo-${photo}`, {
+				...picked,
+				...{ looksEmpty: false, looksBlurred: false }
+			});
 			const { attachment, rows: added } = sealed;
 			const isIntact = () => files.isIntact(draft.id, attachment);
 			try {
