@@ -24,7 +24,8 @@ export type Loss = {
 export type CopiesParts = {
 	readonly database: OfflineDatabase;
 	readonly isOnline: () => boolean;
-	readonly reload: () => Promise<void>;
+	/** Lists anew, in this window and the others. */
+	readonly tellChange: () => Promise<void>;
 };
 
 type Stores = {
@@ -122,7 +123,7 @@ export class Copies {
 		this.expiries = report.expiries;
 		this.isFull = report.isFull;
 		await this.#noteLosses(report, acknowledged);
-		if (report.arrivedIds.length > 0) await this.#parts.reload();
+		if (report.arrivedIds.length + report.goneIds.length > 0) await this.#parts.tellChange();
 	}
 
 	async #noteLosses({ missing }: SyncReport, acknowledged: readonly string[]): Promise<void> {
@@ -145,7 +146,7 @@ export class Copies {
 			const change = draft && (await make(draft));
 			if (!change) return null;
 			const saved = await drafts.save(id, draft.rev, change.content, change.files);
-			await this.#parts.reload();
+			await this.#parts.tellChange();
 			return saved;
 		});
 	}

@@ -5,7 +5,6 @@ import type { PreparedFile } from './attachments.ts';
 import type { Attachment } from './draft.schema.ts';
 import type { DraftEditor } from './draft-editor.svelte.ts';
 import { DamagedRecord } from './sealing.ts';
-import { readStorage } from './storage.ts';
 
 export type IntakeProblem = { readonly name: string; readonly code: string };
 
@@ -35,6 +34,7 @@ export class FileIntake {
 			await this.#editor.awaitFiles(taken.map(({ name }) => name));
 			// Loaded with the first file: whoever only reads their drafts does not need it.
 			const { prepareFile } = await import('./prepare-file.ts');
+			const { readStorage } = await import('./storage.ts');
 			for (const file of taken) {
 				this.current = file.name;
 				// Refused while there is still room for text, and said what frees some (F31).

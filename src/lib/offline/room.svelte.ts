@@ -57,7 +57,10 @@ export class Room {
 	readonly copies = new Copies({
 		database: this.#database,
 		isOnline: () => this.contact === 'online',
-		reload: () => this.reload()
+		tellChange: async () => {
+			this.#channel.postMessage(CHANGED);
+			await this.reload();
+		}
 	});
 	#stores: Stores | null = null;
 	#timer: ReturnType<typeof setTimeout> | undefined;

@@ -54,6 +54,8 @@ export type SyncReport = {
 	readonly missing: readonly Sighting[];
 	/** Brought back or brought here from another device. */
 	readonly arrivedIds: readonly string[];
+	/** Deleted here, on the word of another device. */
+	readonly goneIds: readonly string[];
 	/** When the copy of a draft goes. */
 	readonly expiries: Readonly<Record<string, number>>;
 	/** Not all drafts or files had room with us. */
@@ -64,6 +66,7 @@ const STOPPED: SyncReport = {
 	kind: 'stopped',
 	missing: [],
 	arrivedIds: [],
+	goneIds: [],
 	expiries: {},
 	isFull: false
 };
@@ -76,6 +79,7 @@ class SyncRun {
 	readonly #parts: SyncParts;
 	readonly #notes: SyncNotes;
 	readonly #arrivedIds: string[] = [];
+	readonly #goneIds: string[] = [];
 	#isFull = false;
 
 	constructor(parts: SyncParts) {
@@ -102,6 +106,7 @@ class SyncRun {
 			kind: 'done',
 			missing,
 			arrivedIds: this.#arrivedIds,
+			goneIds: this.#goneIds,
 			expiries: Object.fromEntries(live.map(({ id, expiresAtMs }) => [id, expiresAtMs])),
 			isFull: this.#isFull
 		};
@@ -176,6 +181,7 @@ class SyncRun {
 		if (!seen.isFree) return;
 		await drafts.remove(id);
 		await this.#notes.forget(id);
+		this.#goneIds.push(id);
 	}
 
 	async #join(note: SyncNote): Promise<void> {

@@ -167,7 +167,7 @@ test('deleting reaches every device, and the word of it is sealed by one of them
 	await laptop.sync();
 	await phone.drafts.remove(id);
 	await phone.sync();
-	await laptop.sync();
+	expect(await laptop.sync()).toMatchObject({ goneIds: [id] });
 	expect(await laptop.ids()).toEqual([]);
 	expect((await laptop.sync()).missing).toEqual([]);
 });
