@@ -10,7 +10,10 @@ export default defineConfig({
 		projects: [
 			{
 				extends: true,
-				test: { name: 'unit', include: ['src/**/*.test.ts', 'tools/**/*.test.ts'] }
+				test: {
+					name: 'unit',
+					include: ['src/**/*.test.ts', 'tools/**/*.test.ts', 'tests/security/**/*.test.ts']
+				}
 			},
 			{
 				extends: true,

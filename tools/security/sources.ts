@@ -10,7 +10,7 @@ export type Sources = {
 	readonly documentsOf: ReadonlyMap<string, readonly string[]>;
 };
 
-const TEST_FILE = /\.(test|e2e)\.ts$/;
+const TEST_FILE = /\.(test|e2e|after)\.ts$/;
 /** Its own tests hold titles as examples. */
 const OWN_FOLDER = 'tools/security/';
 const DOCUMENTS = 'docs/security';

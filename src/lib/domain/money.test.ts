@@ -77,7 +77,7 @@ describe('parseAmountMinor', () => {
 		'12 EUR',
 		'10000000,01',
 		'99999999999999999999'
-	])('refuses %j', (text) => {
+	])('ASVS 1.4.2: refuses %j', (text) => {
 		expect(parseAmountMinor(text, 'EUR')).toBeNull();
 	});
 
@@ -98,7 +98,7 @@ describe('parseAmountMinor', () => {
 		);
 	});
 
-	it('answers any text with an amount in bounds or null', () => {
+	it('ASVS 1.4.2: answers any text with an amount in bounds or null', () => {
 		fc.assert(
 			fc.property(fc.string({ maxLength: 30 }), (text) => {
 				const amount = parseAmountMinor(text, 'EUR');
@@ -112,6 +112,12 @@ describe('sumMoney', () => {
 	it('adds up and starts at nothing', () => {
 		expect(sumMoney([], 'EUR')).toEqual(eur(0));
 		expect(sumMoney([eur(10), eur(20)], 'EUR')).toEqual(eur(30));
+	});
+
+	it('ASVS 1.4.2: throws rather than round a sum that no number holds', () => {
+		const most = { amountMinor: Number.MAX_SAFE_INTEGER, currency: 'EUR' };
+		expect(sumMoney([most], 'EUR')).toEqual(most);
+		expect(() => sumMoney([most, { amountMinor: 1, currency: 'EUR' }], 'EUR')).toThrow();
 	});
 
 	it('throws over two currencies', () => {

@@ -72,13 +72,14 @@ export function formatAmountPlain(money: Money, locale: string): string {
 	}).format(money.amountMinor / 10 ** exponent);
 }
 
-/** The sum; throws when currencies differ, which no caller may let happen. */
+/** The sum; throws when currencies differ or the sum is no safe integer, which no caller may let happen. */
 export function sumMoney(amounts: readonly Money[], currency: string): Money {
 	let amountMinor = 0;
 	for (const amount of amounts) {
 		if (amount.currency !== currency) throw new Error('sum over different currencies');
 		amountMinor += amount.amountMinor;
 	}
+	if (!Number.isSafeInteger(amountMinor)) throw new Error('a sum beyond what a number holds');
 	return { amountMinor, currency };
 }
 

@@ -122,7 +122,8 @@ export async function readJson<Schema extends v.GenericSchema>(
 	try {
 		const bytes = await readBody(request, JSON_LIMIT_BYTES);
 		if (!bytes) return invalid({ body: 'invalid' });
-		body = JSON.parse(new TextDecoder().decode(bytes));
+		// Fatal: bytes that are no UTF-8 would become other letters than another reader sees (ASVS 1.5.3).
+		body = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
 	} catch {
 		return invalid({ body: 'invalid' });
 	}
@@ -143,6 +144,16 @@ const LAST_PAGE = 10_000;
 export function pageNumberOf(url: URL): number {
 	const page = Number(url.searchParams.get('page') ?? 1);
 	return Number.isInteger(page) && page >= 1 && page <= LAST_PAGE ? page : 1;
+}
+
+/** A word of the address, when it is one of those a page knows; anything else says nothing. */
+export function wordOf<const Word extends string>(
+	url: URL,
+	name: string,
+	words: readonly Word[]
+): Word | null {
+	const said = url.searchParams.get(name);
+	return words.find((word) => word === said) ?? null;
 }
 
 function unavailableEvent(cause: unknown): string {

@@ -50,7 +50,7 @@ async function passwordHash(): Promise<unknown> {
 	return rows[0]?.['hash'];
 }
 
-test('S8: an act is done by password and fresh code, in two round trips, and told by mail', async () => {
+test('S8, ASVS 6.2.2, ASVS 6.2.3: an act is done by password and fresh code, in two round trips, and told by mail', async () => {
 	const id = await askForPassword();
 	const { stepUp, actor, sessionId } = await owner.enter();
 	expect(await stepUp.show(actor, sessionId, id)).toMatchObject({
@@ -96,7 +96,7 @@ test('S8: asking alone changes nothing, and the new password waits only as its h
 	expect(payload).not.toContain(NEW_PASSWORD);
 });
 
-test('S8: a wrong password and a wrong code are refused alike, logged, and change nothing', async () => {
+test('S8, ASVS 6.2.3: a wrong password and a wrong code are refused alike, logged, and change nothing', async () => {
 	const before = await passwordHash();
 	const id = await askForPassword();
 	expect(await confirm(id, owner.proof({ password: 'falsch geraten' }))).toEqual(FAILED);

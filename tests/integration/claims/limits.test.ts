@@ -32,7 +32,7 @@ async function refusals() {
 	return rows.map((row) => row['object_ref']);
 }
 
-test('B2: twenty submissions a day, one more is refused with one entry in the log, and the next day goes on', async () => {
+test('B2, ASVS 2.3.2: twenty submissions a day, one more is refused with one entry in the log, and the next day goes on', async () => {
 	for (let count = 0; count < LIMITS.submissions.max; count++) {
 		expect((await put()).ok).toBe(true);
 	}
@@ -45,7 +45,7 @@ test('B2: twenty submissions a day, one more is refused with one entry in the lo
 	expect((await put()).ok).toBe(true);
 });
 
-test('B2: the upload after the last one of a day is refused with 429 and one entry in the log', async () => {
+test('B2, ASVS 2.3.2: the upload after the last one of a day is refused with 429 and one entry in the log', async () => {
 	const submission = submissionOf(customer, files());
 	const id = randomUUID();
 	expect((await put(id, submission)).ok).toBe(true);

@@ -153,7 +153,7 @@ describe('put', () => {
 			{ payeeAccount: { holder: 'Z', iban: 'DE88370400440532013000' } },
 			{ 'payeeAccount.iban': 'iban-invalid' }
 		]
-	])('%s is refused and nothing is kept', async (_, change, issues) => {
+	])('ASVS 2.2.2, ASVS 2.2.3: %s is refused and nothing is kept', async (_, change, issues) => {
 		const submission = submissionOf(zoe, [oneFile()]);
 		const foreign = 'contractId' in change && change.contractId === 'eve';
 		const content = {
@@ -180,7 +180,7 @@ describe('put', () => {
 		);
 	});
 
-	test('treatment after the cover has ended is refused, on its last day it is taken', async () => {
+	test('ASVS 2.2.3: treatment after the cover has ended is refused, on its last day it is taken', async () => {
 		const submission = submissionOf(zoe, [oneFile()]);
 		await it.client.execute("update contracts set ends_on = '2026-11-01'");
 		expect(await (await service(zoe)).put(zoe, randomUUID(), submission)).toEqual(

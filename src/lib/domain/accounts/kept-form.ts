@@ -19,7 +19,7 @@ export type KeptForm = { readonly values: Readonly<Record<string, string>> };
 export const keptFormSchema = v.strictObject({
 	path: v.pipe(v.string(), v.maxLength(200), v.regex(/^\/(?!\/)[\w\-/]*$/)),
 	values: v.pipe(
-		v.record(v.pipe(v.string(), v.maxLength(200)), v.string()),
+		v.record(v.pipe(v.string(), v.maxLength(200)), v.pipe(v.string(), v.maxLength(MAX_LENGTH))),
 		v.check((values) => Object.keys(values).length <= MAX_FIELDS, 'too-many')
 	)
 });

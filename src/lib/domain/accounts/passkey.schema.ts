@@ -1,11 +1,11 @@
 import * as v from 'valibot';
 
 /** The browser's answer as JSON text: an attestation with a certificate is the longest. */
-const ANSWER_LENGTH = 100_000;
+export const PASSKEY_ANSWER_LENGTH = 100_000;
 
 export const passkeyAnswerField = v.pipe(
 	v.string('required'),
-	v.maxLength(ANSWER_LENGTH, 'too-long')
+	v.maxLength(PASSKEY_ANSWER_LENGTH, 'too-long')
 );
 
 export const passkeyAnswerSchema = v.object({

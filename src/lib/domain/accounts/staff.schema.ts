@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { STAFF_ROLES } from '../actor.ts';
 import { policyNumberSchema } from '../contracts/contract.ts';
 import { LANGUAGES } from '../messages/mail.ts';
+import { PASSKEY_ANSWER_LENGTH } from './passkey.schema.ts';
 import { newPasswordSchema } from './password.schema.ts';
 import { emailSchema, nameSchema } from './registration.schema.ts';
 import { SESSIONS_END_REASONS } from './sessions-end.ts';
@@ -24,7 +25,11 @@ export const acceptanceSchema = v.object({
 	firstName: nameSchema,
 	lastName: nameSchema,
 	password: newPasswordSchema,
-	passkey: v.pipe(v.string('passkey-missing'), v.minLength(1, 'passkey-missing'))
+	passkey: v.pipe(
+		v.string('passkey-missing'),
+		v.minLength(1, 'passkey-missing'),
+		v.maxLength(PASSKEY_ANSWER_LENGTH, 'too-long')
+	)
 });
 export type Acceptance = v.InferOutput<typeof acceptanceSchema>;
 

@@ -144,7 +144,7 @@ describe('decideClaim: foreign currency', () => {
 		expect(decideClaim(dollars, today, TERMS).ok).toBe(true);
 	});
 
-	it('refuses a rate that makes the amount absurd', () => {
+	it('ASVS 1.4.2: refuses a rate that makes the amount absurd', () => {
 		const millions = [billedOf('a', MAX_AMOUNT_MINOR, 'USD')];
 		const absurd = input({ exchangeRate: rateOf('0.00000001') });
 		expect(issuesOf(decideClaim(millions, absurd, TERMS))).toMatchObject({

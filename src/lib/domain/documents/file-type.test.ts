@@ -30,3 +30,27 @@ test('a ZIP is found as far from the end as a ZIP comment reaches', () => {
 	photo.set([0x50, 0x4b, 5, 6], photo.length - TAIL_BYTES);
 	expect(isContentOfType('image/jpeg', photo, photo.subarray(-TAIL_BYTES))).toBe(false);
 });
+
+test('ASVS 1.3.4: an SVG is taken under no name and no type, however it begins', () => {
+	const svg = '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"><script>1</script></svg>';
+	const disguises = [
+		svg,
+		`<?xml version="1.0"?>${svg}`,
+		`\ufeff${svg}`,
+		`  \n${svg}`,
+		`<!DOCTYPE svg>${svg}`,
+		`\u0000\u0000${svg}`,
+		// Gzip, as .svgz.
+		`\u001f\u008b${svg}`
+	];
+	for (const disguise of disguises) {
+		const bytes = new TextEncoder().encode(disguise);
+		for (const type of FILE_TYPES) expect(isContentOfType(type, bytes, bytes)).toBe(false);
+	}
+	for (const type of FILE_TYPES) {
+		for (const name of ['a.svg', 'a.SVG', 'a.svgz', 'a.jpg.svg']) {
+			expect(isNameOfType(name, type), `${name} ${type}`).toBe(false);
+		}
+	}
+	expect(FILE_TYPES).not.toContain('image/svg+xml');
+});

@@ -20,7 +20,7 @@ const seen = {
  * Every mail the portal sends. None has room for content: no diagnosis, amount, number, file name
  * or document name (features.md A32); the only secret is a single-use code.
  */
-const mailSchema = v.variant('template', [
+export const mailSchema = v.variant('template', [
 	v.strictObject({ template: v.literal('verify-mail'), ...base, code: v.string() }),
 	v.strictObject({ template: v.literal('already-registered'), ...base }),
 	v.strictObject({ template: v.literal('registration-complete'), ...base }),

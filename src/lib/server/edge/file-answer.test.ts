@@ -18,12 +18,18 @@ test.each([
 	],
 	['a\u202egnp.pdf', `attachment; filename="a_gnp.pdf"; filename*=UTF-8''a_gnp.pdf`],
 	['a\ud800b', `attachment; filename="a_b"; filename*=UTF-8''a%EF%BF%BDb`]
-])('the name %j is harmless', (name, header) => {
+])('F6, ASVS 1.3.3: the name %j is harmless', (name, header) => {
 	expect(dispositionOf('attachment', name)).toBe(header);
 	expect(() => new Headers({ 'Content-Disposition': header })).not.toThrow();
 });
 
-test('a file comes back with its own type and may do nothing', () => {
+test('ASVS 1.3.3: a name longer than any file system takes is cut', () => {
+	const header = dispositionOf('attachment', `${'ü'.repeat(5000)}.pdf`);
+	expect(header.length).toBeLessThan(1000);
+	expect(header).toMatch(/^attachment; filename="_{120}"; filename\*=UTF-8''(%C3%BC){120}$/);
+});
+
+test('F6: a file comes back with its own type and may do nothing', () => {
 	const bytes = new ReadableStream<Uint8Array>();
 	const answer = answerFile({ name: 'a.pdf', type: 'application/pdf', sizeBytes: 5, bytes });
 	expect(Object.fromEntries(answer.headers)).toMatchObject({

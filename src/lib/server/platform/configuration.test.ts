@@ -56,7 +56,7 @@ test('a database outside the list of places is refused in production, with the m
 	expect(faultsOf({ DATABASE_URL: 'http://127.0.0.1:8880', MODE: 'development' })).toEqual([]);
 });
 
-test('unencrypted ways to database, mail and browser are refused in production', () => {
+test('ASVS 12.3.1: unencrypted ways to database, mail and browser are refused in production', () => {
 	expect(faultsOf({ DATABASE_URL: 'http://portal.fra.db.musterland.example' })).toHaveLength(1);
 	expect(faultsOf({ SMTP_SECURE: 'none' })).toHaveLength(1);
 	expect(faultsOf({ ORIGIN: 'http://portal.musterland.example' })).toHaveLength(1);

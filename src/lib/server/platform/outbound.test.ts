@@ -63,3 +63,16 @@ test('B3: a host that never answers ends in time', async () => {
 	const host = await serve(() => {});
 	await expect(fetchOutbound(`http://${host}/`, {}, [host], { timeoutMs: 50 })).rejects.toThrow();
 });
+
+test('ASVS 4.2.5: an address or a head that is too long is refused before anything leaves', async () => {
+	const attempt = (path: string, headers: Record<string, string>) =>
+		fetchOutbound(`https://sink.example/${path}`, { headers }, ['sink.example'], {
+			fetch: () => Promise.resolve(new Response('sent'))
+		}).then((answer) => answer.text());
+	const token = (length: number) => ({ Authorization: 'x'.repeat(length) });
+	expect(await attempt('a'.repeat(1900), token(8000))).toBe('sent');
+	await expect(attempt('a'.repeat(2100), {})).rejects.toThrow(/^outbound: too long/);
+	// What looks short may be long once it is written as an address.
+	await expect(attempt('ü'.repeat(400), {})).rejects.toThrow(/^outbound: too long/);
+	await expect(attempt('a', token(8200))).rejects.toThrow(/^outbound: too long/);
+});

@@ -1,10 +1,14 @@
 const TIMEOUT_MS = 10_000;
+/** What every server takes; longer ones are refused there, or cut, and then mean something else. */
+const LONGEST_ADDRESS = 2048;
+const LONGEST_HEADERS = 8192;
 const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
 
 /**
  * The one way out for HTTP (B3, ASVS 1.3.6): to named hosts only, encrypted, and never where an
- * answer points to. Throws on any other host, a redirect and after ten seconds. Whoever calls brings
- * the hosts from the configuration, never from what somebody typed.
+ * answer points to. Throws on any other host, a redirect, after ten seconds, and before an address or
+ * head leaves that is too long to be taken (ASVS 4.2.5). Whoever calls brings the hosts from the
+ * configuration, never from what somebody typed.
  */
 export async function fetchOutbound(
 	address: string | URL,
@@ -19,6 +23,14 @@ export async function fetchOutbound(
 		throw new Error('outbound: no names in addresses');
 	if (url.protocol !== 'https:' && !(url.protocol === 'http:' && LOOPBACK.test(url.host))) {
 		throw new Error('outbound: only https, or http on this machine');
+	}
+	const headers = new Headers(init.headers);
+	const headLength = [...headers].reduce(
+		(sum, [name, value]) => sum + name.length + value.length,
+		0
+	);
+	if (url.href.length > LONGEST_ADDRESS || headLength > LONGEST_HEADERS) {
+		throw new Error('outbound: too long to be sent');
 	}
 	const send = options.fetch ?? fetch;
 	const answer = await send(url, {

@@ -101,14 +101,14 @@ describe('deliver', () => {
 		]);
 	});
 
-	it('says no password when encryption is not offered', async () => {
+	it('ASVS 12.3.1: says no password when encryption is not offered', async () => {
 		const { said, socket } = scripted(['220 hi', '250-hi\r\n250 AUTH PLAIN', ...PLAIN]);
 		const delivery = deliver(socket, { ...session, security: 'starttls', credentials });
 		await expect(delivery).rejects.toThrow('no STARTTLS');
 		expect(said).toEqual(['EHLO example.com']);
 	});
 
-	it('refuses what was said in clear after STARTTLS', async () => {
+	it('ASVS 12.3.1: refuses what was said in clear after STARTTLS', async () => {
 		const { socket } = scripted(['220 hi', '250-hi\r\n250 STARTTLS', '220 go\r\n250 injected']);
 		const delivery = deliver(socket, { ...session, security: 'starttls', credentials });
 		await expect(delivery).rejects.toThrow('before the encryption');

@@ -4,12 +4,15 @@ import { normaliseClaimNumber, parseCursor } from '#lib/domain/claims/queue.ts';
 import { statusOf } from '#lib/server/http.ts';
 import type { PageServerLoad } from './$types.js';
 
+const LONGEST_SEARCH = 40;
+
 export const load: PageServerLoad = async ({ locals, url }) => {
 	// The desk of those who have no claims to decide.
 	if (!may(locals.actor.role, 'claim/read-queue')) {
 		redirect(303, may(locals.actor.role, 'recovery/check') ? '/staff/recoveries' : '/staff/own');
 	}
-	const typed = url.searchParams.get('number')?.trim() ?? '';
+	// Repeated in its field: no longer than anything that could be meant by it.
+	const typed = url.searchParams.get('number')?.trim().slice(0, LONGEST_SEARCH) ?? '';
 	const number = normaliseClaimNumber(typed);
 	const after = parseCursor(url.searchParams.get('after'));
 	const { desk } = locals.services;

@@ -2,7 +2,7 @@ import { error, redirect, type RequestEvent } from '@sveltejs/kit';
 import { staffChangeSchema } from '#lib/domain/accounts/staff.schema.ts';
 import { may, type Actor } from '#lib/domain/actor.ts';
 import type { Result } from '#lib/domain/result.ts';
-import { readForm, runForm, statusOf } from '#lib/server/http.ts';
+import { readForm, runForm, statusOf, wordOf } from '#lib/server/http.ts';
 import type { Actions, PageServerLoad } from './$types.js';
 
 const DONE = ['asked', 'approved', 'refused', 'disabled', 'ended'] as const;
@@ -11,10 +11,9 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 	const { actor, services } = locals;
 	const listed = await services.staff.list(actor);
 	if (!listed.ok) error(statusOf(listed.error), 'people');
-	const done = url.searchParams.get('done');
 	return {
 		...listed.value,
-		done: DONE.find((one) => one === done) ?? null,
+		done: wordOf(url, 'done', DONE),
 		mayApprove: may(actor.role, 'staff/approve'),
 		mayInvite: may(actor.role, 'staff/invite')
 	};

@@ -1,21 +1,20 @@
 import { error, redirect } from '@sveltejs/kit';
 import * as v from 'valibot';
-import { readForm, runForm, statusOf } from '#lib/server/http.ts';
+import { readForm, runForm, statusOf, wordOf } from '#lib/server/http.ts';
 import type { Actions, PageServerLoad, RequestEvent } from './$types.js';
+
+const STEPS = ['check', 'approve', 'refuse'] as const;
 
 export const load: PageServerLoad = async ({ locals, params, url }) => {
 	const found = await locals.services.recoveryDesk.view(locals.actor, params.id);
 	if (!found.ok) error(statusOf(found.error), 'recovery');
-	return { found: found.value, done: url.searchParams.get('done') };
+	return { found: found.value, done: wordOf(url, 'done', STEPS) };
 };
 
 const STEP = { schema: v.object({}), secrets: [] };
 
 /** A step of the case has no fields: who acts and on what is all there is to say. */
-async function take(
-	{ request, locals, params }: RequestEvent,
-	step: 'check' | 'approve' | 'refuse'
-) {
+async function take({ request, locals, params }: RequestEvent, step: (typeof STEPS)[number]) {
 	const form = await runForm(await readForm(request), STEP, () =>
 		locals.services.recoveryDesk[step](locals.actor, params.id)
 	);
