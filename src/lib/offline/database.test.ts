@@ -11,7 +11,7 @@ const RELEASE_1 = {
 	journal: '[draftId+rev], draftId'
 };
 
-it('F39: the drafts of the first release stay, and a tab of that release goes on reading', async () => {
+it('the drafts of the first release stay, and a tab of that release goes on reading (F39)', async () => {
 	const row = { id: 'draft', accountRef: 'ada', rev: 1, order: 1, iv: new ArrayBuffer(12) };
 	const before = new Dexie(DATABASE_NAME);
 	before.version(1).stores(RELEASE_1);
