@@ -122,6 +122,7 @@ test('the road stays within two round trips a page and three a write', async () 
 		(services, actor) => services.overview.show(actor),
 		(services, actor) => services.contracts.list(actor),
 		(services, actor) => services.contracts.get(actor, contractId),
+		(services, actor) => services.contracts.revealAccount(actor, contractId),
 		(services, actor) => services.contracts.listForDevice(actor),
 		(services, actor) => services.claims.listOwn(actor, 1),
 		(services, actor) => services.documents.list(actor, 1),

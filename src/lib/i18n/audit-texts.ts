@@ -44,6 +44,7 @@ const TEXTS: Readonly<Record<AuditEventKind, () => string>> = {
 	'account/passkey-removed': m.accounts_log_passkey_removed,
 	'contract/linked': m.accounts_log_contract_linked,
 	'contract/link-failed': m.accounts_log_contract_link_failed,
+	'contract/account-revealed': m.contracts_log_account_revealed,
 	'claim/submitted': m.accounts_log_claim_submitted,
 	'claim/viewed': m.accounts_log_claim_viewed,
 	'claim/file-viewed': m.accounts_log_claim_file_viewed,

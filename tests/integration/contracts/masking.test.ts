@@ -22,6 +22,32 @@ test('D8: of an IBAN only country and last four characters are shown, of a polic
 	expect(maskPolicyNumber('77')).toBe('77');
 });
 
+test('D8: showing the IBAN is noted in the same batch, in the own log, and somebody else has no such act', async () => {
+	const ben = await insertCustomer(it, 'ben@example.org');
+	it.takeRoundTrips();
+	const shown = await contracts().revealAccount(customer, customer.contractId);
+	expect(shown).toEqual({ ok: true, value: { iban: IBAN } });
+	expect(it.takeRoundTrips()).toBe(1);
+	const log = await it.audit.listOwn(customer);
+	expect(log).toMatchObject({
+		ok: true,
+		value: { entries: [{ event: 'contract/account-revealed', outcome: 'success', isOwnAct: true }] }
+	});
+	const notFound = { ok: false, error: { kind: 'not-found', code: 'portal/not-found' } };
+	expect(await contracts().revealAccount(ben, customer.contractId)).toEqual(notFound);
+	expect(await contracts().revealAccount(ben, 'nothing')).toEqual(notFound);
+	const clerk = { ...customer, role: 'clerk' } as const;
+	expect((await contracts().revealAccount(clerk, customer.contractId)).ok).toBe(false);
+	expect(await it.countRows('audit_events')).toBe(1);
+});
+
+test('D8: an IBAN whose look cannot be noted is not shown', async () => {
+	await it.client.execute(
+		"create trigger broken before insert on audit_events begin select raise(abort, 'no log'); end"
+	);
+	await expect(contracts().revealAccount(customer, customer.contractId)).rejects.toThrow();
+});
+
 test('D8: no view of a contract carries the whole IBAN, and the device gets neither number', async () => {
 	const view = await contracts().get(customer, customer.contractId);
 	const list = await contracts().list(customer);

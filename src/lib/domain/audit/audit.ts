@@ -42,6 +42,7 @@ export const AUDIT_EVENTS = [
 	'account/passkey-removed',
 	'contract/linked',
 	'contract/link-failed',
+	'contract/account-revealed',
 	'claim/submitted',
 	'claim/viewed',
 	'claim/file-viewed',

@@ -4,7 +4,15 @@ import { fullName, type Profile } from '#lib/domain/accounts/profile.ts';
 import { parseCalendarDate, type CalendarDate } from '#lib/domain/calendar.ts';
 import { bankAccountSchema, type BankAccount } from '#lib/domain/contracts/contract.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
-import { read, write, writeIfHolds, type Read, type Write } from '#lib/server/db/client.ts';
+import {
+	read,
+	requireFound,
+	write,
+	writeIfHolds,
+	type Read,
+	type Unmet,
+	type Write
+} from '#lib/server/db/client.ts';
 import {
 	contractLinks,
 	contracts,
@@ -152,6 +160,17 @@ export function createContractsRepository(cipher: Cipher) {
 					.innerJoin(people, eq(people.id, contracts.policyholderId))
 					.where(and(isOwn(accountId), eq(contractLinks.contractId, contractId))),
 				async ([row]) => (row ? openContract(row.contracts, row.people) : null)
+			);
+		},
+
+		/** Undoes the batch unless this account has linked the contract. */
+		requireLinked(accountId: string, contractId: string, unmet: Unmet): Write {
+			return requireFound(
+				sqlBuilder
+					.select({ contractId: contractLinks.contractId })
+					.from(contractLinks)
+					.where(and(isOwn(accountId), eq(contractLinks.contractId, contractId))),
+				unmet
 			);
 		},
 

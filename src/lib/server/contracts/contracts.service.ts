@@ -149,6 +149,32 @@ export function createContractsService(parts: {
 			});
 		},
 
+		/**
+		 * The whole IBAN of the contract's account, for the one answer that asked for it (D8). The look is
+		 * noted in the batch that reads it, in the owner's own log. `portal/not-found` for anybody else's.
+		 */
+		async revealAccount(
+			actor: Actor,
+			contractId: string
+		): Promise<Result<{ readonly iban: string }>> {
+			const permission = requirePermission(actor, 'contract/read-own');
+			if (!permission.ok) return permission;
+			const done = await db.commitAndRead(
+				[
+					contracts.requireLinked(actor.accountId, contractId, NOT_FOUND.error),
+					await audit.record({
+						event: 'contract/account-revealed',
+						objectRef: `contract:${contractId}`,
+						accountId: actor.accountId
+					})
+				],
+				[contracts.findOfAccount(actor.accountId, contractId)]
+			);
+			if (!done.ok) return done;
+			const [contract] = done.value;
+			return contract ? ok({ iban: contract.bankAccount.iban }) : NOT_FOUND;
+		},
+
 		/** What the device keeps, encrypted, so that a claim can be filled in with no network. */
 		async listForDevice(
 			actor: Actor
