@@ -21,7 +21,9 @@ function algorithmsIn(files: typeof source): ReadonlySet<string> {
 }
 
 test('ASVS 11.3.1, ASVS 11.3.2: AES-GCM and AES-KW are the only ciphers, and nothing is padded', () => {
-	const ciphers = [...algorithmsIn(source)].filter((name) => !/^(SHA|HMAC|HKDF|Ed)/i.test(name));
+	const ciphers = [...algorithmsIn(source)].filter(
+		(name) => !/^(SHA|HMAC|HKDF|PBKDF2|Ed)/i.test(name)
+	);
 	expect(ciphers.toSorted()).toEqual(['AES-GCM', 'AES-KW']);
 	for (const files of [source, tools]) {
 		const own = callsOf(files, /\b(createCipher(iv)?|createDecipher(iv)?|publicEncrypt)$/);
@@ -111,16 +113,18 @@ test('ASVS 11.6.1: keys, tokens and salts come from the random generator of the 
 test('ASVS 11.4.4: a key made of a password is stretched; without one it comes from a root key', () => {
 	const derived = callsOf(source, /^crypto\.subtle\.(deriveBits|deriveKey)$/);
 	expect(derived.length).toBeGreaterThan(0);
-	for (const { at, node } of derived) {
+	for (const { path, at, node } of derived) {
 		const [algorithm] = node.arguments ?? [];
-		const text = algorithm?.getText() ?? '';
-		if (text.includes("'HKDF'")) expect(at).toMatch(/^src\/lib\/server\/platform\/ed25519\.ts/);
-		else {
-			// OWASP's floor for PBKDF2-HMAC-SHA-256; nothing on the server may use it (O4).
-			expect(at).toMatch(/^src\/lib\/offline\//);
-			expect(text).toMatch(/PBKDF2/);
-			expect(text).toMatch(/iterations/);
+		if (algorithm?.getText().includes("'HKDF'")) {
+			expect(at).toMatch(/^src\/lib\/server\/platform\/ed25519\.ts/);
+			continue;
 		}
+		// On a device; OWASP's floor for PBKDF2-HMAC-SHA-256. Nothing on the server may use it (O4).
+		expect(at).toMatch(/^src\/lib\/offline\//);
+		const text = readFileSync(path, 'utf8');
+		expect(text, at).toMatch(/name: 'PBKDF2', hash: 'SHA-256', salt, iterations: ROUNDS/);
+		const [, rounds = '0'] = /const ROUNDS = ([\d_]+);/.exec(text) ?? [];
+		expect(Number(rounds.replaceAll('_', '')), at).toBeGreaterThanOrEqual(600_000);
 	}
 });
 

@@ -31,7 +31,7 @@ test('D8: showing the IBAN is noted in the same batch, in the own log, and someb
 	const log = await it.audit.listOwn(customer);
 	expect(log).toMatchObject({
 		ok: true,
-		value: { entries: [{ event: 'contract/account-revealed', outcome: 'success', isOwnAct: true }] }
+		value: [{ event: 'contract/account-revealed', outcome: 'success', isOwnAct: true }]
 	});
 	const notFound = { ok: false, error: { kind: 'not-found', code: 'portal/not-found' } };
 	expect(await contracts().revealAccount(ben, customer.contractId)).toEqual(notFound);

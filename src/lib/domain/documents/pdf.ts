@@ -25,7 +25,7 @@ const FLATE = ['FlateDecode', 'Fl'];
 /** A filter named elsewhere: the device writes it where it belongs. */
 const FILTER_ELSEWHERE = /\/Filter\s+\d+\s+\d+\s+R/;
 /** A camera's picture in a page, as it is and not packed once more. */
-const PHOTO = /\/Filter\s*\[?\s*\/DCTDecode\s*(?:\]|\/|$|>)/;
+const PHOTO = /\/Filter\s*(?:\[\s*)?\/DCTDecode\s*(?:\]|\/|$|>)/;
 /** A dictionary stands right before its stream; longer ones are not written by anybody. */
 const DICTIONARY_LENGTH = 4000;
 
