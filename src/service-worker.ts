@@ -1,11 +1,12 @@
 /// <reference types="@sveltejs/kit" />
 /// <reference lib="webworker" />
 // A closed list: the shell of the offline room and the files it needs. Never a page of a signed-in person, never an
-// answer of the API, never anything but GET (offline.md, F2 and F34).
+// answer of the API, and of all that is not GET only what is shared to the app (offline.md, F2, F34 and F47).
 import { files, version } from '$service-worker';
 import { cleanupOutdatedCaches, matchPrecache, precacheAndRoute } from 'workbox-precaching';
 import { NavigationRoute, registerRoute } from 'workbox-routing';
 import { NetworkOnly } from 'workbox-strategies';
+import { answerShare } from './share-target.ts';
 
 declare const self: ServiceWorkerGlobalScope;
 /** Filled in by tools/build/offline-assets.ts. */
@@ -13,6 +14,8 @@ declare const __OFFLINE_ASSETS__: readonly string[];
 
 const SHELL = '/shell';
 const OFFLINE_PAGE = '/offline';
+/** As the manifest's `share_target` says. */
+const SHARE = '/share';
 /** What reading invoices needs: fetched and kept by the room when it is asked for, never at installation. */
 const READING = /^\/reading\//;
 const READING_CACHE = 'reading';
@@ -47,6 +50,13 @@ registerRoute(
 	({ url, sameOrigin }) => sameOrigin && READING.test(url.pathname),
 	async ({ request }) =>
 		(await caches.match(request.url, { cacheName: READING_CACHE })) ?? fetch(request)
+);
+
+// What is shared to the app from the phone: the one POST that is answered here.
+registerRoute(
+	({ url, sameOrigin }) => sameOrigin && url.pathname === SHARE,
+	({ request }) => answerShare(request, self.location.origin),
+	'POST'
 );
 
 // A new worker waits until the customer agrees: an update must not interrupt typing. Anything else is dropped (W9).

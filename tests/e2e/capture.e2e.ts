@@ -19,12 +19,16 @@ const TOUCH = { hasTouch: true, isMobile: true };
 
 type Portal = Parameters<Parameters<typeof test>[2]>[0]['stack'];
 
-/** A new draft at its documents. */
-async function openDocuments(page: Page, stack: Portal): Promise<string> {
+async function demoCustomer(stack: Portal) {
 	const demo = await readDemo(stack.dataDir);
 	const account = demo.accounts.find(({ role }) => role === 'customer');
 	if (!account) throw new Error('the demo has no customer');
-	const app = new Authenticator(account.secret);
+	return { account, app: new Authenticator(account.secret) };
+}
+
+/** A new draft at its documents. */
+async function openDocuments(page: Page, stack: Portal): Promise<string> {
+	const { account, app } = await demoCustomer(stack);
 	await signIn(page, `${stack.portalUrl}/sign-in`, account, app, words, /\/start$/);
 	await page.goto(`${stack.portalUrl}/drafts`);
 	await page.evaluate(() => navigator.serviceWorker.ready.then(() => true));
@@ -273,6 +277,61 @@ test('an invoice is read on the device: by its codes, by its text, and then with
 	await stack.startPortal();
 });
 
+test('what is shared to the app is sealed while it is locked, and opens once, for its owner', async ({
+	stack,
+	device
+}) => {
+	const context = await device.open(PHONE, TOUCH);
+	const page = await context.newPage();
+	const receipt = await photo(context, 'praxis.jpg');
+
+	// Nobody has opened drafts here: nothing is kept.
+	await page.goto(`${stack.portalUrl}/`);
+	await page.evaluate(() => navigator.serviceWorker.ready.then(() => true));
+	await page.reload();
+	await share(page, stack.portalUrl, { ...receipt, name: 'zu-frueh.jpg' });
+	await expect(page).toHaveURL(/\/inbox\/nobody$/);
+	expect(await inboxCount(page)).toBe(0);
+
+	// Its owner was here and has signed out: sealed, and shown to nobody.
+	await openDocuments(page, stack);
+	await page.goto(`${stack.portalUrl}/account`);
+	await page
+		.getByRole('main')
+		.getByRole('button', { name: m.portal_sign_out({}, words) })
+		.first()
+		.click();
+	await expect(page).toHaveURL(/signed-out$/);
+	await share(page, stack.portalUrl, receipt);
+	expect(await inboxCount(page)).toBe(1);
+	await expect(page.getByRole('heading', { level: 1 })).toHaveText(/\S/);
+	await expect(page.getByText('praxis.jpg')).toBeHidden();
+	const waiting = new URL(page.url());
+
+	// The owner comes back.
+	const { account, app } = await demoCustomer(stack);
+	const door = `${stack.portalUrl}/sign-in?next=${waiting.pathname}`;
+	await signIn(page, door, account, app, words, /\/drafts\/inbox\//);
+	await expect(page.getByText('praxis.jpg')).toBeVisible();
+	await checkPage(page, PHONE, 'capture-shared');
+
+	// From a page elsewhere nothing is taken.
+	const elsewhere = await context.newPage();
+	expect(await shareFromElsewhere(elsewhere, stack.portalUrl)).toBe(403);
+	await elsewhere.close();
+	expect(await inboxCount(page)).toBe(1);
+
+	// Into a new draft, and gone from the inbox.
+	await page.getByRole('button', { name: m.capture_share_put({}, words) }).click();
+	await expect(page).toHaveURL(/\/drafts\/[0-9a-f-]+\/documents$/);
+	await expect(items(page)).toHaveCount(1);
+	expect(await inboxCount(page)).toBe(0);
+	await page.goto(waiting.href);
+	await expect(page.getByText(m.capture_share_gone({}, words))).toBeVisible();
+	await context.close();
+	expect(findPlaintext(device.profile, ['zu-frueh.jpg', 'praxis.jpg'])).toEqual([]);
+});
+
 /** A bill with the code that banking apps read. */
 async function invoicePhoto(context: BrowserContext): Promise<Receipt> {
 	const giroCode = [
@@ -307,4 +366,63 @@ async function blurredPhoto(context: BrowserContext): Promise<Receipt> {
 	const buffer = await page.screenshot({ type: 'jpeg', quality: 92 });
 	await page.close();
 	return { name: 'unscharf.jpg', mimeType: 'image/jpeg', buffer };
+}
+
+/** As the phone's share sheet does it: a form post that the service worker answers. */
+async function share(page: Page, portalUrl: string, file: Receipt): Promise<void> {
+	await postForm(page, `${portalUrl}/share`, file);
+	await page.waitForURL(/\/drafts\/inbox\//);
+}
+
+/** What the service worker answers to a form on another origin. */
+async function shareFromElsewhere(page: Page, portalUrl: string): Promise<number> {
+	await page.route('http://elsewhere.test/', (route) =>
+		route.fulfill({ contentType: 'text/html', body: '<title>elsewhere</title>' })
+	);
+	await page.goto('http://elsewhere.test/');
+	const file = { name: 'fremd.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-') };
+	const answering = page.waitForResponse(`${portalUrl}/share`);
+	await postForm(page, `${portalUrl}/share`, file);
+	// A refusal without a body: Chromium shows a page of its own.
+	return (await answering).status();
+}
+
+async function postForm(page: Page, address: string, file: Receipt): Promise<void> {
+	const given = { name: file.name, type: file.mimeType, base64: file.buffer.toString('base64') };
+	await page.evaluate(
+		([action, { name, type, base64 }]) => {
+			const form = document.createElement('form');
+			Object.assign(form, { method: 'post', action, enctype: 'multipart/form-data' });
+			const input = document.createElement('input');
+			Object.assign(input, { type: 'file', name: 'files' });
+			const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+			const files = new DataTransfer();
+			files.items.add(new File([bytes], name, { type }));
+			input.files = files.files;
+			form.append(input);
+			document.body.append(form);
+			form.submit();
+		},
+		[address, given] as const
+	);
+}
+
+/** Records of the inbox as they lie on the device. */
+function inboxCount(page: Page): Promise<number> {
+	return page.evaluate(
+		() =>
+			new Promise<number>((resolve) => {
+				const opening = indexedDB.open('kundenportal');
+				opening.onupgradeneeded = () => opening.transaction?.abort();
+				opening.onerror = () => resolve(0);
+				opening.onsuccess = () => {
+					const database = opening.result;
+					const counting = database.transaction('inbox').objectStore('inbox').count();
+					counting.onsuccess = () => {
+						database.close();
+						resolve(counting.result);
+					};
+				};
+			})
+	);
 }

@@ -18,6 +18,7 @@ const OPEN_ROUTES: Readonly<Record<string, string>> = {
 	'/api/kept-forms':
 		'keeps what was typed under the session of its cookie, and answers no more than whether',
 	'/api/vault/removed': 'says whether the account behind a name that nobody can guess is gone',
+	'/drafts/inbox/[id]': 'the same empty page under its own address',
 	'/csp-report': 'takes reports of browsers, stores nothing',
 	'/offline': 'static page for a device without network',
 	'/shell': 'static and empty: the offline room on a device',

@@ -1,5 +1,6 @@
 import type { EntityTable, Table } from 'dexie';
 import { Dexie } from 'dexie/dist/modern/dexie.min.mjs';
+import type { InboxRow, Intake } from './intake.ts';
 import type { Sealed } from './sealing.ts';
 
 /** Opaque ids and counters in clear, everything else sealed. static/portal.js knows both names. */
@@ -34,6 +35,8 @@ export type EnvelopeRow = Sealed & {
 	provenAtMs: number;
 	isBroken: boolean;
 };
+/** The pair that seals what is shared to the app: the public half in clear, the private one sealed. */
+export type IntakeRow = Intake & Sealed;
 /** How often somebody guessed wrong at one kind of lock. */
 export type GuessRow = { lock: string; count: number; waitUntilMs: number };
 
@@ -59,6 +62,8 @@ export class OfflineDatabase extends Dexie {
 	declare guesses: EntityTable<GuessRow, 'lock'>;
 	declare reserve: EntityTable<ReserveRow, 'id'>;
 	declare syncs: EntityTable<SyncRow, 'draftId'>;
+	declare intakes: EntityTable<IntakeRow, 'accountRef'>;
+	declare inbox: EntityTable<InboxRow, 'id'>;
 
 	constructor() {
 		// Without it Chromium reports a write as done before it is on the medium.
@@ -77,5 +82,6 @@ export class OfflineDatabase extends Dexie {
 			guesses: 'lock'
 		});
 		this.version(3).stores({ syncs: 'draftId, accountRef', reserve: 'id' });
+		this.version(4).stores({ intakes: 'accountRef, order', inbox: 'id, accountRef' });
 	}
 }

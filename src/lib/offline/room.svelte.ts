@@ -6,6 +6,7 @@ import { AttachmentStore } from './attachments.ts';
 import { Copies } from './copies.svelte.ts';
 import { OfflineDatabase } from './database.ts';
 import { DraftActs } from './draft-acts.ts';
+import type { Inbox } from './inbox.ts';
 import { DraftEditor } from './draft-editor.svelte.ts';
 import type { Draft } from './draft.schema.ts';
 import { DraftStore } from './drafts.ts';
@@ -44,6 +45,7 @@ export class Room {
 	contracts = $state.raw<readonly OfflineContract[] | null>(null);
 	progress = $state.raw<Readonly<Record<string, SendProgress | null>>>({});
 	acts = $state.raw<DraftActs | null>(null);
+	inbox = $state.raw<Inbox | null>(null);
 	readonly #database = new OfflineDatabase();
 	readonly #channel = new BroadcastChannel(CHANNEL);
 	readonly #sender = new Sender(
@@ -212,6 +214,7 @@ export class Room {
 	}
 
 	async #useVault(vault: Vault): Promise<void> {
+		await this.#useInbox(vault);
 		const drafts = new DraftStore(this.#database, vault);
 		const files = new AttachmentStore(this.#database, vault);
 		const outbox = new Outbox({
@@ -275,6 +278,7 @@ export class Room {
 		this.copies.close();
 		this.#sender.letGo();
 		this.acts = null;
+		this.inbox = null;
 		this.#hasFreshKit = false;
 		this.drafts = [];
 		this.damagedIds = [];
@@ -283,6 +287,18 @@ export class Room {
 		this.lockedCount = await this.#database.drafts.count();
 		this.state = 'locked';
 		this.#channel.postMessage(CHANGED);
+	}
+
+	// Loaded apart: most people never share a file to the app. Without it the drafts open all the same.
+	async #useInbox(vault: Vault): Promise<void> {
+		try {
+			const { Inbox } = await import('./inbox.ts');
+			const inbox = new Inbox(this.#database, vault);
+			await inbox.beTheLast();
+			this.inbox = inbox;
+		} catch {
+			this.inbox = null;
+		}
 	}
 }
 

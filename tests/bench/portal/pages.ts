@@ -76,7 +76,8 @@ export const PAGES: Readonly<Record<string, Room>> = {
 	'/staff/recoveries': 'signed in',
 	'/staff/recoveries/[id]': 'signed in',
 	'/drafts': 'offline',
-	'/drafts/[id]/[[step]]': 'offline'
+	'/drafts/[id]/[[step]]': 'offline',
+	'/drafts/inbox/[id]': 'offline'
 };
 
 export type OpenPage = {
@@ -105,7 +106,8 @@ export async function preparePages(portal: BenchPortal): Promise<readonly OpenPa
 		recoveries: requireMatch(text, /href="\/staff\/recoveries\/([0-9a-f-]{36})"/),
 		// Nobody has asked for an act: the page says so, with all that it is made of.
 		confirm: crypto.randomUUID(),
-		drafts: crypto.randomUUID()
+		drafts: crypto.randomUUID(),
+		inbox: crypto.randomUUID()
 	};
 	const pathOf = (route: string) =>
 		route
