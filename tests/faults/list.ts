@@ -103,7 +103,8 @@ export const FAULTS: readonly Fault[] = [
 		number: 47,
 		name: 'shared while locked',
 		injectedBy: 'none',
-		notHere: 'open: there is no share target yet'
+		notHere:
+			'nobody drives the share sheet of a system here; tests/e2e/capture.e2e.ts posts the form it sends'
 	},
 	{
 		number: 48,

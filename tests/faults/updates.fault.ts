@@ -158,7 +158,7 @@ test('fault 52: the caches hold the shell and its files, and nothing of anybody 
 		return urls;
 	});
 	const allowed =
-		/^\/(_app\/immutable\/.+|_app\/(env|version)\.\w+|icons\/.+|fonts\/.+|shell|offline|app\.webmanifest|portal\.js|features\.js)$/;
+		/^\/(_app\/immutable\/.+|reading\/.+|_app\/(env|version)\.\w+|icons\/.+|fonts\/.+|shell|offline|app\.webmanifest|portal\.js|features\.js)$/;
 	expect(cached.length).toBeGreaterThan(5);
 	expect(cached.filter((path) => !allowed.test(path))).toEqual([]);
 });
