@@ -7,6 +7,8 @@ const VAULT_LIMIT_MS = 800;
 
 /** @returns {Promise<void>} when nobody can read the drafts on this device any more */
 function forgetVaultKeys() {
+	// The offline room of another tab drops its copy when this word changes.
+	localStorage.setItem('kundenportal-keys-gone', String(Math.random()));
 	return new Promise((resolve) => {
 		setTimeout(resolve, VAULT_LIMIT_MS);
 		const opening = indexedDB.open('kundenportal');
@@ -21,6 +23,18 @@ function forgetVaultKeys() {
 			clearing.oncomplete = clearing.onabort = () => resolve(database.close());
 		};
 	});
+}
+
+// Somebody signed out with no network: the session ends now, before anything of it is shown again.
+async function endOldSession() {
+	try {
+		await fetch('/sign-out', { method: 'POST', redirect: 'manual' });
+		if ((await fetch('/api/session')).status !== 401) return;
+	} catch {
+		return;
+	}
+	localStorage.removeItem('kundenportal-signed-out');
+	if (document.querySelector('[data-signed-in]')) location.reload();
 }
 
 /** @type {Map<HTMLElement, Node[]>} */
@@ -129,6 +143,9 @@ document.querySelectorAll('button').forEach((button) => {
 const summary = document.querySelector('[data-error-summary]');
 summary?.focus();
 if (location.pathname === '/signed-out') void forgetVaultKeys();
+// The offline room does it by itself.
+else if (localStorage.getItem('kundenportal-signed-out') && !location.pathname.startsWith('/drafts'))
+	void endOldSession();
 
 // The name is SvelteKit's for this purpose; the content policy allows no other.
 const policy = Reflect.get(window, 'trustedTypes')?.createPolicy('sveltekit-trusted-url', {

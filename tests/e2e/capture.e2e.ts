@@ -13,6 +13,7 @@ import { signIn, wordsOf } from './support/people.ts';
 import { expect, PHONE, test } from './support/portal.ts';
 import { findPlaintext } from './support/profile-scan.ts';
 import { photographReceipt, type Receipt } from './support/receipts.ts';
+import { protectDrafts } from './support/vault.ts';
 
 const words = wordsOf(PHONE);
 const TOUCH = { hasTouch: true, isMobile: true };
@@ -32,6 +33,8 @@ async function openDocuments(page: Page, stack: Portal): Promise<string> {
 	await signIn(page, `${stack.portalUrl}/sign-in`, account, app, words, /\/start$/);
 	await page.goto(`${stack.portalUrl}/drafts`);
 	await page.evaluate(() => navigator.serviceWorker.ready.then(() => true));
+	await protectDrafts(page, stack.portalUrl, words, true);
+	await page.goto(`${stack.portalUrl}/drafts`);
 	await page.getByRole('button', { name: m.drafts_new({}, words) }).click();
 	await expect(page).toHaveURL(/\/drafts\/[0-9a-f-]+/);
 	const path = /\/drafts\/[0-9a-f-]+/.exec(page.url())?.[0] ?? '';

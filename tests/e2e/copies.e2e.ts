@@ -12,6 +12,7 @@ import { DESKTOP, expect, newDevice, PHONE, test, type Window } from './support/
 import { findPlaintext } from './support/profile-scan.ts';
 import { photographReceipt } from './support/receipts.ts';
 import { register } from './support/register.ts';
+import { beginDraft } from './support/vault.ts';
 
 type Place = { readonly portalUrl: string; readonly inboxUrl: string };
 
@@ -34,7 +35,7 @@ async function comeIn(
 }
 
 async function begin(page: Page, words: Words): Promise<string> {
-	await page.getByRole('button', { name: m.drafts_new({}, words) }).click();
+	await beginDraft(page, words);
 	await expect(page).toHaveURL(/\/drafts\/[0-9a-f-]+\/person$/);
 	return new URL(page.url()).pathname.replace(/\/person$/, '');
 }

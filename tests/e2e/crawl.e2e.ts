@@ -24,6 +24,7 @@ const OPEN_ROUTES: Readonly<Record<string, string>> = {
 	'/shell': 'static and empty: the offline room on a device',
 	'/drafts/rescue': 'the same empty page under its own address',
 	'/drafts': 'the same empty page under its own address',
+	'/drafts/lock': 'the same empty page under its own address',
 	'/drafts/[id]/[[step]]': 'the same empty page under its own address'
 };
 

@@ -15,6 +15,7 @@ import { DESKTOP, expect, newDevice, PHONE, test, type Window } from './support/
 import { findPlaintext } from './support/profile-scan.ts';
 import { photographReceipt } from './support/receipts.ts';
 import { register } from './support/register.ts';
+import { protectDrafts } from './support/vault.ts';
 
 const DIAGNOSIS = 'Mittelohrentzündung links';
 const NOTE = 'Bitte rufen Sie mich abends an';
@@ -66,6 +67,8 @@ for (const window of [PHONE, DESKTOP]) {
 		await expect(page.getByRole('heading', { level: 1 })).toHaveText(m.drafts_title({}, words));
 		await page.evaluate(() => navigator.serviceWorker.ready.then(() => true));
 		await checkPage(page, window, 'drafts-empty');
+		await protectDrafts(page, stack.portalUrl, words, true);
+		await page.goto(`${stack.portalUrl}/drafts`);
 		await stack.stopPortal();
 		await page.reload();
 		await page.getByRole('button', { name: m.drafts_new({}, words) }).click();

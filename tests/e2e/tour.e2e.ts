@@ -7,6 +7,7 @@ import { sendLetter } from './support/letters.ts';
 import { linkContract, signIn, wordsOf } from './support/people.ts';
 import { expect, PHONE, test } from './support/portal.ts';
 import { register } from './support/register.ts';
+import { protectDrafts } from './support/vault.ts';
 
 test.describe.configure({ mode: 'default' });
 
@@ -67,8 +68,10 @@ test('W2, W5, W7, W8: a walk through everything breaks no policy, asks nobody el
 	await linkContract(page, stack.portalUrl, await sendLetter(stack), words);
 	await page.goto(`${stack.portalUrl}/drafts`);
 	await page.evaluate(() => navigator.serviceWorker.ready.then(() => true));
+	await protectDrafts(page, stack.portalUrl, words);
+	await page.goto(`${stack.portalUrl}/drafts`);
 	await page.getByRole('button', { name: m.drafts_new({}, words) }).click();
-	await expect(page).toHaveURL(/\/drafts\/[0-9a-f-]+/);
+	await expect(page).toHaveURL(/\/drafts\/[0-9a-f-]{36}/);
 	expect(await clickThrough(page, stack.portalUrl, '/start')).toBeGreaterThan(10);
 
 	// W2: nothing was blocked, and what would be is seen here.

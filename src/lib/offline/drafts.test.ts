@@ -17,8 +17,8 @@ const put = IDBObjectStore.prototype.put;
 
 beforeEach(async () => {
 	database = new OfflineDatabase();
-	const key = await importVaultKey('AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8');
-	const vault = { accountRef: 'account', displayName: 'Ana', key, isLasting: true };
+	const key = await importVaultKey(new Uint8Array(32));
+	const vault = { accountRef: 'account', displayName: 'Ana', key };
 	drafts = new DraftStore(database, vault);
 	files = new AttachmentStore(database, vault);
 });

@@ -53,7 +53,7 @@ const DONE: StepEnd = { kind: 'done' };
 const STOP: StepEnd = { kind: 'stop' };
 const LATER: StepEnd = { kind: 'later', retryAfterMs: null };
 
-/** Another tab leads now: this one stops where it is, and leaves the draft as that tab has it. */
+/** Another tab leads now, or the room is locked: this one stops where it is, and leaves the draft as it is known. */
 class LeadLost extends Error {
 	override name = 'LeadLost';
 }
@@ -69,6 +69,7 @@ const FIRST_ATTEMPT: Attempt = { count: 0, notBefore: 0, isServersWish: false };
 export class Outbox {
 	readonly #parts: OutboxParts;
 	#attempts = new Map<string, Attempt>();
+	#isStopped = false;
 	#lead: AbortSignal = new AbortController().signal;
 
 	constructor(parts: OutboxParts) {
@@ -100,6 +101,11 @@ export class Outbox {
 			quietMs = Math.max(quietMs, end.retryAfterMs ?? 0);
 		}
 		return { nextMs, quietMs };
+	}
+
+	/** The room is locked: nothing more of this account leaves the device from here. */
+	stop(): void {
+		this.#isStopped = true;
 	}
 
 	/** The customer or the network gives a reason to try at once; the server's own wish stands. */
@@ -241,7 +247,7 @@ export class Outbox {
 	}
 
 	async #apply(draft: Draft, event: DraftEvent): Promise<Draft> {
-		if (this.#lead.aborted) throw new LeadLost();
+		if (this.#isStopped || this.#lead.aborted) throw new LeadLost();
 		const next = await this.#parts.drafts.apply(draft, event, draft.savedAtMs);
 		if (!next) throw new Error(`a draft cannot take ${event.type} while ${draft.state.name}`);
 		this.#parts.onChange(next);

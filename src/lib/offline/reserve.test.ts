@@ -18,8 +18,7 @@ it('F31, fault 22: on a full device a text is saved from the reserve, once; then
 	const store = new DraftStore(database, {
 		accountRef: 'ada',
 		displayName: 'Ada',
-		key,
-		isLasting: true
+		key
 	});
 	const { id, rev: _rev, order: _order, ...content } = newDraft(null);
 	// The first draft of a device keeps the reserve.

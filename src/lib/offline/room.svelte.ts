@@ -1,27 +1,42 @@
 // The offline room as its pages see it: who is here, whether the drafts are open, what is on the device, what is being
-// sent. One instance a page load; it works the same with and without a network.
+// sent. One instance a page load; it works the same with and without a network. Over 250 lines: looking for the Worker,
+// opening and locking change the same state, and parted they would hand it back and forth.
 import { isOutgoing } from '#lib/domain/claims/draft.ts';
 import type { OfflineContract, SubmissionReceipt } from '#lib/domain/claims/submission.ts';
 import { AttachmentStore } from './attachments.ts';
 import { Copies } from './copies.svelte.ts';
 import { OfflineDatabase } from './database.ts';
+import { Door } from './door.svelte.ts';
 import { DraftActs } from './draft-acts.ts';
 import type { Inbox } from './inbox.ts';
 import { DraftEditor } from './draft-editor.svelte.ts';
 import type { Draft } from './draft.schema.ts';
 import { DraftStore } from './drafts.ts';
+import { watchIdle } from './idle.ts';
 import { OfflineKit } from './kit.ts';
 import { isOwnMessage } from './own-message.ts';
 import { Outbox, type Contact, type SendProgress } from './outbox.ts';
 import { proveReceipt, type ReceiptProof } from './receipt-proof.ts';
 import { Sender } from './sender.ts';
-import { endSession, rememberSignOut, wasSignedOutHere } from './sign-out.ts';
-import { uploadFile } from './upload.ts';
+import {
+	endSession,
+	keysGoneWord,
+	lockCause,
+	rememberLock,
+	rememberSignOut,
+	tellKeysGone,
+	wasSignedOutHere,
+	type LockCause
+} from './sign-out.ts';
+import type { UploadOutcome, UploadTask } from './upload.ts';
 import { fetchVault, findStoredVault, forgetKeys, type Vault } from './vault.ts';
+import { wipeAccount, wipeRemovedAccounts } from './wipe.ts';
 import { wire, type Answer, type Session } from './wire.ts';
 
 const LOOK_AGAIN_OFFLINE_MS = 20_000;
 const LOOK_AGAIN_ONLINE_MS = 5 * 60_000;
+/** So long the device waits for the Worker's key before it asks for the passphrase. */
+const ASK_FOR_SECRET_MS = 2_500;
 const CHANNEL = 'kundenportal-drafts';
 const CHANGED = 'changed';
 
@@ -38,7 +53,8 @@ export class Room {
 	state = $state<RoomState>('opening');
 	contact = $state<Contact | null>(null);
 	displayName = $state('');
-	isKeyLasting = $state(true);
+	/** Why the room has locked itself, or its owner has. */
+	lockedBy = $state<LockCause | null>(null);
 	drafts = $state.raw<readonly Draft[]>([]);
 	damagedIds = $state.raw<readonly string[]>([]);
 	lockedCount = $state(0);
@@ -64,11 +80,21 @@ export class Room {
 			await this.reload();
 		}
 	});
+	readonly door = new Door({
+		database: this.#database,
+		wire,
+		signedInRef: () => (this.contact === 'online' ? this.#sessionRef : null),
+		onOpen: (vault) => this.#openedByHand(vault)
+	});
 	#stores: Stores | null = null;
+	#editor: DraftEditor | null = null;
+	#sessionRef: string | null = null;
+	#keysGoneWord = '';
 	#timer: ReturnType<typeof setTimeout> | undefined;
 	#isLooking = false;
 	#hasFreshKit = false;
-	#mustSignOut = false;
+	#hasAskedForRemovals = false;
+	#hasProvenEscrow = false;
 
 	/** Opens the room with what the device has, then looks for the Worker. Returns how to leave. */
 	enter(): () => void {
@@ -81,6 +107,8 @@ export class Room {
 		addEventListener('offline', lookAgain, { signal });
 		addEventListener('focus', lookAgain, { signal });
 		document.addEventListener('visibilitychange', lookAgain, { signal });
+		addEventListener('storage', () => void this.#noticeKeysGone(), { signal });
+		watchIdle(() => void this.#lockWhenIdle(), signal);
 		this.#channel.onmessage = (message: MessageEvent<unknown>) => {
 			if (isOwnMessage(message, CHANGED)) void this.reload();
 		};
@@ -97,14 +125,18 @@ export class Room {
 
 	async #open(): Promise<void> {
 		try {
+			await this.door.tryKeys();
 			const vault = await findStoredVault(this.#database);
 			if (vault) await this.#useVault(vault);
 		} catch {
 			this.state = 'broken';
 			return;
 		}
-		await this.look(false);
+		const looking = this.look(false);
+		const patience = navigator.onLine ? ASK_FOR_SECRET_MS : 0;
+		await Promise.race([looking, new Promise((resolve) => setTimeout(resolve, patience))]);
 		if (this.state === 'opening') await this.#showLocked();
+		await looking;
 	}
 
 	/** Asks the Worker who is signed in, and acts on it: key, contracts, waiting claims. */
@@ -113,11 +145,22 @@ export class Room {
 		this.#isLooking = true;
 		clearTimeout(this.#timer);
 		try {
-			await this.#noticeSignOut();
-			if (this.#mustSignOut) this.#mustSignOut = !(await endSession());
+			await this.#noticeKeysGone();
+			if (wasSignedOutHere()) await endSession();
 			const session = await wire.session();
-			if (session.kind === 'ok') await this.#useSession(session.value, isWoken);
-			else this.#useRefusal(isSignedOut(session));
+			const isOver = isSignedOut(session);
+			// The next session is a new one: whoever has it has just proven who they are.
+			if (isOver) {
+				rememberSignOut(false);
+				rememberLock(null);
+			}
+			if (session.kind === 'ok' && !wasSignedOutHere()) {
+				await this.#useSession(session.value, isWoken);
+			} else {
+				this.#useRefusal(isOver);
+			}
+			if (this.contact !== 'offline') await this.#wipeRemoved();
+			if (this.state !== 'opening') await this.door.refresh(this.#stores?.vault ?? null);
 		} finally {
 			this.#isLooking = false;
 			const delayMs = this.contact === 'online' ? LOOK_AGAIN_ONLINE_MS : LOOK_AGAIN_OFFLINE_MS;
@@ -128,12 +171,17 @@ export class Room {
 	async #useSession(session: Session, isWoken: boolean): Promise<void> {
 		const isBack = this.contact !== 'online';
 		this.contact = 'online';
-		if (wasSignedOutHere()) return;
+		this.#sessionRef = session.accountRef;
 		if (session.accountRef !== this.#stores?.vault.accountRef) {
 			if (this.#stores) await this.#showLocked();
-			const vault = await fetchVault(this.#database, wire, session);
-			if (vault) await this.#useVault(vault);
-		}
+			if (lockCause()) return;
+			const fetched = await fetchVault(this.#database, wire, session);
+			this.door.isEscrowLost = fetched.kind === 'lost';
+			if (fetched.kind !== 'open') return;
+			this.door.passkeyIds = fetched.passkeyIds;
+			await this.#useVault(fetched.vault);
+		} else if (!this.#hasProvenEscrow) await this.#proveStoredKey(session);
+		this.#hasProvenEscrow = true;
 		if (!this.#hasFreshKit) await this.#refreshKit();
 		if (isWoken || isBack) this.#stores?.outbox.hurry();
 		void this.#sender.wake();
@@ -165,9 +213,21 @@ export class Room {
 
 	/** Opens a draft for editing; null while the room is locked. */
 	edit(draft: Draft): DraftEditor | null {
-		const editor = this.#stores && new DraftEditor(draft, this.#stores.drafts, this.#stores.files);
-		this.copies.editor = editor;
-		return editor;
+		this.#editor = this.#stores && new DraftEditor(draft, this.#stores.drafts, this.#stores.files);
+		this.copies.editor = this.#editor;
+		return this.#editor;
+	}
+
+	/** Drops the key. What is typed is saved first; what the device does not take keeps the room open. */
+	async lock(cause: LockCause): Promise<boolean> {
+		if (!this.#stores) return true;
+		await this.#editor?.flush();
+		// What another tab has overtaken is not lost; what the device refuses would be.
+		if (this.#editor?.hasUnsaved && this.#editor.saveState !== 'stale') return false;
+		rememberLock(cause);
+		if (!this.door.safety?.hasPin) await forgetKeys(this.#database);
+		await this.#dropKey();
+		return true;
 	}
 
 	/**
@@ -175,18 +235,36 @@ export class Room {
 	 * ends at the next contact; script cannot remove its cookie.
 	 */
 	async signOut(): Promise<void> {
-		await forgetKeys(this.#database);
-		await this.#showLocked();
 		rememberSignOut(true);
-		this.#mustSignOut = !(await endSession());
-		this.contact = this.#mustSignOut ? 'offline' : 'signed-out';
+		await this.#editor?.flush();
+		await forgetKeys(this.#database);
+		await this.#dropKey();
+		await this.#endSession();
 	}
 
-	/** Opens the drafts again after a sign-out with no network, for whoever is signed in now. */
-	async unlock(): Promise<void> {
-		rememberSignOut(false);
-		this.#mustSignOut = false;
-		await this.look(true);
+	/** For the way back in by sign-in: the session that is locked ends, the new one opens everything. */
+	async signInAnew(): Promise<void> {
+		rememberSignOut(true);
+		await this.#endSession();
+	}
+
+	// A look may be under way and come back with the old session: it is ended whatever that one says.
+	async #endSession(): Promise<void> {
+		await endSession();
+		await this.look(false);
+	}
+
+	/** Deletes all that the open account has here, then signs out. */
+	async removeDevice(): Promise<void> {
+		const accountRef = this.#stores?.vault.accountRef;
+		if (!accountRef) return;
+		// What runs or is open must not write again what is wiped.
+		this.#stores?.outbox.stop();
+		this.copies.close();
+		this.#stores = null;
+		this.#editor = null;
+		await wipeAccount(this.#database, accountRef);
+		await this.signOut();
 	}
 
 	/** What a receipt proves by what lies on this device; null while it is locked. */
@@ -222,7 +300,7 @@ export class Room {
 			drafts,
 			files,
 			wire,
-			upload: uploadFile,
+			upload: uploadOnDemand,
 			now: () => performance.now(),
 			random: Math.random,
 			onChange: (changed) => {
@@ -248,10 +326,18 @@ export class Room {
 			}
 		});
 		this.displayName = vault.displayName;
-		this.isKeyLasting = vault.isLasting;
 		this.contracts = await new OfflineKit(this.#database, vault).read();
 		await this.reload();
+		await this.door.refresh(vault);
+		this.#keysGoneWord = keysGoneWord();
+		this.lockedBy = null;
 		this.state = 'open';
+	}
+
+	async #openedByHand(vault: Vault): Promise<void> {
+		rememberLock(null);
+		await this.#useVault(vault);
+		void this.look(true);
 	}
 
 	async #refreshKit(): Promise<void> {
@@ -266,17 +352,49 @@ export class Room {
 			.catch(() => undefined);
 	}
 
-	// Another page of the portal signs out by emptying the key store; this tab must not go on with its copy.
-	async #noticeSignOut(): Promise<void> {
-		if (!this.#stores?.vault.isLasting) return;
-		const stored = await findStoredVault(this.#database);
-		if (stored?.accountRef !== this.#stores.vault.accountRef) await this.#showLocked();
+	// A key that lies here since before the sign-in, or one an envelope has opened: is the Worker's the same?
+	async #proveStoredKey(session: Session): Promise<void> {
+		// A lost copy may be on its way back.
+		await this.door.proving;
+		const fetched = await fetchVault(this.#database, wire, session);
+		this.door.isEscrowLost = fetched.kind === 'lost';
+		if (fetched.kind === 'open') this.door.passkeyIds = fetched.passkeyIds;
+	}
+
+	/** Accounts that were removed meanwhile: their devices learn it here, once a visit. */
+	async #wipeRemoved(): Promise<void> {
+		if (this.#hasAskedForRemovals) return;
+		this.#hasAskedForRemovals = true;
+		await wipeRemovedAccounts(this.#database, wire);
+		const accountRef = this.#stores?.vault.accountRef;
+		if (accountRef && !(await this.#database.vaults.get(accountRef))) await this.#dropKey();
+	}
+
+	// Another page of the portal has signed out, or another tab has locked: this one must not go on with its copy.
+	async #noticeKeysGone(): Promise<void> {
+		if (!this.#stores || keysGoneWord() === this.#keysGoneWord) return;
+		await this.#editor?.flush();
+		await this.#showLocked();
+	}
+
+	async #lockWhenIdle(): Promise<void> {
+		const { safety } = this.door;
+		// Its owner has chosen so on a device of their own; sending is use, and stops by itself.
+		if (safety?.staysOpen || Object.values(this.progress).some((sent) => sent)) return;
+		await this.lock('idle');
+	}
+
+	async #dropKey(): Promise<void> {
+		tellKeysGone();
+		await this.#showLocked();
 	}
 
 	async #showLocked(): Promise<void> {
+		this.#stores?.outbox.stop();
 		this.#stores = null;
 		this.copies.close();
 		this.#sender.letGo();
+		this.#editor = null;
 		this.acts = null;
 		this.inbox = null;
 		this.#hasFreshKit = false;
@@ -284,7 +402,9 @@ export class Room {
 		this.damagedIds = [];
 		this.contracts = null;
 		this.displayName = '';
+		this.lockedBy = lockCause();
 		this.lockedCount = await this.#database.drafts.count();
+		await this.door.refresh(null);
 		this.state = 'locked';
 		this.#channel.postMessage(CHANGED);
 	}
@@ -304,4 +424,10 @@ export class Room {
 
 function isSignedOut(answer: Answer<unknown>): boolean {
 	return answer.kind === 'refused' && (answer.status === 401 || answer.status === 403);
+}
+
+/** Most visits send nothing: the upload comes with the first file. Without it there is no network either. */
+async function uploadOnDemand(task: UploadTask): Promise<UploadOutcome> {
+	const loaded = await import('./upload.ts').catch(() => null);
+	return loaded ? loaded.uploadFile(task) : { kind: 'offline' };
 }

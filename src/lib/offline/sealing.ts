@@ -36,16 +36,19 @@ export async function openJson(key: CryptoKey, place: Place, record: Sealed): Pr
 	return JSON.parse(decoder.decode(await open(key, place, record)));
 }
 
-/** The key for this device from the 32 bytes of the escrow (base64url); script cannot read it back. */
-export async function importVaultKey(text: string): Promise<CryptoKey> {
-	const raw = Uint8Array.from(atob(text.replace(/-/g, '+').replace(/_/g, '/')), (char) =>
-		char.charCodeAt(0)
-	);
-	try {
-		return await crypto.subtle.importKey('raw', raw, 'AES-GCM', false, ['encrypt', 'decrypt']);
-	} finally {
-		raw.fill(0);
-	}
+/** The key for this device from its 32 bytes; script cannot read it back. The bytes are the caller's to wipe. */
+export function importVaultKey(raw: BufferSource): Promise<CryptoKey> {
+	return crypto.subtle.importKey('raw', raw, 'AES-GCM', false, ['encrypt', 'decrypt']);
+}
+
+export function bytesOfBase64url(text: string): Uint8Array<ArrayBuffer> {
+	const binary = atob(text.replace(/-/g, '+').replace(/_/g, '/'));
+	return Uint8Array.from(binary, (char) => char.charCodeAt(0));
+}
+
+export function base64urlOf(bytes: Uint8Array): string {
+	const binary = String.fromCharCode(...bytes);
+	return btoa(binary).replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '');
 }
 
 /** Lower-case hex SHA-256. */

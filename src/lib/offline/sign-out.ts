@@ -1,32 +1,56 @@
-// Signing out must work with no network. The key goes at once; the session ends at the first contact, and a mark keeps
-// the room locked until its owner says otherwise.
-const MARK = 'kundenportal-signed-out';
+// Signing out must work with no network. The key goes at once; the session ends at the first contact, before anything
+// else is asked (script cannot remove its cookie). static/portal.js knows these names too.
+const SIGNED_OUT = 'kundenportal-signed-out';
+const KEYS_GONE = 'kundenportal-keys-gone';
+const LOCKED = 'kundenportal-locked';
 const LIMIT_MS = 10_000;
 
+export type LockCause = 'idle' | 'hand';
+
 export function rememberSignOut(isSignedOut: boolean): void {
-	if (isSignedOut) localStorage.setItem(MARK, '1');
-	else localStorage.removeItem(MARK);
+	if (isSignedOut) localStorage.setItem(SIGNED_OUT, '1');
+	else localStorage.removeItem(SIGNED_OUT);
 }
 
 export function wasSignedOutHere(): boolean {
-	return localStorage.getItem(MARK) !== null;
+	return localStorage.getItem(SIGNED_OUT) !== null;
 }
 
-/** Ends the session as the portal's sign-out button does; false with no network. */
-export async function endSession(): Promise<boolean> {
+/** A locked room stays locked for the session that goes on: only a new sign-in opens it without asking. */
+export function rememberLock(cause: LockCause | null): void {
+	if (cause) localStorage.setItem(LOCKED, cause);
+	else localStorage.removeItem(LOCKED);
+}
+
+export function lockCause(): LockCause | null {
+	const cause = localStorage.getItem(LOCKED);
+	return cause === 'idle' || cause === 'hand' ? cause : null;
+}
+
+/** Tells every other tab of the portal to drop its key, also one that sleeps now. */
+export function tellKeysGone(): void {
+	localStorage.setItem(KEYS_GONE, crypto.randomUUID());
+}
+
+/** Another word than when this tab got its key: somebody has signed out or locked since. */
+export function keysGoneWord(): string {
+	return localStorage.getItem(KEYS_GONE) ?? '';
+}
+
+/**
+ * Ends the session as the portal's sign-out button does. Whether it worked only the Worker can tell:
+ * a hotel's sign-in page redirects, too.
+ */
+export async function endSession(): Promise<void> {
 	try {
-		const response = await fetch('/sign-out', {
+		await fetch('/sign-out', {
 			method: 'POST',
 			headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
 			body: '',
 			redirect: 'manual',
 			signal: AbortSignal.timeout(LIMIT_MS)
 		});
-		const isDone = response.type === 'opaqueredirect' || response.ok;
-		// The session is over, so whoever is signed in next has just signed in.
-		if (isDone) rememberSignOut(false);
-		return isDone;
 	} catch {
-		return false;
+		// No network: the mark stays, and the next contact tries again.
 	}
 }

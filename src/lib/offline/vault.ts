@@ -1,47 +1,106 @@
-// The key of the drafts on this device. It comes from the Worker's escrow, stays as a key that script cannot read, and
-// goes at sign-out; the sealed drafts stay and open again after the next sign-in.
+// The key of the drafts of one account. The Worker's escrow gives it after a sign-in, an envelope on the device opens it
+// without a network; in memory it is a key that script cannot read. Sealed drafts stay whatever happens to it.
 import * as v from 'valibot';
-import type { OfflineDatabase } from './database.ts';
-import { DamagedRecord, importVaultKey, openJson, sealJson, type Place } from './sealing.ts';
+import type { OfflineDatabase, VaultRow } from './database.ts';
+import {
+	bytesOfBase64url,
+	DamagedRecord,
+	importVaultKey,
+	openJson,
+	sealJson,
+	type Place
+} from './sealing.ts';
 import type { Session, Wire } from './wire.ts';
 
 export type Vault = {
 	readonly accountRef: string;
 	readonly displayName: string;
 	readonly key: CryptoKey;
-	/** False where the browser refuses to store a key: drafts then open only after signing in. */
-	readonly isLasting: boolean;
 };
+
+/** `lost`: the Worker has no key, or one that does not open what lies here. */
+export type FetchedVault =
+	| { readonly kind: 'open'; readonly vault: Vault; readonly passkeyIds: readonly string[] }
+	| { readonly kind: 'lost' }
+	| { readonly kind: 'unreachable' };
 
 const profileSchema = v.object({ displayName: v.string() });
 
-/** The key on this device, or null when it is locked. */
+/** The key that stays on this device until its owner signs out, or null. */
 export async function findStoredVault(database: OfflineDatabase): Promise<Vault | null> {
 	const row = await database.keys.toCollection().first();
 	if (!row) return null;
-	try {
-		const profile = v.parse(profileSchema, await openJson(row.key, placeOf(row.accountRef), row));
-		return { accountRef: row.accountRef, key: row.key, ...profile, isLasting: true };
-	} catch (error) {
-		// A key that does not open its own record opens no draft either; the escrow has the right one.
-		if (error instanceof DamagedRecord) return null;
-		throw error;
-	}
+	return openSentinel(row.accountRef, row.key, row);
 }
 
-/** Fetches the account's key and keeps it; null when the Worker does not give it now. */
+/** What the bytes open on this device, or null when they are not the key of this account's vault. */
+export async function openVault(
+	database: OfflineDatabase,
+	accountRef: string,
+	bytes: BufferSource
+): Promise<Vault | null> {
+	const row = await database.vaults.get(accountRef);
+	if (!row) return null;
+	const vault = await openSentinel(accountRef, await importVaultKey(bytes), row);
+	if (vault && row.staysOpen) await keepKey(database, vault);
+	return vault;
+}
+
+/** Fetches the account's key from the escrow and proves it on what lies here. */
 export async function fetchVault(
 	database: OfflineDatabase,
 	wire: Wire,
 	session: Session
-): Promise<Vault | null> {
-	const answer = await wire.vault();
-	if (answer.kind !== 'ok' || answer.value.accountRef !== session.accountRef) return null;
-	const key = await importVaultKey(answer.value.vaultKey);
+): Promise<FetchedVault> {
 	const { accountRef, displayName } = session;
-	const profile = await sealJson(key, placeOf(accountRef), { displayName });
-	const isLasting = await keepKey(database, { ...profile, accountRef, key });
-	return { accountRef, displayName, key, isLasting };
+	const before = await database.vaults.get(accountRef);
+	const hasDrafts = (await database.drafts.where({ accountRef }).count()) > 0;
+	const answer = await wire.vault({ mayCreate: !before && !hasDrafts });
+	if (answer.kind === 'refused' && answer.status === 404) return { kind: 'lost' };
+	if (answer.kind !== 'ok' || answer.value.accountRef !== accountRef)
+		return { kind: 'unreachable' };
+	const key = await withBytes(answer.value.vaultKey, importVaultKey);
+	if (before && !(await openSentinel(accountRef, key, before))) return { kind: 'lost' };
+	const vault = { accountRef, displayName, key };
+	const sealed = await sealJson(key, placeOf(accountRef), { displayName });
+	const row: VaultRow = {
+		...sealed,
+		accountRef,
+		// A device of the release before kept its key: its owner is asked before that changes.
+		staysOpen: before?.staysOpen ?? (await hasKeyOf(database, accountRef)),
+		removalHash: answer.value.removalHash,
+		escrowProvenAtMs: Date.now()
+	};
+	await database.vaults.put(row);
+	// One account at a time: whoever signed in last.
+	await database.keys.where('accountRef').notEqual(accountRef).delete();
+	if (row.staysOpen) await keepKey(database, vault);
+	return { kind: 'open', vault, passkeyIds: answer.value.passkeyIds };
+}
+
+/** Lends the bytes of a key and wipes them, whatever happens. */
+export async function withBytes<T>(
+	text: string,
+	use: (bytes: Uint8Array<ArrayBuffer>) => Promise<T>
+): Promise<T> {
+	const bytes = bytesOfBase64url(text);
+	try {
+		return await use(bytes);
+	} finally {
+		bytes.fill(0);
+	}
+}
+
+/** Whether the key stays on this device from now on, until its owner signs out. */
+export async function setStaysOpen(
+	database: OfflineDatabase,
+	vault: Vault,
+	staysOpen: boolean
+): Promise<void> {
+	await forgetKeys(database);
+	await database.envelopes.delete([vault.accountRef, 'pin']);
+	await database.vaults.update(vault.accountRef, { staysOpen });
+	if (staysOpen) await keepKey(database, vault);
 }
 
 /** Removes every key from this device. What is sealed stays. */
@@ -49,20 +108,53 @@ export async function forgetKeys(database: OfflineDatabase): Promise<void> {
 	await database.keys.clear();
 }
 
-// Private windows and Lockdown Mode may refuse a key, or take it and give nothing back.
-async function keepKey(
-	database: OfflineDatabase,
-	row: Parameters<OfflineDatabase['keys']['put']>[0]
-): Promise<boolean> {
+/**
+ * Whether this browser keeps a key that script cannot read. Private windows and Lockdown Mode refuse
+ * it, or take it and give nothing back; what they store is gone when they close.
+ */
+export async function canKeepKeys(database: OfflineDatabase): Promise<boolean> {
+	const { keys } = database;
 	try {
-		await database.transaction('rw', database.keys, async () => {
-			// One account at a time: whoever signed in last.
-			await database.keys.clear();
-			await database.keys.put(row);
+		const key = await importVaultKey(crypto.getRandomValues(new Uint8Array(32)));
+		// In one transaction: no other tab ever sees the trial.
+		return await database.transaction('rw', keys, async () => {
+			const trial = { accountRef: '', key, iv: new ArrayBuffer(0), sealed: new ArrayBuffer(0) };
+			await keys.put(trial);
+			const kept = await keys.get('');
+			await keys.delete('');
+			return kept?.key instanceof CryptoKey;
 		});
-		return (await findStoredVault(database))?.accountRef === row.accountRef;
 	} catch {
 		return false;
+	}
+}
+
+async function keepKey(database: OfflineDatabase, vault: Vault): Promise<void> {
+	const { accountRef, displayName, key } = vault;
+	const profile = await sealJson(key, placeOf(accountRef), { displayName });
+	try {
+		await database.keys.put({ ...profile, accountRef, key });
+	} catch {
+		// Then the drafts open with an envelope, as on a device that keeps no key.
+	}
+}
+
+async function hasKeyOf(database: OfflineDatabase, accountRef: string): Promise<boolean> {
+	return (await findStoredVault(database))?.accountRef === accountRef;
+}
+
+/** Whatever opens the sentinel is the key; a key that does not opens no draft either. */
+async function openSentinel(
+	accountRef: string,
+	key: CryptoKey,
+	record: Parameters<typeof openJson>[2]
+): Promise<Vault | null> {
+	try {
+		const profile = v.parse(profileSchema, await openJson(key, placeOf(accountRef), record));
+		return { accountRef, key, ...profile };
+	} catch (error) {
+		if (error instanceof DamagedRecord) return null;
+		throw error;
 	}
 }
 

@@ -1,6 +1,7 @@
 // What the room asks the Worker. An answer that is not the JSON we expect (a hotel's sign-in page, a dead proxy) counts
 // as no network at all.
 import * as v from 'valibot';
+import type { VaultRequest } from '#lib/domain/accounts/vault.schema.ts';
 import type { Submission } from '#lib/domain/claims/claim.schema.ts';
 import type { ReceiptKey } from '#lib/domain/claims/receipt-text.ts';
 import type { OfflineContract, SubmissionState } from '#lib/domain/claims/submission.ts';
@@ -27,7 +28,13 @@ const sessionSchema = v.object({
 	accountRef: v.pipe(v.string(), v.minLength(1)),
 	displayName: v.string()
 });
-const vaultSchema = v.object({ accountRef: v.string(), vaultKey: v.string() });
+const vaultSchema = v.object({
+	accountRef: v.string(),
+	vaultKey: v.string(),
+	removalHash: v.string(),
+	passkeyIds: v.array(v.string())
+});
+const removalSchema = v.object({ isRemoved: v.literal(true), proof: v.string() });
 const contractSchema = v.object({
 	id: v.string(),
 	policyNumberMasked: v.string(),
@@ -76,7 +83,8 @@ const refusalSchema = v.object({
 
 export const wire = {
 	session: () => ask('GET', '/api/session', sessionSchema),
-	vault: () => ask('POST', '/api/vault', vaultSchema, {}),
+	vault: (request: VaultRequest) => ask('POST', '/api/vault', vaultSchema, request),
+	removalProof: askRemovalProof,
 	kit: () => ask('GET', '/api/offline-kit', kitSchema),
 	receiptKeys: () => ask('GET', '/api/receipt-keys', receiptKeysSchema),
 	submission: (id: string) => ask('GET', pathOf(id), submissionStateSchema),
@@ -99,24 +107,40 @@ async function ask<T>(
 	body?: unknown
 ): Promise<Answer<T>> {
 	try {
-		const response = await fetch(path, {
-			method,
-			...(body === undefined
-				? { headers: { Accept: 'application/json' } }
-				: {
-						headers: { Accept: 'application/json', 'Content-Type': 'application/json' },
-						body: JSON.stringify(body)
-					}),
-			cache: 'no-store',
-			credentials: 'same-origin',
-			redirect: 'error',
-			signal: AbortSignal.timeout(ANSWER_LIMIT_MS)
-		});
+		const response = await send(method, path, body);
 		const json: unknown = await response.json().catch(() => null);
 		return readAnswer(response.status, response.headers, json, schema);
 	} catch {
 		return { kind: 'offline' };
 	}
+}
+
+/** The word that the account behind sealed drafts is gone; null for every other answer, or none. */
+async function askRemovalProof(accountRef: string): Promise<string | null> {
+	try {
+		const response = await send('POST', '/api/vault/removed', { accountRef });
+		if (response.status !== 410) return null;
+		return v.parse(removalSchema, await response.json()).proof;
+	} catch {
+		return null;
+	}
+}
+
+function send(method: string, path: string, body: unknown): Promise<Response> {
+	const headers = { Accept: 'application/json' };
+	return fetch(path, {
+		method,
+		...(body === undefined
+			? { headers }
+			: {
+					headers: { ...headers, 'Content-Type': 'application/json' },
+					body: JSON.stringify(body)
+				}),
+		cache: 'no-store',
+		credentials: 'same-origin',
+		redirect: 'error',
+		signal: AbortSignal.timeout(ANSWER_LIMIT_MS)
+	});
 }
 
 /** Reads one answer; exported for its tests. */

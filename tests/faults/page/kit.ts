@@ -4,7 +4,7 @@ import { EDITING } from '#lib/domain/claims/draft.ts';
 import { AttachmentStore } from '#lib/offline/attachments.ts';
 import { OfflineDatabase } from '#lib/offline/database.ts';
 import { DraftStore } from '#lib/offline/drafts.ts';
-import { findStoredVault, fetchVault } from '#lib/offline/vault.ts';
+import { fetchVault, findStoredVault, setStaysOpen, type Vault } from '#lib/offline/vault.ts';
 import { wire } from '#lib/offline/wire.ts';
 import type { DeviceDraft, DraftSpec, Kit } from './kit-types.ts';
 
@@ -19,10 +19,7 @@ async function withStores<T>(
 ): Promise<T> {
 	const database = new OfflineDatabase();
 	try {
-		const stored = await findStoredVault(database);
-		const session = stored ? null : await wire.session();
-		const vault =
-			stored ?? (session?.kind === 'ok' ? await fetchVault(database, wire, session.value) : null);
+		const vault = (await findStoredVault(database)) ?? (await keepVault(database));
 		if (!vault) throw new Error('there is no key for this device');
 		return await act({
 			database,
@@ -32,6 +29,16 @@ async function withStores<T>(
 	} finally {
 		database.close();
 	}
+}
+
+/** A device whose owner wants the drafts open until they sign out: what comes next is often without network. */
+async function keepVault(database: OfflineDatabase): Promise<Vault | null> {
+	const session = await wire.session();
+	if (session.kind !== 'ok') return null;
+	const fetched = await fetchVault(database, wire, session.value);
+	if (fetched.kind !== 'open') return null;
+	await setStaysOpen(database, fetched.vault, true);
+	return fetched.vault;
 }
 
 /** What stands before the picture data of a JPEG: start, JFIF, frame of 40 by 30, scan. */

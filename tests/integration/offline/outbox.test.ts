@@ -103,8 +103,8 @@ async function outboxWith(
 	drafts: MemoryDrafts,
 	change: Partial<OutboxParts> = {}
 ): Promise<{ outbox: Outbox; contacts: Contact[] }> {
-	const key = await importVaultKey('AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8');
-	const vault = { accountRef: 'account', displayName: 'Ana', key, isLasting: true };
+	const key = await importVaultKey(new Uint8Array(32));
+	const vault = { accountRef: 'account', displayName: 'Ana', key };
 	const contacts: Contact[] = [];
 	const outbox = new Outbox({
 		accountRef: 'account',

@@ -15,7 +15,7 @@ const ACCOUNT = { mode: 'account' } as const;
 async function newDevice(rawKey: number) {
 	const raw = new Uint8Array(32).fill(rawKey);
 	const key = await crypto.subtle.importKey('raw', raw, 'AES-GCM', false, ['encrypt', 'decrypt']);
-	const vault = { accountRef: `account-${rawKey}`, displayName: 'Zoë', key, isLasting: true };
+	const vault = { accountRef: `account-${rawKey}`, displayName: 'Zoë', key };
 	Dexie.dependencies.indexedDB = new IDBFactory();
 	const database = new OfflineDatabase();
 	const drafts = new DraftStore(database, vault);

@@ -24,7 +24,7 @@ async function newDevice(server: FakeCopies, name: string) {
 		'encrypt',
 		'decrypt'
 	]);
-	const vault = { accountRef: ACCOUNT, displayName: 'Zoë', key, isLasting: true };
+	const vault = { accountRef: ACCOUNT, displayName: 'Zoë', key };
 	Dexie.dependencies.indexedDB = new IDBFactory();
 	let database = new OfflineDatabase();
 	let drafts = new DraftStore(database, vault);
