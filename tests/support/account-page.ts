@@ -16,6 +16,7 @@ import {
 	TEST_PARTY
 } from './accounts.ts';
 import type { TestDatabase } from './database.ts';
+import { privacyActs, privacyRooms } from './privacy.ts';
 
 /** The rooms of one request to the account page, as compose builds them. */
 export function pageRooms(it: TestDatabase) {
@@ -23,10 +24,14 @@ export function pageRooms(it: TestDatabase) {
 	const stepUp = createStepUpService({
 		...rooms,
 		relyingParty: TEST_PARTY,
-		acts: createAccountActs({ ...rooms, relyingParty: TEST_PARTY })
+		acts: {
+			...createAccountActs({ ...rooms, relyingParty: TEST_PARTY }),
+			...privacyActs(rooms)
+		}
 	});
 	return {
 		...rooms,
+		...privacyRooms(it, rooms, stepUp),
 		emailChange: createEmailChangeService(rooms),
 		stepUp,
 		passkeys: createPasskeysService({ ...rooms, stepUp }),

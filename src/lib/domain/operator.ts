@@ -22,6 +22,11 @@ export type Operator = {
 	 * Off, a lost phone without a saved code is a matter for a letter (decision 0030).
 	 */
 	readonly securityQuestions: 'on' | 'off';
+	/**
+	 * Booking vouchers: ten years for insurers, eight for an intermediary (law of December 2025 and
+	 * BEG IV; domain.md section 5). Every other period is the same for all operators.
+	 */
+	readonly retention: { readonly voucherYears: 8 | 10 };
 	/** Hosts the production database may be on; anything else is refused at start. */
 	readonly databasePlaces: readonly DatabasePlace[];
 	readonly legalTexts: { readonly privacyNotice: LegalText; readonly termsOfUse: LegalText };
@@ -38,6 +43,7 @@ export const OPERATOR: Operator = {
 	contactPhone: '+49 69 000000',
 	dataProtectionMail: 'datenschutz@musterland.example',
 	securityQuestions: 'on',
+	retention: { voucherYears: 10 },
 	databasePlaces: [{ hostPattern: '*.fra.db.musterland.example', place: 'Frankfurt am Main' }],
 	legalTexts: {
 		privacyNotice: { version: '2026-11', effectiveFrom: '2026-11-01' },

@@ -78,6 +78,9 @@ export const ERROR_CODES = [
 	'staff/role-same',
 	'staff/passkey-refused',
 	'staff/own-contract-known',
+	'privacy/export-ended',
+	'privacy/deletion-waiting',
+	'privacy/deletion-not-waiting',
 	'audit/sealed-meanwhile'
 ] as const;
 

@@ -96,6 +96,20 @@ export const ACT_TEXTS: Readonly<Record<SensitiveAct, ActTexts>> = {
 		send: m.accounts_act_forget_send,
 		done: m.accounts_act_forget_done,
 		page: '/account/devices'
+	},
+	'data/export': {
+		confirm: m.privacy_act_export_confirm,
+		what: m.privacy_act_export_what,
+		send: m.privacy_act_export_send,
+		done: m.privacy_act_export_done,
+		page: '/account/data'
+	},
+	'account/delete': {
+		confirm: m.privacy_act_delete_confirm,
+		what: m.privacy_act_delete_what,
+		send: m.privacy_act_delete_send,
+		done: m.privacy_act_delete_done,
+		page: '/account/data'
 	}
 };
 

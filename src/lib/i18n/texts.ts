@@ -63,6 +63,9 @@ const ERROR_TEXTS: Readonly<Record<FormCode, () => string>> = {
 	'staff/role-same': m.staff_error_role_same,
 	'staff/passkey-refused': m.staff_error_passkey_refused,
 	'staff/own-contract-known': m.staff_error_own_contract_known,
+	'privacy/export-ended': m.privacy_error_export_ended,
+	'privacy/deletion-waiting': m.privacy_error_deletion_waiting,
+	'privacy/deletion-not-waiting': m.privacy_error_deletion_not_waiting,
 	'audit/sealed-meanwhile': m.audit_error_sealed_meanwhile
 };
 

@@ -7,6 +7,7 @@ import { SECOND_MS } from '#lib/domain/calendar.ts';
 import { createAccountsRepository } from './accounts/accounts.repository.ts';
 import { accountRefOf } from './accounts/account-ref.ts';
 import { createAccountActs } from './accounts/account-acts.ts';
+import { accountSections } from './accounts/account-sections.repository.ts';
 import { createAccountService } from './accounts/account.service.ts';
 import { createCustomerSessionsService } from './accounts/customer-sessions.service.ts';
 import { createKeptFormsService } from './accounts/kept-forms.service.ts';
@@ -35,11 +36,13 @@ import { createStaffOwnContractsService } from './accounts/staff-own-contracts.s
 import { createStaffInvitationService } from './accounts/staff-invitation.service.ts';
 import { createStaffService } from './accounts/staff.service.ts';
 import { findTotpStep } from './accounts/totp.ts';
+import { createVaultRepository } from './accounts/vault.repository.ts';
 import { createVaultService } from './accounts/vault.service.ts';
 import { lastSeenRepository } from './audit/last-seen.repository.ts';
 import { createAuditService } from './audit/audit.service.ts';
 import { createOwnLogService } from './audit/own-log.service.ts';
 import { createSealingService } from './audit/sealing.service.ts';
+import { claimSections } from './claims/claim-sections.repository.ts';
 import { createClaimsRepository } from './claims/claims.repository.ts';
 import { createClaimsService } from './claims/claims.service.ts';
 import { createDecisionsRepository } from './claims/decisions.repository.ts';
@@ -50,9 +53,11 @@ import { createQueueRepository } from './claims/queue.repository.ts';
 import { createDraftSnapshotsService } from './claims/draft-snapshots.service.ts';
 import { createSubmissionsRepository } from './claims/submissions.repository.ts';
 import { createSubmissionsService } from './claims/submissions.service.ts';
+import { contractSections } from './contracts/contract-sections.repository.ts';
 import { createContractsRepository } from './contracts/contracts.repository.ts';
 import { createContractsService } from './contracts/contracts.service.ts';
 import { openDatabase } from './db/client.ts';
+import { documentSections, listOwnFiles } from './documents/document-sections.repository.ts';
 import { createDocumentsRepository } from './documents/documents.repository.ts';
 import { createDocumentsService } from './documents/documents.service.ts';
 import { createFilesRepository } from './documents/files.repository.ts';
@@ -63,9 +68,17 @@ import { createStatementPrinter } from './documents/statement-pdf.ts';
 import { createUploadsRepository } from './documents/uploads.repository.ts';
 import { createUploadsService } from './documents/uploads.service.ts';
 import { createRewrapKeys } from './jobs/rewrap-keys.ts';
+import { mailSections } from './messages/mail-sections.repository.ts';
 import { createMailsRepository } from './messages/mails.repository.ts';
 import { createOutboxService } from './messages/outbox.service.ts';
 import { mailText } from './messages/mail-texts.ts';
+import { createErasureRepository } from './privacy/erasure.repository.ts';
+import { createErasureService } from './privacy/erasure.service.ts';
+import { createExportService } from './privacy/export.service.ts';
+import { privacySections } from './privacy/exports.repository.ts';
+import { createPrivacyActs } from './privacy/privacy-acts.ts';
+import { archiveReadMe } from './privacy/read-me.ts';
+import { createRetentionService } from './privacy/retention.service.ts';
 import { createAuditSignature } from './platform/audit-signature.ts';
 import { normaliseIban } from './platform/bank.ts';
 import { createCheckpointSink } from './platform/checkpoint-sink.ts';
@@ -144,6 +157,7 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 	const throttle = createThrottleService({ db, cipher, clock, audit, origin });
 	const room = { db, cipher, clock, ids, audit, mails, throttle };
 	const accounts = createAccountsRepository(cipher);
+	const erasure = createErasureRepository(cipher);
 	const notices = createSignInNotices({ ...room, accounts, origin });
 	/** What is put into the outbox after the answer also leaves it. */
 	const afterAnswer = (work: Promise<unknown>) =>
@@ -168,7 +182,10 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 		passwords,
 		sessions,
 		relyingParty,
-		acts: createAccountActs({ ...room, passwords, relyingParty })
+		acts: {
+			...createAccountActs({ ...room, passwords, relyingParty }),
+			...createPrivacyActs({ ...room, erasure })
+		}
 	});
 	const loadFonts = async () => {
 		const [regular, bold] = await Promise.all([
@@ -177,14 +194,38 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 		]);
 		return { regular, bold };
 	};
+	const ownLog = createOwnLogService({ db, auditSignature });
 	return {
 		sessions,
 		stepUp,
+		erasure: createErasureService({
+			...room,
+			erasure,
+			stepUp,
+			vault: createVaultRepository(cipher)
+		}),
+		dataExport: createExportService({
+			...room,
+			stepUp,
+			sections: [
+				...accountSections(cipher),
+				...contractSections(cipher),
+				...claimSections(cipher),
+				...documentSections(cipher),
+				...mailSections(cipher),
+				...privacySections
+			],
+			listFiles: listOwnFiles(cipher, ids.randomBytes),
+			fileStreams,
+			ownLog,
+			readMe: archiveReadMe
+		}),
+		retention: createRetentionService(room),
 		account: createAccountService({ ...room, passwords, passwordPolicy, normalisePhone, stepUp }),
 		passkeys: createPasskeysService({ ...room, stepUp }),
 		emailChange: createEmailChangeService(room),
 		audit,
-		ownLog: createOwnLogService({ db, auditSignature }),
+		ownLog,
 		sealing: createSealingService({
 			...{ db, clock, auditSignature },
 			logName: logOrigin(configuration.origin),

@@ -45,13 +45,14 @@ async function guardedRows(): Promise<string> {
 	const parts = await Promise.all(
 		[
 			`select email_index, contact, password_hash, totp_secret, must_change_password,
-			 contact_changed_at_ms from accounts order by id`,
+			 contact_changed_at_ms, deletion_due_at_ms from accounts order by id`,
 			'select * from security_answers order by account_id, slot',
 			'select * from recovery_codes order by code_hash',
 			'select account_id, created_at_ms from sessions order by created_at_ms, account_id',
 			'select * from known_devices order by token_hash',
 			'select token_hash, purpose, used_at_ms from mail_tokens order by token_hash',
-			'select * from passkeys order by id'
+			'select * from passkeys order by id',
+			'select * from data_exports order by id'
 		].map(rowsOf)
 	);
 	return JSON.stringify(parts, (_, value: unknown) =>
@@ -95,7 +96,9 @@ const ASKS: Readonly<Record<(typeof SENSITIVE_ACTS)[number], Ask>> = {
 	},
 	'session/end-others': ({ account, actor, sessionId }) => account.askEndOthers(actor, sessionId),
 	'device/forget': ({ account, actor, sessionId }) =>
-		account.askForgetDevice(actor, sessionId, DEVICE)
+		account.askForgetDevice(actor, sessionId, DEVICE),
+	'data/export': ({ dataExport, actor, sessionId }) => dataExport.ask(actor, sessionId),
+	'account/delete': ({ erasure, actor, sessionId }) => erasure.ask(actor, sessionId)
 };
 
 async function knowDevice(): Promise<void> {
@@ -136,13 +139,7 @@ test('S8: no act of the table does anything by its page alone, nor with a wrong 
 		expect(await guardedRows(), act).toBe(before);
 	}
 	// Listed as open until their rooms are built (security.md S8).
-	expect(OPEN_ACTS).toEqual([
-		'address/change',
-		'bank-account/change',
-		'data/export',
-		'account/delete',
-		'representative/name'
-	]);
+	expect(OPEN_ACTS).toEqual(['address/change', 'bank-account/change', 'representative/name']);
 });
 
 test('S8: every act is done by its proof, in three round trips with its session, and once', async () => {

@@ -15,18 +15,14 @@ export const SENSITIVE_ACTS = [
 	'passkey/remove',
 	'session/end',
 	'session/end-others',
-	'device/forget'
+	'device/forget',
+	'data/export',
+	'account/delete'
 ] as const;
 export type SensitiveAct = (typeof SENSITIVE_ACTS)[number];
 
 /** Acts of S8 whose rooms are not built yet. Whoever builds one moves it into the list above. */
-export const OPEN_ACTS = [
-	'address/change',
-	'bank-account/change',
-	'data/export',
-	'account/delete',
-	'representative/name'
-] as const;
+export const OPEN_ACTS = ['address/change', 'bank-account/change', 'representative/name'] as const;
 
 /** What changed, as the mail to the owner names it (ASVS 6.3.7). */
 export const ACCOUNT_CHANGES = [
@@ -36,7 +32,8 @@ export const ACCOUNT_CHANGES = [
 	'questions',
 	'authenticator',
 	'recovery-codes',
-	'passkey'
+	'passkey',
+	'export'
 ] as const;
 export type AccountChange = (typeof ACCOUNT_CHANGES)[number];
 

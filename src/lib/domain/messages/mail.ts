@@ -48,6 +48,14 @@ export const mailSchema = v.variant('template', [
 		change: v.picklist(ACCOUNT_CHANGES),
 		code: v.string()
 	}),
+	v.strictObject({
+		template: v.literal('account-closing'),
+		...base,
+		dueAtMs: v.number(),
+		code: v.string()
+	}),
+	v.strictObject({ template: v.literal('account-kept'), ...base }),
+	v.strictObject({ template: v.literal('account-deleted'), ...base }),
 	v.strictObject({ template: v.literal('unlock-sign-in'), ...base, code: v.string() }),
 	v.strictObject({ template: v.literal('new-device'), ...base, ...seen, code: v.string() }),
 	v.strictObject({ template: v.literal('wrong-code'), ...base, ...seen, code: v.string() }),

@@ -35,7 +35,7 @@ export function createAccountActs(parts: {
 	readonly passwords: Pick<Passwords, 'verify'>;
 	readonly relyingParty: RelyingParty;
 	readonly mails: Parameters<typeof createEmailChangeAct>[0]['mails'];
-}): SensitiveActHandlers {
+}): Omit<SensitiveActHandlers, 'data/export' | 'account/delete'> {
 	const { cipher, ids, passwords } = parts;
 	const account = createAccountRepository(cipher);
 	const accounts = createAccountsRepository(cipher);

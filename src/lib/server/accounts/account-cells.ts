@@ -15,3 +15,22 @@ export const totpCell = (accountId: string): Cell => ({
 	rowId: accountId,
 	personId: accountId
 });
+
+/** Which question it is, bound to its slot. */
+export const answerCell = (
+	owner: { readonly accountId: string; readonly personId: string },
+	slot: number
+): Cell => ({
+	table: 'security_answers',
+	column: 'question',
+	rowId: `${owner.accountId}/${slot}`,
+	personId: owner.personId
+});
+
+/** Bound to the page: what was typed on one does not open on another. */
+export const keptFormCell = (accountId: string, personId: string, path: string): Cell => ({
+	table: 'kept_forms',
+	column: 'values',
+	rowId: `${accountId} ${path}`,
+	personId
+});

@@ -130,6 +130,7 @@ function emailIndexRows(cipher: Cipher): VersionedRows {
 				sqlBuilder
 					.select({ hex: versionHexOf(accounts.emailIndex), rows: count() })
 					.from(accounts)
+					.where(isNull(accounts.erasedAtMs))
 					.groupBy(versionHexOf(accounts.emailIndex)),
 				countsOf
 			),
@@ -139,7 +140,14 @@ function emailIndexRows(cipher: Cipher): VersionedRows {
 					.select({ account: accounts, person: people })
 					.from(accounts)
 					.innerJoin(people, eq(people.id, accounts.personId))
-					.where(and(isNotUnder(current, accounts.emailIndex), notInArray(accounts.id, [...left])))
+					.where(
+						and(
+							isNotUnder(current, accounts.emailIndex),
+							// An erased account has no address: its value is random and finds nobody.
+							isNull(accounts.erasedAtMs),
+							notInArray(accounts.id, [...left])
+						)
+					)
 					.limit(limit),
 				(rows) =>
 					Promise.all(

@@ -26,7 +26,7 @@ import {
 import { people } from '#lib/server/db/tables/people.ts';
 import { openPerson } from '#lib/server/db/people.ts';
 import type { Cipher } from '#lib/server/platform/cipher.ts';
-import { contactCell, totpCell } from './account-cells.ts';
+import { answerCell, contactCell, totpCell } from './account-cells.ts';
 
 /** An account as the sign-in rooms see it: opened, but without its authenticator secret. */
 export type Account = {
@@ -149,15 +149,7 @@ export function createAccountsRepository(cipher: Cipher) {
 			owner: { readonly accountId: string; readonly personId: string },
 			answer: { slot: 1 | 2; question: SecurityQuestion; answerHash: string }
 		): Promise<Write> {
-			const question = await cipher.sealJson(
-				{
-					table: 'security_answers',
-					column: 'question',
-					rowId: `${owner.accountId}/${answer.slot}`,
-					personId: owner.personId
-				},
-				answer.question
-			);
+			const question = await cipher.sealJson(answerCell(owner, answer.slot), answer.question);
 			return write(
 				sqlBuilder.insert(securityAnswers).values({
 					accountId: owner.accountId,

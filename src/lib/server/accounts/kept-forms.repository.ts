@@ -7,7 +7,8 @@ import { sqlBuilder } from '#lib/server/db/builder.ts';
 import { read, requireFound, write, type Read, type Write } from '#lib/server/db/client.ts';
 import { accounts, keptForms, sessions } from '#lib/server/db/tables/accounts.ts';
 import { people } from '#lib/server/db/tables/people.ts';
-import type { Cell, Cipher } from '#lib/server/platform/cipher.ts';
+import type { Cipher } from '#lib/server/platform/cipher.ts';
+import { keptFormCell } from './account-cells.ts';
 
 const TOO_MANY = { kind: 'rate-limited', code: 'portal/forbidden' } as const;
 
@@ -15,13 +16,6 @@ const TOO_MANY = { kind: 'rate-limited', code: 'portal/forbidden' } as const;
 const LATE_MS = HOUR_MS;
 
 const valuesSchema = v.record(v.string(), v.string());
-
-const cell = (accountId: string, personId: string, path: string): Cell => ({
-	table: 'kept_forms',
-	column: 'values',
-	rowId: `${accountId} ${path}`,
-	personId
-});
 
 export type KeptOwner = { readonly accountId: string; readonly personId: string };
 
@@ -61,7 +55,10 @@ export function createKeptFormsRepository(cipher: Cipher) {
 			values: Readonly<Record<string, string>>,
 			nowMs: number
 		): Promise<Write> {
-			const sealed = await cipher.sealJson(cell(owner.accountId, owner.personId, path), values);
+			const sealed = await cipher.sealJson(
+				keptFormCell(owner.accountId, owner.personId, path),
+				values
+			);
 			const kept = { values: sealed, keptAtMs: nowMs, expiresAtMs: nowMs + KEPT_FORM_LIFETIME_MS };
 			const expired = and(
 				eq(keptForms.accountId, owner.accountId),
@@ -110,7 +107,7 @@ export function createKeptFormsRepository(cipher: Cipher) {
 				async ([row]) => {
 					if (!row) return null;
 					await cipher.learn(row.people.id, row.people);
-					const place = cell(row.keptForms.accountId, row.people.id, path);
+					const place = keptFormCell(row.keptForms.accountId, row.people.id, path);
 					const values = v.parse(valuesSchema, await cipher.openJson(place, row.keptForms.values));
 					return { values };
 				}

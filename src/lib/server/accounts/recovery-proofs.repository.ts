@@ -24,7 +24,7 @@ import {
 } from '#lib/server/db/tables/accounts.ts';
 import { people } from '#lib/server/db/tables/people.ts';
 import type { Cipher } from '#lib/server/platform/cipher.ts';
-import { totpCell } from './account-cells.ts';
+import { answerCell, totpCell } from './account-cells.ts';
 import { createAccountsRepository, openAccount, type Account } from './accounts.repository.ts';
 
 /** An account that proofs are held against. Only active customers recover themselves. */
@@ -259,12 +259,7 @@ export function createRecoveryProofsRepository(cipher: Cipher) {
 						rows.map(async ({ answer, person }) => {
 							await cipher.learn(person.id, person);
 							const question = await cipher.openJson(
-								{
-									table: 'security_answers',
-									column: 'question',
-									rowId: `${answer.accountId}/${answer.slot}`,
-									personId: person.id
-								},
+								answerCell({ accountId: answer.accountId, personId: person.id }, answer.slot),
 								answer.question
 							);
 							return { question: parseQuestion(question), answerHash: answer.answerHash };

@@ -188,14 +188,21 @@ export function createSessions(parts: {
 		 * A new token for a running session, at step-up and when a factor changes: the old one is dead
 		 * with the batch (S3). Its absolute end stays where it was.
 		 */
-		async rotate(sessionId: string): Promise<{ readonly token: string; readonly write: Write }> {
+		async rotate(sessionId: string): Promise<{
+			readonly token: string;
+			/** What the session is called from then on. */
+			readonly sessionId: string;
+			readonly write: Write;
+		}> {
 			const token = newToken(ids);
+			const nextId = await sessionIdOfToken(token);
 			return {
 				token,
+				sessionId: nextId,
 				write: writeIfHolds(
 					sqlBuilder
 						.update(sessions)
-						.set({ id: await sessionIdOfToken(token), lastSeenAtMs: clock.nowMs() })
+						.set({ id: nextId, lastSeenAtMs: clock.nowMs() })
 						.where(eq(sessions.id, sessionId)),
 					{ kind: 'unauthenticated', code: 'portal/unauthenticated' }
 				)

@@ -50,6 +50,8 @@ export type ActContext = {
 	readonly owner: ActOwner;
 	readonly asker: Asker;
 	readonly proof: Proof;
+	/** What the session is called once the act is done: its token changes with the proof (S3). */
+	readonly nextSessionId: string;
 	readonly nowMs: number;
 };
 

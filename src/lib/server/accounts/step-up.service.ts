@@ -335,10 +335,10 @@ export function createStepUpService(parts: {
 			if (isByPasskey && proof.passkey === '') return refuse(owner, factors);
 			const judged = await judge(waiting, keys, needsPassword, proof, nowMs);
 			if (judged.use === null || !waiting.payload) return refuse(owner, factors, judged);
-			const context = { owner, asker, proof, nowMs };
+			const session = await sessions.rotate(sessionId);
+			const context = { owner, asker, proof, nextSessionId: session.sessionId, nowMs };
 			const proven = await handler.run(waiting.payload.value, context);
 			if (!proven.ok) return proven;
-			const session = await sessions.rotate(sessionId);
 			const done = await db.commit(
 				stepUps.use(id, asker, nowMs),
 				...judged.clears,

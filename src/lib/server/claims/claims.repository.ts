@@ -1,4 +1,4 @@
-import { and, desc, eq } from 'drizzle-orm';
+import { and, asc, desc, eq } from 'drizzle-orm';
 import * as v from 'valibot';
 import { claimContentSchema, type ClaimContent } from '#lib/domain/claims/claim.schema.ts';
 import type { ClaimState } from '#lib/domain/claims/claim.ts';
@@ -106,6 +106,16 @@ export function createClaimsRepository(cipher: Cipher) {
 					.orderBy(desc(claims.submittedAtMs), desc(claims.id))
 					.limit(CLAIMS_PAGE + 1)
 					.offset((page - 1) * CLAIMS_PAGE),
+				(rows) => Promise.all(rows.map(openClaim))
+			);
+		},
+
+		/** All of them, oldest first: for the owner's copy of their data. */
+		listAllOf(accountId: string): Read<readonly OwnClaim[]> {
+			return read(
+				selectOwn()
+					.where(eq(claims.accountId, accountId))
+					.orderBy(asc(claims.submittedAtMs), asc(claims.id)),
 				(rows) => Promise.all(rows.map(openClaim))
 			);
 		},

@@ -32,7 +32,8 @@ export type StoredSubmission = {
 
 type Owner = Pick<Actor, 'accountId' | 'personId'>;
 
-const manifestCell = (rowId: string, owner: Owner): Cell => ({
+/** Where a submission is sealed, under its owner's key. */
+export const manifestCell = (rowId: string, owner: Owner): Cell => ({
 	table: 'submissions',
 	column: 'manifest',
 	rowId,

@@ -42,7 +42,8 @@ export type NewDocument = {
 	readonly content: DocumentContent;
 };
 
-const contentCell = (rowId: string, personId: string): Cell => ({
+/** Where a document's snapshot is sealed. */
+export const contentCell = (rowId: string, personId: string): Cell => ({
 	table: 'documents',
 	column: 'content',
 	rowId,

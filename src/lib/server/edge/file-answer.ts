@@ -19,15 +19,26 @@ export function answerFile(
 ): Response {
 	return new Response(file.bytes, {
 		headers: {
-			'Content-Type': file.type,
-			'Content-Length': String(file.sizeBytes),
-			'Content-Disposition': dispositionOf(disposition, file.name),
-			'Content-Security-Policy': FILE_POLICY,
-			'Cross-Origin-Resource-Policy': 'same-origin',
-			'X-Content-Type-Options': 'nosniff'
+			...headersOf(file.type, dispositionOf(disposition, file.name)),
+			'Content-Length': String(file.sizeBytes)
 		}
 	});
 }
+
+/** An archive that grows while it is sent: its length is known only at its end. */
+export function answerArchive(archive: Pick<OutgoingFile, 'name' | 'bytes'>): Response {
+	return new Response(archive.bytes, {
+		headers: headersOf('application/zip', dispositionOf('attachment', archive.name))
+	});
+}
+
+const headersOf = (type: string, disposition: string) => ({
+	'Content-Type': type,
+	'Content-Disposition': disposition,
+	'Content-Security-Policy': FILE_POLICY,
+	'Cross-Origin-Resource-Policy': 'same-origin',
+	'X-Content-Type-Options': 'nosniff'
+});
 
 /** RFC 6266: a plain name for old clients, the real one in UTF-8 beside it; no path, no quote, no line end. */
 export function dispositionOf(disposition: 'attachment' | 'inline', name: string): string {

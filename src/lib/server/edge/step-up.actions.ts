@@ -3,11 +3,18 @@ import * as v from 'valibot';
 import { proofSchema } from '#lib/domain/accounts/account.schema.ts';
 import { passkeyLabelSchema, passkeyPickedSchema } from '#lib/domain/accounts/passkey.schema.ts';
 import { isStaff } from '#lib/domain/actor.ts';
+import type { SensitiveAct } from '#lib/domain/accounts/sensitive-acts.ts';
 import type { Result } from '#lib/domain/result.ts';
 import { answerJson, readForm, runForm } from '#lib/server/http.ts';
 import { setSessionToken } from '#lib/server/edge/session-cookie.ts';
 
 const ACT_ID = v.pipe(v.string(), v.uuid());
+
+/** Where an act goes on that does not end on the account's page. */
+const NEXT_PAGE: Partial<Record<SensitiveAct, string>> = {
+	'data/export': '/account/data',
+	'account/delete': '/account/data'
+};
 
 /** The session behind a request of a signed-in route; the hook guarantees it. */
 export function sessionIdOf({ locals }: Pick<RequestEvent, 'locals'>): string {
@@ -72,7 +79,7 @@ export async function confirmAct(event: RequestEvent) {
 	locals.services.sendMailsAfterAnswer();
 	const { act, recoveryCodes } = confirmed.value;
 	if (recoveryCodes) return { recoveryCodes };
-	redirect(303, `${accountOf(event)}?done=${encodeURIComponent(act)}`);
+	redirect(303, `${NEXT_PAGE[act] ?? accountOf(event)}?done=${encodeURIComponent(act)}`);
 }
 
 /** The two acts on the own passkeys, for customers and staff alike. */

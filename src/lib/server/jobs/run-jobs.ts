@@ -19,11 +19,13 @@ export async function runJobs(env: unknown, context: Context): Promise<void> {
 		afterAnswer: (work) => context.waitUntil(work),
 		onceAnswered: (begin) => context.waitUntil(begin())
 	});
-	const { draftSnapshots, inspection, keptForms, outbox } = services;
-	const { recoveryCases, rewrapKeys, sealing, signIn } = services;
+	const { draftSnapshots, erasure, inspection, keptForms, outbox } = services;
+	const { recoveryCases, retention, rewrapKeys, sealing, signIn } = services;
 	await runJob('recovery-expire', () => recoveryCases.expireOverdue());
 	await runJob('recovery-remind', () => recoveryCases.remindWaiting());
 	await runJob('inspect-files', () => inspection.inspectWaiting());
+	await runJob('erase-accounts', () => erasure.eraseDue());
+	await runJob('retention', () => retention.runToday());
 	await runJob('outbox', () => outbox.sendDue());
 	await runJob('audit-seal', async () => {
 		const { sealed, refused } = await sealing.seal();

@@ -1,8 +1,9 @@
 import type { AccountChange } from '#lib/domain/accounts/sensitive-acts.ts';
 import type { SessionsEndReason } from '#lib/domain/accounts/sessions-end.ts';
+import { calendarDateOf } from '#lib/domain/calendar.ts';
 import type { Mail } from '#lib/domain/messages/mail.ts';
 import { OPERATOR } from '#lib/domain/operator.ts';
-import { formatDateTime } from '#lib/i18n/format.ts';
+import { formatDate, formatDateTime } from '#lib/i18n/format.ts';
 import { m } from '#lib/i18n/generated/messages.js';
 
 export type MailText = { readonly subject: string; readonly text: string };
@@ -21,7 +22,8 @@ const CHANGE_TEXTS = {
 	questions: m.mails_changed_questions,
 	authenticator: m.mails_changed_authenticator,
 	'recovery-codes': m.mails_changed_recovery_codes,
-	passkey: m.mails_changed_passkey
+	passkey: m.mails_changed_passkey,
+	export: m.mails_changed_export
 } satisfies Record<AccountChange, unknown>;
 const END_REASON_TEXTS = {
 	'phone-gone': m.mails_ended_phone_gone,
@@ -183,6 +185,26 @@ export function mailText(mail: Mail, portalUrl: string, staffUrl = portalUrl): M
 				m.mails_changed_own({}, locale),
 				m.mails_not_me({}, locale),
 				`${portalUrl}/not-me#${mail.code}`
+			]);
+		case 'account-closing':
+			return frame(m.mails_closing_account_subject({}, locale), [
+				m.mails_closing_account_text(
+					{ day: formatDate(calendarDateOf(mail.dueAtMs), mail.language) },
+					locale
+				),
+				m.mails_closing_account_keep({}, locale),
+				`${portalUrl}/keep-account#${mail.code}`
+			]);
+		case 'account-kept':
+			return frame(m.mails_account_kept_subject({}, locale), [
+				m.mails_account_kept_text({}, locale),
+				`${portalUrl}/sign-in`
+			]);
+		case 'account-deleted':
+			return frame(m.mails_account_deleted_subject({}, locale), [
+				m.mails_account_deleted_text({}, locale),
+				m.mails_account_deleted_kept({}, locale),
+				`${portalUrl}/privacy`
 			]);
 		case 'unlock-sign-in':
 			return frame(m.mails_unlock_subject({}, locale), [

@@ -5,7 +5,7 @@ import { sqlBuilder } from '#lib/server/db/builder.ts';
 import { read, write, writeIfHolds, type Read, type Write } from '#lib/server/db/client.ts';
 import { mailOutbox } from '#lib/server/db/tables/messages.ts';
 import { people } from '#lib/server/db/tables/people.ts';
-import type { Cipher } from '#lib/server/platform/cipher.ts';
+import type { Cell, Cipher } from '#lib/server/platform/cipher.ts';
 
 export type WaitingMail = {
 	readonly id: string;
@@ -16,13 +16,15 @@ export type WaitingMail = {
 
 const TAKEN = { kind: 'conflict', code: 'claims/changed-meanwhile' } as const;
 
+/** Where a mail is sealed, under its reader's key. */
+export const mailCell = (rowId: string, personId: string): Cell => ({
+	table: 'mail_outbox',
+	column: 'mail',
+	rowId,
+	personId
+});
+
 export function createMailsRepository(cipher: Cipher) {
-	const cell = (rowId: string, personId: string) => ({
-		table: 'mail_outbox',
-		column: 'mail',
-		rowId,
-		personId
-	});
 	return {
 		/** Puts a mail into the outbox, in the batch of the act that causes it. */
 		async enqueue(id: string, personId: string, mail: Mail, nowMs: number): Promise<Write> {
@@ -30,7 +32,7 @@ export function createMailsRepository(cipher: Cipher) {
 				sqlBuilder.insert(mailOutbox).values({
 					id,
 					personId,
-					mail: await cipher.sealJson(cell(id, personId), mail),
+					mail: await cipher.sealJson(mailCell(id, personId), mail),
 					state: 'waiting',
 					nextTryAtMs: nowMs,
 					createdAtMs: nowMs
@@ -51,7 +53,7 @@ export function createMailsRepository(cipher: Cipher) {
 					Promise.all(
 						rows.map(async ({ mail_outbox: row, people: person }) => {
 							await cipher.learn(person.id, person);
-							const sealed = cell(row.id, row.personId);
+							const sealed = mailCell(row.id, row.personId);
 							return {
 								id: row.id,
 								tries: row.tries,

@@ -43,12 +43,22 @@ export const accounts = sqliteTable(
 		contactChangedAtMs: integer('contact_changed_at_ms'),
 		/** For seven days after a recovery case, bank changes and payouts need staff. */
 		recoveredAtMs: integer('recovered_at_ms'),
+		/** The owner's proven wish: the account is erased then, unless they take it back. */
+		deletionDueAtMs: integer('deletion_due_at_ms'),
+		/** Nothing is left but the row that kept claims point to (decision 0036). */
+		erasedAtMs: integer('erased_at_ms'),
 		createdAtMs: integer('created_at_ms').notNull(),
 		activatedAtMs: integer('activated_at_ms')
 	},
 	(table) => [
 		uniqueIndex('accounts_email_index_unique').on(table.emailIndex),
 		index('accounts_person').on(table.personId),
+		index('accounts_deletion_due')
+			.on(table.deletionDueAtMs)
+			.where(sql`${table.deletionDueAtMs} is not null`),
+		index('accounts_erased')
+			.on(table.erasedAtMs)
+			.where(sql`${table.erasedAtMs} is not null`),
 		check('accounts_role', sql.raw(`role in (${ROLES.map((role) => `'${role}'`).join(', ')})`)),
 		// Finds what is left of an old root: the version comes first in the value.
 		index('accounts_totp_secret').on(table.totpSecret),
@@ -101,6 +111,7 @@ export const MAIL_TOKEN_PURPOSES = [
 	'confirm-email',
 	'block-email',
 	'not-me',
+	'keep-account',
 	'staff-invitation'
 ] as const;
 export type MailTokenPurpose = (typeof MAIL_TOKEN_PURPOSES)[number];

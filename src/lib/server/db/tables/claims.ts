@@ -36,6 +36,7 @@ export const submissions = sqliteTable(
 		uniqueIndex('submissions_live_draft')
 			.on(table.accountId, table.draftId)
 			.where(sql`${table.state} <> 'withdrawn'`),
+		index('submissions_account').on(table.accountId),
 		check('submissions_state', sql`${table.state} in ('open', 'committed', 'withdrawn')`)
 	]
 );
@@ -82,6 +83,12 @@ export const claims = sqliteTable(
 			.on(table.submittedAtMs, table.id)
 			.where(sql`${table.decidedAtMs} is null`),
 		index('claims_contract').on(table.contractId),
+		// For erasure: a row goes when nothing points to it, and the database asks each of these.
+		index('claims_person').on(table.personId),
+		index('claims_insured_person').on(table.insuredPersonId),
+		index('claims_decided_by')
+			.on(table.decidedBy)
+			.where(sql`${table.decidedBy} is not null`),
 		check(
 			'claims_state',
 			sql`${table.state} in ('submitted', 'in_review', 'approved', 'partially_approved', 'rejected')`

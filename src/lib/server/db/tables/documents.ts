@@ -31,6 +31,8 @@ export const documents = sqliteTable(
 			.on(table.accountId)
 			.where(sql`${table.readAtMs} is null`),
 		index('documents_claim').on(table.claimId),
+		index('documents_person').on(table.personId),
+		index('documents_pdf_file').on(table.pdfFileId),
 		check('documents_kind', sql`${table.kind} in ('receipt-confirmation', 'benefit-statement')`)
 	]
 );

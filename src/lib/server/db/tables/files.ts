@@ -47,6 +47,7 @@ export const files = sqliteTable(
 			.on(table.submissionId, table.attachmentId)
 			.where(sql`${table.state} <> 'refused'`),
 		index('files_account').on(table.accountId),
+		index('files_person').on(table.personId),
 		index('files_in_quarantine')
 			.on(table.createdAtMs)
 			.where(sql`${table.state} = 'complete' and ${table.releasedAtMs} is null`),

@@ -20,6 +20,7 @@ export const mailOutbox = sqliteTable(
 		sentAtMs: integer('sent_at_ms')
 	},
 	(table) => [
+		index('mail_outbox_person').on(table.personId),
 		index('mail_outbox_due').on(table.state, table.nextTryAtMs),
 		check('mail_outbox_state', sql`${table.state} in ('waiting', 'sent', 'dead')`)
 	]

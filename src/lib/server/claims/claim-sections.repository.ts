@@ -1,0 +1,88 @@
+// What a customer has handed in, and what was decided, for the copy of their data.
+import { asc, eq, sql } from 'drizzle-orm';
+import { sqlBuilder } from '#lib/server/db/builder.ts';
+import { read } from '#lib/server/db/client.ts';
+import { isoTime, type PersonalSection } from '#lib/server/db/personal-section.ts';
+import { claims, submissions } from '#lib/server/db/tables/claims.ts';
+import { draftDevices, draftSnapshots } from '#lib/server/db/tables/drafts.ts';
+import type { Cipher } from '#lib/server/platform/cipher.ts';
+import { createClaimsRepository } from './claims.repository.ts';
+import { manifestCell } from './submissions.repository.ts';
+
+export function claimSections(cipher: Cipher): readonly PersonalSection[] {
+	const repository = createClaimsRepository(cipher);
+	return [
+		{
+			name: 'claims',
+			read({ accountId }) {
+				const own = repository.listAllOf(accountId);
+				return {
+					query: own.query,
+					map: async (rows) =>
+						(await own.map(rows)).map(({ submittedAtMs, decidedAtMs, ...claim }) => ({
+							...claim,
+							submittedAt: isoTime(submittedAtMs),
+							decidedAt: isoTime(decidedAtMs)
+						}))
+				};
+			}
+		},
+		{
+			name: 'submissions',
+			read: (owner) =>
+				read(
+					sqlBuilder
+						.select({ submission: submissions, claimId: claims.id })
+						.from(submissions)
+						.leftJoin(claims, eq(claims.submissionId, submissions.id))
+						.where(eq(submissions.accountId, owner.accountId))
+						.orderBy(asc(submissions.createdAtMs)),
+					(rows) =>
+						Promise.all(
+							rows.map(async ({ submission, claimId }) => ({
+								id: submission.id,
+								state: submission.state,
+								createdAt: isoTime(submission.createdAtMs),
+								claimId,
+								handedIn: await cipher.openJson(
+									manifestCell(submission.id, owner),
+									submission.manifest
+								)
+							}))
+						)
+				)
+		},
+		{
+			// Sealed under a key of the owner's devices: that there is one, and not what stands in it.
+			name: 'draftCopies',
+			read: ({ accountId }) =>
+				read(
+					sqlBuilder
+						.select({
+							draft: draftSnapshots,
+							parts: sql<number>`(select count(*) from draft_parts p
+								where p.account_id = draft_snapshots.account_id and p.draft_id = draft_snapshots.draft_id)`
+						})
+						.from(draftSnapshots)
+						.where(eq(draftSnapshots.accountId, accountId)),
+					(rows) =>
+						rows.map(({ draft, parts }) => ({
+							id: draft.draftId,
+							isDeleted: draft.isDeleted,
+							sealedBytes: draft.sealed.length,
+							sealedFileParts: parts,
+							changedAt: isoTime(draft.updatedAtMs),
+							deletedAfter: isoTime(draft.expiresAtMs)
+						}))
+				)
+		},
+		{
+			name: 'draftDevices',
+			read: ({ accountId }) =>
+				read(
+					sqlBuilder.select().from(draftDevices).where(eq(draftDevices.accountId, accountId)),
+					(rows) => rows.map(({ seenAtMs }) => ({ seenAt: isoTime(seenAtMs) }))
+				)
+		}
+	];
+}

@@ -1,0 +1,81 @@
+// What the contracts room holds of a customer, as the contract's page shows it to them.
+import { eq } from 'drizzle-orm';
+import { maskIban } from '#lib/domain/contracts/contract.ts';
+import { sqlBuilder } from '#lib/server/db/builder.ts';
+import { read } from '#lib/server/db/client.ts';
+import { isoTime, type PersonalSection } from '#lib/server/db/personal-section.ts';
+import { contractLinks, deductibleUses } from '#lib/server/db/tables/contracts.ts';
+import type { Cipher } from '#lib/server/platform/cipher.ts';
+import { createContractsRepository } from './contracts.repository.ts';
+
+export function contractSections(cipher: Cipher): readonly PersonalSection[] {
+	const contracts = createContractsRepository(cipher);
+	return [
+		{
+			name: 'contracts',
+			read({ accountId }) {
+				const own = contracts.listOfAccount(accountId);
+				return {
+					query: own.query,
+					map: async (rows) =>
+						(await own.map(rows)).map((contract) => ({
+							id: contract.id,
+							policyNumber: contract.policyNumber,
+							policyholder: contract.policyholderName,
+							plan: contract.plan,
+							startsOn: contract.startsOn,
+							endsOn: contract.endsOn,
+							currency: contract.currency,
+							deductibleMinor: contract.deductibleMinor,
+							maximumMinor: contract.maximumMinor,
+							// It may be somebody else's account: masked, as the page shows it (Art. 15(4)).
+							bankAccount: {
+								holder: contract.bankAccount.holder,
+								iban: maskIban(contract.bankAccount.iban),
+								bankName: contract.bankAccount.bankName
+							}
+						}))
+				};
+			}
+		},
+		{
+			name: 'insuredPersons',
+			read({ accountId }) {
+				const insured = contracts.insuredOfAccount(accountId);
+				return {
+					query: insured.query,
+					map: async (rows) =>
+						(await insured.map(rows)).map(({ contractId, name }) => ({ contractId, name }))
+				};
+			}
+		},
+		{
+			name: 'contractLinks',
+			read: ({ accountId }) =>
+				read(
+					sqlBuilder.select().from(contractLinks).where(eq(contractLinks.accountId, accountId)),
+					(rows) =>
+						rows.map(({ contractId, linkedAtMs }) => ({
+							contractId,
+							linkedAt: isoTime(linkedAtMs)
+						}))
+				)
+		},
+		{
+			name: 'deductibleUses',
+			read: ({ accountId }) =>
+				read(
+					sqlBuilder
+						.select({
+							claimId: deductibleUses.claimId,
+							contractId: deductibleUses.contractId,
+							amountMinor: deductibleUses.amountMinor
+						})
+						.from(deductibleUses)
+						.innerJoin(contractLinks, eq(contractLinks.contractId, deductibleUses.contractId))
+						.where(eq(contractLinks.accountId, accountId)),
+					(rows) => rows
+				)
+		}
+	];
+}

@@ -1,0 +1,81 @@
+// Where personal data lies, table by table: in what section of a customer's copy it comes, and how it
+// goes. A test holds it against the schema: a table nobody thought about fails it (D10).
+
+/** How the rows of a person go. */
+export type ErasureWay =
+	/** With the erasure of the account, in its batch. */
+	| 'at-once'
+	/** Emptied at once; the row goes with the last thing that points to it. */
+	| 'emptied'
+	/** Kept by law for a time; the retention job removes them. */
+	| 'kept-by-law'
+	/** Short-lived; the jobs of the minute and of the day remove them. */
+	| 'own-deadline';
+
+export type TableOfPeople = {
+	/** Section of `data.json`; or why a copy leaves the table out. */
+	readonly section: string | { readonly leftOut: string };
+	readonly goes: ErasureWay | { readonly stays: string };
+};
+
+const HALF_OPEN = { leftOut: 'hashes and secrets of a step that lives for minutes' };
+const STAFF = { leftOut: 'only about people who work here' };
+const STAFF_STAYS = { stays: 'no customer has rows here; staff leave by another door' };
+
+/** Every table with a person in it, however far away. */
+export const TABLES_OF_PEOPLE: Readonly<Record<string, TableOfPeople>> = {
+	people: { section: 'person', goes: 'kept-by-law' },
+	accounts: { section: 'account', goes: 'emptied' },
+	security_answers: { section: 'securityQuestions', goes: 'at-once' },
+	recovery_codes: { section: 'recoveryCodes', goes: 'at-once' },
+	mail_tokens: { section: 'mailLinks', goes: 'at-once' },
+	enrolments: { section: HALF_OPEN, goes: 'at-once' },
+	sign_in_challenges: { section: HALF_OPEN, goes: 'at-once' },
+	pending_acts: { section: HALF_OPEN, goes: 'at-once' },
+	sessions: { section: 'sessions', goes: 'at-once' },
+	known_devices: { section: 'devices', goes: 'at-once' },
+	passkeys: { section: 'passkeys', goes: 'at-once' },
+	recovery_cases: { section: 'recoveryCases', goes: 'at-once' },
+	kept_forms: { section: 'keptForms', goes: 'at-once' },
+	shown_notices: { section: 'shownNotices', goes: 'at-once' },
+	vault_escrows: { section: 'offlineDrafts', goes: 'at-once' },
+	vault_removals: {
+		section: { leftOut: 'the word that makes devices wipe must not be known before' },
+		goes: 'own-deadline'
+	},
+	draft_snapshots: { section: 'draftCopies', goes: 'at-once' },
+	draft_parts: { section: 'draftCopies', goes: 'at-once' },
+	draft_devices: { section: 'draftDevices', goes: 'at-once' },
+	data_exports: { section: 'exports', goes: 'at-once' },
+	legal_holds: { section: 'holds', goes: 'own-deadline' },
+	contract_links: { section: 'contracts', goes: 'at-once' },
+	contracts: { section: 'contracts', goes: 'kept-by-law' },
+	insured_persons: { section: 'contracts', goes: 'kept-by-law' },
+	deductible_uses: { section: 'contracts', goes: 'kept-by-law' },
+	submissions: { section: 'submissions', goes: 'kept-by-law' },
+	claims: { section: 'claims', goes: 'kept-by-law' },
+	claim_files: { section: 'files', goes: 'kept-by-law' },
+	documents: { section: 'documents', goes: 'kept-by-law' },
+	files: { section: 'files', goes: 'kept-by-law' },
+	file_chunks: { section: 'files', goes: 'kept-by-law' },
+	mail_outbox: { section: 'mails', goes: 'at-once' },
+	audit_events: {
+		section: 'log',
+		goes: { stays: 'says what happened and names nobody; the log only grows (decision 0023)' }
+	},
+	audit_personal: { section: 'log', goes: 'own-deadline' },
+	throttles: {
+		section: { leftOut: 'keyed hashes of names and addresses that nobody can read back' },
+		goes: 'own-deadline'
+	},
+	staff_changes: { section: STAFF, goes: STAFF_STAYS },
+	staff_own_contracts: { section: STAFF, goes: STAFF_STAYS }
+};
+
+/** Tables without anybody in them, and why that is so. */
+export const TABLES_OF_NOBODY: Readonly<Record<string, string>> = {
+	audit_nodes: 'hashes of the sealed log',
+	audit_checkpoints: 'hashes and signatures',
+	audit_deliveries: 'sizes and times',
+	job_runs: 'counts of rows by kind'
+};

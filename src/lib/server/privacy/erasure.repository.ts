@@ -1,0 +1,332 @@
+import { and, eq, gt, inArray, isNotNull, isNull, lte, ne, notExists, sql } from 'drizzle-orm';
+import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
+import { fullName, parseContact } from '#lib/domain/accounts/profile.ts';
+import { OPEN_STATES, type ClaimState } from '#lib/domain/claims/claim.ts';
+import type { Language } from '#lib/domain/messages/mail.ts';
+import { contactCell } from '#lib/server/accounts/account-cells.ts';
+import { sqlBuilder } from '#lib/server/db/builder.ts';
+import {
+	joinWrites,
+	read,
+	write,
+	writeIfHolds,
+	type Read,
+	type Unmet,
+	type Write
+} from '#lib/server/db/client.ts';
+import { openPerson } from '#lib/server/db/people.ts';
+import { accounts, mailTokens } from '#lib/server/db/tables/accounts.ts';
+import { claimFiles, claims, submissions } from '#lib/server/db/tables/claims.ts';
+import { contractLinks, contracts, insuredPersons } from '#lib/server/db/tables/contracts.ts';
+import { documents } from '#lib/server/db/tables/documents.ts';
+import { fileChunks, files } from '#lib/server/db/tables/files.ts';
+import { mailOutbox } from '#lib/server/db/tables/messages.ts';
+import { people } from '#lib/server/db/tables/people.ts';
+import type { Cipher } from '#lib/server/platform/cipher.ts';
+import { GOES_WITH_ACCOUNT } from './account-tables.ts';
+import { isFree } from './holds.ts';
+
+/** An account whose waiting time is over, with what its last mail needs. */
+export type DueAccount = {
+	readonly accountId: string;
+	readonly personId: string;
+	readonly email: string;
+	readonly name: string;
+	readonly language: Language;
+};
+
+/** What a deletion would leave behind, as far as the owner is told. */
+export type Footprint = {
+	readonly deletionDueAtMs: number | null;
+	readonly claims: readonly { readonly state: ClaimState; readonly decidedAtMs: number | null }[];
+	readonly contractCount: number;
+};
+
+const MOST_CLAIMS = 5000;
+/** Sealed like any other, so that whoever reads a kept claim finds an address that opens. */
+const NO_CONTACT = { email: '', mobile: '' };
+
+/** Whether a table has a row that points to the row at hand. */
+const pointsTo = (table: SQLiteTable, column: SQLiteColumn, target: SQLiteColumn) =>
+	notExists(
+		sqlBuilder
+			.select({ found: sql`1` })
+			.from(table)
+			.where(eq(column, target))
+	);
+
+/** Nothing that is kept by law names this account any more. */
+const isUnused = () =>
+	and(
+		pointsTo(claims, claims.accountId, accounts.id),
+		pointsTo(documents, documents.accountId, accounts.id),
+		pointsTo(files, files.accountId, accounts.id),
+		pointsTo(submissions, submissions.accountId, accounts.id)
+	);
+
+/** Nothing names this person; what is left are their mails, and of those none still waits. */
+export const isNobodys = () =>
+	and(
+		pointsTo(accounts, accounts.personId, people.id),
+		pointsTo(contracts, contracts.policyholderId, people.id),
+		pointsTo(insuredPersons, insuredPersons.personId, people.id),
+		pointsTo(claims, claims.personId, people.id),
+		pointsTo(claims, claims.insuredPersonId, people.id),
+		pointsTo(documents, documents.personId, people.id),
+		pointsTo(files, files.personId, people.id),
+		notExists(
+			sqlBuilder
+				.select({ found: sql`1` })
+				.from(mailOutbox)
+				.where(and(eq(mailOutbox.personId, people.id), eq(mailOutbox.state, 'waiting')))
+		)
+	);
+
+/** The person with their key, and the mails sealed under it. Their rows must be nobody's by now. */
+export function removePeople(ids: readonly string[]): Write {
+	const gone = sqlBuilder
+		.select({ id: people.id })
+		.from(people)
+		.where(and(inArray(people.id, [...ids]), isNobodys()));
+	return joinWrites(
+		write(sqlBuilder.delete(mailOutbox).where(inArray(mailOutbox.personId, gone))),
+		write(sqlBuilder.delete(people).where(and(inArray(people.id, [...ids]), isNobodys())))
+	);
+}
+
+export type ErasureRepository = ReturnType<typeof createErasureRepository>;
+
+export function createErasureRepository(cipher: Cipher) {
+	return {
+		/** What the pages of the room show, for the batch of a page. */
+		findFootprint(
+			accountId: string
+		): [Read<number | null>, Read<Footprint['claims']>, Read<number>] {
+			return [
+				read(
+					sqlBuilder
+						.select({ dueAtMs: accounts.deletionDueAtMs })
+						.from(accounts)
+						.where(eq(accounts.id, accountId)),
+					([row]) => row?.dueAtMs ?? null
+				),
+				read(
+					sqlBuilder
+						.select({ state: claims.state, decidedAtMs: claims.decidedAtMs })
+						.from(claims)
+						.where(eq(claims.accountId, accountId))
+						.limit(MOST_CLAIMS),
+					(rows) => rows
+				),
+				read(
+					sqlBuilder
+						.select({ count: sql<number>`count(*)` })
+						.from(contractLinks)
+						.where(eq(contractLinks.accountId, accountId)),
+					([row]) => row?.count ?? 0
+				)
+			];
+		},
+
+		/** Notes the proven wish, once. */
+		schedule(accountId: string, dueAtMs: number, unmet: Unmet): Write {
+			return writeIfHolds(
+				sqlBuilder
+					.update(accounts)
+					.set({ deletionDueAtMs: dueAtMs })
+					.where(and(eq(accounts.id, accountId), isNull(accounts.deletionDueAtMs))),
+				unmet
+			);
+		},
+
+		/** The link of the mail that announces the end; good until that end. */
+		insertKeepToken(accountId: string, tokenHash: Uint8Array, expiresAtMs: number): Write {
+			return write(
+				sqlBuilder
+					.insert(mailTokens)
+					.values({ tokenHash, accountId, purpose: 'keep-account', expiresAtMs })
+			);
+		},
+
+		/** Takes the wish back, and the links of its mail with it. */
+		keep(accountId: string, unmet: Unmet): Write {
+			return joinWrites(
+				writeIfHolds(
+					sqlBuilder
+						.update(accounts)
+						.set({ deletionDueAtMs: null })
+						.where(and(eq(accounts.id, accountId), isNotNull(accounts.deletionDueAtMs))),
+					unmet
+				),
+				write(
+					sqlBuilder
+						.delete(mailTokens)
+						.where(and(eq(mailTokens.accountId, accountId), eq(mailTokens.purpose, 'keep-account')))
+				)
+			);
+		},
+
+		/** The account that a link of the mail belongs to, while it can still be kept. */
+		findByKeepToken(tokenHash: Uint8Array, nowMs: number): Read<DueAccount | null> {
+			return read(
+				sqlBuilder
+					.select({ account: accounts, person: people })
+					.from(mailTokens)
+					.innerJoin(accounts, eq(accounts.id, mailTokens.accountId))
+					.innerJoin(people, eq(people.id, accounts.personId))
+					.where(
+						and(
+							eq(mailTokens.tokenHash, tokenHash),
+							eq(mailTokens.purpose, 'keep-account'),
+							isNull(mailTokens.usedAtMs),
+							gt(mailTokens.expiresAtMs, nowMs),
+							isNotNull(accounts.deletionDueAtMs)
+						)
+					),
+				async ([row]) => (row ? openDue(row) : null)
+			);
+		},
+
+		/** Accounts whose time is over, no claim of theirs waits for its decision, and no hold is on them. */
+		listDue(nowMs: number, limit: number): Read<readonly DueAccount[]> {
+			return read(
+				sqlBuilder
+					.select({ account: accounts, person: people })
+					.from(accounts)
+					.innerJoin(people, eq(people.id, accounts.personId))
+					.where(isDue(nowMs))
+					.limit(limit),
+				(rows) => Promise.all(rows.map(openDue))
+			);
+		},
+
+		/**
+		 * Everything of the account goes but what the law keeps. Its row stays empty for the claims that
+		 * point to it: no address, no hash, no secret, a look-up value that nobody can ask for.
+		 */
+		async erase(
+			{ accountId, personId }: Pick<DueAccount, 'accountId' | 'personId'>,
+			nowMs: number,
+			unmet: Unmet
+		): Promise<Write> {
+			const contact = await cipher.sealJson(contactCell(accountId, personId), NO_CONTACT);
+			return joinWrites(
+				writeIfHolds(
+					sqlBuilder
+						.update(accounts)
+						.set({
+							status: 'disabled',
+							emailIndex: sql`randomblob(33)`,
+							contact,
+							passwordHash: '',
+							totpSecret: null,
+							deletionDueAtMs: null,
+							erasedAtMs: nowMs
+						})
+						.where(and(eq(accounts.id, accountId), isDue(nowMs))),
+					unmet
+				),
+				...GOES_WITH_ACCOUNT.map((table) =>
+					write(sqlBuilder.delete(table).where(eq(table.accountId, accountId)))
+				),
+				removeUnsent(accountId),
+				write(sqlBuilder.delete(mailOutbox).where(eq(mailOutbox.personId, personId)))
+			);
+		},
+
+		/** Erased accounts that nothing points to any more and whose last mail is out. */
+		listEmpty(
+			limit: number
+		): Read<readonly { readonly accountId: string; readonly personId: string }[]> {
+			const hasWaitingMail = sqlBuilder
+				.select({ found: sql`1` })
+				.from(mailOutbox)
+				.where(and(eq(mailOutbox.personId, accounts.personId), eq(mailOutbox.state, 'waiting')));
+			return read(
+				sqlBuilder
+					.select({ accountId: accounts.id, personId: accounts.personId })
+					.from(accounts)
+					.where(and(isNotNull(accounts.erasedAtMs), isUnused(), notExists(hasWaitingMail)))
+					.limit(limit),
+				(rows) => rows
+			);
+		},
+
+		/** The last of an account: its row, and its person with their key unless a contract needs them. */
+		remove(empty: readonly { readonly accountId: string; readonly personId: string }[]): Write {
+			const ids = empty.map(({ accountId }) => accountId);
+			return joinWrites(
+				write(
+					sqlBuilder
+						.delete(accounts)
+						.where(and(inArray(accounts.id, ids), isNotNull(accounts.erasedAtMs), isUnused()))
+				),
+				removePeople(empty.map(({ personId }) => personId))
+			);
+		}
+	};
+
+	async function openDue({
+		account,
+		person
+	}: {
+		account: typeof accounts.$inferSelect;
+		person: typeof people.$inferSelect;
+	}): Promise<DueAccount> {
+		const profile = await openPerson(cipher, person);
+		const contact = await cipher.openJson(contactCell(account.id, person.id), account.contact);
+		return {
+			accountId: account.id,
+			personId: person.id,
+			email: parseContact(contact).email,
+			name: fullName(profile),
+			language: account.language
+		};
+	}
+}
+
+function isDue(nowMs: number) {
+	const waits = sqlBuilder
+		.select({ found: sql`1` })
+		.from(claims)
+		.where(and(eq(claims.accountId, accounts.id), inArray(claims.state, [...OPEN_STATES])));
+	return and(
+		lte(accounts.deletionDueAtMs, nowMs),
+		eq(accounts.role, 'customer'),
+		notExists(waits),
+		isFree(accounts.id)
+	);
+}
+
+/** Uploads that became no claim. What became one stays with it. */
+function removeUnsent(accountId: string): Write {
+	const unsent = sqlBuilder
+		.select({ id: files.id })
+		.from(files)
+		.where(
+			and(
+				eq(files.accountId, accountId),
+				notExists(
+					sqlBuilder
+						.select({ found: sql`1` })
+						.from(claimFiles)
+						.where(eq(claimFiles.fileId, files.id))
+				),
+				notExists(
+					sqlBuilder
+						.select({ found: sql`1` })
+						.from(documents)
+						.where(eq(documents.pdfFileId, files.id))
+				)
+			)
+		);
+	return joinWrites(
+		write(sqlBuilder.delete(fileChunks).where(inArray(fileChunks.fileId, unsent))),
+		write(sqlBuilder.delete(files).where(inArray(files.id, unsent))),
+		write(
+			sqlBuilder
+				.delete(submissions)
+				.where(and(eq(submissions.accountId, accountId), ne(submissions.state, 'committed')))
+		)
+	);
+}

@@ -1,0 +1,136 @@
+import { requirePermission, type Actor } from '#lib/domain/actor.ts';
+import { OPEN_STATES } from '#lib/domain/claims/claim.ts';
+import type { Mail } from '#lib/domain/messages/mail.ts';
+import { keptClaims, type KeptClaims } from '#lib/domain/privacy/retention.ts';
+import { failed, ok, type Result } from '#lib/domain/result.ts';
+import { accountRefOf } from '#lib/server/accounts/account-ref.ts';
+import type { StepUpService } from '#lib/server/accounts/step-up.service.ts';
+import type { AuditService } from '#lib/server/audit/audit.service.ts';
+import type { Database, Write } from '#lib/server/db/client.ts';
+import type { Clock } from '#lib/server/platform/clock.ts';
+import { hashToken, normaliseCode, type Ids } from '#lib/server/platform/ids.ts';
+import type { DueAccount, ErasureRepository } from './erasure.repository.ts';
+import { exportsRepository, type OpenExport } from './exports.repository.ts';
+
+const BATCH = 20;
+const NOT_WAITING = { kind: 'conflict', code: 'privacy/deletion-not-waiting' } as const;
+const LINK_INVALID = failed('invalid', 'accounts/mail-link-invalid');
+
+/** What the pages of the room show: what is open, what waits, and what a deletion would leave. */
+export type PrivacyView = {
+	readonly openExport: OpenExport | null;
+	readonly deletionDueAtMs: number | null;
+	/** A deletion waits until these are decided. */
+	readonly openClaimCount: number;
+	readonly kept: readonly KeptClaims[];
+	readonly contractCount: number;
+};
+
+export type ErasureService = ReturnType<typeof createErasureService>;
+
+/** The end of an account (Art. 17 GDPR): wish, waiting time, erasure, and what is left of it. */
+export function createErasureService(parts: {
+	readonly db: Database;
+	readonly clock: Clock;
+	readonly ids: Ids;
+	readonly erasure: ErasureRepository;
+	readonly vault: { markRemoved(accountRef: string, nowMs: number): Write };
+	readonly audit: Pick<AuditService, 'record'>;
+	readonly stepUp: Pick<StepUpService, 'ask'>;
+	readonly mails: {
+		enqueue(id: string, personId: string, mail: Mail, nowMs: number): Promise<Write>;
+	};
+}) {
+	const { db, clock, ids, erasure, vault, audit, mails } = parts;
+
+	const tell = (account: DueAccount, template: 'account-kept' | 'account-deleted') =>
+		mails.enqueue(
+			ids.newId(),
+			account.personId,
+			{ template, to: account.email, language: account.language, name: account.name },
+			clock.nowMs()
+		);
+
+	/** One account; false when another run was faster or something has come between. */
+	async function eraseOne(account: DueAccount): Promise<boolean> {
+		const { accountId } = account;
+		const done = await db.commit(
+			await erasure.erase(account, clock.nowMs(), NOT_WAITING),
+			// Its devices wipe their drafts at their next contact.
+			vault.markRemoved(await accountRefOf(accountId), clock.nowMs()),
+			await audit.record({ event: 'account/erased', objectRef: 'account', accountId }),
+			// After the room's own deletes: this last mail is the only one left.
+			await tell(account, 'account-deleted')
+		);
+		return done.ok;
+	}
+
+	return {
+		/** The room's pages, in one round trip. */
+		async show(actor: Actor, sessionId: string): Promise<Result<PrivacyView>> {
+			const permission = requirePermission(actor, 'account/manage-own');
+			if (!permission.ok) return permission;
+			const { accountId } = actor;
+			const [openExport, deletionDueAtMs, claims, contractCount] = await db.read(
+				exportsRepository.findOpen({ accountId, sessionId }, clock.nowMs()),
+				...erasure.findFootprint(accountId)
+			);
+			return ok({
+				openExport,
+				deletionDueAtMs,
+				openClaimCount: claims.filter(({ state }) => OPEN_STATES.includes(state)).length,
+				kept: keptClaims(claims),
+				contractCount
+			});
+		},
+
+		/** Asks for the end of the account; `stepUp.confirm` sets its date. */
+		ask: (actor: Actor, sessionId: string): Promise<Result<{ readonly id: string }>> =>
+			parts.stepUp.ask(actor, sessionId, 'account/delete', {}),
+
+		/** Takes the wish back. Needs no proof: it only keeps. Fails with `privacy/deletion-not-waiting`. */
+		async keep(actor: Actor): Promise<Result<void>> {
+			const permission = requirePermission(actor, 'account/manage-own');
+			if (!permission.ok) return permission;
+			const { accountId } = actor;
+			return db.commit(
+				erasure.keep(accountId, NOT_WAITING),
+				await audit.record({ event: 'account/deletion-cancelled', objectRef: 'account', accountId })
+			);
+		},
+
+		/** The same by the link of the mail, signed out. Fails with `accounts/mail-link-invalid`. */
+		async keepByMail(typedCode: string): Promise<Result<void>> {
+			const tokenHash = await hashToken(normaliseCode(typedCode));
+			const [account] = await db.read(erasure.findByKeepToken(tokenHash, clock.nowMs()));
+			if (!account) return LINK_INVALID;
+			const { accountId } = account;
+			const done = await db.commit(
+				erasure.keep(accountId, NOT_WAITING),
+				await audit.record({
+					event: 'account/deletion-cancelled',
+					objectRef: 'account',
+					accountId,
+					factors: ['mail-code']
+				}),
+				await tell(account, 'account-kept')
+			);
+			return done.ok ? done : LINK_INVALID;
+		},
+
+		/**
+		 * Erases what is due, then removes the last of accounts that nothing points to any more. Safe to
+		 * run twice at once. Answers how many accounts were erased or removed.
+		 */
+		async eraseDue(): Promise<number> {
+			const [due, empty] = await db.read(
+				erasure.listDue(clock.nowMs(), BATCH),
+				erasure.listEmpty(BATCH)
+			);
+			let count = 0;
+			for (const account of due) if (await eraseOne(account)) count += 1;
+			if (empty.length > 0) await db.commit(erasure.remove(empty));
+			return count + empty.length;
+		}
+	};
+}

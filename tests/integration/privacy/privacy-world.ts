@@ -1,0 +1,111 @@
+import type { Actor } from '#lib/domain/actor.ts';
+import { createKeptFormsRepository } from '#lib/server/accounts/kept-forms.repository.ts';
+import { ownerOf, type Owner } from '../../support/account-page.ts';
+import type { TestDatabase } from '../../support/database.ts';
+import { insertClaim, linkContract } from '../../support/privacy.ts';
+import { claimRooms, readySubmission } from '../../support/claims.ts';
+
+export type World = Awaited<ReturnType<typeof worldOf>>;
+
+/** Somebody with something in every table that has room for them. */
+export async function worldOf(it: TestDatabase) {
+	const owner = await ownerOf(it);
+	const { actor } = await owner.enter();
+	const contract = await linkContract(it, actor.accountId, null);
+	await fillTables(it, actor);
+	return { owner, actor, contract };
+}
+
+/** What no road of the portal leaves behind in a few steps. */
+export async function fillTables(it: TestDatabase, { accountId, personId }: Actor): Promise<void> {
+	const nowMs = it.clock.nowMs();
+	const later = nowMs + 1_000_000_000;
+	const token = () => it.ids.randomBytes(32);
+	await it.client.batch(
+		[
+			{
+				sql: `insert into passkeys values (?, ?, x'00', 0, '', 0, 'MARKER-passkey', ?, null)`,
+				args: [it.ids.newId(), accountId, nowMs]
+			},
+			{
+				sql: `insert into known_devices values (?, ?, 'MARKER-device', ?, ?, ?)`,
+				args: [token(), accountId, nowMs, nowMs, later]
+			},
+			{
+				sql: `insert into enrolments (token_hash, account_id, totp_secret, expires_at_ms)
+				 values (?, ?, x'01', ?)`,
+				args: [token(), accountId, later]
+			},
+			{
+				sql: `insert into sign_in_challenges (token_hash, account_id, is_password_right, door, expires_at_ms)
+				 values (?, ?, 1, 'customer', ?)`,
+				args: [token(), accountId, later]
+			},
+			{
+				sql: `insert into recovery_cases (id, account_id, state, opened_at_ms, ready_at_ms, closed_at_ms)
+				 values (?, ?, 'done', ?, ?, ?)`,
+				args: [it.ids.newId(), accountId, nowMs, nowMs, nowMs]
+			},
+			{
+				sql: `insert into mail_tokens (token_hash, account_id, purpose, expires_at_ms)
+				 values (?, ?, 'not-me', ?)`,
+				args: [token(), accountId, later]
+			},
+			{
+				sql: `insert into draft_snapshots values (?, ?, 1, 0, x'00', ?, ?, 0)`,
+				args: [accountId, it.ids.newId(), nowMs, later]
+			},
+			{
+				sql: `insert into draft_parts select account_id, draft_id, 'a.0', x'00' from draft_snapshots
+				 where true on conflict do nothing`,
+				args: []
+			},
+			{
+				sql: `insert into draft_devices values (?, ?, '{}', ?)`,
+				args: [accountId, token(), nowMs]
+			},
+			{
+				sql: `insert into legal_holds (id, subject, subject_id, reason, review_on, placed_by, placed_at_ms, lifted_at_ms)
+				 values (?, 'account', ?, 'audit', '2026-12-01', 'dpo', ?, ?)`,
+				args: [it.ids.newId(), accountId, nowMs, nowMs]
+			}
+		],
+		'write'
+	);
+	const rooms = await claimRooms(it, { accountId, personId, role: 'customer' });
+	await rooms.vault.open({ accountId, personId, role: 'customer' });
+}
+
+/** What was typed when a session ended. */
+export async function keepForm(it: TestDatabase, owner: Owner): Promise<void> {
+	const { cipher, actor } = await owner.enter();
+	const done = await it.db.commit(
+		await createKeptFormsRepository(cipher).keep(
+			actor,
+			'/account/mobile',
+			{ mobile: 'MARKER-kept' },
+			it.clock.nowMs()
+		)
+	);
+	if (!done.ok) throw new Error(done.error.code);
+}
+
+/** Proves a wish on the page that asks for it. */
+export async function proveAct(owner: Owner, act: 'data/export' | 'account/delete') {
+	const { dataExport, erasure, actor, sessionId } = await owner.enter();
+	const asked =
+		act === 'data/export'
+			? await dataExport.ask(actor, sessionId)
+			: await erasure.ask(actor, sessionId);
+	if (!asked.ok) throw new Error(asked.error.code);
+	const { stepUp, ...here } = await owner.enter();
+	const done = await stepUp.confirm(here.actor, here.sessionId, asked.value.id, owner.proof());
+	if (!done.ok) throw new Error(done.error.code);
+	owner.take(done.value.sessionToken);
+}
+
+/** A submission with all its files that was never handed in. */
+export const leaveUnsent = (it: TestDatabase, actor: Actor, contract: World['contract']) =>
+	readySubmission(it, { ...actor, ...contract });
+
+export { insertClaim, linkContract };
