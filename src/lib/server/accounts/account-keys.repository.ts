@@ -13,10 +13,9 @@ import {
 } from '#lib/server/db/tables/accounts.ts';
 import { people } from '#lib/server/db/tables/people.ts';
 import {
-	countsOf,
+	countByVersion,
 	isNotUnder,
 	renewalOf,
-	versionHexOf,
 	type VersionedRows
 } from '#lib/server/db/versioned-rows.ts';
 import type { Cipher } from '#lib/server/platform/cipher.ts';
@@ -32,15 +31,7 @@ function totpRows(cipher: Cipher): VersionedRows {
 	return {
 		name: 'authenticator secrets',
 		purpose: 'totp',
-		count: () =>
-			read(
-				sqlBuilder
-					.select({ hex: versionHexOf(accounts.totpSecret), rows: count() })
-					.from(accounts)
-					.where(isNotNull(accounts.totpSecret))
-					.groupBy(versionHexOf(accounts.totpSecret)),
-				countsOf
-			),
+		count: () => countByVersion(accounts, accounts.totpSecret, isNotNull(accounts.totpSecret)),
 		next: (left, limit) =>
 			read(
 				sqlBuilder
@@ -80,15 +71,7 @@ function enrolmentRows(cipher: Cipher, nowMs: number): VersionedRows {
 	return {
 		name: 'authenticator secrets being set up',
 		purpose: 'totp',
-		count: () =>
-			read(
-				sqlBuilder
-					.select({ hex: versionHexOf(enrolments.totpSecret), rows: count() })
-					.from(enrolments)
-					.where(isOpen)
-					.groupBy(versionHexOf(enrolments.totpSecret)),
-				countsOf
-			),
+		count: () => countByVersion(enrolments, enrolments.totpSecret, isOpen),
 		next: (left, limit) =>
 			read(
 				sqlBuilder
@@ -125,15 +108,7 @@ function emailIndexRows(cipher: Cipher): VersionedRows {
 	return {
 		name: 'look-up values of e-mail addresses',
 		purpose: 'blindIndex',
-		count: () =>
-			read(
-				sqlBuilder
-					.select({ hex: versionHexOf(accounts.emailIndex), rows: count() })
-					.from(accounts)
-					.where(isNull(accounts.erasedAtMs))
-					.groupBy(versionHexOf(accounts.emailIndex)),
-				countsOf
-			),
+		count: () => countByVersion(accounts, accounts.emailIndex, isNull(accounts.erasedAtMs)),
 		next: (left, limit) =>
 			read(
 				sqlBuilder

@@ -1,8 +1,7 @@
-import { and, eq, gt, inArray, isNull, lt, sql } from 'drizzle-orm';
+import { and, eq, gt, inArray, isNull, sql } from 'drizzle-orm';
 import type { SecurityQuestion } from '#lib/domain/accounts/security-questions.ts';
 import { normaliseEmail } from '#lib/domain/accounts/registration.schema.ts';
 import { parseContact, type Contact, type Profile } from '#lib/domain/accounts/profile.ts';
-import { ENROLMENT_TRIES } from '#lib/domain/accounts/lifetimes.ts';
 import type { Role } from '#lib/domain/actor.ts';
 import type { Language } from '#lib/domain/messages/mail.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
@@ -16,7 +15,6 @@ import {
 } from '#lib/server/db/client.ts';
 import {
 	accounts,
-	enrolments,
 	mailTokens,
 	recoveryCodes,
 	securityAnswers,
@@ -215,76 +213,6 @@ export function createAccountsRepository(cipher: Cipher) {
 						)
 					),
 				{ kind: 'conflict', code: 'accounts/link-invalid' }
-			);
-		},
-
-		async insertEnrolment(enrolment: {
-			readonly tokenHash: Uint8Array;
-			readonly accountId: string;
-			readonly secret: Uint8Array;
-			readonly expiresAtMs: number;
-		}): Promise<Write> {
-			const { secret, ...open } = enrolment;
-			const totpSecret = await cipher.sealTotpSecret(totpCell(enrolment.accountId), secret);
-			return write(sqlBuilder.insert(enrolments).values({ ...open, totpSecret }));
-		},
-
-		findEnrolment(
-			tokenHash: Uint8Array,
-			nowMs: number
-		): Read<{ readonly account: Account; readonly secret: Uint8Array } | null> {
-			return read(
-				sqlBuilder
-					.select({ enrolments, accounts, people })
-					.from(enrolments)
-					.innerJoin(accounts, eq(accounts.id, enrolments.accountId))
-					.innerJoin(people, eq(people.id, accounts.personId))
-					.where(
-						and(
-							eq(enrolments.tokenHash, tokenHash),
-							eq(enrolments.purpose, 'registration'),
-							isNull(enrolments.usedAtMs),
-							gt(enrolments.expiresAtMs, nowMs)
-						)
-					),
-				async ([row]) =>
-					row
-						? {
-								account: await openAccount(cipher, row.accounts, row.people),
-								secret: await cipher.openTotpSecret(
-									totpCell(row.accounts.id),
-									row.enrolments.totpSecret
-								)
-							}
-						: null
-			);
-		},
-
-		/** Books a try before the code is checked: parallel guesses cannot outrun the counter. */
-		bookEnrolmentTry(tokenHash: Uint8Array, nowMs: number): Write {
-			return writeIfHolds(
-				sqlBuilder
-					.update(enrolments)
-					.set({ tries: sql`${enrolments.tries} + 1` })
-					.where(
-						and(
-							eq(enrolments.tokenHash, tokenHash),
-							isNull(enrolments.usedAtMs),
-							gt(enrolments.expiresAtMs, nowMs),
-							lt(enrolments.tries, ENROLMENT_TRIES)
-						)
-					),
-				{ kind: 'conflict', code: 'accounts/enrolment-ended' }
-			);
-		},
-
-		useEnrolment(tokenHash: Uint8Array, nowMs: number): Write {
-			return writeIfHolds(
-				sqlBuilder
-					.update(enrolments)
-					.set({ usedAtMs: nowMs })
-					.where(and(eq(enrolments.tokenHash, tokenHash), isNull(enrolments.usedAtMs))),
-				{ kind: 'conflict', code: 'accounts/enrolment-ended' }
 			);
 		},
 

@@ -7,7 +7,10 @@ import type { Database, Write } from '#lib/server/db/client.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
 import type { Ids } from '#lib/server/platform/ids.ts';
 import type { Account } from './accounts.repository.ts';
-import type { Authenticator, ChallengesRepository } from './challenges.repository.ts';
+import {
+	authenticatorFailuresRepository,
+	type Authenticator
+} from './authenticator-failures.repository.ts';
 
 /** Whose authenticator failed, and how to tell them. */
 export type FailureOwner = {
@@ -31,13 +34,12 @@ export function createAuthenticatorFailures(parts: {
 	readonly db: Database;
 	readonly clock: Clock;
 	readonly ids: Ids;
-	readonly challenges: Pick<ChallengesRepository, 'countFailure'>;
 	readonly audit: Pick<AuditService, 'record'>;
 	readonly mails: {
 		enqueue(id: string, personId: string, mail: Mail, nowMs: number): Promise<Write>;
 	};
 }) {
-	const { db, clock, ids, challenges, audit, mails } = parts;
+	const { db, clock, ids, audit, mails } = parts;
 
 	const off = async (owner: FailureOwner, authenticator: Authenticator) => [
 		await audit.record({
@@ -72,7 +74,9 @@ export function createAuthenticatorFailures(parts: {
 			failed: readonly Authenticator[],
 			...writes: readonly Write[]
 		): Promise<Result<void>> {
-			const counted = failed.map((one) => challenges.countFailure(owner.accountId, one));
+			const counted = failed.map((one) =>
+				authenticatorFailuresRepository.count(owner.accountId, one)
+			);
 			const done = await db.commitAndRead(writes, counted);
 			if (!done.ok) return done;
 			const gone = failed.filter((_, index) => done.value[index] === AUTHENTICATOR_FAILURES);

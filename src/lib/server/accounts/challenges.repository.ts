@@ -36,11 +36,6 @@ export type Challenge = {
 	readonly totpSecret: Uint8Array | null;
 };
 
-/** What is off after a hundred failures in a row. Passkeys and recovery codes cannot be guessed. */
-export type Authenticator = 'password' | 'totp';
-
-const FAILURES_OF = { password: 'passwordFailures', totp: 'totpFailures' } as const;
-
 const FAILED = { kind: 'unauthenticated', code: 'accounts/sign-in-failed' } as const;
 
 /** A challenge that a passkey answers. */
@@ -221,31 +216,6 @@ export function createChallengesRepository(cipher: Cipher) {
 						)
 					),
 				FAILED
-			);
-		},
-
-		/** A right password clears its own count and no other (A15); one that is off stays off (A12). */
-		clearPasswordFailures(accountId: string): Write {
-			return write(
-				sqlBuilder
-					.update(accounts)
-					.set({ passwordFailures: 0 })
-					.where(
-						and(eq(accounts.id, accountId), lt(accounts.passwordFailures, AUTHENTICATOR_FAILURES))
-					)
-			);
-		},
-
-		/** One failure more, up to the hundredth. Answers the count, or null when it was off already. */
-		countFailure(accountId: string, authenticator: Authenticator): Read<number | null> {
-			const column = FAILURES_OF[authenticator];
-			return read(
-				sqlBuilder
-					.update(accounts)
-					.set({ [column]: sql`${accounts[column]} + 1` })
-					.where(and(eq(accounts.id, accountId), lt(accounts[column], AUTHENTICATOR_FAILURES)))
-					.returning({ failures: accounts[column] }),
-				([row]) => row?.failures ?? null
 			);
 		},
 

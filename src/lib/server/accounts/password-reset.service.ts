@@ -17,13 +17,13 @@ import type { Database, Unmet, Write } from '#lib/server/db/client.ts';
 import { hashToken, newToken, normaliseCode } from '#lib/server/platform/ids.ts';
 import type { Passwords } from '#lib/server/platform/passwords.ts';
 import { createAuthenticatorFailures, failureOwnerOf } from './authenticator-failures.ts';
-import { createChallengesRepository } from './challenges.repository.ts';
 import { shutEveryDoor } from './open-doors.ts';
 import type { PasswordPolicy } from './password-policy.ts';
 import { cancelCasesOfAccount } from './recovery-cases.repository.ts';
 import { createRecoveryFactorsRepository } from './recovery-factors.repository.ts';
 import { createRecoveryMails, type MailParts } from './recovery-mails.ts';
 import { createRecoveryProofsRepository, type Recoverable } from './recovery-proofs.repository.ts';
+import { recoveryTriesRepository } from './recovery-tries.repository.ts';
 import type { ThrottleService } from './throttle.service.ts';
 import { findTotpStep } from './totp.ts';
 
@@ -49,10 +49,7 @@ export function createPasswordResetService(
 	const proofs = createRecoveryProofsRepository(cipher);
 	const factors = createRecoveryFactorsRepository(cipher);
 	const mails = createRecoveryMails(parts);
-	const failures = createAuthenticatorFailures({
-		...parts,
-		challenges: createChallengesRepository(cipher)
-	});
+	const failures = createAuthenticatorFailures(parts);
 
 	/** What the code beside the mail proves, and the write that uses it up. */
 	function checkProof(
@@ -104,7 +101,7 @@ export function createPasswordResetService(
 			const emailIndex = await proofs.emailIndex(email);
 			const booked = await db.commitAndRead(
 				[
-					proofs.bookTry(
+					recoveryTriesRepository.book(
 						{ scope: 'reset-asked', keyHash: await cipher.blindIndex('reset-asked', asker) },
 						MAILS_AN_HOUR,
 						{ nowMs, lifetimeMs: HOUR_MS },
@@ -167,13 +164,13 @@ export function createPasswordResetService(
 			const { account } = found;
 			const dayKey = await cipher.blindIndex('reset-day', account.id);
 			const booked = await db.commit(
-				proofs.bookTry(
+				recoveryTriesRepository.book(
 					{ scope: 'reset-mail', keyHash: tokenHash },
 					RESET_TRIES,
 					{ nowMs, lifetimeMs: RECOVERY_MAIL_LIFETIME_MS },
 					TOO_MANY
 				),
-				proofs.bookTry(
+				recoveryTriesRepository.book(
 					{ scope: 'reset-day', keyHash: dayKey },
 					RESET_TRIES_A_DAY,
 					{ nowMs, lifetimeMs: DAY_MS },
@@ -195,7 +192,7 @@ export function createPasswordResetService(
 				factors.setPassword(account.id, await passwords.hash(input.password)),
 				shutEveryDoor(account.id),
 				cancelCasesOfAccount(account.id, nowMs),
-				proofs.forgetTries('reset-day', dayKey),
+				recoveryTriesRepository.forget('reset-day', dayKey),
 				await mails.tellWithWayOut(account, 'password-recovered'),
 				await audit.record({
 					event: 'account/password-reset',

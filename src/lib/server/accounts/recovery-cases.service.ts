@@ -21,6 +21,7 @@ import {
 	type RecoveryPasswordParts
 } from './recovery-password.ts';
 import { createRecoveryProofsRepository, type StoredAnswer } from './recovery-proofs.repository.ts';
+import { recoveryTriesRepository } from './recovery-tries.repository.ts';
 
 /** Cases that a minute's job takes on. */
 const AT_ONCE = 50;
@@ -160,7 +161,9 @@ export function createRecoveryCasesService(
 			const { account } = found;
 			const key = { scope: 'recovery-answers', keyHash: await answersKey(account.id) };
 			const times = { nowMs, lifetimeMs: RECOVERY_WAIT_MS };
-			const booked = await db.commit(proofs.bookTry(key, ANSWER_TRIES, times, TOO_MANY_TRIES));
+			const booked = await db.commit(
+				recoveryTriesRepository.book(key, ANSWER_TRIES, times, TOO_MANY_TRIES)
+			);
 			if (!booked.ok) return booked;
 			const proven = new Set<RecoveryProof>(['mail', 'password']);
 			if (await areRight(answers, stored)) proven.add('answers');
@@ -173,7 +176,7 @@ export function createRecoveryCasesService(
 			const done = await db.commit(
 				proofs.useMailToken(tokenHash, 'open-recovery', nowMs),
 				cases.insert({ id: caseId, accountId: account.id, openedAtMs: nowMs, readyAtMs }),
-				proofs.forgetTries(key.scope, key.keyHash),
+				recoveryTriesRepository.forget(key.scope, key.keyHash),
 				await mails.tellOfCase(account, 'recovery-opened'),
 				await audit.record({
 					event: 'recovery/case-opened',

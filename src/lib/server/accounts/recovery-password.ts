@@ -9,10 +9,12 @@ import type { Database, Read, Unmet, Write } from '#lib/server/db/client.ts';
 import { hashToken } from '#lib/server/platform/ids.ts';
 import type { Passwords } from '#lib/server/platform/passwords.ts';
 import type { Account } from './accounts.repository.ts';
+import { authenticatorFailuresRepository } from './authenticator-failures.repository.ts';
 import { createAuthenticatorFailures, failureOwnerOf } from './authenticator-failures.ts';
-import { createChallengesRepository, type Authenticator } from './challenges.repository.ts';
+import type { Authenticator } from './authenticator-failures.repository.ts';
 import type { MailParts } from './recovery-mails.ts';
-import { createRecoveryProofsRepository, type Recoverable } from './recovery-proofs.repository.ts';
+import type { Recoverable } from './recovery-proofs.repository.ts';
+import { recoveryTriesRepository } from './recovery-tries.repository.ts';
 import type { SignInNotices } from './sign-in-notices.ts';
 import type { ThrottleService } from './throttle.service.ts';
 
@@ -53,9 +55,7 @@ type Booking = { readonly isLetThrough: boolean; readonly isLocked: boolean };
  */
 export function createRecoveryPassword(parts: RecoveryPasswordParts) {
 	const { db, cipher, clock, passwords, throttle, notices } = parts;
-	const proofs = createRecoveryProofsRepository(cipher);
-	const challenges = createChallengesRepository(cipher);
-	const failures = createAuthenticatorFailures({ ...parts, challenges });
+	const failures = createAuthenticatorFailures(parts);
 
 	async function verify(account: Account | null, password: string): Promise<PasswordTry> {
 		const isVerified = await passwords.verify(password, account?.passwordHash ?? null);
@@ -65,7 +65,7 @@ export function createRecoveryPassword(parts: RecoveryPasswordParts) {
 			account,
 			isRight,
 			failed: isVerified ? [] : ['password'],
-			clears: isRight ? [challenges.clearPasswordFailures(account.id)] : []
+			clears: isRight ? [authenticatorFailuresRepository.clearPassword(account.id)] : []
 		};
 	}
 
@@ -85,7 +85,7 @@ export function createRecoveryPassword(parts: RecoveryPasswordParts) {
 			const tried = await throttle.signInTry(email, emailIndexes, deviceHash);
 			const { query, map } = tried.book;
 			return {
-				write: proofs.bookTry(
+				write: recoveryTriesRepository.book(
 					{ scope: 'recovery', keyHash: await cipher.blindIndex('recovery', visitor) },
 					TRIES,
 					{ nowMs: clock.nowMs(), lifetimeMs: TRIES_LIFETIME_MS },

@@ -1,5 +1,5 @@
 /** The proofs of a recovery: who they belong to, how often they are tried, and that each counts once. */
-import { and, eq, gt, inArray, isNull, lt, lte, sql } from 'drizzle-orm';
+import { and, eq, gt, inArray, isNull, lt, sql } from 'drizzle-orm';
 import {
 	SECURITY_QUESTIONS,
 	type SecurityQuestion
@@ -19,7 +19,6 @@ import {
 	mailTokens,
 	recoveryCodes,
 	securityAnswers,
-	throttles,
 	type MailTokenPurpose
 } from '#lib/server/db/tables/accounts.ts';
 import { people } from '#lib/server/db/tables/people.ts';
@@ -168,50 +167,6 @@ export function createRecoveryProofsRepository(cipher: Cipher) {
 					.from(mailTokens)
 					.where(isLiveToken(tokenHash, purpose, nowMs)),
 				(rows) => rows.length > 0
-			);
-		},
-
-		/**
-		 * Books a try before anything is checked (A10): the batch is undone with `code` when `limit`
-		 * tries have been made since the first of them. `lifetimeMs` later they are forgotten.
-		 */
-		bookTry(
-			key: { readonly scope: string; readonly keyHash: Uint8Array },
-			limit: number,
-			times: { readonly nowMs: number; readonly lifetimeMs: number },
-			refusal: Unmet
-		): Write {
-			const { nowMs, lifetimeMs } = times;
-			const isOver = lte(throttles.expiresAtMs, nowMs);
-			const expiresAtMs = nowMs + lifetimeMs;
-			return writeIfHolds(
-				sqlBuilder
-					.insert(throttles)
-					.values({
-						...key,
-						tries: 1,
-						nextTryAtMs: nowMs,
-						updatedAtMs: nowMs,
-						expiresAtMs
-					})
-					.onConflictDoUpdate({
-						target: [throttles.scope, throttles.keyHash],
-						set: {
-							tries: sql`case when ${isOver} then 1 else ${throttles.tries} + 1 end`,
-							expiresAtMs: sql`case when ${isOver} then ${expiresAtMs} else ${throttles.expiresAtMs} end`,
-							updatedAtMs: nowMs
-						},
-						setWhere: sql`${isOver} or ${lt(throttles.tries, limit)}`
-					}),
-				refusal
-			);
-		},
-
-		forgetTries(scope: string, keyHash: Uint8Array): Write {
-			return write(
-				sqlBuilder
-					.delete(throttles)
-					.where(and(eq(throttles.scope, scope), eq(throttles.keyHash, keyHash)))
 			);
 		},
 

@@ -14,12 +14,14 @@ import type { Write } from '#lib/server/db/client.ts';
 import { hashToken, newRecoveryCode, newToken, normaliseCode } from '#lib/server/platform/ids.ts';
 import { isEqualInConstantTime } from '#lib/server/platform/passwords.ts';
 import type { Account } from './accounts.repository.ts';
+import {
+	createEnrolmentsRepository,
+	type Enrolment,
+	type EnrolmentBasis
+} from './enrolments.repository.ts';
 import { shutEveryDoor } from './open-doors.ts';
 import { cancelCasesOfAccount } from './recovery-cases.repository.ts';
-import {
-	createRecoveryFactorsRepository,
-	type RecoveryEnrolment
-} from './recovery-factors.repository.ts';
+import { createRecoveryFactorsRepository } from './recovery-factors.repository.ts';
 import { recoveryLettersRepository } from './recovery-letters.repository.ts';
 import { createRecoveryMails } from './recovery-mails.ts';
 import {
@@ -34,11 +36,6 @@ const TOTP_SECRET_BYTES = 20;
 const RECOVERY_CODES = 10;
 /** The id of no case: a booking on it costs its round trip and finds nothing. */
 const NO_CASE = '';
-
-type EnrolmentBasis = {
-	readonly recoveryCodeHash: Uint8Array | null;
-	readonly recoveryCaseId: string | null;
-};
 
 /** What stands beside the password in the log (L1). */
 type BesidePassword = Extract<AuditFactor, 'recovery-code' | 'letter-code'>;
@@ -56,6 +53,7 @@ export function createRecoveryService(
 	const password = createRecoveryPassword(parts);
 	const proofs = createRecoveryProofsRepository(cipher);
 	const factors = createRecoveryFactorsRepository(cipher);
+	const enrolments = createEnrolmentsRepository(cipher, 'recovery', 'accounts/recovery-ended');
 	const mails = createRecoveryMails(parts);
 
 	/** One answer for address, password and code: which of them was wrong is not told (A17). */
@@ -81,7 +79,7 @@ export function createRecoveryService(
 		const enrolmentToken = newToken(ids);
 		const done = await password.commit(
 			tried,
-			await factors.insertEnrolment({
+			await enrolments.insert({
 				...basis,
 				tokenHash: await hashToken(enrolmentToken),
 				accountId: account.id,
@@ -99,7 +97,7 @@ export function createRecoveryService(
 	}
 
 	/** Uses up what the enrolment stands on; undone with everything else when that is gone. */
-	function useBasis(found: RecoveryEnrolment): readonly Write[] {
+	function useBasis(found: Enrolment): readonly Write[] {
 		const nowMs = clock.nowMs();
 		const { account, recoveryCodeHash, recoveryCaseId } = found;
 		if (recoveryCaseId !== null) return [recoveryLettersRepository.complete(recoveryCaseId, nowMs)];
@@ -193,7 +191,7 @@ export function createRecoveryService(
 			enrolmentToken: string
 		): Promise<Result<{ readonly otpauthUri: string; readonly secretText: string }>> {
 			const [found] = await db.read(
-				factors.findEnrolment(await hashToken(enrolmentToken), clock.nowMs())
+				enrolments.find(await hashToken(enrolmentToken), clock.nowMs())
 			);
 			if (!found) return failed('conflict', 'accounts/recovery-ended');
 			return ok({
@@ -222,8 +220,8 @@ export function createRecoveryService(
 			const nowMs = clock.nowMs();
 			const tokenHash = await hashToken(enrolmentToken);
 			const booked = await db.commitAndRead(
-				[factors.bookEnrolmentTry(tokenHash, nowMs)],
-				[factors.findEnrolment(tokenHash, nowMs)]
+				[enrolments.bookTry(tokenHash, nowMs)],
+				[enrolments.find(tokenHash, nowMs)]
 			);
 			if (!booked.ok) return booked;
 			const [found] = booked.value;
@@ -236,7 +234,7 @@ export function createRecoveryService(
 			const codeHashes = await Promise.all(codes.map((one) => hashToken(normaliseCode(one))));
 			const recoveredAtMs = found.recoveryCaseId === null ? null : nowMs;
 			const done = await db.commit(
-				factors.useEnrolment(tokenHash, nowMs),
+				enrolments.use(tokenHash, nowMs),
 				...useBasis(found),
 				await factors.replaceFactors(account.id, { secret, step, codeHashes, recoveredAtMs }),
 				shutEveryDoor(account.id),

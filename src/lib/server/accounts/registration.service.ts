@@ -32,6 +32,7 @@ import {
 import type { Passwords } from '#lib/server/platform/passwords.ts';
 import type { PasswordPolicy } from './password-policy.ts';
 import { createAccountsRepository, type Account } from './accounts.repository.ts';
+import { createEnrolmentsRepository } from './enrolments.repository.ts';
 import type { ThrottleService } from './throttle.service.ts';
 import { insertPerson } from '#lib/server/db/people.ts';
 import { findTotpStep } from './totp.ts';
@@ -62,6 +63,7 @@ export function createRegistrationService(parts: {
 }) {
 	const { db, cipher, clock, ids, passwords, audit, mails, throttle } = parts;
 	const accounts = createAccountsRepository(cipher);
+	const enrolments = createEnrolmentsRepository(cipher, 'registration', 'accounts/enrolment-ended');
 
 	/** Both answers, each hashed with a salt of its own; none when the operator asks no questions. */
 	async function answerWrites(
@@ -231,7 +233,7 @@ export function createRegistrationService(parts: {
 			const enrolmentToken = newToken(ids);
 			const done = await db.commit(
 				accounts.useMailToken(tokenHash, 'verify-mail', nowMs),
-				await accounts.insertEnrolment({
+				await enrolments.insert({
 					tokenHash: await hashToken(enrolmentToken),
 					accountId: account.id,
 					secret: ids.randomBytes(TOTP_SECRET_BYTES),
@@ -249,7 +251,7 @@ export function createRegistrationService(parts: {
 		/** What the authenticator app scans. Fails with `accounts/enrolment-ended` after ten minutes. */
 		async showEnrolment(enrolmentToken: string): Promise<Result<EnrolmentView>> {
 			const [found] = await db.read(
-				accounts.findEnrolment(await hashToken(enrolmentToken), clock.nowMs())
+				enrolments.find(await hashToken(enrolmentToken), clock.nowMs())
 			);
 			if (!found) return failed('conflict', 'accounts/enrolment-ended');
 			const { account, secret } = found;
@@ -277,8 +279,8 @@ export function createRegistrationService(parts: {
 			const nowMs = clock.nowMs();
 			const tokenHash = await hashToken(enrolmentToken);
 			const booked = await db.commitAndRead(
-				[accounts.bookEnrolmentTry(tokenHash, nowMs)],
-				[accounts.findEnrolment(tokenHash, nowMs)]
+				[enrolments.bookTry(tokenHash, nowMs)],
+				[enrolments.find(tokenHash, nowMs)]
 			);
 			if (!booked.ok) return booked;
 			const [found] = booked.value;
@@ -289,7 +291,7 @@ export function createRegistrationService(parts: {
 			const codes = Array.from({ length: RECOVERY_CODES }, () => newRecoveryCode(ids));
 			const hashes = await Promise.all(codes.map((one) => hashToken(normaliseCode(one))));
 			const done = await db.commit(
-				accounts.useEnrolment(tokenHash, nowMs),
+				enrolments.use(tokenHash, nowMs),
 				await accounts.activate(account.id, { secret, step }, nowMs),
 				accounts.insertRecoveryCodes(account.id, hashes),
 				await mails.enqueue(

@@ -2,8 +2,8 @@
  * The only file that knows Lucia (decision 0004). Lucia checks and ends sessions; their rows are
  * written in the batch of the act, so its adapter hands writes out instead of running them.
  */
-import { eq, gt, and, isNull, like, lt, count, ne, or, sql } from 'drizzle-orm';
-import { Lucia, TimeSpan, type Adapter, type DatabaseSession } from 'lucia';
+import { and, eq, lt, ne, sql } from 'drizzle-orm';
+import { Lucia, TimeSpan, type Adapter } from 'lucia';
 import type { KeptForm } from '#lib/domain/accounts/kept-form.ts';
 import {
 	CUSTOMER_IDLE_MS,
@@ -14,28 +14,18 @@ import {
 	type TimeLeft
 } from '#lib/domain/accounts/lifetimes.ts';
 import { SECOND_MS } from '#lib/domain/calendar.ts';
-import { fullName } from '#lib/domain/accounts/profile.ts';
 import type { Origin } from '#lib/domain/audit/audit.ts';
 import type { Actor, Role } from '#lib/domain/actor.ts';
 import type { Language } from '#lib/domain/messages/mail.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
-import {
-	read,
-	write,
-	writeIfHolds,
-	type Database,
-	type Read,
-	type Write
-} from '#lib/server/db/client.ts';
-import { accounts, sessions } from '#lib/server/db/tables/accounts.ts';
-import { documents } from '#lib/server/db/tables/documents.ts';
-import { people } from '#lib/server/db/tables/people.ts';
+import { write, writeIfHolds, type Database, type Write } from '#lib/server/db/client.ts';
+import { sessions } from '#lib/server/db/tables/accounts.ts';
 import type { Cipher } from '#lib/server/platform/cipher.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
 import { newToken, sessionIdOfToken, type Ids } from '#lib/server/platform/ids.ts';
-import { openPerson } from '#lib/server/db/people.ts';
 import { createKeptFormsRepository } from './kept-forms.repository.ts';
 import { sealSessionOrigin } from './session-origin.ts';
+import { countUnread, deleteSession, findSession } from './sessions.repository.ts';
 
 declare module 'lucia' {
 	interface Register {
@@ -255,8 +245,15 @@ function createAdapter(
 				...(path === null ? [] : [keptForms.find(sessionId, path, nowMs)])
 			);
 			if (!signedIn) return [null, null];
-			const { session, user } = signedIn;
-			return [session, { id: user.id, attributes: { ...user.attributes, unreadCount, kept } }];
+			const { id, accountId, lastSeenAtMs, expiresAtMs, ...attributes } = signedIn;
+			const session = {
+				...{ id, userId: accountId },
+				// The query has refused an ended session by our clock. Lucia asks the system's clock again,
+				// a moment later: it gets the time that is left, and a second for that moment.
+				expiresAt: new Date(Date.now() + expiresAtMs - nowMs + SECOND_MS),
+				attributes: { lastSeenAtMs, endsAtMs: expiresAtMs }
+			};
+			return [session, { id: accountId, attributes: { ...attributes, unreadCount, kept } }];
 		},
 		setSession: (session) => {
 			pending.push(
@@ -287,81 +284,4 @@ function createAdapter(
 			await db.commit(write(sqlBuilder.delete(sessions).where(lt(sessions.expiresAtMs, nowMs))));
 		}
 	};
-}
-
-function deleteSession(sessionId: string): Write {
-	return write(sqlBuilder.delete(sessions).where(eq(sessions.id, sessionId)));
-}
-
-type FoundSession = {
-	readonly session: DatabaseSession;
-	readonly user: {
-		readonly id: string;
-		readonly attributes: Omit<SignedInAttributes, 'unreadCount' | 'kept'>;
-	};
-};
-
-/** One join, one snapshot: session, account and person, only while all of them count. */
-function findSession(
-	sessionId: string,
-	cipher: Cipher,
-	nowMs: number,
-	staffNeedPasskey: boolean
-): Read<FoundSession | null> {
-	return read(
-		sqlBuilder
-			.select({ sessions, accounts, people })
-			.from(sessions)
-			.innerJoin(accounts, eq(accounts.id, sessions.accountId))
-			.innerJoin(people, eq(people.id, accounts.personId))
-			.where(
-				and(
-					eq(sessions.id, sessionId),
-					gt(sessions.expiresAtMs, nowMs),
-					eq(accounts.status, 'active'),
-					...(staffNeedPasskey
-						? [or(eq(accounts.role, 'customer'), like(sessions.openedBy, '%passkey'))]
-						: [])
-				)
-			),
-		async ([row]) => {
-			if (!row) return null;
-			const profile = await openPerson(cipher, row.people);
-			return {
-				session: {
-					id: row.sessions.id,
-					userId: row.accounts.id,
-					// The query has refused an ended session by our clock. Lucia asks the system's clock again,
-					// a moment later: it gets the time that is left, and a second for that moment.
-					expiresAt: new Date(Date.now() + row.sessions.expiresAtMs - nowMs + SECOND_MS),
-					attributes: {
-						lastSeenAtMs: row.sessions.lastSeenAtMs,
-						endsAtMs: row.sessions.expiresAtMs
-					}
-				},
-				user: {
-					id: row.accounts.id,
-					attributes: {
-						personId: row.accounts.personId,
-						role: row.accounts.role,
-						language: row.accounts.language,
-						displayName: fullName(profile),
-						mustChangePassword: row.accounts.mustChangePassword
-					}
-				}
-			};
-		}
-	);
-}
-
-/** The badge on the mailbox, in the session's own batch: a page's frame costs no round trip. */
-function countUnread(sessionId: string): Read<number> {
-	return read(
-		sqlBuilder
-			.select({ unread: count() })
-			.from(documents)
-			.innerJoin(sessions, eq(sessions.accountId, documents.accountId))
-			.where(and(eq(sessions.id, sessionId), isNull(documents.readAtMs))),
-		([row]) => row?.unread ?? 0
-	);
 }

@@ -12,6 +12,7 @@ import type { Clock } from '#lib/server/platform/clock.ts';
 import { hashToken, newToken, sessionIdOfToken, type Ids } from '#lib/server/platform/ids.ts';
 import type { Passwords } from '#lib/server/platform/passwords.ts';
 import { createAccountsRepository, type Account } from './accounts.repository.ts';
+import { authenticatorFailuresRepository } from './authenticator-failures.repository.ts';
 import { createAuthenticatorFailures, failureOwnerOf } from './authenticator-failures.ts';
 import { createChallengesRepository } from './challenges.repository.ts';
 import { devicesRepository } from './devices.repository.ts';
@@ -69,7 +70,7 @@ export function createSignInService(parts: {
 	const { db, cipher, clock, ids, passwords, sessions, audit, throttle, notices, admit } = parts;
 	const accounts = createAccountsRepository(cipher);
 	const challenges = createChallengesRepository(cipher);
-	const failures = createAuthenticatorFailures({ ...parts, challenges });
+	const failures = createAuthenticatorFailures(parts);
 	const rehash = createRehash({ db, accounts, passwords, later: parts.later });
 
 	/** To the staff of production this door looks the same and never opens: they have passkeys (Z8). */
@@ -151,7 +152,7 @@ export function createSignInService(parts: {
 				? []
 				: isPasswordRight
 					? [
-							challenges.clearPasswordFailures(account.id),
+							authenticatorFailuresRepository.clearPassword(account.id),
 							await audit.record({
 								event: 'account/password-accepted',
 								objectRef: 'account',

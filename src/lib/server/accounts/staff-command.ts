@@ -2,7 +2,7 @@ import type { Invitation } from '#lib/domain/accounts/staff.schema.ts';
 import { fullName } from '#lib/domain/accounts/profile.ts';
 import { ok, type Result } from '#lib/domain/result.ts';
 import { invitationWrites, newStaffAccount } from './staff-account.ts';
-import { createStaffRepository, type StaffChange } from './staff.repository.ts';
+import { staffChangesRepository, type StaffChange } from './staff-changes.repository.ts';
 import type { StaffParts } from './staff.service.ts';
 
 /**
@@ -29,7 +29,7 @@ export async function inviteByCommand(
 	});
 	const done = await db.commit(
 		...account.writes,
-		createStaffRepository(parts.cipher).insertApproved(change),
+		staffChangesRepository.insertApproved(change),
 		...invitation.writes,
 		await audit.record({
 			event: 'staff/invited-by-command',

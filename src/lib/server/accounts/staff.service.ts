@@ -10,7 +10,8 @@ import type { Ids } from '#lib/server/platform/ids.ts';
 import type { Passwords } from '#lib/server/platform/passwords.ts';
 import { endSessionsOf } from './open-doors.ts';
 import { invitationWrites, newStaffAccount } from './staff-account.ts';
-import { createStaffRepository, type StaffChange, type StaffMember } from './staff.repository.ts';
+import { staffChangesRepository, type StaffChange } from './staff-changes.repository.ts';
+import { createStaffRepository, type StaffMember } from './staff.repository.ts';
 
 export type StaffParts = {
 	readonly db: Database;
@@ -78,7 +79,7 @@ export function createStaffService(parts: StaffParts) {
 	): Promise<Result<void>> {
 		const change = changeOf(actor, member.id, kind, role);
 		return db.commit(
-			staff.ask(change, { status: member.status }),
+			staffChangesRepository.ask(change, { status: member.status }),
 			await audit.record({
 				event: kind === 'role' ? 'staff/role-change-asked' : 'staff/readmission-asked',
 				objectRef: `staff-change:${change.id}`,
@@ -104,7 +105,7 @@ export function createStaffService(parts: StaffParts) {
 		async list(actor: Actor): Promise<Result<StaffView>> {
 			const permission = requirePermission(actor, 'staff/read');
 			if (!permission.ok) return permission;
-			const [members, waiting] = await db.read(staff.list(), staff.listWaiting());
+			const [members, waiting] = await db.read(staff.list(), staffChangesRepository.listWaiting());
 			return ok(viewStaff(actor, members, waiting));
 		},
 
@@ -115,7 +116,10 @@ export function createStaffService(parts: StaffParts) {
 		): Promise<Result<{ readonly person: StaffRow; readonly isWaiting: boolean }>> {
 			const permission = requirePermission(actor, 'staff/read');
 			if (!permission.ok) return permission;
-			const [member, waiting] = await db.read(staff.find(accountId), staff.listWaiting());
+			const [member, waiting] = await db.read(
+				staff.find(accountId),
+				staffChangesRepository.listWaiting()
+			);
 			if (!member) return NOT_FOUND;
 			const isWaiting = waiting.some((change) => change.accountId === accountId);
 			return ok({ person: viewPerson(actor, member), isWaiting });
@@ -132,7 +136,7 @@ export function createStaffService(parts: StaffParts) {
 			const change = changeOf(actor, account.id, 'invite', input.role);
 			return db.commit(
 				...account.writes,
-				staff.ask(change, { status: 'pending' }),
+				staffChangesRepository.ask(change, { status: 'pending' }),
 				await audit.record({
 					event: 'staff/invitation-asked',
 					objectRef: `staff-change:${change.id}`,
@@ -181,13 +185,13 @@ export function createStaffService(parts: StaffParts) {
 			const permission = requirePermission(actor, 'staff/approve');
 			if (!permission.ok) return permission;
 			const [change, member] = await db.read(
-				staff.findWaiting(changeId),
+				staffChangesRepository.findWaiting(changeId),
 				staff.findOfChange(changeId)
 			);
 			if (!change || !member) return NOT_FOUND;
 			if (needsOther(actor, change)) return failed('forbidden', 'staff/second-person');
 			return db.commit(
-				staff.approve(changeId, actor.accountId, clock.nowMs()),
+				staffChangesRepository.approve(changeId, actor.accountId, clock.nowMs()),
 				...(await effectOf(change, member)),
 				await audit.record({
 					event: 'staff/change-approved',
@@ -202,10 +206,10 @@ export function createStaffService(parts: StaffParts) {
 		async refuse(actor: Actor, changeId: string): Promise<Result<void>> {
 			const permission = requirePermission(actor, 'staff/approve');
 			if (!permission.ok) return permission;
-			const [change] = await db.read(staff.findWaiting(changeId));
+			const [change] = await db.read(staffChangesRepository.findWaiting(changeId));
 			if (!change) return NOT_FOUND;
 			return db.commit(
-				staff.refuse(changeId, clock.nowMs()),
+				staffChangesRepository.refuse(changeId, clock.nowMs()),
 				...(change.kind === 'invite' ? [staff.deletePending(change.accountId)] : []),
 				await audit.record({
 					event: 'staff/change-refused',
@@ -231,7 +235,7 @@ export function createStaffService(parts: StaffParts) {
 				staff.setStatus(accountId, ['pending', 'active'], 'disabled'),
 				endSessionsOf(accountId),
 				staff.deleteProofs(accountId),
-				staff.refuseAll(accountId, clock.nowMs()),
+				staffChangesRepository.refuseAll(accountId, clock.nowMs()),
 				await audit.record({
 					event: 'staff/disabled',
 					objectRef: 'account',

@@ -26,8 +26,9 @@ import {
 	type RelyingParty
 } from '#lib/server/platform/webauthn.ts';
 import { createAccountsRepository } from './accounts.repository.ts';
+import { authenticatorFailuresRepository } from './authenticator-failures.repository.ts';
 import { createAuthenticatorFailures } from './authenticator-failures.ts';
-import { createChallengesRepository, type Authenticator } from './challenges.repository.ts';
+import type { Authenticator } from './authenticator-failures.repository.ts';
 import { shutHalfOpenDoors } from './open-doors.ts';
 import { passkeysRepository, type FoundPasskey } from './passkeys.repository.ts';
 import type { Sessions } from './sessions.ts';
@@ -89,8 +90,7 @@ export function createStepUpService(parts: {
 	const { db, clock, ids, audit, acts, sessions } = parts;
 	const stepUps = createStepUpRepository(parts.cipher);
 	const accounts = createAccountsRepository(parts.cipher);
-	const challenges = createChallengesRepository(parts.cipher);
-	const failures = createAuthenticatorFailures({ ...parts, challenges });
+	const failures = createAuthenticatorFailures(parts);
 
 	/** What this request has found already: a page that follows a failed proof asks nothing twice. */
 	const found = new Map<string, WaitingAct | null>();
@@ -156,7 +156,9 @@ export function createStepUpService(parts: {
 		return {
 			use: isPasswordRight ? factor.use : null,
 			clears:
-				needsPassword && isPasswordRight ? [challenges.clearPasswordFailures(owner.accountId)] : [],
+				needsPassword && isPasswordRight
+					? [authenticatorFailuresRepository.clearPassword(owner.accountId)]
+					: [],
 			failed: [...(isVerified ? [] : (['password'] as const)), ...factor.failed]
 		};
 	}

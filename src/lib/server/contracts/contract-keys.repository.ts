@@ -1,5 +1,5 @@
 // What the contracts room keeps under versioned root keys, for the job that moves it after a rotation.
-import { and, count, eq, isNotNull, notExists, notInArray, sql } from 'drizzle-orm';
+import { and, eq, isNotNull, notExists, notInArray, sql } from 'drizzle-orm';
 import * as v from 'valibot';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
 import { read, write } from '#lib/server/db/client.ts';
@@ -7,10 +7,9 @@ import { openPerson } from '#lib/server/db/people.ts';
 import { contracts } from '#lib/server/db/tables/contracts.ts';
 import { people } from '#lib/server/db/tables/people.ts';
 import {
-	countsOf,
+	countByVersion,
 	isNotUnder,
 	renewalOf,
-	versionHexOf,
 	type VersionedRows
 } from '#lib/server/db/versioned-rows.ts';
 import type { Cipher } from '#lib/server/platform/cipher.ts';
@@ -25,14 +24,7 @@ function policyNumberRows(cipher: Cipher): VersionedRows {
 	return {
 		name: 'look-up values of policy numbers',
 		purpose: 'blindIndex',
-		count: () =>
-			read(
-				sqlBuilder
-					.select({ hex: versionHexOf(contracts.policyNumberIndex), rows: count() })
-					.from(contracts)
-					.groupBy(versionHexOf(contracts.policyNumberIndex)),
-				countsOf
-			),
+		count: () => countByVersion(contracts, contracts.policyNumberIndex),
 		next: (left, limit) =>
 			read(
 				sqlBuilder
@@ -86,14 +78,7 @@ function activationRows(): VersionedRows {
 		name: 'activation codes of letters (go when the letter is answered)',
 		purpose: 'blindIndex',
 		count: () =>
-			read(
-				sqlBuilder
-					.select({ hex: versionHexOf(contracts.activationHash), rows: count() })
-					.from(contracts)
-					.where(isNotNull(contracts.activationHash))
-					.groupBy(versionHexOf(contracts.activationHash)),
-				countsOf
-			),
+			countByVersion(contracts, contracts.activationHash, isNotNull(contracts.activationHash)),
 		next: null
 	};
 }

@@ -1,7 +1,9 @@
-import { gte, lt, or, sql, type Column, type SQL } from 'drizzle-orm';
+import { count, gte, lt, or, sql, type Column, type SQL } from 'drizzle-orm';
+import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import type { KeyPurpose } from '#lib/server/platform/keys.ts';
 import { SealedValueError } from '#lib/server/platform/sealed-value.ts';
-import type { Read, Write } from './client.ts';
+import { sqlBuilder } from './builder.ts';
+import { read, type Read, type Write } from './client.ts';
 
 /** How many rows need a version of a root key. */
 export type VersionCount = { readonly version: number; readonly rows: number };
@@ -35,11 +37,19 @@ export function isNotUnder(version: number, column: Column): SQL | undefined {
 }
 
 /** The version in front of a value, as two hex digits. */
-export const versionHexOf = (column: Column): SQL<string> =>
-	sql<string>`hex(substr(${column}, 1, 1))`;
+const versionHexOf = (column: Column): SQL<string> => sql<string>`hex(substr(${column}, 1, 1))`;
 
-export function countsOf(rows: readonly { readonly hex: string; readonly rows: number }[]) {
-	return rows.map((row) => ({ version: Number.parseInt(row.hex, 16), rows: row.rows }));
+/** How many values of a column bear which version; `only` names the rows that count. */
+export function countByVersion(
+	table: SQLiteTable,
+	column: Column,
+	only?: SQL
+): Read<readonly VersionCount[]> {
+	const hex = versionHexOf(column);
+	return read(
+		sqlBuilder.select({ hex, rows: count() }).from(table).where(only).groupBy(hex),
+		(rows) => rows.map((row) => ({ version: Number.parseInt(row.hex, 16), rows: row.rows }))
+	);
 }
 
 /** A row that somebody has bent must not keep the others from their new key. */
