@@ -3,7 +3,8 @@ import { Visitor } from '../bench/portal/visitor.ts';
 import { readDemo } from '../../tools/start/demo-accounts.ts';
 import { ask, dataPathOf, FORM, type Heard } from './support/asking.ts';
 import type { CastStack } from './support/cast.ts';
-import { registered, rowsOf } from './support/newcomer.ts';
+import { mailsTo } from './support/mailbox.ts';
+import { newcomer, registered, rowsOf } from './support/newcomer.ts';
 import { expect, test } from './support/portal.ts';
 import { listRoutes } from './support/routes.ts';
 
@@ -108,6 +109,55 @@ test('A16: forged addresses change nothing: one row counts them all, and the log
 	);
 	expect(newest?.['ip']).toBe('127.0.0.1');
 	await rowsOf(stack, 'delete from throttles where scope = ?', [scope]);
+});
+
+test('A17: known and unknown addresses get the same answers at every door, but for chance', async ({
+	stack
+}) => {
+	const known = await registered(stack, 'kennt-a17');
+	const { email, password } = known.person;
+	// As long as the other: the answer to a form repeats what was typed.
+	const stranger = 'fremd-a17@kundin.example';
+	const send = (path: string, fields: Readonly<Record<string, string>>, visitor?: Visitor) =>
+		ask(stack.portalUrl, visitor ?? null, path, {
+			method: 'POST',
+			headers: { origin: stack.portalUrl, ...FORM },
+			body: new URLSearchParams(fields).toString()
+		});
+	const code = 'A'.repeat(26);
+	const doors: readonly (readonly [string, Readonly<Record<string, string>>, number])[] = [
+		['/sign-in', { password: 'falsch' }, 303],
+		['/sign-in', { password }, 303],
+		['/recover/password', {}, 303],
+		['/recover/case', { password: 'falsch' }, 303],
+		['/recover/case', { password }, 303],
+		['/recover/phone', { password: 'falsch', recoveryCode: code }, 401],
+		['/recover/phone', { password, recoveryCode: code }, 401],
+		['/recover/letter', { password, letterCode: code }, 401],
+		['/register', newcomer('gleich'), 303]
+	];
+	for (const [path, fields, status] of doors) {
+		const heard = await send(path, { ...fields, email });
+		const unknown = await send(path, { ...fields, email: stranger });
+		expect(heard.status, `${heard.what} ${heard.text.slice(0, 200)}`).toBe(status);
+		expect(withoutChance(heard, email), heard.what).toEqual(withoutChance(unknown, stranger));
+	}
+	const ends: unknown[] = [];
+	for (const [address, typed] of [
+		[email, password],
+		[email, 'falsch'],
+		[stranger, 'falsch']
+	] as const) {
+		const visitor = new Visitor(stack.portalUrl);
+		await visitor.post('/sign-in', { email: address, password: typed });
+		const page = await ask(stack.portalUrl, visitor, '/sign-in/code');
+		const end = await send('/sign-in/code', { code: '000000' }, visitor);
+		ends.push([withoutChance(page, address), withoutChance(end, address)]);
+	}
+	expect(ends[1]).toEqual(ends[0]);
+	expect(ends[2]).toEqual(ends[0]);
+	// The two differ in the mailbox alone: its owner is told, a stranger's address is asked to confirm.
+	expect((await mailsTo(stack.inboxUrl, stranger)).length).toBeLessThanOrEqual(1);
 });
 
 test('A25: after "this was not me" every page leads to the new password and data say so, whatever is asked', async ({
