@@ -1,5 +1,6 @@
 import { audit } from './parts/audit.ts';
 import { bytes } from './parts/bytes.ts';
+import { queue } from './parts/queue.ts';
 import { password } from './parts/password.ts';
 import { requests } from './parts/requests.ts';
 import { roundTrips } from './parts/round-trips.ts';
@@ -15,5 +16,6 @@ export const PARTS: readonly Part[] = [
 	requests,
 	password,
 	signIns,
+	queue,
 	audit
 ];

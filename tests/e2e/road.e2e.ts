@@ -167,6 +167,15 @@ for (const window of [PHONE, DESKTOP]) {
 		await signIn(desk, desk.url(), clerk, new Authenticator(clerk.secret), words, /\/staff$/);
 		await checkPage(desk, window, 'queue');
 		await desk.getByRole('link', { name: number }).click();
+		await expect(desk).toHaveURL(/\/access$/);
+		await checkPage(desk, window, 'desk-door');
+		await desk.goto(desk.url().replace(/\/access$/, ''));
+		await expect(desk.getByRole('heading', { level: 1 })).toHaveText(
+			m.desk_refused_title({}, words)
+		);
+		await checkPage(desk, window, 'desk-refused');
+		await desk.getByRole('link', { name: m.staff_claim_back({}, words) }).click();
+		await desk.getByRole('button', { name: m.desk_queue_take_named({ number }, words) }).click();
 		await expect(desk.getByRole('img')).toHaveCount(2);
 		await expect
 			.poll(() =>
@@ -235,6 +244,7 @@ for (const window of [PHONE, DESKTOP]) {
 		await page.goto(`${stack.portalUrl}/claims`);
 		await checkPage(page, window, 'claims');
 		await page.getByRole('link', { name: new RegExp(number) }).click();
+		await expect(page.getByText(m.desk_visits_assigned({}, words))).toHaveCount(1);
 		await checkPage(page, window, 'claim-decided');
 
 		// 7: the log
@@ -242,6 +252,7 @@ for (const window of [PHONE, DESKTOP]) {
 		for (const text of [
 			m.accounts_log_claim_submitted({}, words),
 			m.accounts_log_claim_viewed({}, words),
+			m.desk_log_access_refused({}, words),
 			m.accounts_log_claim_decided({}, words),
 			m.accounts_log_document_read({}, words)
 		]) {

@@ -5,6 +5,8 @@ import type { FileType, ManifestFile, Submission } from '#lib/domain/claims/clai
 import { createAccountsRepository } from '#lib/server/accounts/accounts.repository.ts';
 import { createRecipientsRepository } from '#lib/server/accounts/recipients.repository.ts';
 import { createVaultService } from '#lib/server/accounts/vault.service.ts';
+import { createPayoutsRepository } from '#lib/server/claims/payouts.repository.ts';
+import { createAccessRepository } from '#lib/server/claims/access.repository.ts';
 import { createClaimsRepository } from '#lib/server/claims/claims.repository.ts';
 import { createClaimsService } from '#lib/server/claims/claims.service.ts';
 import { createSubmissionsRepository } from '#lib/server/claims/submissions.repository.ts';
@@ -107,8 +109,15 @@ export async function claimRooms(
 		repositories: { files, uploads, documents, submissions, claims },
 		vault: createVaultService(parts),
 		uploads: createUploadsService({ ...parts, submissions, uploads, onComplete }),
-		documents: createDocumentsService({ ...parts, documents, files, fileStreams }),
-		claims: createClaimsService({ ...parts, claims, files, documents }),
+		documents: createDocumentsService({
+			...{ ...parts, documents, files, fileStreams },
+			payouts: createPayoutsRepository(parts.cipher)
+		}),
+		claims: createClaimsService({
+			...{ ...parts, claims, files, documents },
+			access: createAccessRepository(parts.cipher),
+			payouts: createPayoutsRepository(parts.cipher)
+		}),
 		submissions: createSubmissionsService({
 			...parts,
 			submissions,

@@ -1,6 +1,6 @@
 /** People and contracts of the demo. All of them are made up. */
 export type DemoAccount = {
-	readonly role: 'customer' | 'clerk';
+	readonly role: 'customer' | 'clerk' | 'seniorClerk' | 'finance' | 'dpo';
 	readonly firstName: string;
 	readonly lastName: string;
 	readonly email: string;
@@ -21,6 +21,28 @@ export const DEMO_ACCOUNTS: readonly DemoAccount[] = [
 		lastName: 'Petersen',
 		email: 'jonas.petersen@musterland.example',
 		password: 'ein sicherer Dienstsatz'
+	},
+	// Four eyes need a second pair, and looks with a reason somebody who checks them.
+	{
+		role: 'seniorClerk',
+		firstName: 'Ilse',
+		lastName: 'Brandt',
+		email: 'ilse.brandt@musterland.example',
+		password: 'ein sicherer Leitungssatz'
+	},
+	{
+		role: 'finance',
+		firstName: 'Tarek',
+		lastName: 'Yilmaz',
+		email: 'tarek.yilmaz@musterland.example',
+		password: 'ein sicherer Zahlungssatz'
+	},
+	{
+		role: 'dpo',
+		firstName: 'Greta',
+		lastName: 'Lindqvist',
+		email: 'greta.lindqvist@musterland.example',
+		password: 'ein sicherer Schutzsatz'
 	}
 ];
 

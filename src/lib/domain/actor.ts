@@ -40,6 +40,15 @@ export const ACTIONS = [
 	'claim/read-queue',
 	'claim/read-any',
 	'claim/decide',
+	'claim/take',
+	'claim/assign',
+	'claim/open-with-reason',
+	'claim/review-openings',
+	'claim/read-figures',
+	'payout/read',
+	'payout/approve',
+	'payout/renew',
+	'payout/run',
 	'recovery/check',
 	'recovery/approve',
 	'staff/read',
@@ -64,7 +73,16 @@ const EVERY_STAFF_ROLE = [
 const CLAIMS_DESK = [
 	'claim/read-queue',
 	'claim/read-any',
-	'claim/decide'
+	'claim/decide',
+	'claim/take',
+	'claim/open-with-reason'
+] as const satisfies readonly Action[];
+
+/** Whoever makes a payment never approves it: the acts look at the person, not at the role (Z7). */
+const PAYOUT_CHECKS = [
+	'payout/read',
+	'payout/approve',
+	'payout/renew'
 ] as const satisfies readonly Action[];
 
 /**
@@ -87,6 +105,9 @@ export const PERMISSIONS: Readonly<Record<Role, readonly Action[]>> = {
 	seniorClerk: [
 		...EVERY_STAFF_ROLE,
 		...CLAIMS_DESK,
+		'claim/assign',
+		'claim/read-figures',
+		...PAYOUT_CHECKS,
 		'recovery/check',
 		'recovery/approve',
 		'staff/read',
@@ -98,10 +119,11 @@ export const PERMISSIONS: Readonly<Record<Role, readonly Action[]>> = {
 		'session/end-any',
 		'customer/end-sessions'
 	],
-	finance: EVERY_STAFF_ROLE,
+	finance: [...EVERY_STAFF_ROLE, ...PAYOUT_CHECKS, 'payout/run'],
 	support: [...EVERY_STAFF_ROLE, 'recovery/check', 'customer/end-sessions'],
 	dpo: [
 		...EVERY_STAFF_ROLE,
+		'claim/review-openings',
 		'staff/read',
 		'staff/disable',
 		'session/end-any',

@@ -34,6 +34,14 @@ export function calendarDateOf(atMs: number): CalendarDate {
 	return `${part('year').padStart(4, '0')}-${part('month')}-${part('day')}` as CalendarDate;
 }
 
+/** The first instant of a calendar date in the operator's time zone, as epoch milliseconds. */
+export function startOfDayMs(date: CalendarDate): number {
+	const midnightUtcMs = Date.parse(date);
+	// Berlin is one or two hours ahead, and changes its clocks at no midnight.
+	const summerMs = midnightUtcMs - 2 * HOUR_MS;
+	return calendarDateOf(summerMs) === date ? summerMs : midnightUtcMs - HOUR_MS;
+}
+
 /** Calendar days from one date to a later one: 0 on the same day, negative when `to` is earlier. */
 export function daysBetween(from: CalendarDate, to: CalendarDate): number {
 	return Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS);

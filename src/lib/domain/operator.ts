@@ -27,6 +27,11 @@ export type Operator = {
 	 * BEG IV; domain.md section 5). Every other period is the same for all operators.
 	 */
 	readonly retention: { readonly voucherYears: 8 | 10 };
+	/** From which account customers are paid, and how much one person may pay out alone (Z7). */
+	readonly payments: {
+		readonly account: { readonly name: string; readonly iban: string; readonly bic: string };
+		readonly onePersonUpTo: { readonly amountMinor: number; readonly currency: string };
+	};
 	/** Hosts the production database may be on; anything else is refused at start. */
 	readonly databasePlaces: readonly DatabasePlace[];
 	readonly legalTexts: { readonly privacyNotice: LegalText; readonly termsOfUse: LegalText };
@@ -44,6 +49,14 @@ export const OPERATOR: Operator = {
 	dataProtectionMail: 'datenschutz@musterland.example',
 	securityQuestions: 'on',
 	retention: { voucherYears: 10 },
+	payments: {
+		account: {
+			name: 'Musterland Auslandskranken AG',
+			iban: 'DE02120300000000202051',
+			bic: 'BYLADEM1001'
+		},
+		onePersonUpTo: { amountMinor: 100_000, currency: 'EUR' }
+	},
 	databasePlaces: [{ hostPattern: '*.fra.db.musterland.example', place: 'Frankfurt am Main' }],
 	legalTexts: {
 		privacyNotice: { version: '2026-11', effectiveFrom: '2026-11-01' },

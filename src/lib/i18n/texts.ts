@@ -55,6 +55,14 @@ const ERROR_TEXTS: Readonly<Record<FormCode, () => string>> = {
 	'claims/withdrawn': m.claims_error_withdrawn,
 	'claims/draft-changed': m.claims_error_draft_changed,
 	'claims/draft-space': m.claims_error_draft_space,
+	'claims/not-assigned': m.desk_error_not_assigned,
+	'claims/assigned-meanwhile': m.desk_error_assigned_meanwhile,
+	'claims/assignee-unsuitable': m.desk_error_assignee_unsuitable,
+	'claims/opening-reviewed': m.desk_error_opening_reviewed,
+	'payouts/second-person': m.payouts_error_second_person,
+	'payouts/changed-meanwhile': m.payouts_error_changed_meanwhile,
+	'payouts/not-genuine': m.payouts_error_not_genuine,
+	'payouts/nothing-ready': m.payouts_error_nothing_ready,
 	'staff/address-taken': m.staff_error_address_taken,
 	'staff/second-person': m.staff_error_second_person,
 	'staff/not-yourself': m.staff_error_not_yourself,
@@ -122,7 +130,8 @@ const ISSUE_TEXTS: Readonly<Record<string, () => string>> = {
 	'reason-without-reduction': m.issue_reason_without_reduction,
 	'deductible-exceeded': m.issue_deductible_exceeded,
 	'rate-missing': m.issue_rate_missing,
-	'rate-invalid': m.issue_rate_invalid
+	'rate-invalid': m.issue_rate_invalid,
+	'note-short': m.desk_issue_note_short
 };
 
 /** The text beside a field; a code nobody wrote a text for reads as "not valid". */

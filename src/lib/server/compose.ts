@@ -43,12 +43,23 @@ import { createAuditService } from './audit/audit.service.ts';
 import { createOwnLogService } from './audit/own-log.service.ts';
 import { createSealingService } from './audit/sealing.service.ts';
 import { claimSections } from './claims/claim-sections.repository.ts';
+import { createAccessGuard } from './claims/access-guard.ts';
+import { createAccessRepository } from './claims/access.repository.ts';
+import { createAssignmentsRepository } from './claims/assignments.repository.ts';
+import { createAssignmentsService } from './claims/assignments.service.ts';
 import { createClaimsRepository } from './claims/claims.repository.ts';
 import { createClaimsService } from './claims/claims.service.ts';
 import { createDecisionsRepository } from './claims/decisions.repository.ts';
 import { createDecisionsService } from './claims/decisions.service.ts';
 import { createDeskRepository } from './claims/desk.repository.ts';
 import { createDeskService } from './claims/desk.service.ts';
+import { createFiguresRepository } from './claims/figures.repository.ts';
+import { createFiguresService } from './claims/figures.service.ts';
+import { createOpeningsService } from './claims/openings.service.ts';
+import { createPayoutRunsRepository } from './claims/payout-runs.repository.ts';
+import { createPayoutRunsService } from './claims/payout-runs.service.ts';
+import { createPayoutsRepository } from './claims/payouts.repository.ts';
+import { createPayoutsService } from './claims/payouts.service.ts';
 import { createQueueRepository } from './claims/queue.repository.ts';
 import { createDraftSnapshotsService } from './claims/draft-snapshots.service.ts';
 import { createSubmissionsRepository } from './claims/submissions.repository.ts';
@@ -154,6 +165,11 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 	const ownContracts = createStaffOwnContractsRepository(cipher);
 	const decisions = createDecisionsRepository(cipher);
 	const receiptSignature = createReceiptSignature(configuration.keys);
+	const access = createAccessRepository(cipher);
+	const accessGuard = createAccessGuard({ db, audit });
+	const assignments = createAssignmentsRepository(cipher);
+	const payouts = createPayoutsRepository(cipher);
+	const payoutRuns = createPayoutRunsRepository(cipher);
 	const throttle = createThrottleService({ db, cipher, clock, audit, origin });
 	const room = { db, cipher, clock, ids, audit, mails, throttle };
 	const accounts = createAccountsRepository(cipher);
@@ -279,8 +295,8 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 			contracts,
 			lastSeen: lastSeenRepository
 		}),
-		claims: createClaimsService({ db, claims, files, documents }),
-		documents: createDocumentsService({ ...room, documents, files, fileStreams }),
+		claims: createClaimsService({ db, claims, files, documents, access, payouts }),
+		documents: createDocumentsService({ ...room, documents, files, fileStreams, payouts }),
 		submissions: createSubmissionsService({
 			...room,
 			submissions,
@@ -305,14 +321,23 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 			...room,
 			queue: createQueueRepository(cipher),
 			ownContracts,
+			...{ access, accessGuard, assignments },
 			desk,
 			decisions,
 			files,
 			fileStreams
 		}),
+		assignments: createAssignmentsService({ ...room, assignments }),
+		openings: createOpeningsService({ ...room, access, assignments }),
+		figures: createFiguresService({ ...room, figures: createFiguresRepository(cipher) }),
+		payouts: createPayoutsService({ ...room, payouts, payoutRuns, assignments }),
+		payoutRuns: createPayoutRunsService({ ...room, payouts, payoutRuns, operator: OPERATOR }),
 		decisions: createDecisionsService({
 			...room,
 			ownContracts,
+			accessGuard,
+			payouts,
+			operator: OPERATOR,
 			desk,
 			decisions,
 			documents,

@@ -5,6 +5,9 @@ import { sessionData, shellData } from '#lib/server/edge/shell-data.ts';
 /** What a role may not do is not offered; the services refuse it anyway. */
 const PLACES = [
 	['/staff', 'claim/read-queue'],
+	['/staff/figures', 'claim/read-figures'],
+	['/staff/payouts', 'payout/read'],
+	['/staff/openings', 'claim/review-openings'],
 	['/staff/recoveries', 'recovery/check'],
 	['/staff/customers', 'customer/end-sessions'],
 	['/staff/people', 'staff/read'],

@@ -46,14 +46,14 @@ export async function register({ stack }: BenchPortal, take: Take): Promise<void
 /** Both steps through the door of the role. */
 export async function signIn(
 	{ stack, demo }: BenchPortal,
-	role: 'customer' | 'clerk',
+	role: 'customer' | 'clerk' | 'seniorClerk' | 'finance' | 'dpo',
 	take: Take
 ): Promise<Visitor> {
 	const account = findDemoAccount(demo.accounts, role);
 	if (!account) throw new Error(`The demo has no ${role}`);
 	const { email, password, secret } = account;
 	const visitor = new Visitor(stack.portalUrl);
-	const door = role === 'clerk' ? '/staff/sign-in' : '/sign-in';
+	const door = role === 'customer' ? '/sign-in' : '/staff/sign-in';
 	await take(`GET ${door}`, 'open', () => visitor.open(door));
 	await take(`POST ${door}`, 'write', () => visitor.post(door, { email, password }));
 	const code = await new Authenticator(secret).nextCode();

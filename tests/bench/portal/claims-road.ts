@@ -37,7 +37,11 @@ export async function submitClaim(
 ): Promise<SubmittedClaim> {
 	await take('GET /api/session', 'read', () => customer.open('/api/session'));
 	await take('POST /api/vault', 'write', () =>
-		customer.send('POST', '/api/vault', { expected: 200 })
+		customer.send('POST', '/api/vault', {
+			expected: 200,
+			headers: { 'content-type': 'application/json' },
+			body: '{}'
+		})
 	);
 	const kit = await take('GET /api/offline-kit', 'read', () => customer.open('/api/offline-kit'));
 	const insured = requireMatch(
@@ -107,6 +111,7 @@ export async function decideClaim(
 	take: Take
 ): Promise<void> {
 	const path = `/staff/claims/${claimId}`;
+	await take('POST /staff?/take', 'write', () => clerk.post('/staff?/take', { claim: claimId }));
 	const page = await take('GET /staff/claims/[id]', 'read', () => clerk.open(path));
 	const fields = {
 		version: requireMatch(page.text, /name="version" value="(\d+)"/),

@@ -1,7 +1,8 @@
 import type { BenchPortal } from './bench-portal.ts';
 import { openRecoveryCase, promoteClerk, register, signIn } from './accounts-road.ts';
-import { linkContract, submitClaim } from './claims-road.ts';
+import { decideClaim, linkContract, submitClaim } from './claims-road.ts';
 import { JUST_TAKE } from './steps.ts';
+import { runSql } from './sql.ts';
 import { requireMatch, Visitor } from './visitor.ts';
 
 export type Room = 'signed out' | 'signed in' | 'offline';
@@ -66,6 +67,11 @@ export const PAGES: Readonly<Record<string, Room>> = {
 	'/account/recovery-codes': 'signed in',
 	'/staff': 'signed in',
 	'/staff/claims/[id]': 'signed in',
+	'/staff/claims/[id]/access': 'signed in',
+	'/staff/figures': 'signed in',
+	'/staff/openings': 'signed in',
+	'/staff/payouts': 'signed in',
+	'/staff/payouts/[id]': 'signed in',
 	'/staff/account': 'signed in',
 	'/staff/account/confirm/[id]': 'signed in',
 	'/staff/customers': 'signed in',
@@ -87,6 +93,27 @@ export type OpenPage = {
 	readonly visitor: Visitor;
 };
 
+/** A second claim, decided, so that there is a payment to show; answers its id. */
+async function decideAnother(
+	portal: BenchPortal,
+	{
+		customer,
+		clerk,
+		contractId
+	}: {
+		readonly customer: Visitor;
+		readonly clerk: Visitor;
+		readonly contractId: string;
+	}
+): Promise<string> {
+	const submitted = await submitClaim(customer, contractId, JUST_TAKE);
+	// Files are shown once they are out of quarantine.
+	await portal.stack.runJobs();
+	await decideClaim(clerk, submitted, JUST_TAKE);
+	const [payout] = await runSql(portal, 'select id from payouts');
+	return String(payout?.['id']);
+}
+
 /** Walks the road as far as there is something to show on every page. */
 export async function preparePages(portal: BenchPortal): Promise<readonly OpenPage[]> {
 	const nobody = new Visitor(portal.stack.portalUrl);
@@ -96,13 +123,17 @@ export async function preparePages(portal: BenchPortal): Promise<readonly OpenPa
 	await register(portal, JUST_TAKE);
 	await openRecoveryCase(portal);
 	const clerk = await signIn(portal, 'clerk', JUST_TAKE);
+	await clerk.post('/staff?/take', { claim: claimId });
+	const officer = await signIn(portal, 'dpo', JUST_TAKE);
 	const clerkId = await promoteClerk(portal);
 	const { text } = await clerk.open('/staff/recoveries');
+	const payoutId = await decideAnother(portal, { customer, clerk, contractId });
 	const ids: Readonly<Record<string, string>> = {
 		contracts: contractId,
 		claims: claimId,
 		mailbox: documentId,
 		people: clerkId,
+		payouts: payoutId,
 		recoveries: requireMatch(text, /href="\/staff\/recoveries\/([0-9a-f-]{36})"/),
 		// Nobody has asked for an act: the page says so, with all that it is made of.
 		confirm: crypto.randomUUID(),
@@ -115,6 +146,7 @@ export async function preparePages(portal: BenchPortal): Promise<readonly OpenPa
 			.replace(/(\w+)\/\[id\]/, (_whole, noun: string) => `${noun}/${ids[noun] ?? ''}`);
 	const visitorOf = (route: string, room: Room) => {
 		if (room === 'signed out') return nobody;
+		if (route === '/staff/openings') return officer;
 		return route.startsWith('/staff') ? clerk : customer;
 	};
 	return Object.entries(PAGES).map(([route, room]) => ({

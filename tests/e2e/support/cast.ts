@@ -53,6 +53,7 @@ export async function signInCast(stack: CastStack): Promise<Cast> {
 	const clerk = await signIn(portal, 'clerk', JUST_TAKE);
 	// Files are shown once they are out of quarantine.
 	await stack.runJobs();
+	await clerk.post('/staff?/take', { claim: claimId });
 	const desk = await clerk.open(`/staff/claims/${claimId}`);
 	const fileId = requireMatch(desk.text, /\/files\/([0-9a-f-]{36})/);
 	const draftId = randomUUID();

@@ -14,7 +14,13 @@ import { generateKeys } from '#lib/server/platform/keys.ts';
 import { checkOwnLog } from '../../../tools/audit/check-own-log.ts';
 import { auditRoom, LOG_NAME, recordMany, tamper, verifyFile } from '../../support/audit.ts';
 import { openTestDatabase, TEST_ORIGIN, type TestDatabase } from '../../support/database.ts';
-import { addAccount, addClaim, addContract, deskRooms, must } from '../decisions/desk-world.ts';
+import {
+	addAccount,
+	addAssignedClaim,
+	addContract,
+	deskRooms,
+	must
+} from '../decisions/desk-world.ts';
 
 let it: TestDatabase;
 beforeEach(async () => {
@@ -111,7 +117,7 @@ test('L2: whatever is changed in a downloaded file, its check says so', async ()
 test("L2: a look of the insurer's people is proven without their address, browser and account", async () => {
 	const customer = await addAccount(it, 'customer', 'Ada');
 	const clerk = await addAccount(it, 'clerk', 'Kim');
-	const claim = await addClaim(it, customer, await addContract(it, customer));
+	const claim = await addAssignedClaim(it, customer, await addContract(it, customer), clerk);
 	const origin = { ...TEST_ORIGIN, ip: CLERK_IP, userAgent: 'clerk-browser' };
 	const atDesk = { ...it, audit: createAuditService({ ...it, origin }) };
 	must(await deskRooms(atDesk).deskService.open(clerk, claim.id));
@@ -130,7 +136,7 @@ test("L2: a look of the insurer's people is proven without their address, browse
 test("L2: an entry that says whose claim was looked at cannot be moved to somebody else's log", async () => {
 	const customer = await addAccount(it, 'customer', 'Ada');
 	const clerk = await addAccount(it, 'clerk', 'Kim');
-	const claim = await addClaim(it, customer, await addContract(it, customer));
+	const claim = await addAssignedClaim(it, customer, await addContract(it, customer), clerk);
 	must(await deskRooms(it).deskService.open(clerk, claim.id));
 	await auditRoom(it).sealing.seal();
 	expect((await verifyFile(it, null)).finding).toBe(null);

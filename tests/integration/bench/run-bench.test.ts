@@ -85,6 +85,7 @@ describe('the bench', () => {
 			'audit',
 			'bytes',
 			'password',
+			'queue',
 			'requests',
 			'round-trips',
 			'sign-in',

@@ -3,13 +3,26 @@ import type { Actor } from '#lib/domain/actor.ts';
 import { claimContentSchema, type ClaimContent } from '#lib/domain/claims/claim.schema.ts';
 import type { DecisionForm, TypedLine } from '#lib/domain/claims/decision-form.schema.ts';
 import { parseCalendarDate } from '#lib/domain/calendar.ts';
+import { OPERATOR } from '#lib/domain/operator.ts';
 import type { Result } from '#lib/domain/result.ts';
 import { createStaffOwnContractsRepository } from '#lib/server/accounts/staff-own-contracts.repository.ts';
+import { createAccessGuard } from '#lib/server/claims/access-guard.ts';
+import { createAccessRepository } from '#lib/server/claims/access.repository.ts';
+import { createAssignmentsRepository } from '#lib/server/claims/assignments.repository.ts';
+import { createAssignmentsService } from '#lib/server/claims/assignments.service.ts';
 import { createClaimsRepository } from '#lib/server/claims/claims.repository.ts';
+import { createClaimsService } from '#lib/server/claims/claims.service.ts';
 import { createDecisionsRepository } from '#lib/server/claims/decisions.repository.ts';
 import { createDecisionsService } from '#lib/server/claims/decisions.service.ts';
 import { createDeskRepository } from '#lib/server/claims/desk.repository.ts';
 import { createDeskService } from '#lib/server/claims/desk.service.ts';
+import { createFiguresRepository } from '#lib/server/claims/figures.repository.ts';
+import { createFiguresService } from '#lib/server/claims/figures.service.ts';
+import { createOpeningsService } from '#lib/server/claims/openings.service.ts';
+import { createPayoutRunsRepository } from '#lib/server/claims/payout-runs.repository.ts';
+import { createPayoutRunsService } from '#lib/server/claims/payout-runs.service.ts';
+import { createPayoutsRepository } from '#lib/server/claims/payouts.repository.ts';
+import { createPayoutsService } from '#lib/server/claims/payouts.service.ts';
 import { createQueueRepository } from '#lib/server/claims/queue.repository.ts';
 import { createContractsRepository } from '#lib/server/contracts/contracts.repository.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
@@ -36,6 +49,7 @@ export function deskRooms(it: TestDatabase) {
 	const cipher = it.newCipher();
 	const files = createFilesRepository(cipher, it.ids.randomBytes);
 	const documents = createDocumentsRepository(cipher);
+	const claims = createClaimsRepository(cipher);
 	const parts = {
 		db: it.db,
 		clock: it.clock,
@@ -49,12 +63,28 @@ export function deskRooms(it: TestDatabase) {
 		fileStreams: createFilesService({ db: it.db, files }),
 		documents,
 		ownContracts: createStaffOwnContractsRepository(cipher),
+		access: createAccessRepository(cipher),
+		accessGuard: createAccessGuard({ db: it.db, audit: it.audit }),
+		assignments: createAssignmentsRepository(cipher),
+		payouts: createPayoutsRepository(cipher),
+		payoutRuns: createPayoutRunsRepository(cipher),
+		operator: OPERATOR,
 		printStatement: createStatementPrinter(() => fonts)
 	};
 	return {
 		...parts,
 		cipher,
-		claims: createClaimsRepository(cipher),
+		/** With the world's own cipher: a customer's key comes with their session. */
+		claimsService: createClaimsService({ ...parts, claims: createClaimsRepository(it.cipher) }),
+		assignmentsService: createAssignmentsService(parts),
+		openingsService: createOpeningsService(parts),
+		payoutsService: createPayoutsService(parts),
+		figuresService: createFiguresService({
+			...parts,
+			figures: createFiguresRepository(cipher)
+		}),
+		payoutRunsService: createPayoutRunsService(parts),
+		claims,
 		contracts: createContractsRepository(cipher),
 		deskService: createDeskService(parts),
 		decisionsService: createDecisionsService(parts)
@@ -171,7 +201,29 @@ export async function addClaim(
 	return { id, number, fileId, invoiceIds: content.invoices.map((invoice) => invoice.id) };
 }
 
-function contentOf(
+/** Puts a clerk in charge without a word in the log, for tests of what comes afterwards. */
+export async function putInCharge(it: TestDatabase, clerk: Actor, claimId: string) {
+	await it.client.execute({
+		sql: 'update claims set assignee_id = ?, assigned_at_ms = ? where id = ?',
+		args: [clerk.accountId, it.clock.nowMs(), claimId]
+	});
+}
+
+/** As `addClaim`, with a clerk in charge. */
+export async function addAssignedClaim(
+	it: TestDatabase,
+	owner: Actor,
+	contractId: string,
+	clerk: Actor,
+	amounts?: readonly Amount[]
+) {
+	const claim = await addClaim(it, owner, contractId, amounts);
+	await putInCharge(it, clerk, claim.id);
+	return claim;
+}
+
+/** What a claim says, of illness and with one invoice for each amount. */
+export function contentOf(
 	it: TestDatabase,
 	owner: Actor,
 	contractId: string,

@@ -1,9 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Actor } from '#lib/domain/actor.ts';
 import { DAY_MS } from '#lib/domain/calendar.ts';
-import { parseCursor, type QueueCursor } from '#lib/domain/claims/queue.ts';
+import { parseCursor, type QueueCursor, type QueueFilter } from '#lib/domain/claims/queue.ts';
 import { openTestDatabase, TEST_NOW_MS, type TestDatabase } from '../../support/database.ts';
-import { addAccount, addClaim, addContract, deskRooms, formOf, must, typed } from './desk-world.ts';
+import {
+	addAccount,
+	addAssignedClaim,
+	addClaim,
+	addContract,
+	deskRooms,
+	formOf,
+	must,
+	putInCharge,
+	typed
+} from './desk-world.ts';
 
 let world: TestDatabase;
 let customer: Actor;
@@ -22,6 +32,13 @@ afterEach(() => world.close());
 const desk = () => deskRooms(world).deskService;
 const REFUSED = { ok: false, error: { kind: 'forbidden', code: 'portal/forbidden' } };
 const NOT_FOUND = { ok: false, error: { kind: 'not-found', code: 'portal/not-found' } };
+
+/** Every filter of the queue, in both orders. */
+const PARTS = [undefined, null, 'clerk'].flatMap((assigneeId) =>
+	[null, TEST_NOW_MS].flatMap((beforeMs) =>
+		(['oldest', 'newest'] as const).map((order) => ({ assigneeId, beforeMs, order }))
+	)
+);
 
 async function looks(): Promise<readonly unknown[]> {
 	const { rows } = await world.client.execute(
@@ -52,6 +69,7 @@ describe('the queue', () => {
 			submittedOn: '2026-11-02',
 			clock: { ageDays: 20, daysLeft: 10, state: 'soon' },
 			insuredPersonName: 'Ada Muster',
+			assignee: null,
 			lineCount: 3,
 			fileCount: 1,
 			billed: [
@@ -88,7 +106,7 @@ describe('the queue', () => {
 	});
 
 	it('forgets a claim once it is decided, but finds it by its number', async () => {
-		const claim = await addClaim(world, customer, contractId);
+		const claim = await addAssignedClaim(world, customer, contractId, clerk);
 		const { version } = must(await desk().open(clerk, claim.id));
 		const form = formOf(version, ...claim.invoiceIds.map((id) => typed(id)));
 		must(await deskRooms(world).decisionsService.decide(clerk, claim.id, form));
@@ -97,6 +115,44 @@ describe('the queue', () => {
 			{ id: claim.id, state: 'approved', clock: null }
 		]);
 		expect(must(await desk().findByNumber(clerk, 'S-2026-XXXXXX')).rows).toEqual([]);
+	});
+
+	it('shows what is mine, what nobody has, and what is old enough, in both orders', async () => {
+		const ages = [31, 30, 29, 20, 13];
+		const numbers: string[] = [];
+		for (const [index, days] of ages.entries()) {
+			world.clock.set(TEST_NOW_MS - days * DAY_MS);
+			const claim = await addClaim(world, customer, contractId);
+			if (index % 2 === 0) await putInCharge(world, clerk, claim.id);
+			numbers.push(claim.number);
+		}
+		world.clock.set(TEST_NOW_MS);
+		const shown = async (filter: Partial<QueueFilter>) => {
+			const whole = { owner: 'all', age: 'any', order: 'oldest', ...filter } as const;
+			const { rows } = must(await desk().listQueue(clerk, null, whole));
+			return rows.map((row) => numbers.indexOf(row.number));
+		};
+		expect(await shown({})).toEqual([0, 1, 2, 3, 4]);
+		expect(await shown({ order: 'newest' })).toEqual([4, 3, 2, 1, 0]);
+		expect(await shown({ owner: 'mine' })).toEqual([0, 2, 4]);
+		expect(await shown({ owner: 'free' })).toEqual([1, 3]);
+		expect(await shown({ age: 'overdue' })).toEqual([0, 1]);
+		expect(await shown({ age: 'urgent' })).toEqual([0, 1, 2]);
+		expect(await shown({ age: 'soon' })).toEqual([0, 1, 2, 3]);
+		expect(await shown({ owner: 'mine', age: 'urgent', order: 'newest' })).toEqual([2, 0]);
+	});
+
+	it('goes from page to page with a filter as well', async () => {
+		for (let index = 0; index < 30; index++) {
+			world.clock.set(TEST_NOW_MS + Math.floor(index / 10));
+			await addAssignedClaim(world, customer, contractId, clerk);
+		}
+		const filter = { owner: 'mine', age: 'any', order: 'newest' } as const;
+		const first = must(await desk().listQueue(clerk, null, filter));
+		const second = must(await desk().listQueue(clerk, parseCursor(first.next), filter));
+		expect([first.rows.length, second.rows.length, second.next]).toEqual([25, 5, null]);
+		const met = new Set([...first.rows, ...second.rows].map(({ number }) => number));
+		expect(met.size).toBe(30);
 	});
 
 	it('is for staff alone', async () => {
@@ -108,8 +164,10 @@ describe('the queue', () => {
 		const { queue } = deskRooms(world);
 		const cursor = { submittedAtMs: TEST_NOW_MS, id: world.ids.newId() };
 		for (const question of [
-			queue.listOpen(null, 26),
-			queue.listOpen(cursor, 26),
+			...PARTS.flatMap((part) => [
+				queue.listOpen(null, 26, part),
+				queue.listOpen(cursor, 26, part)
+			]),
 			queue.listByNumber('S-2026-XXXXXX')
 		]) {
 			const { sql, params } = question.query.toSQL();
@@ -117,9 +175,9 @@ describe('the queue', () => {
 			const { rows } = await world.client.execute({ sql: `explain query plan ${sql}`, args });
 			const plan = JSON.stringify(rows.map((row) => row['detail']));
 			expect(plan).toMatch(
-				/(SEARCH|SCAN) claims USING (INDEX claims_open|INDEX claims_number_unique)/
+				/(SEARCH|SCAN) claims USING INDEX (claims_open|claims_open_of_assignee|claims_number_unique)/
 			);
-			expect(plan).not.toMatch(/SCAN (?!claims USING INDEX claims_open)/);
+			expect(plan).not.toMatch(/SCAN (?!claims USING INDEX claims_open\b)/);
 			expect(plan).not.toContain('TEMP B-TREE');
 		}
 	});
@@ -127,7 +185,7 @@ describe('the queue', () => {
 
 describe('opening a claim', () => {
 	it('takes it into review, logs the look and reads it, in one round trip', async () => {
-		const claim = await addClaim(world, customer, contractId);
+		const claim = await addAssignedClaim(world, customer, contractId, clerk);
 		world.takeRoundTrips();
 		const view = must(await desk().open(clerk, claim.id));
 		expect(world.takeRoundTrips()).toBe(1);
@@ -140,7 +198,7 @@ describe('opening a claim', () => {
 			contract: { deductibleMinor: 5_000, remainingDeductibleMinor: 5_000 },
 			content: { diagnosis: 'Secret diagnosis' },
 			payee: { holder: 'Ada Muster', ibanLast4: '3000', isOfThisClaimOnly: false },
-			lines: [{ isForeign: false, cover: 'inside', proposal: { deductibleMinor: 5_000 } }],
+			lines: [{ isForeign: false, findings: [], proposal: { deductibleMinor: 5_000 } }],
 			files: [{ id: claim.fileId, type: 'application/pdf' }],
 			statement: null
 		});
@@ -156,8 +214,25 @@ describe('opening a claim', () => {
 		]);
 	});
 
+	it('says which invoice has come in before, in which claim, and what is left of the maximum', async () => {
+		const first = await addAssignedClaim(world, customer, contractId, clerk);
+		const { version } = must(await desk().open(clerk, first.id));
+		const form = formOf(version, ...first.invoiceIds.map((id) => typed(id)));
+		must(await deskRooms(world).decisionsService.decide(clerk, first.id, form));
+		await world.client.execute('update contracts set maximum_minor = 14000');
+		const second = await addAssignedClaim(world, customer, contractId, clerk);
+		world.takeRoundTrips();
+		const view = must(await desk().open(clerk, second.id));
+		expect(world.takeRoundTrips()).toBe(1);
+		// 100.00 billed, 50.00 deductible: 50.00 paid, 90.00 left for an invoice of 100.00.
+		expect(view.lines[0]?.findings).toEqual([
+			{ kind: 'duplicate', claimNumber: first.number, isSameClaim: false },
+			{ kind: 'above-maximum', leftMinor: 9_000 }
+		]);
+	});
+
 	it('changes the state once and logs every look', async () => {
-		const claim = await addClaim(world, customer, contractId);
+		const claim = await addAssignedClaim(world, customer, contractId, clerk);
 		must(await desk().open(clerk, claim.id));
 		const again = must(await desk().open(clerk, claim.id));
 		expect(again).toMatchObject({ state: 'in_review', version: 2 });
@@ -165,21 +240,11 @@ describe('opening a claim', () => {
 	});
 
 	it('shows the look to the customer', async () => {
-		const claim = await addClaim(world, customer, contractId);
+		const claim = await addAssignedClaim(world, customer, contractId, clerk);
 		must(await desk().open(clerk, claim.id));
 		expect(must(await world.audit.listOwn(customer))).toMatchObject([
 			{ event: 'claim/viewed', isOwnAct: false }
 		]);
-	});
-
-	it('does not take a clerk’s own claim into review', async () => {
-		const claim = await addClaim(world, customer, contractId);
-		const own: Actor = { ...customer, role: 'clerk' };
-		expect(must(await desk().open(own, claim.id))).toMatchObject({
-			state: 'submitted',
-			version: 1,
-			isOwn: true
-		});
 	});
 
 	it('leaves no trace where there is no claim', async () => {
@@ -196,7 +261,7 @@ describe('opening a claim', () => {
 	});
 
 	it('does not show what it cannot log', async () => {
-		const claim = await addClaim(world, customer, contractId);
+		const claim = await addAssignedClaim(world, customer, contractId, clerk);
 		await world.client.execute(
 			"create trigger crash before insert on audit_events begin select raise(abort, 'full'); end"
 		);
@@ -207,7 +272,7 @@ describe('opening a claim', () => {
 
 describe('opening a receipt', () => {
 	it('logs the look and streams the very bytes, in one round trip', async () => {
-		const claim = await addClaim(world, customer, contractId);
+		const claim = await addAssignedClaim(world, customer, contractId, clerk);
 		world.takeRoundTrips();
 		const file = must(await desk().openFile(clerk, claim.id, claim.fileId));
 		expect(await new Response(file.stream).text()).toBe('%PDF-1.4 receipt');
@@ -219,7 +284,7 @@ describe('opening a receipt', () => {
 	});
 
 	it('does not find a file of another claim, and logs nothing then', async () => {
-		const mine = await addClaim(world, customer, contractId);
+		const mine = await addAssignedClaim(world, customer, contractId, clerk);
 		const other = await addClaim(world, customer, contractId);
 		expect(await desk().openFile(clerk, mine.id, other.fileId)).toEqual(NOT_FOUND);
 		expect(await desk().openFile(clerk, mine.id, world.ids.newId())).toEqual(NOT_FOUND);

@@ -4,10 +4,11 @@ import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { mustHold, staffRooms } from '../../support/staff.ts';
 import {
 	addAccount,
-	addClaim,
+	addAssignedClaim,
 	addContract,
 	deskRooms,
 	formOf,
+	putInCharge,
 	typed
 } from '../decisions/desk-world.ts';
 
@@ -15,7 +16,7 @@ let it: TestDatabase;
 let clerk: Actor;
 let colleague: Actor;
 let contractId: string;
-let claim: Awaited<ReturnType<typeof addClaim>>;
+let claim: Awaited<ReturnType<typeof addAssignedClaim>>;
 beforeEach(async () => {
 	it = await openTestDatabase();
 	clerk = await addAccount(it, 'clerk', 'Carl');
@@ -23,7 +24,7 @@ beforeEach(async () => {
 	// The clerk's private account: another account, another person in the database.
 	const inPrivate = await addAccount(it, 'customer', 'Carlo');
 	contractId = await addContract(it, inPrivate, 0);
-	claim = await addClaim(it, inPrivate, contractId);
+	claim = await addAssignedClaim(it, inPrivate, contractId, clerk);
 });
 afterEach(() => it.close());
 
@@ -43,6 +44,7 @@ test('Z7: a clerk does not decide a claim of their private account once they hav
 	expect(await decisionsService.decide(clerk, claim.id, form(view.version))).toMatchObject(refused);
 	expect(await it.countRows('documents')).toBe(0);
 
+	await putInCharge(it, colleague, claim.id);
 	const others = mustHold(await deskRooms(it).deskService.open(colleague, claim.id));
 	expect(others.isOwn).toBe(false);
 	mustHold(await deskRooms(it).decisionsService.decide(colleague, claim.id, form(others.version)));

@@ -23,9 +23,20 @@ const INVITATION = {
 
 function rooms() {
 	const { staff, staffOwnContracts, customerSessions } = staffRooms(it);
-	const { deskService: desk, decisionsService: decisions } = deskRooms(it);
+	const {
+		deskService: desk,
+		decisionsService: decisions,
+		assignmentsService: assignments,
+		openingsService: openings,
+		payoutsService: payouts,
+		payoutRunsService: payoutRuns,
+		figuresService: figures
+	} = deskRooms(it);
 	const { desk: recoveryDesk } = recoveryRooms(it);
-	return { staff, staffOwnContracts, customerSessions, desk, decisions, recoveryDesk };
+	return {
+		...{ staff, staffOwnContracts, customerSessions },
+		...{ desk, decisions, assignments, openings, payouts, payoutRuns, figures, recoveryDesk }
+	};
 }
 type Rooms = ReturnType<typeof rooms>;
 type Call = (rooms: Rooms, actor: Actor) => Promise<Result<unknown>>;
@@ -49,6 +60,77 @@ const CALLS: readonly (readonly [method: string, action: Action, call: Call])[] 
 		'decisions.decide',
 		'claim/decide',
 		({ decisions }, actor) => decisions.decide(actor, NOBODY, formOf(1))
+	],
+	[
+		'assignments.viewDoor',
+		'claim/read-queue',
+		({ assignments }, actor) => assignments.viewDoor(actor, NOBODY)
+	],
+	['assignments.take', 'claim/take', ({ assignments }, actor) => assignments.take(actor, NOBODY)],
+	[
+		'assignments.handOver',
+		'claim/take',
+		({ assignments }, actor) => assignments.handOver(actor, NOBODY, NOBODY)
+	],
+	[
+		'assignments.release',
+		'claim/take',
+		({ assignments }, actor) => assignments.release(actor, NOBODY)
+	],
+	[
+		'assignments.assign',
+		'claim/assign',
+		({ assignments }, actor) => assignments.assign(actor, NOBODY, NOBODY)
+	],
+	[
+		'openings.open',
+		'claim/open-with-reason',
+		({ openings }, actor) =>
+			openings.open(actor, NOBODY, { reason: 'complaint', note: 'a note long enough' })
+	],
+	[
+		'openings.listToReview',
+		'claim/review-openings',
+		({ openings }, actor) => openings.listToReview(actor)
+	],
+	[
+		'openings.review',
+		'claim/review-openings',
+		({ openings }, actor) => openings.review(actor, NOBODY)
+	],
+	['figures.show', 'claim/read-figures', ({ figures }, actor) => figures.show(actor)],
+	['payouts.list', 'payout/read', ({ payouts }, actor) => payouts.list(actor)],
+	['payouts.open', 'payout/read', ({ payouts }, actor) => payouts.open(actor, NOBODY)],
+	[
+		'payouts.approve',
+		'payout/approve',
+		({ payouts }, actor) => payouts.approve(actor, NOBODY, '00')
+	],
+	[
+		'payouts.refuse',
+		'payout/approve',
+		({ payouts }, actor) => payouts.refuse(actor, NOBODY, '00', 'other')
+	],
+	[
+		'payouts.renew',
+		'payout/renew',
+		({ payouts }, actor) => payouts.renew(actor, NOBODY, { holder: 'Ada', iban: 'DE00' })
+	],
+	[
+		'payouts.bookReturn',
+		'payout/run',
+		({ payouts }, actor) => payouts.bookReturn(actor, NOBODY, 'account-closed')
+	],
+	['payoutRuns.create', 'payout/run', ({ payoutRuns }, actor) => payoutRuns.create(actor, 'sepa')],
+	[
+		'payoutRuns.openFile',
+		'payout/run',
+		({ payoutRuns }, actor) => payoutRuns.openFile(actor, NOBODY)
+	],
+	[
+		'payoutRuns.confirm',
+		'payout/run',
+		({ payoutRuns }, actor) => payoutRuns.confirm(actor, NOBODY)
 	],
 	['recoveryDesk.list', 'recovery/check', ({ recoveryDesk }, actor) => recoveryDesk.list(actor)],
 	[

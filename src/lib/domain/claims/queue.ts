@@ -1,3 +1,59 @@
+import { calendarDateOf, DAY_MS, startOfDayMs } from '../calendar.ts';
+import { CLOCK_DAYS, type ClockState } from './legal-clock.ts';
+
+/** Whose claims the queue shows: everybody's, the reader's own work, or what nobody has taken. */
+export const QUEUE_OWNERS = ['all', 'mine', 'free'] as const;
+export type QueueOwner = (typeof QUEUE_OWNERS)[number];
+
+/** How old claims are at least, by the legal clock; `any` for all. */
+export const QUEUE_AGES = ['any', 'soon', 'urgent', 'overdue'] as const;
+export type QueueAge = (typeof QUEUE_AGES)[number];
+
+export const QUEUE_ORDERS = ['oldest', 'newest'] as const;
+export type QueueOrder = (typeof QUEUE_ORDERS)[number];
+
+export type QueueFilter = {
+	readonly owner: QueueOwner;
+	readonly age: QueueAge;
+	readonly order: QueueOrder;
+};
+
+/** The filter in a URL; whatever is no word of ours means the first word. */
+export function parseQueueFilter(get: (name: keyof QueueFilter) => string | null): QueueFilter {
+	const pick = <const Words extends readonly [string, ...string[]]>(
+		words: Words,
+		typed: string | null
+	): Words[number] => words.find((word) => word === typed) ?? words[0];
+	return {
+		owner: pick(QUEUE_OWNERS, get('owner')),
+		age: pick(QUEUE_AGES, get('age')),
+		order: pick(QUEUE_ORDERS, get('order'))
+	};
+}
+
+/** The query of a page of the queue, without what is usual. */
+export function queueQuery(filter: QueueFilter, after: string | null = null): string {
+	const query = new URLSearchParams();
+	if (filter.owner !== 'all') query.set('owner', filter.owner);
+	if (filter.age !== 'any') query.set('age', filter.age);
+	if (filter.order !== 'oldest') query.set('order', filter.order);
+	if (after !== null) query.set('after', after);
+	const text = query.toString();
+	return text === '' ? '' : `?${text}`;
+}
+
+/**
+ * The instant before which a claim must have come in to be that old today; null for any age. Counts
+ * calendar days of the operator's zone, as the legal clock does.
+ */
+export function submittedBefore(age: QueueAge, nowMs: number): number | null {
+	if (age === 'any') return null;
+	const days: Readonly<Record<Exclude<ClockState, 'on-time'>, number>> = CLOCK_DAYS;
+	// At noon: no hour that is put forward or back makes it another day.
+	const noonMs = startOfDayMs(calendarDateOf(nowMs)) + DAY_MS / 2;
+	return startOfDayMs(calendarDateOf(noonMs - (days[age] - 1) * DAY_MS));
+}
+
 /** Where a page of the queue begins: behind the last claim of the page before. */
 export type QueueCursor = { readonly submittedAtMs: number; readonly id: string };
 

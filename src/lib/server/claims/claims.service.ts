@@ -1,13 +1,18 @@
 import { requirePermission, type Actor } from '#lib/domain/actor.ts';
+import { groupVisits, type Visit } from '#lib/domain/claims/access.ts';
 import { billedTotals } from '#lib/domain/claims/billed.ts';
 import { nextActor, type ClaimState } from '#lib/domain/claims/claim.ts';
 import { CLOCK_DAYS } from '#lib/domain/claims/legal-clock.ts';
+import { viewOwnPayout, type OwnPayoutView } from '#lib/domain/claims/payout.ts';
 import { calendarDateOf, DAY_MS, type CalendarDate } from '#lib/domain/calendar.ts';
 import { fileStateOf, type FileState } from '#lib/domain/documents/file-state.ts';
 import type { Money } from '#lib/domain/money.ts';
 import { NOT_FOUND, ok, type Result } from '#lib/domain/result.ts';
 import type { Database, Read } from '#lib/server/db/client.ts';
+import type { AccessRepository } from './access.repository.ts';
 import { CLAIMS_PAGE, type ClaimsRepository, type OwnClaim } from './claims.repository.ts';
+import type { PayoutsRepository } from './payouts.repository.ts';
+import { staffNumberOf } from './staff-number.ts';
 
 export type ClaimSummary = {
 	readonly id: string;
@@ -62,6 +67,10 @@ export type ClaimView = ClaimSummary & {
 	}[];
 	readonly files: readonly ClaimFile[];
 	readonly documents: readonly ClaimDocument[];
+	/** What became of the money; null where nothing is paid. */
+	readonly payout: OwnPayoutView | null;
+	/** Who of the staff looked at it, when and why (Z6). */
+	readonly visits: readonly Visit[];
 };
 
 /** The documents room's file, as far as this one needs it. */
@@ -78,6 +87,8 @@ export function createClaimsService(parts: {
 	readonly documents: {
 		listOfClaim(claimId: string, accountId: string): Read<readonly DocumentRow[]>;
 	};
+	readonly access: Pick<AccessRepository, 'listLooks'>;
+	readonly payouts: Pick<PayoutsRepository, 'findOwn'>;
 }) {
 	const { db, claims } = parts;
 	return {
@@ -97,10 +108,12 @@ export function createClaimsService(parts: {
 		async getOwn(actor: Actor, id: string): Promise<Result<ClaimView>> {
 			const permission = requirePermission(actor, 'claim/read-own');
 			if (!permission.ok) return permission;
-			const [claim, files, documents] = await db.read(
+			const [claim, files, documents, looks, payout] = await db.read(
 				claims.findOf(id, actor.accountId),
 				parts.files.listOfClaim(id),
-				parts.documents.listOfClaim(id, actor.accountId)
+				parts.documents.listOfClaim(id, actor.accountId),
+				parts.access.listLooks(id, actor.accountId),
+				parts.payouts.findOwn(id, actor.accountId)
 			);
 			if (!claim) return NOT_FOUND;
 			const { cause, diagnosis, country, firstTreatmentOn, note, invoices } = claim.content;
@@ -132,7 +145,14 @@ export function createClaimsService(parts: {
 					createdAtMs: document.createdAtMs,
 					isUnread: document.readAtMs === null,
 					hasPdf: document.hasPdf
-				}))
+				})),
+				payout: payout && viewOwnPayout(payout),
+				visits: groupVisits(
+					looks.map(({ accountId, ...look }) => ({
+						...look,
+						staffNumber: staffNumberOf(accountId)
+					}))
+				)
 			});
 		}
 	};

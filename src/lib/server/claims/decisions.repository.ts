@@ -14,11 +14,11 @@ export type DecisionsRepository = ReturnType<typeof createDecisionsRepository>;
 export function createDecisionsRepository(cipher: Cipher) {
 	return {
 		/**
-		 * Takes a new claim into review at the first look, except the looker's own. Holds for every
+		 * Takes a new claim into review at the first look of whoever it is assigned to. Holds for every
 		 * claim there is, so that the batch of a look, its log entry included, ends where there is none.
 		 */
 		openForReview(id: string, clerkAccountId: string): Write {
-			const isFirstLook = sql`(${claims.state} = 'submitted' and ${claims.accountId} <> ${clerkAccountId})`;
+			const isFirstLook = sql`(${claims.state} = 'submitted' and ${claims.assigneeId} is ${clerkAccountId})`;
 			return writeIfHolds(
 				sqlBuilder
 					.update(claims)
@@ -31,7 +31,7 @@ export function createDecisionsRepository(cipher: Cipher) {
 			);
 		},
 
-		/** Decides the claim if it still is as the clerk saw it. Sealed with the owner's key. */
+		/** Decides the claim if it still is as the clerk saw it, and still theirs to decide. Sealed with the owner's key. */
 		async decide(
 			claim: { readonly id: string; readonly version: number; readonly personId: string },
 			decision: Decision,
@@ -58,6 +58,7 @@ export function createDecisionsRepository(cipher: Cipher) {
 							eq(claims.id, claim.id),
 							eq(claims.version, claim.version),
 							eq(claims.state, 'in_review'),
+							eq(claims.assigneeId, by.accountId),
 							ne(claims.accountId, by.accountId)
 						)
 					),

@@ -2,18 +2,22 @@ import { fullName } from '#lib/domain/accounts/profile.ts';
 import { requirePermission, type Actor } from '#lib/domain/actor.ts';
 import { calendarDateOf } from '#lib/domain/calendar.ts';
 import { decideTyped, type DecisionForm } from '#lib/domain/claims/decision-form.schema.ts';
+import { routeOf, secondLookOf } from '#lib/domain/claims/payout.ts';
 import type { Decision } from '#lib/domain/claims/decision.ts';
 import type { BenefitStatement } from '#lib/domain/documents/document.ts';
 import { writeStatement } from '#lib/domain/documents/statement.ts';
 import type { Mail } from '#lib/domain/messages/mail.ts';
+import type { Operator } from '#lib/domain/operator.ts';
 import { NOT_FOUND, failed, ok, type Result } from '#lib/domain/result.ts';
 import type { AuditNote } from '#lib/server/audit/audit.service.ts';
 import type { Database, Read, Write } from '#lib/server/db/client.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
 import type { Ids } from '#lib/server/platform/ids.ts';
+import type { AccessGuard } from './access-guard.ts';
 import type { DecisionsRepository } from './decisions.repository.ts';
 import { billedLinesOf, isOwnClaim, payeeOf, remainingDeductibleOf } from './desk-views.ts';
 import type { DeskClaim, DeskRepository } from './desk.repository.ts';
+import type { PayoutsRepository } from './payouts.repository.ts';
 
 export type DecisionParts = {
 	readonly db: Database;
@@ -24,7 +28,10 @@ export type DecisionParts = {
 		enqueue(id: string, personId: string, mail: Mail, nowMs: number): Promise<Write>;
 	};
 	readonly desk: Pick<DeskRepository, 'find'>;
+	readonly accessGuard: Pick<AccessGuard, 'refuse'>;
 	readonly ownContracts: { idsOf(accountId: string): Read<readonly string[]> };
+	readonly payouts: Pick<PayoutsRepository, 'insert'>;
+	readonly operator: Pick<Operator, 'payments'>;
 	readonly decisions: Pick<DecisionsRepository, 'decide' | 'useDeductible'>;
 	readonly documents: {
 		insert(document: {
@@ -79,6 +86,8 @@ export function createDecisionsService(parts: DecisionParts) {
 			parts.ownContracts.idsOf(actor.accountId)
 		);
 		if (!claim) return NOT_FOUND;
+		// A reason to look is none to decide.
+		if (claim.assigneeId !== actor.accountId) return parts.accessGuard.refuse(actor, claimId);
 		if (isOwnClaim(actor, claim, ownContractIds)) return failed('forbidden', 'claims/own-claim');
 		if (claim.decidedAtMs !== null) return failed('conflict', 'claims/not-in-review');
 		if (claim.version !== form.version) return failed('conflict', 'claims/changed-meanwhile');
@@ -103,6 +112,33 @@ export function createDecisionsService(parts: DecisionParts) {
 		return ok({ claim, decision: decided.value, statement });
 	}
 
+	/** The payment the decision leads to; none where nothing is paid. */
+	async function paymentOf(
+		actor: Actor,
+		claim: DeskClaim,
+		amount: Decision['totals']['paid'],
+		nowMs: number
+	): Promise<readonly Write[]> {
+		if (amount.amountMinor === 0) return [];
+		const payee = payeeOf(claim);
+		const isNewAccount = payee.iban !== claim.contract.bankAccount.iban;
+		const limit = parts.operator.payments.onePersonUpTo;
+		const payment = await parts.payouts.insert({
+			id: ids.newId(),
+			claimId: claim.id,
+			accountId: claim.owner.accountId,
+			personId: claim.owner.personId,
+			version: 1,
+			amount,
+			payee: { holder: payee.holder, iban: payee.iban },
+			route: routeOf(amount, payee),
+			secondLook: secondLookOf(amount, isNewAccount, limit),
+			madeBy: actor.accountId,
+			madeAtMs: nowMs
+		});
+		return [payment];
+	}
+
 	async function writesOf(
 		actor: Actor,
 		{ claim, decision, statement }: DecisionPreview & { readonly claim: DeskClaim },
@@ -118,6 +154,7 @@ export function createDecisionsService(parts: DecisionParts) {
 				nowMs
 			}),
 			decisions.useDeductible(claim.id, claim.contract.id, usedMinor),
+			...(await paymentOf(actor, claim, decision.totals.paid, nowMs)),
 			await files.insertWhole({
 				id: pdfFileId,
 				accountId,
@@ -165,7 +202,7 @@ export function createDecisionsService(parts: DecisionParts) {
 		},
 
 		/**
-		 * Decides the claim: decision, deductible, statement as page and PDF, mail and log entry, all
+		 * Decides the claim: decision, deductible, payment, statement as page and PDF, mail and log entry, all
 		 * in one batch or nothing. Fails like the preview does, and with `claims/changed-meanwhile`
 		 * when somebody else was faster, at this claim or at the deductible of its contract.
 		 */

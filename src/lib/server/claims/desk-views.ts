@@ -2,13 +2,15 @@ import type { Actor } from '#lib/domain/actor.ts';
 import { calendarDateOf, type CalendarDate } from '#lib/domain/calendar.ts';
 import { billedTotals } from '#lib/domain/claims/billed.ts';
 import type { ClaimContent, FileType } from '#lib/domain/claims/claim.schema.ts';
-import { placeInCover, type ClaimState } from '#lib/domain/claims/claim.ts';
+import { checkLines, type KnownInvoice, type LineFinding } from '#lib/domain/claims/line-checks.ts';
+import type { ClaimState } from '#lib/domain/claims/claim.ts';
 import { proposeDecision, type BilledLine, type LineInput } from '#lib/domain/claims/decision.ts';
 import { readLegalClock, type LegalClock } from '#lib/domain/claims/legal-clock.ts';
 import type { BenefitStatement } from '#lib/domain/documents/document.ts';
 import type { FileState } from '#lib/domain/documents/file-state.ts';
 import type { Language } from '#lib/domain/messages/mail.ts';
 import type { Money } from '#lib/domain/money.ts';
+import type { Colleague } from './assignments.repository.ts';
 import type { DeskClaim } from './desk.repository.ts';
 import type { QueuedClaim } from './queue.repository.ts';
 
@@ -20,6 +22,8 @@ export type QueueRow = {
 	/** Null once the claim is decided. */
 	readonly clock: LegalClock | null;
 	readonly insuredPersonName: string;
+	/** Who works on it; null while nobody does. */
+	readonly assignee: { readonly name: string; readonly isReader: boolean } | null;
 	readonly lineCount: number;
 	readonly fileCount: number;
 	readonly billed: readonly Money[];
@@ -31,7 +35,8 @@ export type DeskLine = BilledLine & {
 	readonly treatmentTo: string;
 	readonly isPaid: boolean;
 	readonly isForeign: boolean;
-	readonly cover: 'inside' | 'partly' | 'outside';
+	/** What the rules have found, for the clerk to judge. */
+	readonly findings: readonly LineFinding[];
 	readonly proposal: LineInput;
 };
 
@@ -51,6 +56,11 @@ export type DeskView = {
 	readonly clock: LegalClock | null;
 	/** The clerk may look, a colleague decides. */
 	readonly isOwn: boolean;
+	/** By what the reader sees it: their own work, or a reason that counts until then (Z6). */
+	readonly access:
+		{ readonly kind: 'assigned' } | { readonly kind: 'opened'; readonly endsAtMs: number };
+	/** To whom it can be handed over; the reader is not among them. */
+	readonly colleagues: readonly Colleague[];
 	readonly today: CalendarDate;
 	readonly insured: { readonly name: string; readonly dateOfBirth: CalendarDate | null };
 	readonly contract: {
@@ -80,7 +90,10 @@ export type DeskView = {
 	readonly statement: BenefitStatement | null;
 };
 
-export function viewQueued(claim: QueuedClaim, today: CalendarDate): QueueRow {
+export function viewQueued(
+	claim: QueuedClaim,
+	reader: { readonly accountId: string; readonly today: CalendarDate }
+): QueueRow {
 	const submittedOn = calendarDateOf(claim.submittedAtMs);
 	const isOpen = claim.state === 'submitted' || claim.state === 'in_review';
 	return {
@@ -88,8 +101,12 @@ export function viewQueued(claim: QueuedClaim, today: CalendarDate): QueueRow {
 		number: claim.number,
 		state: claim.state,
 		submittedOn,
-		clock: isOpen ? readLegalClock(submittedOn, today) : null,
+		clock: isOpen ? readLegalClock(submittedOn, reader.today) : null,
 		insuredPersonName: claim.insuredPersonName,
+		assignee: claim.assignee && {
+			name: claim.assignee.name,
+			isReader: claim.assignee.id === reader.accountId
+		},
 		lineCount: claim.invoices.length,
 		fileCount: claim.fileCount,
 		billed: billedTotals(claim.invoices)
@@ -106,6 +123,10 @@ export function viewDesk(
 		readonly insuredName: string;
 		/** Contracts the reader has named as their own. */
 		readonly ownContractIds: readonly string[];
+		readonly openingEndsAtMs: number | null;
+		readonly colleagues: readonly Colleague[];
+		readonly known: readonly KnownInvoice[];
+		readonly paidMinor: number;
 	}
 ): DeskView {
 	const { content, contract } = claim;
@@ -119,6 +140,11 @@ export function viewDesk(
 		submittedOn,
 		clock: claim.decidedAtMs === null ? readLegalClock(submittedOn, reader.today) : null,
 		isOwn: isOwnClaim(reader.actor, claim, reader.ownContractIds),
+		access:
+			claim.assigneeId === reader.actor.accountId
+				? { kind: 'assigned' }
+				: { kind: 'opened', endsAtMs: reader.openingEndsAtMs ?? 0 },
+		colleagues: reader.colleagues.filter(({ id }) => id !== reader.actor.accountId),
 		today: reader.today,
 		insured: { name: reader.insuredName, dateOfBirth: claim.insured.profile.dateOfBirth },
 		contract: {
@@ -146,19 +172,24 @@ export function viewDesk(
 			isOfThisClaimOnly: content.payeeAccount !== null
 		},
 		customerLanguage: claim.owner.language,
-		lines: viewLines(claim),
+		lines: viewLines(claim, reader),
 		files: files.map(({ id, type, sizeBytes, state }) => ({ id, type, sizeBytes, state })),
 		statement
 	};
 }
 
-function viewLines(claim: DeskClaim): readonly DeskLine[] {
+function viewLines(
+	claim: DeskClaim,
+	beside: { readonly known: readonly KnownInvoice[]; readonly paidMinor: number }
+): readonly DeskLine[] {
 	const { content, contract } = claim;
 	const billed = billedLinesOf(claim);
 	const proposals = proposeDecision(billed, {
 		currency: contract.currency,
 		remainingDeductibleMinor: remainingDeductibleOf(claim)
 	});
+	const terms = { ...contract, ...beside, claimNumber: claim.number };
+	const findings = checkLines(content.invoices, terms);
 	return content.invoices.flatMap((invoice, index) => {
 		const line = billed[index];
 		const proposal = proposals[index];
@@ -170,7 +201,7 @@ function viewLines(claim: DeskClaim): readonly DeskLine[] {
 			treatmentTo: invoice.treatmentTo,
 			isPaid: invoice.isPaid,
 			isForeign: invoice.currency !== contract.currency,
-			cover: placeInCover(invoice, contract),
+			findings: findings[index] ?? [],
 			proposal
 		};
 	});

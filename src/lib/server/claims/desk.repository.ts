@@ -1,9 +1,10 @@
-import { and, eq, isNotNull, sql, sum } from 'drizzle-orm';
+import { and, desc, eq, isNotNull, ne, sql, sum } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import * as v from 'valibot';
 import { fullName, parseContact, type Profile } from '#lib/domain/accounts/profile.ts';
 import { parseCalendarDate, type CalendarDate } from '#lib/domain/calendar.ts';
 import { claimContentSchema, type ClaimContent } from '#lib/domain/claims/claim.schema.ts';
+import type { KnownInvoice } from '#lib/domain/claims/line-checks.ts';
 import type { ClaimState } from '#lib/domain/claims/claim.ts';
 import { bankAccountSchema, type BankAccount } from '#lib/domain/contracts/contract.ts';
 import { parseDocumentContent, type BenefitStatement } from '#lib/domain/documents/document.ts';
@@ -16,6 +17,7 @@ import { claimFiles, claims } from '#lib/server/db/tables/claims.ts';
 import { contracts, deductibleUses } from '#lib/server/db/tables/contracts.ts';
 import { documents } from '#lib/server/db/tables/documents.ts';
 import { files } from '#lib/server/db/tables/files.ts';
+import { payouts } from '#lib/server/db/tables/payouts.ts';
 import { people } from '#lib/server/db/tables/people.ts';
 import type { Cell, Cipher } from '#lib/server/platform/cipher.ts';
 
@@ -27,6 +29,7 @@ export type DeskClaim = {
 	readonly version: number;
 	readonly submittedAtMs: number;
 	readonly decidedAtMs: number | null;
+	readonly assigneeId: string | null;
 	readonly content: ClaimContent;
 	readonly insured: { readonly personId: string; readonly profile: Profile };
 	readonly owner: {
@@ -54,6 +57,9 @@ export type DeskClaim = {
 	};
 };
 
+/** Claims of one contract that are compared: more than people hand in while an invoice is new. */
+const CLAIMS_BESIDE = 200;
+
 const keyHolder = alias(people, 'key_holder');
 const insured = alias(people, 'insured');
 const accountHolder = alias(people, 'account_holder');
@@ -76,7 +82,7 @@ const cell = (table: string, column: string, rowId: string, personId: string): C
 
 export type DeskRepository = ReturnType<typeof createDeskRepository>;
 
-/** What staff read of claims. No access check: the service's permission is for every claim. */
+/** What staff read of claims. No access check: the service's look is the condition (Z6). */
 export function createDeskRepository(cipher: Cipher) {
 	async function openContent(claim: {
 		id: string;
@@ -136,6 +142,46 @@ export function createDeskRepository(cipher: Cipher) {
 			);
 		},
 
+		/** Invoices of every claim of the same contract, this one's included: duplicates are among them. */
+		listInvoicesBeside(claimId: string): Read<readonly KnownInvoice[]> {
+			return read(
+				sqlBuilder
+					.select({ claim: claims, keyHolder: people })
+					.from(claims)
+					.innerJoin(people, eq(people.id, claims.personId))
+					.where(
+						sql`${claims.contractId} = (select c.contract_id from ${claims} c where c.id = ${claimId})`
+					)
+					.orderBy(desc(claims.submittedAtMs))
+					.limit(CLAIMS_BESIDE),
+				async (rows) => {
+					const opened = rows.map(async ({ claim, keyHolder: person }) => {
+						await cipher.learn(person.id, person);
+						const { invoices } = await openContent(claim);
+						return invoices.map((invoice) => ({ ...invoice, claimNumber: claim.number }));
+					});
+					return (await Promise.all(opened)).flat();
+				}
+			);
+		},
+
+		/** What other claims of the contract were paid, in its currency. */
+		findPaidBeside(claimId: string): Read<number> {
+			return read(
+				sqlBuilder
+					.select({ paid: sum(payouts.amountMinor) })
+					.from(payouts)
+					.innerJoin(claims, eq(claims.id, payouts.claimId))
+					.where(
+						and(
+							sql`${claims.contractId} = (select c.contract_id from ${claims} c where c.id = ${claimId})`,
+							ne(claims.id, claimId)
+						)
+					),
+				([row]) => Number(row?.paid ?? 0)
+			);
+		},
+
 		/** A file of this claim that is out of quarantine. */
 		requireFile(claimId: string, fileId: string, unmet: Unmet): Write {
 			return requireFound(
@@ -189,6 +235,7 @@ export function createDeskRepository(cipher: Cipher) {
 			version: claim.version,
 			submittedAtMs: claim.submittedAtMs,
 			decidedAtMs: claim.decidedAtMs,
+			assigneeId: claim.assigneeId,
 			content,
 			insured: { personId: claim.insuredPersonId, profile: insuredProfile },
 			owner: {

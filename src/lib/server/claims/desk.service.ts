@@ -4,14 +4,24 @@ import { requirePermission, type Actor } from '#lib/domain/actor.ts';
 import type { AuditNote } from '#lib/server/audit/audit.service.ts';
 import { calendarDateOf } from '#lib/domain/calendar.ts';
 import type { FileType } from '#lib/domain/claims/claim.schema.ts';
-import { QUEUE_PAGE, writeCursor, type QueueCursor } from '#lib/domain/claims/queue.ts';
+import {
+	QUEUE_PAGE,
+	submittedBefore,
+	writeCursor,
+	type QueueCursor,
+	type QueueFilter
+} from '#lib/domain/claims/queue.ts';
 import { NOT_FOUND, ok, type Result } from '#lib/domain/result.ts';
 import type { Database, Read, Write } from '#lib/server/db/client.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
+import type { Ids } from '#lib/server/platform/ids.ts';
+import type { AccessGuard } from './access-guard.ts';
+import type { AccessRepository } from './access.repository.ts';
+import type { AssignmentsRepository } from './assignments.repository.ts';
 import type { DecisionsRepository } from './decisions.repository.ts';
 import { viewDesk, viewQueued, type DeskView, type QueueRow } from './desk-views.ts';
 import type { DeskRepository } from './desk.repository.ts';
-import type { QueueRepository } from './queue.repository.ts';
+import type { QueuePart, QueueRepository } from './queue.repository.ts';
 
 type StoredFile = {
 	readonly id: string;
@@ -24,9 +34,13 @@ type StoredFile = {
 export type DeskParts = {
 	readonly db: Database;
 	readonly clock: Clock;
+	readonly ids: Ids;
 	readonly audit: { record(note: AuditNote): Promise<Write> };
 	readonly queue: QueueRepository;
 	readonly desk: DeskRepository;
+	readonly access: Pick<AccessRepository, 'look' | 'findOpeningEnd'>;
+	readonly accessGuard: Pick<AccessGuard, 'logged'>;
+	readonly assignments: Pick<AssignmentsRepository, 'listColleagues'>;
 	readonly decisions: Pick<DecisionsRepository, 'openForReview'>;
 	readonly files: {
 		listOfClaim(claimId: string): Read<readonly StoredFile[]>;
@@ -51,23 +65,46 @@ export type OpenedFile = {
 	readonly sizeBytes: number;
 };
 
+const EVERYTHING: QueueFilter = { owner: 'all', age: 'any', order: 'oldest' };
+
+function ownerOf({ owner }: QueueFilter, { accountId }: Actor): Pick<QueuePart, 'assigneeId'> {
+	if (owner === 'all') return {};
+	return { assigneeId: owner === 'mine' ? accountId : null };
+}
+
 export type DeskService = ReturnType<typeof createDeskService>;
 
-/** What clerks see. Every look at a claim or a receipt is logged in the batch that reads it. */
+/**
+ * What clerks see: the queue, and the claims that are assigned to them or that they have opened with
+ * a reason (Z6). Every look at a claim or a receipt is logged in the batch that reads it.
+ */
 export function createDeskService(parts: DeskParts) {
-	const { db, clock, audit, queue, desk, decisions, files } = parts;
+	const { db, clock, ids, audit, queue, desk, access, accessGuard, decisions, files } = parts;
 	const today = () => calendarDateOf(clock.nowMs());
+	const readerOf = ({ accountId }: Actor) => ({ accountId, today: today() });
+	const lookAt = (claimId: string, actor: Actor, what: 'claim' | 'file') =>
+		access.look({ id: ids.newId(), claimId, actor, what, nowMs: clock.nowMs() });
 
 	return {
-		/** One page of open claims, the oldest first. */
-		async listQueue(actor: Actor, after: QueueCursor | null): Promise<Result<QueueView>> {
+		/** One page of open claims, the oldest first unless the filter says otherwise. */
+		async listQueue(
+			actor: Actor,
+			after: QueueCursor | null,
+			filter: QueueFilter = EVERYTHING
+		): Promise<Result<QueueView>> {
 			const permission = requirePermission(actor, 'claim/read-queue');
 			if (!permission.ok) return permission;
-			const [claims] = await db.read(queue.listOpen(after, QUEUE_PAGE + 1));
+			const [claims] = await db.read(
+				queue.listOpen(after, QUEUE_PAGE + 1, {
+					...ownerOf(filter, actor),
+					beforeMs: submittedBefore(filter.age, clock.nowMs()),
+					order: filter.order
+				})
+			);
 			const page = claims.slice(0, QUEUE_PAGE);
 			const last = page.at(-1);
 			return ok({
-				rows: page.map((claim) => viewQueued(claim, today())),
+				rows: page.map((claim) => viewQueued(claim, readerOf(actor))),
 				next: last && claims.length > QUEUE_PAGE ? writeCursor(last) : null
 			});
 		},
@@ -77,12 +114,13 @@ export function createDeskService(parts: DeskParts) {
 			const permission = requirePermission(actor, 'claim/read-queue');
 			if (!permission.ok) return permission;
 			const [claims] = await db.read(queue.listByNumber(number));
-			return ok({ rows: claims.map((claim) => viewQueued(claim, today())), next: null });
+			return ok({ rows: claims.map((claim) => viewQueued(claim, readerOf(actor))), next: null });
 		},
 
 		/**
 		 * Everything about one claim. The first look takes it into review; each one is logged, also
 		 * the one after a form that came back, or a broken form would be a way to look unseen.
+		 * `claims/not-assigned` for everybody else, logged as well.
 		 */
 		async open(actor: Actor, claimId: string): Promise<Result<DeskView>> {
 			const permission = requirePermission(actor, 'claim/read-any');
@@ -94,19 +132,35 @@ export function createDeskService(parts: DeskParts) {
 				subjectOf: { claimId }
 			});
 			const done = await db.commitAndRead(
-				[decisions.openForReview(claimId, actor.accountId), look],
+				[decisions.openForReview(claimId, actor.accountId), lookAt(claimId, actor, 'claim'), look],
 				[
 					desk.find(claimId),
 					files.listOfClaim(claimId),
 					desk.findStatement(claimId),
-					parts.ownContracts.idsOf(actor.accountId)
+					parts.ownContracts.idsOf(actor.accountId),
+					access.findOpeningEnd(claimId, actor.accountId, clock.nowMs()),
+					parts.assignments.listColleagues(),
+					desk.listInvoicesBeside(claimId),
+					desk.findPaidBeside(claimId)
 				]
 			);
-			if (!done.ok) return done;
-			const [claim, receipts, statement, ownContractIds] = done.value;
+			if (!done.ok) return accessGuard.logged(actor, claimId, done);
+			const [
+				claim,
+				receipts,
+				statement,
+				ownContractIds,
+				openingEndsAtMs,
+				colleagues,
+				known,
+				paidMinor
+			] = done.value;
 			if (!claim) return NOT_FOUND;
 			const insuredName = fullName(claim.insured.profile);
-			const reader = { actor, today: today(), insuredName, ownContractIds };
+			const reader = {
+				...{ actor, today: today(), insuredName, ownContractIds },
+				...{ openingEndsAtMs, colleagues, known, paidMinor }
+			};
 			const shown = receipts.map((file) => ({ ...file, state: fileStateOf(file) }));
 			return ok(viewDesk(claim, shown, statement, reader));
 		},
@@ -122,10 +176,10 @@ export function createDeskService(parts: DeskParts) {
 				subjectOf: { claimId }
 			});
 			const done = await db.commitAndRead(
-				[desk.requireFile(claimId, fileId, NOT_FOUND.error), look],
+				[desk.requireFile(claimId, fileId, NOT_FOUND.error), lookAt(claimId, actor, 'file'), look],
 				[files.findOfClaim(claimId, fileId), files.pieces(fileId, 0)]
 			);
-			if (!done.ok) return done;
+			if (!done.ok) return accessGuard.logged(actor, claimId, done);
 			const [file, first] = done.value;
 			if (!file) return NOT_FOUND;
 			return ok({

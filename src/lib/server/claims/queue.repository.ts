@@ -1,12 +1,13 @@
-import { and, asc, count, eq, isNull, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, isNull, lt, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import * as v from 'valibot';
 import { claimContentSchema, type ClaimContent } from '#lib/domain/claims/claim.schema.ts';
 import type { ClaimState } from '#lib/domain/claims/claim.ts';
-import type { QueueCursor } from '#lib/domain/claims/queue.ts';
+import type { QueueCursor, QueueOrder } from '#lib/domain/claims/queue.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
 import { read, type Read } from '#lib/server/db/client.ts';
 import { openName } from '#lib/server/db/people.ts';
+import { accounts } from '#lib/server/db/tables/accounts.ts';
 import { claimFiles, claims } from '#lib/server/db/tables/claims.ts';
 import { people } from '#lib/server/db/tables/people.ts';
 import type { Cipher } from '#lib/server/platform/cipher.ts';
@@ -18,12 +19,24 @@ export type QueuedClaim = {
 	readonly state: ClaimState;
 	readonly submittedAtMs: number;
 	readonly insuredPersonName: string;
+	readonly assignee: { readonly id: string; readonly name: string } | null;
 	readonly invoices: ClaimContent['invoices'];
 	readonly fileCount: number;
 };
 
+/** Which open claims, in which order. */
+export type QueuePart = {
+	/** Null: what nobody has; left out: everybody's. */
+	readonly assigneeId?: string | null | undefined;
+	/** Only what came in before this instant; null for all. */
+	readonly beforeMs: number | null;
+	readonly order: QueueOrder;
+};
+
 const keyHolder = alias(people, 'key_holder');
 const insured = alias(people, 'insured');
+const assignee = alias(accounts, 'assignee');
+const assigneePerson = alias(people, 'assignee_person');
 
 export type QueueRepository = ReturnType<typeof createQueueRepository>;
 
@@ -35,6 +48,7 @@ export function createQueueRepository(cipher: Cipher) {
 				claim: claims,
 				keyHolder,
 				insured,
+				assigneePerson,
 				// The only table inside the parentheses, or drizzle drops the table names of the outside.
 				fileCount: sql<number>`(${sqlBuilder
 					.select({ files: count() })
@@ -44,11 +58,14 @@ export function createQueueRepository(cipher: Cipher) {
 			.from(claims)
 			.innerJoin(keyHolder, eq(keyHolder.id, claims.personId))
 			.innerJoin(insured, eq(insured.id, claims.insuredPersonId))
+			.leftJoin(assignee, eq(assignee.id, claims.assigneeId))
+			.leftJoin(assigneePerson, eq(assigneePerson.id, assignee.personId))
 			.$dynamic();
 	type QueuedRow = {
 		claim: typeof claims.$inferSelect;
 		keyHolder: typeof people.$inferSelect;
 		insured: typeof people.$inferSelect;
+		assigneePerson: typeof people.$inferSelect | null;
 		fileCount: number;
 	};
 	const openQueued = async (row: QueuedRow): Promise<QueuedClaim> => {
@@ -62,22 +79,44 @@ export function createQueueRepository(cipher: Cipher) {
 			state: row.claim.state,
 			submittedAtMs: row.claim.submittedAtMs,
 			insuredPersonName: await openName(cipher, row.insured),
+			assignee:
+				row.claim.assigneeId && row.assigneePerson
+					? { id: row.claim.assigneeId, name: await openName(cipher, row.assigneePerson) }
+					: null,
 			invoices,
 			fileCount: row.fileCount
 		};
 	};
 
 	return {
-		/** Open claims behind the cursor, the oldest first. */
-		listOpen(after: QueueCursor | null, limit: number): Read<readonly QueuedClaim[]> {
+		/**
+		 * Open claims behind the cursor. Each filter has an index whose order is the order of the page,
+		 * so that a page costs the same however many claims there are.
+		 */
+		listOpen(
+			after: QueueCursor | null,
+			limit: number,
+			part: QueuePart
+		): Read<readonly QueuedClaim[]> {
+			const isOldestFirst = part.order === 'oldest';
+			const direction = isOldestFirst ? asc : desc;
 			// As a row value, which the index of open claims can be entered with.
 			const isBehind =
 				after &&
-				sql`(${claims.submittedAtMs}, ${claims.id}) > (${after.submittedAtMs}, ${after.id})`;
+				sql`(${claims.submittedAtMs}, ${claims.id}) ${sql.raw(isOldestFirst ? '>' : '<')} (${after.submittedAtMs}, ${after.id})`;
 			return read(
 				selectQueued()
-					.where(and(isNull(claims.decidedAtMs), isBehind ?? undefined))
-					.orderBy(asc(claims.submittedAtMs), asc(claims.id))
+					.where(
+						and(
+							isNull(claims.decidedAtMs),
+							part.assigneeId === undefined
+								? undefined
+								: sql`${claims.assigneeId} is ${part.assigneeId}`,
+							part.beforeMs === null ? undefined : lt(claims.submittedAtMs, part.beforeMs),
+							isBehind ?? undefined
+						)
+					)
+					.orderBy(direction(claims.submittedAtMs), direction(claims.id))
 					.limit(limit),
 				(rows) => Promise.all(rows.map(openQueued))
 			);

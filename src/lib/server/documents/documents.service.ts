@@ -1,8 +1,9 @@
 import { requirePermission, type Actor } from '#lib/domain/actor.ts';
+import { viewOwnPayout, type OwnPayoutView } from '#lib/domain/claims/payout.ts';
 import type { DocumentContent } from '#lib/domain/documents/document.ts';
 import { NOT_FOUND, ok, type Result } from '#lib/domain/result.ts';
 import type { AuditService } from '#lib/server/audit/audit.service.ts';
-import type { Database } from '#lib/server/db/client.ts';
+import type { Database, Read } from '#lib/server/db/client.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
 import {
 	MAILBOX_PAGE,
@@ -24,6 +25,8 @@ export type DocumentView = {
 	readonly createdAtMs: number;
 	readonly hasPdf: boolean;
 	readonly content: DocumentContent;
+	/** What became of the money a statement speaks of, as of now; null for anything else. */
+	readonly payout: OwnPayoutView | null;
 };
 
 export type Download = {
@@ -42,6 +45,12 @@ export function createDocumentsService(parts: {
 	readonly documents: DocumentsRepository;
 	readonly files: FilesRepository;
 	readonly fileStreams: FilesService;
+	readonly payouts: {
+		findOwnOfDocument(
+			id: string,
+			accountId: string
+		): Read<Parameters<typeof viewOwnPayout>[0] | null>;
+	};
 }) {
 	const { db, clock, documents, files } = parts;
 
@@ -76,11 +85,14 @@ export function createDocumentsService(parts: {
 			const permission = requirePermission(actor, 'document/read-own');
 			if (!permission.ok) return permission;
 			const answer = await db.commitAndRead(await logRead(actor, id, 'page'), [
-				documents.find(id, actor.accountId)
+				documents.find(id, actor.accountId),
+				parts.payouts.findOwnOfDocument(id, actor.accountId)
 			]);
 			if (!answer.ok) return answer;
-			const [document] = answer.value;
-			return document ? ok(document) : NOT_FOUND;
+			const [document, payout] = answer.value;
+			if (!document) return NOT_FOUND;
+			const isStatement = document.content.kind === 'benefit-statement';
+			return ok({ ...document, payout: isStatement && payout ? viewOwnPayout(payout) : null });
 		},
 
 		/** The PDF of a document, logged as a look at it. `portal/not-found` where there is none. */

@@ -95,6 +95,11 @@ export function mailText(mail: Mail, portalUrl: string, staffUrl = portalUrl): M
 				m.mails_file_refused_text({ phone }, locale),
 				`${portalUrl}/claims`
 			]);
+		case 'payout-returned':
+			return frame(m.payouts_mail_subject({}, locale), [
+				m.payouts_mail_text({}, locale),
+				`${portalUrl}/claims`
+			]);
 		case 'reset-password':
 			return frame(m.mails_reset_subject({}, locale), [
 				m.mails_reset_text({}, locale),

@@ -1,20 +1,32 @@
 import { error, redirect } from '@sveltejs/kit';
 import { may } from '#lib/domain/actor.ts';
-import { normaliseClaimNumber, parseCursor } from '#lib/domain/claims/queue.ts';
-import { statusOf } from '#lib/server/http.ts';
-import type { PageServerLoad } from './$types.js';
+import { normaliseClaimNumber, parseCursor, parseQueueFilter } from '#lib/domain/claims/queue.ts';
+import { ok } from '#lib/domain/result.ts';
+import { claimIdSchema } from '#lib/domain/claims/access.schema.ts';
+import { readForm, runForm, statusOf } from '#lib/server/http.ts';
+import type { Actions, PageServerLoad } from './$types.js';
+
+const DONE = ['released', 'handed-over', 'assigned'] as const;
 
 const LONGEST_SEARCH = 40;
 
 export const load: PageServerLoad = async ({ locals, url }) => {
 	// The desk of those who have no claims to decide.
 	if (!may(locals.actor.role, 'claim/read-queue')) {
-		redirect(303, may(locals.actor.role, 'recovery/check') ? '/staff/recoveries' : '/staff/own');
+		const next = (
+			[
+				['payout/read', '/staff/payouts'],
+				['recovery/check', '/staff/recoveries'],
+				['claim/review-openings', '/staff/openings']
+			] as const
+		).find(([action]) => may(locals.actor.role, action));
+		redirect(303, next?.[1] ?? '/staff/own');
 	}
 	// Repeated in its field: no longer than anything that could be meant by it.
 	const typed = url.searchParams.get('number')?.trim().slice(0, LONGEST_SEARCH) ?? '';
 	const number = normaliseClaimNumber(typed);
 	const after = parseCursor(url.searchParams.get('after'));
+	const filter = parseQueueFilter((name) => url.searchParams.get(name));
 	const { desk } = locals.services;
 	const isSearch = typed !== '';
 	// A number that cannot be one finds nothing; the page says so beside the field.
@@ -22,16 +34,33 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 		number || !isSearch
 			? await (number
 					? desk.findByNumber(locals.actor, number)
-					: desk.listQueue(locals.actor, after))
+					: desk.listQueue(locals.actor, after, filter))
 			: ({ ok: true, value: { rows: [], next: null } } as const);
 	if (!queue.ok) error(statusOf(queue.error), 'queue');
 	return {
 		...queue.value,
 		typed,
+		filter,
 		isSearch,
 		isNumber: number !== null,
 		isFirstPage: after === null,
+		done: DONE.find((one) => one === url.searchParams.get('done')) ?? null,
 		// Only what looks like a number of ours is repeated on the page.
 		decided: normaliseClaimNumber(url.searchParams.get('decided') ?? '')
 	};
+};
+
+export const actions: Actions = {
+	take: async ({ request, locals }) => {
+		const form = await runForm(
+			await readForm(request),
+			{ schema: claimIdSchema, secrets: [] },
+			async ({ claim }) => {
+				const taken = await locals.services.assignments.take(locals.actor, claim);
+				return taken.ok ? ok(claim) : taken;
+			}
+		);
+		if (!form.ok) return form.failure;
+		redirect(303, `/staff/claims/${form.value}`);
+	}
 };

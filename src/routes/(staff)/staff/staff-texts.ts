@@ -1,7 +1,10 @@
 import type { ClaimState } from '#lib/domain/claims/claim.ts';
 import type { ReductionReason } from '#lib/domain/claims/decision.ts';
+import type { LineFinding } from '#lib/domain/claims/line-checks.ts';
 import type { LegalClock } from '#lib/domain/claims/legal-clock.ts';
+import { formatMoney } from '#lib/i18n/format.ts';
 import { m } from '#lib/i18n/generated/messages.js';
+import type { Locale } from '#lib/ui/shell.ts';
 
 export const STATE_TEXTS = {
 	submitted: m.staff_state_submitted,
@@ -31,6 +34,30 @@ export const PICK_TEXTS = {
 	'proof-missing': m.staff_pick_proof_missing,
 	duplicate: m.staff_pick_duplicate
 } satisfies Record<ReductionReason, unknown>;
+
+/** What a rule has found on an invoice, and with it what to look at. */
+export function findingText(finding: LineFinding, currency: string, locale: Locale): string {
+	switch (finding.kind) {
+		case 'outside-cover':
+			return m.staff_form_outside();
+		case 'partly-covered':
+			return m.staff_form_partly();
+		case 'billed-before-treatment':
+			return m.desk_finding_billed_before();
+		case 'duplicate':
+			return finding.isSameClaim
+				? m.desk_finding_duplicate_here()
+				: m.desk_finding_duplicate({ number: finding.claimNumber });
+		case 'above-maximum':
+			return m.desk_finding_above_maximum({
+				left: formatMoney({ amountMinor: finding.leftMinor, currency }, locale)
+			});
+		case 'rate-needed':
+			return m.desk_finding_rate_needed({ currency: finding.currency });
+		default:
+			return finding satisfies never;
+	}
+}
 
 /** How much of the legal month is left, in words. */
 export function clockText({ state, daysLeft }: LegalClock): string {

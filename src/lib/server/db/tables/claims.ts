@@ -68,6 +68,9 @@ export const claims = sqliteTable(
 		submittedAtMs: integer('submitted_at_ms').notNull(),
 		decidedAtMs: integer('decided_at_ms'),
 		decidedBy: text('decided_by').references(() => accounts.id),
+		/** Who works on it and therefore sees it (Z6); null while nobody has taken it. */
+		assigneeId: text('assignee_id').references(() => accounts.id),
+		assignedAtMs: integer('assigned_at_ms'),
 		content: bytes('content').notNull(),
 		/** Encrypted JSON of the decision, null while open. */
 		decision: bytes('decision'),
@@ -82,6 +85,14 @@ export const claims = sqliteTable(
 		index('claims_open')
 			.on(table.submittedAtMs, table.id)
 			.where(sql`${table.decidedAtMs} is null`),
+		// The same for what one person, or nobody, works on.
+		index('claims_open_of_assignee')
+			.on(table.assigneeId, table.submittedAtMs, table.id)
+			.where(sql`${table.decidedAtMs} is null`),
+		// What was decided lately.
+		index('claims_decided_at')
+			.on(table.decidedAtMs)
+			.where(sql`${table.decidedAtMs} is not null`),
 		index('claims_contract').on(table.contractId),
 		// For erasure: a row goes when nothing points to it, and the database asks each of these.
 		index('claims_person').on(table.personId),

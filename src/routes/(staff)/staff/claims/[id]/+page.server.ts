@@ -1,4 +1,6 @@
 import { error, redirect } from '@sveltejs/kit';
+import * as v from 'valibot';
+import { assigneeSchema } from '#lib/domain/claims/access.schema.ts';
 import {
 	decisionFormSchema,
 	fieldsOf,
@@ -36,6 +38,24 @@ export const actions: Actions = {
 		code: null,
 		statement: null
 	}),
+
+	handOver: async ({ request, locals, params }) => {
+		const form = await runForm(
+			await readForm(request),
+			{ schema: assigneeSchema, secrets: [] },
+			({ assignee }) => locals.services.assignments.handOver(locals.actor, params.id, assignee)
+		);
+		if (!form.ok) return form.failure;
+		redirect(303, '/staff?done=handed-over');
+	},
+
+	release: async ({ request, locals, params }) => {
+		const form = await runForm(await readForm(request), { schema: v.object({}), secrets: [] }, () =>
+			locals.services.assignments.release(locals.actor, params.id)
+		);
+		if (!form.ok) return form.failure;
+		redirect(303, '/staff?done=released');
+	},
 
 	confirm: async ({ request, locals, params }) => {
 		const form = await runForm(await readForm(request), FORM, (typed) =>

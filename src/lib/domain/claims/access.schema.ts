@@ -1,0 +1,20 @@
+import * as v from 'valibot';
+import { OPENING_REASONS } from './access.ts';
+
+const idSchema = v.pipe(v.string('required'), v.uuid('invalid'));
+
+export const claimIdSchema = v.object({ claim: idSchema });
+export const assigneeSchema = v.object({ assignee: idSchema });
+export const openingIdSchema = v.object({ opening: idSchema });
+
+/** The note is for the data protection officer: one word explains nothing. */
+export const openingFormSchema = v.object({
+	reason: v.picklist(OPENING_REASONS, 'required'),
+	note: v.pipe(
+		v.string('required'),
+		v.trim(),
+		v.minLength(10, 'note-short'),
+		v.maxLength(500, 'too-long')
+	)
+});
+export type OpeningForm = v.InferOutput<typeof openingFormSchema>;

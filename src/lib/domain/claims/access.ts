@@ -1,0 +1,61 @@
+import type { StaffRole } from '../actor.ts';
+import { HOUR_MS, MINUTE_MS } from '../calendar.ts';
+
+/** Why somebody who is not in charge of a claim may look at it (Z6). A closed list: each is shown to the customer. */
+export const OPENING_REASONS = [
+	'customer-asked',
+	'colleague-absent',
+	'complaint',
+	'payout-check',
+	'quality-check'
+] as const;
+export type OpeningReason = (typeof OPENING_REASONS)[number];
+
+/** How long a look with a reason lasts: enough for one question, too short to make a habit of. */
+export const OPENING_LASTS_MS = HOUR_MS;
+
+/** Looks of one person with no longer pause than this are one visit. */
+const VISIT_GAP_MS = 30 * MINUTE_MS;
+
+/** Roles that claims are assigned to. */
+export const DESK_ROLES = ['clerk', 'seniorClerk'] as const satisfies readonly StaffRole[];
+
+/** One look at a claim's health data, as it is kept. */
+export type Look = {
+	readonly atMs: number;
+	/** Stands for the person: customers see a number, never a private name. */
+	readonly staffNumber: string;
+	readonly role: StaffRole;
+	/** Null when the claim was assigned to whoever looked. */
+	readonly reason: OpeningReason | null;
+};
+
+/** Looks of one person for one reason, without a longer pause between them. */
+export type Visit = Omit<Look, 'atMs'> & {
+	readonly fromMs: number;
+	readonly toMs: number;
+	readonly looks: number;
+};
+
+/**
+ * The visits that looks make up, newest first: a claim with five receipts is looked at six times in
+ * one go, and its owner wants to read that as one line. `looks` come in any order.
+ */
+export function groupVisits(looks: readonly Look[]): readonly Visit[] {
+	const visits: Visit[] = [];
+	for (const { atMs, ...who } of looks.toSorted((one, other) => one.atMs - other.atMs)) {
+		const at = visits.findLastIndex(
+			(visit) =>
+				visit.staffNumber === who.staffNumber &&
+				visit.reason === who.reason &&
+				visit.role === who.role
+		);
+		const open = visits[at];
+		if (open && atMs - open.toMs <= VISIT_GAP_MS) {
+			visits[at] = { ...open, toMs: atMs, looks: open.looks + 1 };
+		} else {
+			visits.push({ ...who, fromMs: atMs, toMs: atMs, looks: 1 });
+		}
+	}
+	return visits.toReversed();
+}

@@ -1,0 +1,98 @@
+import type { CalendarDate } from '../calendar.ts';
+import { placeInCover } from './claim.ts';
+
+/** What a clerk must look at on one invoice before they decide it. Rules find, people decide (§ 37 BDSG). */
+export type LineFinding =
+	| { readonly kind: 'outside-cover' }
+	| { readonly kind: 'partly-covered' }
+	| { readonly kind: 'billed-before-treatment' }
+	/** The same number, date and amount: in which claim, and whether in this one. */
+	| { readonly kind: 'duplicate'; readonly claimNumber: string; readonly isSameClaim: boolean }
+	/** What the contract has left of its maximum, in its minor unit. */
+	| { readonly kind: 'above-maximum'; readonly leftMinor: number }
+	| { readonly kind: 'rate-needed'; readonly currency: string };
+
+export type CheckedInvoice = {
+	readonly id: string;
+	readonly number: string;
+	readonly invoiceDate: CalendarDate;
+	readonly treatmentFrom: CalendarDate;
+	readonly treatmentTo: CalendarDate;
+	readonly amountMinor: number;
+	readonly currency: string;
+};
+
+/** An invoice that came in before or in the same claim. */
+export type KnownInvoice = Pick<
+	CheckedInvoice,
+	'id' | 'number' | 'invoiceDate' | 'amountMinor' | 'currency'
+> & { readonly claimNumber: string };
+
+export type CheckTerms = {
+	readonly startsOn: CalendarDate;
+	readonly endsOn: CalendarDate | null;
+	readonly currency: string;
+	/** Null where the plan has no maximum. */
+	readonly maximumMinor: number | null;
+	/** What earlier claims of the contract were paid. */
+	readonly paidMinor: number;
+	readonly claimNumber: string;
+	readonly known: readonly KnownInvoice[];
+};
+
+/**
+ * The findings of every invoice, in their order. The maximum is used up line by line: what the first
+ * lines take is not left for the next. Foreign amounts count once they have a rate.
+ */
+export function checkLines(
+	invoices: readonly CheckedInvoice[],
+	terms: CheckTerms
+): readonly (readonly LineFinding[])[] {
+	let leftMinor =
+		terms.maximumMinor === null ? null : Math.max(0, terms.maximumMinor - terms.paidMinor);
+	return invoices.map((invoice) => {
+		const findings = [...checkDates(invoice, terms), ...checkDuplicate(invoice, terms)];
+		if (invoice.currency !== terms.currency) {
+			return [...findings, { kind: 'rate-needed', currency: invoice.currency }];
+		}
+		if (leftMinor === null) return findings;
+		const isAbove = invoice.amountMinor > leftMinor;
+		const above = isAbove ? [{ kind: 'above-maximum', leftMinor } as const] : [];
+		leftMinor = Math.max(0, leftMinor - invoice.amountMinor);
+		return [...findings, ...above];
+	});
+}
+
+function checkDates(invoice: CheckedInvoice, terms: CheckTerms): readonly LineFinding[] {
+	const place = placeInCover(invoice, terms);
+	return [
+		...(place === 'outside' ? [{ kind: 'outside-cover' } as const] : []),
+		...(place === 'partly' ? [{ kind: 'partly-covered' } as const] : []),
+		...(invoice.invoiceDate < invoice.treatmentFrom
+			? [{ kind: 'billed-before-treatment' } as const]
+			: [])
+	];
+}
+
+/** An invoice without a number is compared with others without one: pharmacies give none. */
+function checkDuplicate(invoice: CheckedInvoice, terms: CheckTerms): readonly LineFinding[] {
+	const same = terms.known.find(
+		(known) =>
+			known.id !== invoice.id &&
+			normal(known.number) === normal(invoice.number) &&
+			known.invoiceDate === invoice.invoiceDate &&
+			known.amountMinor === invoice.amountMinor &&
+			known.currency === invoice.currency
+	);
+	if (!same) return [];
+	const { claimNumber } = same;
+	return [{ kind: 'duplicate', claimNumber, isSameClaim: claimNumber === terms.claimNumber }];
+}
+
+/** People type a number with and without blanks, dashes and leading zeros. */
+function normal(number: string): string {
+	return number
+		.toUpperCase()
+		.replace(/[^A-Z0-9]/g, '')
+		.replace(/^0+/, '');
+}

@@ -1,0 +1,89 @@
+import fc from 'fast-check';
+import { describe, expect, it, test } from 'vitest';
+import {
+	contentText,
+	maskIban,
+	PAYOUT_STATES,
+	PAYOUT_STEPS,
+	routeOf,
+	secondLookOf,
+	statesBefore
+} from './payout.ts';
+
+const LIMIT = { amountMinor: 100_000, currency: 'EUR' };
+const eur = (amountMinor: number) => ({ amountMinor, currency: 'EUR' });
+const payee = { holder: 'Ada Muster', iban: 'DE89370400440532013000' };
+
+describe('a second person', () => {
+	it.each([
+		[99_999, null],
+		[100_000, null],
+		[100_001, 'limit']
+	])('Z7: looks at %i cents: %s', (amountMinor, look) => {
+		expect(secondLookOf(eur(amountMinor), false, LIMIT)).toBe(look);
+	});
+	it('Z7: looks at every new account, however small the amount', () => {
+		expect(secondLookOf(eur(1), true, LIMIT)).toBe('new-account');
+	});
+	it('Z7: looks at every currency that the limit says nothing about', () => {
+		expect(secondLookOf({ amountMinor: 1, currency: 'CHF' }, false, LIMIT)).toBe('currency');
+	});
+});
+
+describe('what an approval is bound to', () => {
+	const content = { claimId: 'c', version: 1, amount: eur(500), payee };
+	it.each([
+		['claim', { claimId: 'd' }],
+		['version', { version: 2 }],
+		['amount', { amount: eur(501) }],
+		['currency', { amount: { ...eur(500), currency: 'USD' } }],
+		['IBAN', { payee: { ...payee, iban: 'DE75512108001245126199' } }],
+		['account holder', { payee: { ...payee, holder: 'Eve Muster' } }]
+	])('Z7: another %s is another content', (_, change) => {
+		expect(contentText({ ...content, ...change })).not.toBe(contentText(content));
+	});
+	it('Z7: two contents never share a text, wherever their parts end', () => {
+		const parts = fc.record({
+			claimId: fc.string(),
+			version: fc.nat(),
+			amount: fc.record({ amountMinor: fc.nat(), currency: fc.string() }),
+			payee: fc.record({ holder: fc.string(), iban: fc.string() })
+		});
+		fc.assert(
+			fc.property(parts, parts, (one, other) => {
+				const isSame = JSON.stringify(one) === JSON.stringify(other);
+				return (contentText(one) === contentText(other)) === isSame;
+			})
+		);
+		const [one, other] = [
+			{ ...content, payee: { iban: 'AB', holder: 'C' } },
+			{ ...content, payee: { iban: 'A', holder: 'BC' } }
+		];
+		expect(contentText(one)).not.toBe(contentText(other));
+	});
+});
+
+describe('the life of a payment', () => {
+	it('Z7: money leaves only what was ready, and what was refused or returned is looked at anew', () => {
+		expect(statesBefore('ordered')).toEqual(['ready']);
+		expect(statesBefore('paid')).toEqual(['ordered']);
+		expect(statesBefore('returned')).toEqual(['ordered', 'paid']);
+		expect(statesBefore('waiting')).toEqual(['refused', 'returned']);
+	});
+	it('has no step that leads nowhere', () => {
+		for (const state of PAYOUT_STATES) expect(PAYOUT_STEPS[state].length).toBeGreaterThan(0);
+	});
+});
+
+test.each([
+	['EUR', 'DE89370400440532013000', 'sepa'],
+	['EUR', 'RS35260005601001611379', 'sepa'],
+	['EUR', 'TR330006100519786457841326', 'abroad'],
+	['CHF', 'CH9300762011623852957', 'abroad']
+])('%s to %s leaves by %s', (currency, iban, route) => {
+	expect(routeOf({ amountMinor: 1, currency }, { holder: 'A', iban })).toBe(route);
+});
+
+test('an IBAN is shown by its country and last four characters', () => {
+	expect(maskIban(payee.iban)).toBe('DE** **** 3000');
+});

@@ -1,0 +1,117 @@
+import { calendarDateOf, type CalendarDate } from '../calendar.ts';
+import type { Money } from '../money.ts';
+import { isSepaCountry } from './sepa.ts';
+
+/** The life of a payment to a customer (domain.md 3.1: `payout_ordered`, `paid`, `payout_failed`). */
+export const PAYOUT_STATES = [
+	'waiting',
+	'ready',
+	'refused',
+	'ordered',
+	'paid',
+	'returned'
+] as const;
+export type PayoutState = (typeof PAYOUT_STATES)[number];
+
+/**
+ * Every step there is; any other is refused. A refused or returned payment begins again with another
+ * version of its content, for which no earlier approval counts.
+ */
+export const PAYOUT_STEPS: Readonly<Record<PayoutState, readonly PayoutState[]>> = {
+	waiting: ['ready', 'refused'],
+	ready: ['ordered'],
+	refused: ['waiting'],
+	ordered: ['paid', 'returned'],
+	paid: ['returned'],
+	returned: ['waiting']
+};
+
+/** The states that a step to this one begins in. */
+export function statesBefore(next: PayoutState): readonly PayoutState[] {
+	return PAYOUT_STATES.filter((state) => PAYOUT_STEPS[state].includes(next));
+}
+
+/** Why a second person must look before money leaves (Z7). */
+export const SECOND_LOOKS = ['limit', 'new-account', 'currency'] as const;
+export type SecondLook = (typeof SECOND_LOOKS)[number];
+
+export const REFUSAL_REASONS = ['account-doubtful', 'amount-wrong', 'other'] as const;
+export type RefusalReason = (typeof REFUSAL_REASONS)[number];
+
+/** What a bank says when it sends a payment back, as far as the customer can do something about it. */
+export const RETURN_REASONS = ['account-closed', 'account-unknown', 'refused-by-bank'] as const;
+export type ReturnReason = (typeof RETURN_REASONS)[number];
+
+export type Payee = { readonly holder: string; readonly iban: string };
+
+/** Everything an approval is for. Another word of it is another payment. */
+export type PayoutContent = {
+	readonly claimId: string;
+	readonly version: number;
+	readonly amount: Money;
+	readonly payee: Payee;
+};
+
+/**
+ * The text whose keyed hash an approval is bound to (Z7). Each part with its length, so that no two
+ * contents share a text.
+ */
+export function contentText({ claimId, version, amount, payee }: PayoutContent): string {
+	return [
+		claimId,
+		String(version),
+		String(amount.amountMinor),
+		amount.currency,
+		payee.iban,
+		payee.holder
+	]
+		.map((part) => `${part.length}:${part}`)
+		.join('|');
+}
+
+/**
+ * Why this payment needs a second person; null when one is enough. `limitMinor`: largest amount in
+ * `limitCurrency` that one person may pay out. `isNewAccount`: not the account the contract has had.
+ */
+export function secondLookOf(
+	amount: Money,
+	isNewAccount: boolean,
+	limit: { readonly amountMinor: number; readonly currency: string }
+): SecondLook | null {
+	if (isNewAccount) return 'new-account';
+	// What is no euro cannot be measured against a limit in euro.
+	if (amount.currency !== limit.currency) return 'currency';
+	return amount.amountMinor > limit.amountMinor ? 'limit' : null;
+}
+
+/** How a payment leaves: in a SEPA file, or by the list for payments abroad. */
+export type PayoutRoute = 'sepa' | 'abroad';
+
+/** SEPA carries euro to accounts of its own countries and nothing else. */
+export function routeOf(amount: Money, payee: Payee): PayoutRoute {
+	return amount.currency === 'EUR' && isSepaCountry(payee.iban.slice(0, 2)) ? 'sepa' : 'abroad';
+}
+
+/** A payment as its owner sees it: never the whole IBAN. */
+export type OwnPayoutView = {
+	readonly state: PayoutState;
+	readonly ibanMasked: string;
+	readonly paidOn: CalendarDate | null;
+	readonly returnReason: ReturnReason | null;
+};
+
+export function viewOwnPayout(payout: {
+	readonly state: PayoutState;
+	readonly iban: string;
+	readonly paidAtMs: number | null;
+	readonly returnReason: ReturnReason | null;
+}): OwnPayoutView {
+	const { state, iban, paidAtMs, returnReason } = payout;
+	const paidOn = paidAtMs === null ? null : calendarDateOf(paidAtMs);
+	return { state, ibanMasked: maskIban(iban), paidOn, returnReason };
+}
+
+/** "DE** **** 1234": enough to know one's own account, useless to everybody else. */
+export function maskIban(iban: string): string {
+	return `${iban.slice(0, 2)}** **** ${iban.slice(-4)}`;
+}

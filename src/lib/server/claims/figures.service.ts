@@ -1,0 +1,56 @@
+import { requirePermission, type Actor } from '#lib/domain/actor.ts';
+import {
+	decisionsBySpan,
+	figuresSince,
+	openByAge,
+	shareWithinMonth,
+	type OpenByAge
+} from '#lib/domain/claims/figures.ts';
+import { submittedBefore } from '#lib/domain/claims/queue.ts';
+import { ok, type Result } from '#lib/domain/result.ts';
+import type { Database } from '#lib/server/db/client.ts';
+import type { Clock } from '#lib/server/platform/clock.ts';
+import type { FiguresRepository } from './figures.repository.ts';
+
+export type FiguresView = {
+	readonly open: OpenByAge;
+	/** One number for each of `DECISION_SPANS`. */
+	readonly decided: readonly number[];
+	readonly shareWithinMonth: number | null;
+	readonly workload: readonly { readonly name: string | null; readonly count: number }[];
+};
+
+export type FiguresService = ReturnType<typeof createFiguresService>;
+
+/** How the desk is doing, for those who share out its work. */
+export function createFiguresService(parts: {
+	readonly db: Database;
+	readonly clock: Clock;
+	readonly figures: FiguresRepository;
+}) {
+	return {
+		/** Age of the queue, time to a decision in the last 90 days, and who has how much. */
+		async show(actor: Actor): Promise<Result<FiguresView>> {
+			const permission = requirePermission(actor, 'claim/read-figures');
+			if (!permission.ok) return permission;
+			const nowMs = parts.clock.nowMs();
+			const before = (age: 'soon' | 'urgent' | 'overdue') => submittedBefore(age, nowMs) ?? 0;
+			const [counts, decisions, workload] = await parts.db.read(
+				parts.figures.countOpen({
+					soon: before('soon'),
+					urgent: before('urgent'),
+					overdue: before('overdue')
+				}),
+				parts.figures.countDecided(figuresSince(nowMs)),
+				parts.figures.countByAssignee()
+			);
+			const decided = decisionsBySpan(decisions);
+			return ok({
+				open: openByAge(counts),
+				decided,
+				shareWithinMonth: shareWithinMonth(decided),
+				workload
+			});
+		}
+	};
+}

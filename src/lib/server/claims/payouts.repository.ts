@@ -1,0 +1,399 @@
+import { and, asc, eq, inArray, ne, sql, type SQL } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/sqlite-core';
+import * as v from 'valibot';
+import { parseContact } from '#lib/domain/accounts/profile.ts';
+import type { Actor } from '#lib/domain/actor.ts';
+import {
+	contentText,
+	statesBefore,
+	type Payee,
+	type PayoutContent,
+	type PayoutRoute,
+	type PayoutState,
+	type RefusalReason,
+	type ReturnReason,
+	type SecondLook
+} from '#lib/domain/claims/payout.ts';
+import type { Mail } from '#lib/domain/messages/mail.ts';
+import type { Money } from '#lib/domain/money.ts';
+import { sqlBuilder } from '#lib/server/db/builder.ts';
+import {
+	read,
+	requireFound,
+	write,
+	writeIfHolds,
+	type Read,
+	type Unmet,
+	type Write
+} from '#lib/server/db/client.ts';
+import { openName } from '#lib/server/db/people.ts';
+import { accounts } from '#lib/server/db/tables/accounts.ts';
+import { claims } from '#lib/server/db/tables/claims.ts';
+import { documents } from '#lib/server/db/tables/documents.ts';
+import { payoutItems, payouts } from '#lib/server/db/tables/payouts.ts';
+import { people } from '#lib/server/db/tables/people.ts';
+import type { Cell, Cipher } from '#lib/server/platform/cipher.ts';
+
+/** Payments of one list at most: a longer one is worked off from its beginning. */
+export const PAYOUTS_LIMIT = 100;
+
+const HASH = 'payout/content';
+const GONE = { kind: 'not-found', code: 'portal/not-found' } as const satisfies Unmet;
+const SECOND = { kind: 'forbidden', code: 'payouts/second-person' } as const satisfies Unmet;
+const CHANGED = { kind: 'conflict', code: 'payouts/changed-meanwhile' } as const satisfies Unmet;
+
+const payeeSchema = v.strictObject({ holder: v.string(), iban: v.string() });
+
+/** A payment, opened. */
+export type Payout = {
+	readonly id: string;
+	readonly claimId: string;
+	readonly claimNumber: string;
+	readonly accountId: string;
+	readonly personId: string;
+	readonly version: number;
+	readonly amount: Money;
+	readonly payee: Payee;
+	readonly route: PayoutRoute;
+	readonly state: PayoutState;
+	readonly secondLook: SecondLook | null;
+	readonly madeBy: string;
+	readonly madeByName: string;
+	readonly madeAtMs: number;
+	readonly refusal: RefusalReason | null;
+	readonly contentHash: Uint8Array;
+	/** False when what is stored is not what its hash was made of: somebody has bent the row. */
+	readonly isGenuine: boolean;
+};
+
+export type NewPayout = PayoutContent & {
+	readonly id: string;
+	readonly accountId: string;
+	readonly personId: string;
+	readonly route: PayoutRoute;
+	readonly secondLook: SecondLook | null;
+	readonly madeBy: string;
+	readonly madeAtMs: number;
+};
+
+type Recipient = Pick<Mail, 'to' | 'language' | 'name'> & { readonly personId: string };
+
+/** What the customer learns of it. */
+export type OwnPayout = {
+	readonly state: PayoutState;
+	readonly iban: string;
+	readonly paidAtMs: number | null;
+	readonly returnReason: ReturnReason | null;
+};
+
+const payeeCell = (rowId: string, personId: string): Cell => ({
+	...{ table: 'payouts', column: 'payee', rowId, personId }
+});
+const maker = alias(accounts, 'maker');
+const makerPerson = alias(people, 'maker_person');
+const keyHolder = alias(people, 'key_holder');
+
+export type PayoutsRepository = ReturnType<typeof createPayoutsRepository>;
+
+export function createPayoutsRepository(cipher: Cipher) {
+	const hashOf = (content: PayoutContent) => cipher.blindIndex(HASH, contentText(content));
+	const openPayee = async (row: typeof payouts.$inferSelect): Promise<Payee> =>
+		v.parse(payeeSchema, await cipher.openJson(payeeCell(row.id, row.personId), row.payee));
+
+	const selectPayouts = () =>
+		sqlBuilder
+			.select({ payout: payouts, claimNumber: claims.number, keyHolder, makerPerson })
+			.from(payouts)
+			.innerJoin(claims, eq(claims.id, payouts.claimId))
+			.innerJoin(keyHolder, eq(keyHolder.id, payouts.personId))
+			.innerJoin(maker, eq(maker.id, payouts.madeBy))
+			.innerJoin(makerPerson, eq(makerPerson.id, maker.personId))
+			.$dynamic();
+
+	async function open(row: {
+		payout: typeof payouts.$inferSelect;
+		claimNumber: string;
+		keyHolder: typeof people.$inferSelect;
+		makerPerson: typeof people.$inferSelect;
+	}): Promise<Payout> {
+		const { payout } = row;
+		await cipher.learn(row.keyHolder.id, row.keyHolder);
+		const payee = await openPayee(payout);
+		const { claimId, version, amountMinor, currency } = payout;
+		const amount = { amountMinor, currency };
+		const text = contentText({ claimId, version, amount, payee });
+		const known = await cipher.blindIndexes(HASH, text);
+		return {
+			...{ id: payout.id, claimId, claimNumber: row.claimNumber, version, amount, payee },
+			accountId: payout.accountId,
+			personId: payout.personId,
+			route: payout.route,
+			state: payout.state,
+			secondLook: payout.secondLook,
+			madeBy: payout.madeBy,
+			madeByName: await openName(cipher, row.makerPerson),
+			madeAtMs: payout.madeAtMs,
+			refusal: payout.refusal,
+			contentHash: payout.contentHash,
+			isGenuine: known.some((hash) => isSame(hash, payout.contentHash))
+		};
+	}
+
+	function findOwn(which: SQL, accountId: string): Read<OwnPayout | null> {
+		return read(
+			sqlBuilder
+				.select({ payout: payouts, keyHolder, returnReason: payoutItems.returnReason })
+				.from(payouts)
+				.innerJoin(keyHolder, eq(keyHolder.id, payouts.personId))
+				.leftJoin(
+					payoutItems,
+					and(eq(payoutItems.payoutId, payouts.id), eq(payoutItems.payoutVersion, payouts.version))
+				)
+				.where(and(which, eq(payouts.accountId, accountId))),
+			async ([row]) => {
+				if (!row) return null;
+				await cipher.learn(row.keyHolder.id, row.keyHolder);
+				return {
+					state: row.payout.state,
+					iban: (await openPayee(row.payout)).iban,
+					paidAtMs: row.payout.paidAtMs,
+					returnReason: row.returnReason
+				};
+			}
+		);
+	}
+
+	return {
+		/** A payment that waits for a second person, or is ready where one is enough. */
+		async insert(payout: NewPayout): Promise<Write> {
+			const { amount, payee, ...rest } = payout;
+			return write(
+				sqlBuilder.insert(payouts).values({
+					...rest,
+					...amount,
+					payee: await cipher.sealJson(payeeCell(payout.id, payout.personId), payee),
+					contentHash: await hashOf(payout),
+					state: payout.secondLook === null ? 'ready' : 'waiting'
+				})
+			);
+		},
+
+		find(id: string): Read<Payout | null> {
+			return read(selectPayouts().where(eq(payouts.id, id)), async ([row]) =>
+				row ? open(row) : null
+			);
+		},
+
+		/** To whom a mail about a payment goes; null where there is no payment. */
+		findRecipient(id: string): Read<Recipient | null> {
+			return read(
+				sqlBuilder
+					.select({
+						accountId: accounts.id,
+						contact: accounts.contact,
+						language: accounts.language,
+						person: people
+					})
+					.from(payouts)
+					.innerJoin(accounts, eq(accounts.id, payouts.accountId))
+					.innerJoin(people, eq(people.id, accounts.personId))
+					.where(eq(payouts.id, id)),
+				async ([row]) => {
+					if (!row) return null;
+					const name = await openName(cipher, row.person);
+					const cell = { table: 'accounts', column: 'contact', rowId: row.accountId };
+					const contact = await cipher.openJson({ ...cell, personId: row.person.id }, row.contact);
+					const { email: to } = parseContact(contact);
+					return { personId: row.person.id, to, language: row.language, name };
+				}
+			);
+		},
+
+		/** Payments in these states, the oldest first. */
+		listIn(states: readonly PayoutState[]): Read<readonly Payout[]> {
+			return read(
+				selectPayouts()
+					.where(inArray(payouts.state, [...states]))
+					.orderBy(asc(payouts.madeAtMs), asc(payouts.id))
+					.limit(PAYOUTS_LIMIT),
+				(rows) => Promise.all(rows.map(open))
+			);
+		},
+
+		/** What is ready to leave by one way, the oldest first, without what is the actor's own. */
+		listReady(route: PayoutRoute, { accountId, personId }: Actor): Read<readonly Payout[]> {
+			return read(
+				selectPayouts()
+					.where(
+						and(
+							eq(payouts.state, 'ready'),
+							eq(payouts.route, route),
+							ne(payouts.accountId, accountId),
+							ne(payouts.personId, personId)
+						)
+					)
+					.orderBy(asc(payouts.madeAtMs), asc(payouts.id))
+					.limit(PAYOUTS_LIMIT),
+				(rows) => Promise.all(rows.map(open))
+			);
+		},
+
+		/** The payment of a claim of this account, for its owner. */
+		findOwn: (claimId: string, accountId: string): Read<OwnPayout | null> =>
+			findOwn(eq(payouts.claimId, claimId), accountId),
+
+		/** The payment of the claim that a document of this account is about. */
+		findOwnOfDocument: (documentId: string, accountId: string): Read<OwnPayout | null> =>
+			findOwn(
+				sql`${payouts.claimId} = (select d.claim_id from ${documents} d where d.id = ${documentId} and d.account_id = ${accountId})`,
+				accountId
+			),
+
+		require: (id: string): Write =>
+			requireFound(
+				sqlBuilder.select({ id: payouts.id }).from(payouts).where(eq(payouts.id, id)),
+				GONE
+			),
+
+		/** Undoes the batch when the actor made this payment (Z7). */
+		requireOther: (id: string, accountId: string): Write =>
+			requireFound(
+				sqlBuilder
+					.select({ id: payouts.id })
+					.from(payouts)
+					.where(and(eq(payouts.id, id), ne(payouts.madeBy, accountId))),
+				SECOND
+			),
+
+		/**
+		 * The second person's answer to exactly this content. Another version, another state or another
+		 * answer that was faster: `payouts/changed-meanwhile`.
+		 */
+		check(
+			id: string,
+			contentHash: Uint8Array,
+			by: {
+				readonly accountId: string;
+				readonly nowMs: number;
+				readonly refusal: RefusalReason | null;
+			}
+		): Write {
+			const next = by.refusal === null ? 'ready' : 'refused';
+			return writeIfHolds(
+				sqlBuilder
+					.update(payouts)
+					.set({
+						state: next,
+						checkedBy: by.accountId,
+						checkedAtMs: by.nowMs,
+						approvedHash: by.refusal === null ? sql`${payouts.contentHash}` : null,
+						refusal: by.refusal
+					})
+					.where(
+						and(
+							eq(payouts.id, id),
+							inArray(payouts.state, [...statesBefore(next)]),
+							eq(payouts.contentHash, contentHash),
+							ne(payouts.madeBy, by.accountId)
+						)
+					),
+				CHANGED
+			);
+		},
+
+		/** The same payment to another account: a new version, which nobody has approved yet. */
+		async renew(
+			payout: Payout,
+			content: { readonly payee: Payee; readonly route: PayoutRoute },
+			by: { readonly accountId: string; readonly nowMs: number }
+		): Promise<Write> {
+			const version = payout.version + 1;
+			const next = { ...payout, payee: content.payee, version };
+			return writeIfHolds(
+				sqlBuilder
+					.update(payouts)
+					.set({
+						version,
+						route: content.route,
+						payee: await cipher.sealJson(payeeCell(payout.id, payout.personId), content.payee),
+						contentHash: await hashOf(next),
+						state: 'waiting',
+						secondLook: 'new-account',
+						madeBy: by.accountId,
+						madeAtMs: by.nowMs,
+						...{ checkedBy: null, checkedAtMs: null, approvedHash: null },
+						...{ refusal: null, paidAtMs: null }
+					})
+					.where(
+						and(
+							eq(payouts.id, payout.id),
+							eq(payouts.version, payout.version),
+							inArray(payouts.state, [...statesBefore('waiting')])
+						)
+					),
+				CHANGED
+			);
+		},
+
+		/** Puts a ready payment into a run, if it is still what was read and still approved. */
+		order(payout: Payout): Write {
+			return writeIfHolds(
+				sqlBuilder
+					.update(payouts)
+					.set({ state: 'ordered' })
+					.where(
+						and(
+							eq(payouts.id, payout.id),
+							inArray(payouts.state, [...statesBefore('ordered')]),
+							eq(payouts.version, payout.version),
+							eq(payouts.contentHash, payout.contentHash),
+							sql`(${payouts.secondLook} is null or ${payouts.approvedHash} = ${payouts.contentHash})`
+						)
+					),
+				CHANGED
+			);
+		},
+
+		/** Everything of a run that has not come back is paid. */
+		markPaid(runId: string, nowMs: number): Write {
+			return write(
+				sqlBuilder
+					.update(payouts)
+					.set({ state: 'paid', paidAtMs: nowMs })
+					.where(
+						and(
+							inArray(payouts.state, [...statesBefore('paid')]),
+							sql`exists (select 1 from ${payoutItems} i where i.run_id = ${runId} and i.payout_id = "payouts"."id" and i.payout_version = "payouts"."version")`
+						)
+					)
+			);
+		},
+
+		markReturned(id: string, nowMs: number, reason: ReturnReason): Write {
+			const returned = writeIfHolds(
+				sqlBuilder
+					.update(payouts)
+					.set({ state: 'returned', paidAtMs: null })
+					.where(and(eq(payouts.id, id), inArray(payouts.state, [...statesBefore('returned')]))),
+				CHANGED
+			);
+			const item = writeIfHolds(
+				sqlBuilder
+					.update(payoutItems)
+					.set({ returnedAtMs: nowMs, returnReason: reason })
+					.where(
+						and(
+							eq(payoutItems.payoutId, id),
+							sql`"payout_items"."payout_version" = (select p.version from ${payouts} p where p.id = ${id})`
+						)
+					),
+				CHANGED
+			);
+			return { statements: [...returned.statements, ...item.statements] };
+		}
+	};
+}
+
+function isSame(one: Uint8Array, other: Uint8Array): boolean {
+	return one.length === other.length && one.every((byte, index) => byte === other[index]);
+}

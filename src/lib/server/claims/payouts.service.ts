@@ -1,0 +1,200 @@
+import { encodeHexLowerCase, decodeHex } from '@oslojs/encoding';
+import { requirePermission, type Actor } from '#lib/domain/actor.ts';
+import { runReference } from '#lib/domain/claims/payment-file.ts';
+import {
+	routeOf,
+	type Payee,
+	type PayoutRoute,
+	type PayoutState,
+	type RefusalReason,
+	type ReturnReason,
+	type SecondLook
+} from '#lib/domain/claims/payout.ts';
+import type { Mail } from '#lib/domain/messages/mail.ts';
+import type { Money } from '#lib/domain/money.ts';
+import { NOT_FOUND, failed, ok, type Result } from '#lib/domain/result.ts';
+import type { AuditNote } from '#lib/server/audit/audit.service.ts';
+import type { Database, Write } from '#lib/server/db/client.ts';
+import type { Clock } from '#lib/server/platform/clock.ts';
+import type { Ids } from '#lib/server/platform/ids.ts';
+import type { AssignmentsRepository } from './assignments.repository.ts';
+import type { PayoutRunsRepository, RunSummary } from './payout-runs.repository.ts';
+import type { Payout, PayoutsRepository } from './payouts.repository.ts';
+
+export type PayoutRow = {
+	readonly id: string;
+	readonly claimNumber: string;
+	readonly amount: Money;
+	readonly state: PayoutState;
+	readonly route: PayoutRoute;
+	readonly secondLook: SecondLook | null;
+	readonly madeByName: string;
+	readonly madeAtMs: number;
+};
+
+export type PayoutView = PayoutRow & {
+	readonly payee: Payee;
+	readonly refusal: RefusalReason | null;
+	/** What an approval of what is shown is bound to, as hex. */
+	readonly content: string;
+	/** The reader made it: somebody else must look (Z7). */
+	readonly isOwnWork: boolean;
+	readonly isGenuine: boolean;
+};
+
+export type PayoutsView = {
+	readonly waiting: readonly PayoutRow[];
+	/** Ready to leave, by way. */
+	readonly ready: readonly PayoutRow[];
+	/** Refused or sent back: they wait for another account. */
+	readonly stuck: readonly PayoutRow[];
+	readonly runs: readonly (RunSummary & { readonly reference: string })[];
+};
+
+export type PayoutsParts = {
+	readonly db: Database;
+	readonly clock: Clock;
+	readonly ids: Ids;
+	readonly audit: { record(note: AuditNote): Promise<Write> };
+	readonly mails: {
+		enqueue(id: string, personId: string, mail: Mail, nowMs: number): Promise<Write>;
+	};
+	readonly payouts: PayoutsRepository;
+	readonly payoutRuns: PayoutRunsRepository;
+	readonly assignments: Pick<AssignmentsRepository, 'requireForeign'>;
+};
+
+export type PayoutsService = ReturnType<typeof createPayoutsService>;
+
+/** Payments of decided claims: looked at by a second person where it matters (Z7). */
+export function createPayoutsService(parts: PayoutsParts) {
+	const { db, clock, ids, audit, payouts, payoutRuns, assignments } = parts;
+	const record = (event: AuditNote['event'], actor: Actor, payout: Payout) =>
+		audit.record({
+			event,
+			objectRef: `payout:${payout.id}`,
+			accountId: actor.accountId,
+			subjectAccountId: payout.accountId
+		});
+
+	async function check(
+		actor: Actor,
+		payoutId: string,
+		content: string,
+		refusal: RefusalReason | null
+	): Promise<Result<void>> {
+		const permission = requirePermission(actor, 'payout/approve');
+		if (!permission.ok) return permission;
+		const [payout] = await db.read(payouts.find(payoutId));
+		if (!payout) return NOT_FOUND;
+		if (!payout.isGenuine) return failed('conflict', 'payouts/not-genuine');
+		const by = { accountId: actor.accountId, nowMs: clock.nowMs(), refusal };
+		return db.commit(
+			payouts.requireOther(payoutId, actor.accountId),
+			assignments.requireForeign(payout.claimId, actor),
+			payouts.check(payoutId, decodeHex(content), by),
+			await record(refusal === null ? 'payout/approved' : 'payout/refused', actor, payout)
+		);
+	}
+
+	return {
+		/** Everything that waits for somebody, and the newest runs. */
+		async list(actor: Actor): Promise<Result<PayoutsView>> {
+			const permission = requirePermission(actor, 'payout/read');
+			if (!permission.ok) return permission;
+			const [waiting, ready, stuck, runs] = await db.read(
+				payouts.listIn(['waiting']),
+				payouts.listIn(['ready']),
+				payouts.listIn(['refused', 'returned']),
+				payoutRuns.listNewest()
+			);
+			return ok({
+				waiting: waiting.map(viewRow),
+				ready: ready.map(viewRow),
+				stuck: stuck.map(viewRow),
+				runs: runs.map((run) => ({ ...run, reference: runReference(run.number) }))
+			});
+		},
+
+		/** One payment with its account, which is never part of a list. The look is logged. */
+		async open(actor: Actor, payoutId: string): Promise<Result<PayoutView>> {
+			const permission = requirePermission(actor, 'payout/read');
+			if (!permission.ok) return permission;
+			const look = await audit.record({
+				event: 'payout/viewed',
+				objectRef: `payout:${payoutId}`,
+				accountId: actor.accountId
+			});
+			const done = await db.commitAndRead(
+				[payouts.require(payoutId), look],
+				[payouts.find(payoutId)]
+			);
+			if (!done.ok) return done;
+			const [payout] = done.value;
+			if (!payout) return NOT_FOUND;
+			return ok({
+				...viewRow(payout),
+				payee: payout.payee,
+				refusal: payout.refusal,
+				content: encodeHexLowerCase(payout.contentHash),
+				isOwnWork: payout.madeBy === actor.accountId,
+				isGenuine: payout.isGenuine
+			});
+		},
+
+		/**
+		 * Approves exactly what `content` was made of. Fails with `payouts/second-person` for the maker,
+		 * `claims/own-claim` for the claimant, and `payouts/changed-meanwhile` when the amount, the account
+		 * or the state is another by now.
+		 */
+		approve: (actor: Actor, payoutId: string, content: string) =>
+			check(actor, payoutId, content, null),
+
+		/** As `approve`, with the opposite answer. */
+		refuse: (actor: Actor, payoutId: string, content: string, reason: RefusalReason) =>
+			check(actor, payoutId, content, reason),
+
+		/** A refused or returned payment to another account; waits for a second person again. */
+		async renew(actor: Actor, payoutId: string, payee: Payee): Promise<Result<void>> {
+			const permission = requirePermission(actor, 'payout/renew');
+			if (!permission.ok) return permission;
+			const [payout] = await db.read(payouts.find(payoutId));
+			if (!payout) return NOT_FOUND;
+			const by = { accountId: actor.accountId, nowMs: clock.nowMs() };
+			const content = { payee, route: routeOf(payout.amount, payee) };
+			return db.commit(
+				assignments.requireForeign(payout.claimId, actor),
+				await payouts.renew(payout, content, by),
+				await record('payout/account-changed', actor, payout)
+			);
+		},
+
+		/** The bank has sent it back: the customer is asked to check the IBAN. */
+		async bookReturn(actor: Actor, payoutId: string, reason: ReturnReason): Promise<Result<void>> {
+			const permission = requirePermission(actor, 'payout/run');
+			if (!permission.ok) return permission;
+			const [payout, recipient] = await db.read(
+				payouts.find(payoutId),
+				payouts.findRecipient(payoutId)
+			);
+			if (!payout || !recipient) return NOT_FOUND;
+			const { personId, to, language, name } = recipient;
+			const nowMs = clock.nowMs();
+			return db.commit(
+				payouts.markReturned(payoutId, nowMs, reason),
+				await parts.mails.enqueue(
+					ids.newId(),
+					personId,
+					{ template: 'payout-returned', to, language, name },
+					nowMs
+				),
+				await record('payout/returned', actor, payout)
+			);
+		}
+	};
+}
+
+function viewRow(payout: Payout): PayoutRow {
+	const { id, claimNumber, amount, state, route, secondLook, madeByName, madeAtMs } = payout;
+	return { id, claimNumber, amount, state, route, secondLook, madeByName, madeAtMs };
+}

@@ -1,0 +1,133 @@
+/** Claims behind the door, and payments in four eyes, on the built Worker with a real browser. */
+import { chromium, type Browser, type Page } from '@playwright/test';
+import { m } from '#lib/i18n/generated/messages.js';
+import { readDemo } from '../../tools/start/demo-accounts.ts';
+import { signIn } from '../bench/portal/accounts-road.ts';
+import { decideClaim, submitClaim } from '../bench/portal/claims-road.ts';
+import { runSql } from '../bench/portal/sql.ts';
+import { JUST_TAKE } from '../bench/portal/steps.ts';
+import type { Visitor } from '../bench/portal/visitor.ts';
+import { checkPage, watchPage } from './support/checks.ts';
+import { wordsOf } from './support/people.ts';
+import { DESKTOP, expect, PHONE, test, type Window } from './support/portal.ts';
+
+/** A page of somebody who is signed in already. */
+async function pageOf(
+	browser: Browser,
+	portalUrl: string,
+	visitor: Visitor,
+	window: Window
+): Promise<Page> {
+	const { locale, viewport } = window;
+	const context = await browser.newContext({ locale, viewport, timezoneId: 'Europe/Berlin' });
+	await context.addCookies(
+		visitor.cookies.map((cookie) => ({ ...cookie, url: portalUrl, secure: true }))
+	);
+	return context.newPage();
+}
+
+for (const window of [DESKTOP, PHONE]) {
+	test(`Z6, Z7: a claim is opened with a reason and checked, its money paid in four eyes (${window.name})`, async ({
+		stack,
+		cast,
+		browserPath
+	}) => {
+		test.setTimeout(600_000);
+		const words = wordsOf(window);
+		const demo = await readDemo(stack.dataDir);
+		const portal = { stack, demo };
+		const browser = await chromium.launch({ executablePath: browserPath, args: ['--no-sandbox'] });
+		try {
+			const open = (visitor: Visitor) => pageOf(browser, stack.portalUrl, visitor, window);
+			const submitted = await submitClaim(cast.ada, cast.adasIds['contracts'] ?? '', JUST_TAKE);
+			const { claimId } = submitted;
+
+			// a lead who is not in charge looks, with a reason
+			const lead = await open(await signIn(portal, 'seniorClerk', JUST_TAKE));
+			const troubles = watchPage(lead, stack.portalUrl);
+			await lead.goto(`${stack.portalUrl}/staff/claims/${claimId}/access`);
+			await checkPage(lead, window, 'desk-door-lead');
+			await lead.getByRole('button', { name: m.desk_door_reason_send({}, words) }).click();
+			await expect(lead.getByRole('alert')).toBeFocused();
+			await checkPage(lead, window, 'desk-door-issues');
+			await lead
+				.getByLabel(m.desk_door_reason({}, words), { exact: true })
+				.selectOption('complaint');
+			await lead
+				.getByLabel(m.desk_door_note({}, words), { exact: true })
+				.fill('The ombudsman has asked about this claim');
+			await lead.getByRole('button', { name: m.desk_door_reason_send({}, words) }).click();
+			await expect(lead).toHaveURL(new RegExp(`${claimId}$`));
+			await expect(lead.getByRole('button', { name: m.staff_form_preview({}, words) })).toHaveCount(
+				0
+			);
+			await checkPage(lead, window, 'desk-opened');
+
+			// the data protection officer checks it
+			const officer = await open(await signIn(portal, 'dpo', JUST_TAKE));
+			await officer.goto(`${stack.portalUrl}/staff/openings`);
+			await checkPage(officer, window, 'openings');
+			await officer.locator('form:has(input[name=opening]) button').first().click();
+			await expect(officer).toHaveURL(/done=reviewed$/);
+			await checkPage(officer, window, 'openings-none');
+
+			// the clerk decides; the amount is put above the limit
+			await stack.runJobs();
+			await decideClaim(cast.clerk, submitted, JUST_TAKE);
+			await runSql(
+				portal,
+				`update payouts set state = 'waiting', second_look = 'limit' where claim_id = '${claimId}'`
+			);
+			await lead.goto(`${stack.portalUrl}/staff/figures`);
+			await checkPage(lead, window, 'figures');
+			await lead.goto(`${stack.portalUrl}/staff/payouts`);
+			await checkPage(lead, window, 'payouts-waiting');
+			const [payout] = await runSql(portal, `select id from payouts where claim_id = '${claimId}'`);
+			const path = `${stack.portalUrl}/staff/payouts/${String(payout?.['id'])}`;
+			await lead.goto(path);
+			await checkPage(lead, window, 'payout');
+			await lead.getByRole('button', { name: m.payouts_approve({}, words), exact: true }).click();
+			await expect(lead).toHaveURL(/done=approved$/);
+
+			// finance pays it
+			const finance = await open(await signIn(portal, 'finance', JUST_TAKE));
+			await finance.goto(`${stack.portalUrl}/staff/payouts`);
+			await finance.getByRole('button', { name: m.payouts_run_create_sepa({}, words) }).click();
+			await expect(finance).toHaveURL(/done=run$/);
+			await checkPage(finance, window, 'payouts-run');
+			const download = finance.waitForEvent('download');
+			await finance
+				.getByRole('link', { name: /KP-\d{6}/ })
+				.first()
+				.click();
+			expect((await download).suggestedFilename()).toMatch(/^KP-\d{6}\.xml$/);
+			const customer = await open(cast.ada);
+			await customer.goto(`${stack.portalUrl}/claims/${claimId}`);
+			await checkPage(customer, window, 'claim-payment-ordered');
+			await finance
+				.getByRole('button', { name: /KP-\d{6}/ })
+				.first()
+				.click();
+			await expect(finance).toHaveURL(/done=confirmed$/);
+			await customer.reload();
+			await expect(customer.getByText(/DE\*\* \*\*\*\* \d{4}/)).toBeVisible();
+			await checkPage(customer, window, 'claim-paid');
+
+			// and the bank sends it back
+			await finance.goto(path);
+			await checkPage(finance, window, 'payout-paid');
+			await finance
+				.getByLabel(m.payouts_return_reason({}, words), { exact: true })
+				.selectOption('account-closed');
+			await finance.getByRole('button', { name: m.payouts_return_send({}, words) }).click();
+			await expect(finance).toHaveURL(/done=returned$/);
+			await customer.reload();
+			await checkPage(customer, window, 'claim-payment-returned');
+			await lead.goto(path);
+			await checkPage(lead, window, 'payout-returned');
+			expect(troubles).toEqual([]);
+		} finally {
+			await browser.close();
+		}
+	});
+}

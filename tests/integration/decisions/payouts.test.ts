@@ -1,0 +1,369 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Actor } from '#lib/domain/actor.ts';
+import { OPERATOR } from '#lib/domain/operator.ts';
+import { sha256Hex } from '#lib/server/platform/sha256.ts';
+import { waitingMails } from '../../support/accounts.ts';
+import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
+import {
+	addAccount,
+	addAssignedClaim,
+	addContract,
+	deskRooms,
+	formOf,
+	must,
+	typed
+} from './desk-world.ts';
+
+let world: TestDatabase;
+let customer: Actor;
+let clerk: Actor;
+let lead: Actor;
+let finance: Actor;
+let contractId: string;
+
+beforeEach(async () => {
+	world = await openTestDatabase();
+	customer = await addAccount(world, 'customer', 'Ada');
+	clerk = await addAccount(world, 'clerk', 'Kim');
+	lead = await addAccount(world, 'seniorClerk', 'Lou');
+	finance = await addAccount(world, 'finance', 'Fran');
+	contractId = await addContract(world, customer, 0);
+});
+afterEach(() => world.close());
+
+const payouts = () => deskRooms(world).payoutsService;
+const runs = () => deskRooms(world).payoutRunsService;
+const LIMIT = OPERATOR.payments.onePersonUpTo.amountMinor;
+const SMALL = 10_000;
+const LARGE = LIMIT + 1;
+const CHANGED = { ok: false, error: { kind: 'conflict', code: 'payouts/changed-meanwhile' } };
+const NOT_GENUINE = { ok: false, error: { kind: 'conflict', code: 'payouts/not-genuine' } };
+const OTHER_ACCOUNT = { holder: 'Ada Muster', iban: 'FR1420041010050500013M02606' };
+
+/** A claim decided in full; answers the id of its payment. */
+async function decided(amountMinor: number, decider = clerk): Promise<string> {
+	const claim = await addAssignedClaim(world, customer, contractId, decider, [
+		[amountMinor, 'EUR']
+	]);
+	const { version } = must(await deskRooms(world).deskService.open(decider, claim.id));
+	const recognised = (amountMinor / 100).toFixed(2);
+	const lines = claim.invoiceIds.map((id) => typed(id, { recognised }));
+	must(
+		await deskRooms(world).decisionsService.decide(decider, claim.id, formOf(version, ...lines))
+	);
+	const { rows } = await world.client.execute({
+		sql: 'select id from payouts where claim_id = ?',
+		args: [claim.id]
+	});
+	return String(rows[0]?.['id'] ?? '');
+}
+
+async function rowOf(id: string): Promise<Readonly<Record<string, unknown>>> {
+	const { rows } = await world.client.execute({
+		sql: 'select * from payouts where id = ?',
+		args: [id]
+	});
+	return { ...rows[0] };
+}
+const stateOf = async (id: string) => (await rowOf(id))['state'];
+const contentOf = async (actor: Actor, id: string) => must(await payouts().open(actor, id)).content;
+const approve = async (actor: Actor, id: string) =>
+	payouts().approve(actor, id, await contentOf(actor, id));
+const fileOf = async (runId: string) =>
+	new TextDecoder().decode(must(await runs().openFile(finance, runId)).bytes);
+
+/** Writes past the portal, as somebody with the database in their hands would. */
+async function bend(id: string, change: string): Promise<void> {
+	await world.client.execute({ sql: `update payouts set ${change} where id = ?`, args: [id] });
+}
+
+describe('a decision', () => {
+	it('Z7: leaves a payment that one person may make, up to the limit', async () => {
+		expect(await rowOf(await decided(LIMIT))).toMatchObject({
+			state: 'ready',
+			second_look: null,
+			amount_minor: LIMIT,
+			route: 'sepa',
+			made_by: clerk.accountId
+		});
+	});
+
+	it('Z7: leaves a payment that waits for a second person above it', async () => {
+		expect(await rowOf(await decided(LARGE))).toMatchObject({
+			state: 'waiting',
+			second_look: 'limit'
+		});
+	});
+
+	it('leaves none where nothing is paid', async () => {
+		const claim = await addAssignedClaim(world, customer, contractId, clerk);
+		const { version } = must(await deskRooms(world).deskService.open(clerk, claim.id));
+		const lines = claim.invoiceIds.map((id) => typed(id, { recognised: '0', reason: 'duplicate' }));
+		must(
+			await deskRooms(world).decisionsService.decide(clerk, claim.id, formOf(version, ...lines))
+		);
+		expect(await world.countRows('payouts')).toBe(0);
+	});
+
+	it('keeps account and holder sealed', async () => {
+		const row = await rowOf(await decided(SMALL));
+		const text = Buffer.from(row['payee'] as ArrayBuffer).toString('latin1');
+		expect(text).not.toContain('DE89');
+		expect(text).not.toContain('Muster');
+	});
+});
+
+describe('four eyes', () => {
+	it('Z7: whoever made the payment does not approve it, whatever their role', async () => {
+		const id = await decided(LARGE, lead);
+		expect(await approve(lead, id)).toEqual({
+			ok: false,
+			error: { kind: 'forbidden', code: 'payouts/second-person' }
+		});
+		expect(await stateOf(id)).toBe('waiting');
+		must(await approve(finance, id));
+		expect(await stateOf(id)).toBe('ready');
+	});
+
+	it('Z7: nor does the claimant, by account or as a person', async () => {
+		const id = await decided(LARGE);
+		const own = { ok: false, error: { kind: 'forbidden', code: 'claims/own-claim' } };
+		const content = await contentOf(lead, id);
+		expect(await payouts().approve({ ...customer, role: 'finance' }, id, content)).toEqual(own);
+		expect(await payouts().approve({ ...lead, personId: customer.personId }, id, content)).toEqual(
+			own
+		);
+		expect(await stateOf(id)).toBe('waiting');
+	});
+
+	it('Z7: and the database refuses both of them as checker', async () => {
+		const id = await decided(LARGE);
+		for (const checker of ['made_by', 'account_id']) {
+			await expect(
+				bend(id, `state = 'ready', checked_by = ${checker}, approved_hash = content_hash`)
+			).rejects.toThrow('payouts_two_people');
+		}
+	});
+
+	it('Z7: an approval is bound to what was on the screen', async () => {
+		const id = await decided(LARGE);
+		const content = await contentOf(lead, id);
+		must(await payouts().refuse(lead, id, content, 'account-doubtful'));
+		must(await payouts().renew(finance, id, OTHER_ACCOUNT));
+		expect(await payouts().approve(lead, id, content)).toEqual(CHANGED);
+		expect(await stateOf(id)).toBe('waiting');
+		must(await approve(lead, id));
+	});
+
+	it.each([
+		['amount', 'amount_minor = amount_minor + 1'],
+		['currency', "currency = 'USD'"],
+		['version', 'version = version + 1']
+	])('Z7: another %s behind our back voids it: nobody approves or pays that', async (_, change) => {
+		const waiting = await decided(LARGE);
+		const ready = await decided(LARGE);
+		must(await approve(lead, ready));
+		const content = await contentOf(lead, waiting);
+		await bend(waiting, change);
+		expect(await payouts().approve(lead, waiting, content)).toEqual(NOT_GENUINE);
+		await bend(ready, change);
+		expect(await runs().create(finance, 'sepa')).toEqual(NOT_GENUINE);
+		expect(await world.countRows('payout_items')).toBe(0);
+	});
+
+	it('Z7: without the second look the database lets no money leave', async () => {
+		const id = await decided(LARGE);
+		for (const state of ['ready', 'ordered', 'paid']) {
+			await expect(bend(id, `state = '${state}'`)).rejects.toThrow('payouts_approved');
+		}
+		must(await approve(lead, id));
+		await expect(bend(id, "content_hash = x'00'")).rejects.toThrow('payouts_approved');
+	});
+
+	it('Z7: of ten approvals at once one counts', async () => {
+		const id = await decided(LARGE);
+		const content = await contentOf(lead, id);
+		const answers = await Promise.all(
+			Array.from({ length: 10 }, (_, index) =>
+				payouts().approve(index % 2 ? lead : finance, id, content)
+			)
+		);
+		expect(answers.filter(({ ok }) => ok)).toHaveLength(1);
+		expect(answers.filter(({ ok }) => !ok)).toEqual(Array(9).fill(CHANGED));
+		expect(await world.countRows("audit_events where event = 'payout/approved'")).toBe(1);
+	});
+
+	it('is asked for again when the account is another', async () => {
+		const id = await decided(SMALL);
+		const { id: runId } = must(await runs().create(finance, 'sepa'));
+		must(await runs().confirm(finance, runId));
+		must(await payouts().bookReturn(finance, id, 'account-closed'));
+		must(await payouts().renew(finance, id, OTHER_ACCOUNT));
+		expect(await rowOf(id)).toMatchObject({ state: 'waiting', second_look: 'new-account' });
+		expect(await approve(finance, id)).toMatchObject({ error: { code: 'payouts/second-person' } });
+		must(await approve(lead, id));
+	});
+});
+
+describe('a payment run', () => {
+	it('Z7: holds what is ready and nothing that waits', async () => {
+		const ready = await decided(SMALL);
+		const waiting = await decided(LARGE);
+		const { id } = must(await runs().create(finance, 'sepa'));
+		expect([await stateOf(ready), await stateOf(waiting)]).toEqual(['ordered', 'waiting']);
+		const file = await fileOf(id);
+		expect(file).toContain('<NbOfTxs>1</NbOfTxs>');
+		expect(file).toContain('<IBAN>DE89370400440532013000</IBAN>');
+		expect(file).not.toContain('Secret diagnosis');
+		expect(await runs().create(finance, 'sepa')).toMatchObject({
+			error: { code: 'payouts/nothing-ready' }
+		});
+	});
+
+	it('Z7: of ten runs at once each payment is in one', async () => {
+		await decided(SMALL);
+		await decided(SMALL + 1);
+		const answers = await Promise.all(
+			Array.from({ length: 10 }, () => runs().create(finance, 'sepa'))
+		);
+		expect(answers.filter(({ ok }) => ok)).toHaveLength(1);
+		expect(await world.countRows('payout_items')).toBe(2);
+		expect(await world.countRows('payout_runs')).toBe(1);
+	});
+
+	it('Z7: pays nobody of the staff who makes it', async () => {
+		await decided(SMALL);
+		const inPrivate: Actor = { ...finance, personId: customer.personId };
+		expect(await runs().create(inPrivate, 'sepa')).toMatchObject({
+			error: { code: 'payouts/nothing-ready' }
+		});
+	});
+
+	it('is numbered, and its file is the same each time, by its checksum', async () => {
+		await decided(SMALL);
+		const first = must(await runs().create(finance, 'sepa'));
+		await decided(SMALL);
+		const second = must(await runs().create(finance, 'sepa'));
+		const list = must(await payouts().list(finance)).runs;
+		expect(list.map(({ reference }) => reference)).toEqual(['KP-000002', 'KP-000001']);
+		world.clock.advance(86_400_000);
+		const file = must(await runs().openFile(finance, first.id));
+		expect(file.name).toBe('KP-000001.xml');
+		expect(await sha256Hex(file.bytes)).toBe(list[1]?.sha256);
+		expect(await fileOf(second.id)).not.toBe(await fileOf(first.id));
+	});
+
+	it('cannot be changed, and a file that was bent another way is not handed out', async () => {
+		await decided(SMALL);
+		const { id } = must(await runs().create(finance, 'sepa'));
+		for (const sql of [
+			"update payout_runs set executes_on = '2027-01-01'",
+			'update payout_items set position = 7',
+			'delete from payout_items'
+		]) {
+			await expect(world.client.execute(sql)).rejects.toThrow('cannot be changed');
+		}
+		await world.client.execute('drop trigger payout_runs_write_once');
+		await world.client.execute("update payout_runs set executes_on = '2027-01-01'");
+		expect(await runs().openFile(finance, id)).toEqual(NOT_GENUINE);
+	});
+
+	it('leaves nothing when it breaks in the middle', async () => {
+		const id = await decided(SMALL);
+		await world.client.execute(
+			"create trigger crash before insert on payout_items begin select raise(abort, 'disk on fire'); end"
+		);
+		await runs()
+			.create(finance, 'sepa')
+			.catch(() => null);
+		expect(await stateOf(id)).toBe('ready');
+		expect(await world.countRows('payout_runs')).toBe(0);
+	});
+
+	it('is carried out once, and the customer reads when and to which account', async () => {
+		const id = await decided(SMALL);
+		const { id: runId } = must(await runs().create(finance, 'sepa'));
+		must(await runs().confirm(finance, runId));
+		expect(await runs().confirm(finance, runId)).toEqual(CHANGED);
+		const claimId = String((await rowOf(id))['claim_id']);
+		const view = must(await deskRooms(world).claimsService.getOwn(customer, claimId));
+		expect(view.payout).toEqual({
+			state: 'paid',
+			ibanMasked: 'DE** **** 3000',
+			paidOn: '2026-11-22',
+			returnReason: null
+		});
+	});
+});
+
+describe('a returned payment', () => {
+	it('asks the customer to check the IBAN, by a mail that says nothing', async () => {
+		const id = await decided(SMALL);
+		expect(await payouts().bookReturn(finance, id, 'account-closed')).toEqual(CHANGED);
+		const { id: runId } = must(await runs().create(finance, 'sepa'));
+		must(await payouts().bookReturn(finance, id, 'account-closed'));
+		expect(await payouts().bookReturn(finance, id, 'account-closed')).toEqual(CHANGED);
+		const mails = (await waitingMails(world)).filter(
+			({ template }) => template === 'payout-returned'
+		);
+		expect(mails).toEqual([
+			{ template: 'payout-returned', to: 'ada@example.org', language: 'en', name: 'Ada Muster' }
+		]);
+		const claimId = String((await rowOf(id))['claim_id']);
+		const { payout } = must(await deskRooms(world).claimsService.getOwn(customer, claimId));
+		expect(payout).toMatchObject({ state: 'returned', returnReason: 'account-closed' });
+		// The rest of its run is paid, this one is not.
+		must(await runs().confirm(finance, runId));
+		expect(await stateOf(id)).toBe('returned');
+	});
+
+	it('Z7: is paid once more, to the new account, in a run of its own', async () => {
+		const id = await decided(SMALL);
+		const first = must(await runs().create(finance, 'sepa'));
+		must(await payouts().bookReturn(finance, id, 'account-unknown'));
+		must(await payouts().renew(lead, id, OTHER_ACCOUNT));
+		must(await approve(finance, id));
+		const second = must(await runs().create(finance, 'sepa'));
+		expect(await fileOf(second.id)).toContain(OTHER_ACCOUNT.iban);
+		expect(await fileOf(first.id)).not.toContain(OTHER_ACCOUNT.iban);
+		must(await runs().confirm(finance, first.id));
+		expect(await stateOf(id)).toBe('ordered');
+		must(await runs().confirm(finance, second.id));
+		expect(await stateOf(id)).toBe('paid');
+	});
+
+	it('cannot get another account before it has come back', async () => {
+		const id = await decided(SMALL);
+		expect(await payouts().renew(lead, id, OTHER_ACCOUNT)).toEqual(CHANGED);
+		must(await runs().create(finance, 'sepa'));
+		expect(await payouts().renew(lead, id, OTHER_ACCOUNT)).toEqual(CHANGED);
+	});
+});
+
+it('Z2: nobody reads of somebody else’s payment', async () => {
+	const id = await decided(SMALL);
+	const stranger = await addAccount(world, 'customer', 'Ben');
+	const rooms = deskRooms(world);
+	const [own] = await rooms.db.read(
+		rooms.payouts.findOwn(String((await rowOf(id))['claim_id']), stranger.accountId)
+	);
+	expect(own).toBeNull();
+});
+
+it('L1: every act with a payment is in the log, with the customer as its subject', async () => {
+	const id = await decided(LARGE);
+	must(await approve(lead, id));
+	must(await runs().create(finance, 'sepa'));
+	must(await payouts().bookReturn(finance, id, 'account-closed'));
+	must(await payouts().renew(lead, id, OTHER_ACCOUNT));
+	const { rows } = await world.client.execute({
+		sql: `select event from audit_events join audit_personal on event_id = id
+			where subject_account_id = ? and event like 'payout/%' order by seq`,
+		args: [customer.accountId]
+	});
+	expect(rows.map((row) => row['event'])).toEqual([
+		'payout/approved',
+		'payout/returned',
+		'payout/account-changed'
+	]);
+});
