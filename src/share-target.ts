@@ -46,8 +46,10 @@ async function keep(id: string, files: readonly File[]): Promise<boolean> {
 	if (!database) return false;
 	try {
 		const reading = database.transaction(INTAKES_STORE).objectStore(INTAKES_STORE).getAll();
-		const intakes = intakesOf(await ask<unknown>(reading));
-		const last = intakes.toSorted((a, b) => a.order - b.order).at(-1);
+		const rows: unknown = await ask(reading);
+		const last = intakesOf(rows)
+			.toSorted((a, b) => a.order - b.order)
+			.at(-1);
 		if (!last) return false;
 		const row: InboxRow = await sealShared(last, id, files);
 		const writing = database.transaction(INBOX_STORE, 'readwrite', { durability: 'strict' });
