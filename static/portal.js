@@ -8,7 +8,7 @@ const VAULT_LIMIT_MS = 800;
 /** @returns {Promise<void>} when nobody can read the drafts on this device any more */
 function forgetVaultKeys() {
 	// The offline room of another tab drops its copy when this word changes.
-	localStorage.setItem('kundenportal-keys-gone', String(Math.random()));
+	localStorage.setItem('kundenportal-keys-gone', crypto.randomUUID());
 	return new Promise((resolve) => {
 		setTimeout(resolve, VAULT_LIMIT_MS);
 		const opening = indexedDB.open('kundenportal');

@@ -48,7 +48,7 @@ export function bytesOfBase64url(text: string): Uint8Array<ArrayBuffer> {
 
 export function base64urlOf(bytes: Uint8Array): string {
 	const binary = String.fromCharCode(...bytes);
-	return btoa(binary).replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '');
+	return btoa(binary).replace(/\+/g, '-').replace(/\//g, '_').replaceAll('=', '');
 }
 
 /** Lower-case hex SHA-256. */

@@ -119,7 +119,7 @@ describe('a vault on this device', () => {
 		for (const key of keys) await expect(crypto.subtle.exportKey('raw', key)).rejects.toThrow();
 	}, 20_000);
 
-	it('F39: a device of the first release keeps its key and goes on; its owner is asked later', async () => {
+	it('fault 45: a device of the first release keeps its key and goes on; its owner is asked later', async () => {
 		const key = await importVaultKey(keyBytes(1));
 		const profile = await sealJson(key, ['ada', 'profile'], { displayName: 'Ada' });
 		await database.keys.put({ ...profile, accountRef: 'ada', key });
@@ -181,7 +181,7 @@ describe('two people on one device', () => {
 		expect((await envelopeOf('passphrase', 'ben')).isBroken).toBe(false);
 	}, 20_000);
 
-	it('F17: of the other one only a number is known', () => {
+	it('of the other one only a number is known', () => {
 		const vaults = [ADA, BEN];
 		expect(foreignData(vaults, ['ada', 'ben', 'ben'], 'ada')).toEqual([
 			{ accountRef: 'ben', draftCount: 2 }
@@ -339,7 +339,7 @@ describe('fault 28: an account that was removed', () => {
 		expect((await database.vaults.toArray()).map(({ accountRef }) => accountRef)).toEqual(['ben']);
 	});
 
-	it('F19: stays when the word is not the one this device was told', async () => {
+	it('stays when the word is not the one this device was told', async () => {
 		await writeDraft('ada', (await signIn()).key);
 		await database.vaults.update('ada', { removalHash: base64urlOf(keyBytes(7)) });
 		const { wire } = await worker('ada', keyBytes(1), ['ada']);
