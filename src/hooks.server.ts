@@ -15,6 +15,7 @@ import { isUnavailable, readForm } from '#lib/server/http.ts';
 import { logEvent } from '#lib/server/platform/log.ts';
 import { readConfiguration, type Configuration } from '#lib/server/platform/configuration.ts';
 import { newPasswordFirst } from '#lib/server/edge/new-password-first.ts';
+import { describeError } from '#lib/server/edge/last-resort.ts';
 import { unavailablePage } from '#lib/server/edge/plain-page.ts';
 import { addSecurityHeaders } from '#lib/server/edge/security-headers.ts';
 import { noteRefusedValue } from '#lib/server/edge/refused-value.ts';
@@ -39,7 +40,9 @@ export const handle: Handle = async ({ event, resolve }) => {
 /** One line a request. The route and never the address: an address can hold ids and typed text (D11). */
 function logRequest({ locals, route, platform }: RequestEvent, status: number, startedMs: number) {
 	if (!platform?.env['ORIGIN']) return;
-	logEvent('info', 'request', {
+	// What was refused stands out: input against the rules, a foreign page, one call too many (ASVS 16.3.3).
+	const isRefused = status >= 400 && status !== 404;
+	logEvent(isRefused ? 'warning' : 'info', 'request', {
 		requestId: locals.requestId,
 		route: route.id ?? 'none',
 		...{ status, durationMs: Date.now() - startedMs }
@@ -69,6 +72,7 @@ async function answerOf(
 		return isApi(event) ? unavailableJson() : unavailablePage(locals.requestId, locals.locale);
 	}
 	const { configuration } = checked;
+	if (configuration.isProduction && event.url.protocol === 'http:') return withoutEncryption(event);
 	const site = siteOf(configuration, event.url.origin, event.route.id);
 	if (site === null) return json({ code: 'portal/not-found' }, { status: 404 });
 	if (!isFromOwnSite(event.request, event.url, site)) {
@@ -106,7 +110,8 @@ async function refuseUnlessAllowed(event: RequestEvent): Promise<Response | null
 			locals.signedIn = await locals.services.sessions.find(token, url.pathname);
 		} catch (error) {
 			if (!isUnavailable(error)) throw error;
-			logEvent('error', 'database-unavailable', { requestId: locals.requestId });
+			const { requestId } = locals;
+			logEvent('error', 'database-unavailable', { requestId, error: describeError(error) });
 			return isApi(event) ? unavailableJson() : unavailablePage(locals.requestId, locals.locale);
 		}
 	}
@@ -148,6 +153,19 @@ async function wayBack(event: RequestEvent, token: string | null): Promise<strin
 		logEvent('warning', 'form-not-kept', { requestId: event.locals.requestId });
 		return isUnavailable(error) ? '?ended=lost' : '';
 	}
+}
+
+/**
+ * Only what somebody has typed into a browser leads on to the encrypted address. A program or a form
+ * that sent something in clear must fail, or nobody would notice that it does so (ASVS 4.1.2).
+ */
+function withoutEncryption(event: RequestEvent): Response {
+	if (event.request.method !== 'GET' || isApi(event) || event.route.id?.startsWith('/api/')) {
+		return json({ code: 'portal/forbidden' }, { status: 403 });
+	}
+	const target = new URL(event.url);
+	target.protocol = 'https:';
+	return new Response(null, { status: 308, headers: { Location: target.href } });
 }
 
 function isApi(event: RequestEvent): boolean {
@@ -219,7 +237,7 @@ export const handleError: HandleServerError = async ({ error, event, status }) =
 	logEvent('error', code, {
 		requestId,
 		...(event.route.id ? { route: event.route.id } : {}),
-		error: error instanceof Error ? (error.stack ?? error.message) : 'not an error'
+		error: describeError(error)
 	});
 	return { message: 'unexpected', requestId };
 };

@@ -3,6 +3,7 @@ import './no-edge-cache.ts';
 import kit from 'kit-worker';
 import { runJobs } from 'portal-jobs';
 import { logEvent } from '#lib/server/platform/log.ts';
+import { describeError, withLastResort } from '#lib/server/edge/last-resort.ts';
 import { addSecurityHeaders, sayType } from '#lib/server/edge/security-headers.ts';
 
 type Scheduled = { readonly scheduledTime: number; readonly cron: string };
@@ -16,7 +17,9 @@ export default {
 	async fetch(request: Request, env: Env, context: Context): Promise<Response> {
 		const isReading = READING.test(new URL(request.url).pathname);
 		const answer = sayType(
-			await (isReading ? env.ASSETS.fetch(request) : kit.fetch(request, env, context))
+			await withLastResort(() =>
+				isReading ? env.ASSETS.fetch(request) : kit.fetch(request, env, context)
+			)
 		);
 		// What Kit, its adapter and the file server answer by themselves never passes our hook.
 		if (answer.headers.has('X-Content-Type-Options')) return answer;
@@ -24,6 +27,8 @@ export default {
 		return addSecurityHeaders(answer, new URL(request.url).protocol === 'https:');
 	},
 	async scheduled(_event: Scheduled, env: unknown, context: Context): Promise<void> {
-		await runJobs(env, context);
+		await runJobs(env, context).catch((error: unknown) => {
+			logEvent('error', 'last-resort', { job: 'all', error: describeError(error) });
+		});
 	}
 };

@@ -1,5 +1,5 @@
 import { ASVS, type AsvsRequirement } from './asvs.ts';
-import { DEVIATIONS, OPEN } from './open.ts';
+import { DEVIATIONS, NOT_YET, OPEN } from './open.ts';
 import type { Outcome } from './reports.ts';
 import { REQUIREMENTS, type Requirement } from './requirements.ts';
 import type { Sources } from './sources.ts';
@@ -60,7 +60,7 @@ function claimAsvs(
 	const by = [...naming.map((one) => one.requirement.id), ...files];
 	const open = naming.find(({ openBecause }) => openBecause !== null);
 	if (open) return { requirement, by, openBecause: `${open.requirement.id}: ${open.openBecause}` };
-	return { requirement, by, openBecause: by.length > 0 ? null : NO_TEST };
+	return { requirement, by, openBecause: by.length > 0 ? null : (NOT_YET[id] ?? NO_TEST) };
 }
 
 /** Proven by the last run: at least one test with this id passed, and none failed or was skipped. */

@@ -3,10 +3,13 @@ export const OPEN: Readonly<Record<string, string>> = {
 	...reason('the desk of assigned cases is not built yet', 'Z6'),
 	...reason('payouts are not built yet', 'Z7'),
 	...reason('the passphrase of the vault is not built yet', 'D7'),
-	...reason('revealing a number is not built yet', 'D8'),
+	...reason(
+		'the desk cannot show an account whole, and its owner sees the policy number whole',
+		'D8'
+	),
 	...reason('retention is not built yet', 'D9'),
 	...reason('export and erasure are not built yet', 'D5 D10'),
-	...reason('the room of files comes later', 'F2 F3 F4 F5 F6')
+	...reason('the room of files comes later', 'F3 F4 F5')
 };
 
 /** ASVS ids that stay open whatever the tests say: a deviation that was decided, not an oversight. */
@@ -15,6 +18,22 @@ export const DEVIATIONS: Readonly<Record<string, string>> = {
 		'deviation K1: two security questions exist, as a second hurdle in recovery that opens nothing alone',
 	'11.2.3':
 		'deviation K12: the passkeys of Windows Hello are RSA keys of 2048 bits, which is 112 bits of security (decision 0035)'
+};
+
+/** ASVS ids without a test, and what is missing in the product: said instead of "no test proves it yet". */
+export const NOT_YET: Readonly<Record<string, string>> = {
+	'6.7.1':
+		'public keys of passkeys lie unsealed: whoever can write to the database can put their own in place',
+	'8.2.4':
+		'a new device and a network are weighed at the sign-in; a running session is not, should its browser or country change',
+	'11.7.2': 'which cells a page opens is not counted by a test yet',
+	'12.3.2':
+		'no test shows workerd a certificate that does not hold, on the ways to database and mail server',
+	'13.2.1': 'tokens of the database are not asked for an end, and SMTP knows passwords only',
+	'13.2.2': 'one token of the database both reads and writes; the provider gives no finer rights',
+	'15.2.1': 'needs the list of known holes from the registry at the time of the test',
+	'16.4.3':
+		'checkpoints leave the house, the entries themselves do not; the console goes where the host sends it'
 };
 
 function reason(text: string, ids: string): Record<string, string> {

@@ -67,6 +67,7 @@ import { createSubmissionsService } from './claims/submissions.service.ts';
 import { contractSections } from './contracts/contract-sections.repository.ts';
 import { createContractsRepository } from './contracts/contracts.repository.ts';
 import { createContractsService } from './contracts/contracts.service.ts';
+import { timedFetch } from './db/timed-fetch.ts';
 import { openDatabase } from './db/client.ts';
 import { documentSections, listOwnFiles } from './documents/document-sections.repository.ts';
 import { createDocumentsRepository } from './documents/documents.repository.ts';
@@ -128,7 +129,7 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 	const client = createClient({
 		url: configuration.database.url,
 		authToken: configuration.database.token,
-		...(lent.fetchDatabase && { fetch: lent.fetchDatabase })
+		fetch: timedFetch(lent.fetchDatabase ?? fetch)
 	});
 	const db = openDatabase(client);
 	const cipher = createCipher(configuration.keys, ids.randomBytes);

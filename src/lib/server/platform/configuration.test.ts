@@ -9,7 +9,7 @@ const good = {
 	MODE: 'production',
 	ORIGIN: 'https://portal.musterland.example',
 	DATABASE_URL: 'https://portal.fra.db.musterland.example',
-	DATABASE_TOKEN: 'token',
+	DATABASE_TOKEN: 'made-by-the-provider-0123456789',
 	SMTP_HOST: 'mail.musterland.example',
 	SMTP_PORT: '465',
 	SMTP_SECURE: 'tls',
@@ -76,6 +76,22 @@ test('D6: missing, equal and example keys are refused, and no value of a key is 
 test('a key of the wrong length or a set whose current version is missing is refused', () => {
 	expect(faultsOf(withKeys({ data: keyOf(new Uint8Array(16)) }))).toHaveLength(1);
 	expect(faultsOf(withKeys({ data: { ...keys.data, current: 2 } }))).toHaveLength(1);
+});
+
+test('ASVS 13.2.3: a missing, default or guessable secret towards a service is refused in production', () => {
+	for (const secret of ['', 'token', 'admin', 'changeme', 'password12345', 'a'.repeat(40)]) {
+		const [fault, ...more] = faultsOf({ DATABASE_TOKEN: secret });
+		expect(more).toEqual([]);
+		expect(fault).toMatch(/^DATABASE_TOKEN is missing, a default or too short/);
+		if (secret !== '') expect(fault).not.toContain(`${secret}:`);
+	}
+	const mailbox = { SMTP_USER: 'portal@musterland.example' };
+	for (const secret of ['', 'smtp', 'Passw0rd2026', mailbox.SMTP_USER]) {
+		expect(faultsOf({ ...mailbox, SMTP_PASSWORD: secret })).toHaveLength(1);
+	}
+	expect(faultsOf({ ...mailbox, SMTP_PASSWORD: 'made-by-the-provider-0123456789' })).toEqual([]);
+	expect(faultsOf({ AUDIT_SINK_TOKEN: 'sink' })).toHaveLength(1);
+	expect(faultsOf({ DATABASE_TOKEN: '', MODE: 'development' })).toEqual([]);
 });
 
 test('without a mode the configuration counts as production', () => {

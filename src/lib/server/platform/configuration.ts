@@ -79,7 +79,8 @@ export function readConfiguration(bindings: unknown): ConfigurationAnswer {
 				...productionFaults(ORIGIN, DATABASE_URL, SMTP_SECURE, KEYS),
 				...sinkFaults(rest.AUDIT_SINK_URL, DATABASE_URL),
 				...scannerFaults(rest.SCANNER_URL),
-				...staffFaults(rest.STAFF_ORIGIN, rest.STAFF_PASSKEY)
+				...staffFaults(rest.STAFF_ORIGIN, rest.STAFF_PASSKEY),
+				...credentialFaults(rest)
 			]
 		: [];
 	if (faults.length > 0) return { ok: false, faults };
@@ -133,6 +134,31 @@ function productionFaults(origin: string, url: string, smtp: string, keys: Keys)
 	if (!origin.startsWith('https://')) faults.push('ORIGIN is not https: set the public address.');
 	if (smtp === 'none') faults.push('SMTP_SECURE is none: set it to tls (465) or starttls (587).');
 	return faults;
+}
+
+/** Shorter ones are what manuals print and people make up: providers hand out longer ones. */
+const SHORTEST_SECRET = 16;
+
+/** A default or guessable secret towards a service of ours is none (ASVS 13.2.3). */
+function credentialFaults(given: {
+	readonly DATABASE_TOKEN: string;
+	readonly SMTP_USER: string;
+	readonly SMTP_PASSWORD: string;
+	readonly AUDIT_SINK_TOKEN: string;
+	readonly SCANNER_TOKEN: string;
+}): readonly string[] {
+	const mend = 'set the one the provider has made, with `wrangler secret put`';
+	const isWeak = (secret: string) =>
+		secret.length < SHORTEST_SECRET || new Set(secret).size < 8 || secret === given.SMTP_USER;
+	return [
+		{ name: 'DATABASE_TOKEN', secret: given.DATABASE_TOKEN, isUsed: true },
+		{ name: 'SMTP_PASSWORD', secret: given.SMTP_PASSWORD, isUsed: given.SMTP_USER !== '' },
+		...(['AUDIT_SINK_TOKEN', 'SCANNER_TOKEN'] as const).map((name) => ({
+			...{ name, secret: given[name], isUsed: given[name] !== '' }
+		}))
+	].flatMap(({ name, secret, isUsed }) =>
+		isUsed && isWeak(secret) ? [`${name} is missing, a default or too short: ${mend}.`] : []
+	);
 }
 
 /** The staff's door opens for passkeys alone where real claims are decided (ASVS 6.3.3). */
