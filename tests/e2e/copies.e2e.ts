@@ -150,7 +150,7 @@ test('two devices: a draft with its photo follows its owner, different fields ar
 	await first.close();
 });
 
-test('F18, F29, fault 16: a cleared browser gets its drafts back and says so; two windows; a new version waits', async ({
+test('failures 18 and 29, fault 16: a cleared browser gets its drafts back and says so; two windows; a new version waits', async ({
 	stack,
 	device
 }) => {

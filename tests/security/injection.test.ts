@@ -86,9 +86,7 @@ const SEE_SHORT_TEXTS = [
 	// A new password, which its schema has cut at 128 characters before.
 	'src/lib/domain/accounts/common-password.ts',
 	// A line of a photographed invoice, on the device of whoever took the photo.
-	'src/lib/domain/claims/invoice-text.ts',
-	// A key in base64, made a line above.
-	'src/lib/offline/sealing.ts'
+	'src/lib/domain/claims/invoice-text.ts'
 ];
 
 test('ASVS 1.3.12: no pattern takes exponential time, nor more than linear time on text without bound', () => {

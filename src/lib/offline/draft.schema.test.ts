@@ -58,7 +58,7 @@ it('F39, fault 45: a draft of the first release opens with all that is in it, an
 	expect(issues).toEqual({});
 });
 
-it('F39: a field that is missing or of another release is empty, and nothing else is lost', () => {
+it('failure 39: a field that is missing or of another release is empty, and nothing else is lost', () => {
 	const { diagnosis: _diagnosis, ...form } = OLDEST.form;
 	const other = { ...OLDEST, form: { ...form, cause: 'unknown', later: 'x' }, step: 'unknown' };
 	const content = parseDraftContent(other);

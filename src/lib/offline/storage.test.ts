@@ -22,7 +22,7 @@ const facts = (changes: Partial<StorageFacts>): StorageFacts => ({
 });
 
 describe('what the browser says about its storage', () => {
-	it('F31: warns from 80 % on, and below 200 MB of free space, and not before', () => {
+	it('failure 31: warns from 80 % on, and below 200 MB of free space, and not before', () => {
 		const at = (usageBytes: number, quotaBytes: number) =>
 			judgeStorage(facts({ usageBytes: usageBytes * MB, quotaBytes: quotaBytes * MB }))
 				.isNearlyFull;

@@ -24,6 +24,7 @@ export const PAGES: Readonly<Record<string, Room>> = {
 	'/sign-in/unlock': 'signed out',
 	'/signed-out': 'signed out',
 	'/not-me': 'signed out',
+	'/keep-account': 'signed out',
 	'/email/confirm': 'signed out',
 	'/email/block': 'signed out',
 	'/recover': 'signed out',
@@ -57,6 +58,8 @@ export const PAGES: Readonly<Record<string, Room>> = {
 	'/account/activity': 'signed in',
 	'/account/authenticator': 'signed in',
 	'/account/confirm/[id]': 'signed in',
+	'/account/data': 'signed in',
+	'/account/data/delete': 'signed in',
 	'/account/devices': 'signed in',
 	'/account/disown': 'signed in',
 	'/account/email': 'signed in',
@@ -83,7 +86,9 @@ export const PAGES: Readonly<Record<string, Room>> = {
 	'/staff/recoveries/[id]': 'signed in',
 	'/drafts': 'offline',
 	'/drafts/[id]/[[step]]': 'offline',
-	'/drafts/inbox/[id]': 'offline'
+	'/drafts/inbox/[id]': 'offline',
+	'/drafts/lock': 'offline',
+	'/drafts/rescue': 'offline'
 };
 
 export type OpenPage = {

@@ -152,7 +152,7 @@ test('an account has room for fifty drafts and so many bytes of files; changing 
 	expect(await rooms().put(eve, randomUUID(), 0, input('x'))).toMatchObject({ ok: true });
 });
 
-test('F18: a device whose drafts were cleared away learns exactly which, and its deletions are no loss', async () => {
+test('failure 18: a device whose drafts were cleared away learns exactly which, and its deletions are no loss', async () => {
 	const [kept, lost, deleted] = [randomUUID(), randomUUID(), randomUUID()];
 	const all = [kept, lost, deleted].map((id) => ({ id, rev: 1 }));
 	const none = { drafts: [], acknowledged: [] };

@@ -130,7 +130,7 @@ test('a draft with its photo goes to the other device, and no word of it to the 
 	expect(server.requests).toEqual(['contact', 'contact']);
 });
 
-test('F30: changes of both devices are joined; the same field twice is kept twice', async () => {
+test('failure 30: changes of both devices are joined; the same field twice is kept twice', async () => {
 	const id = await phone.begin({ diagnosis: 'Angina' });
 	await phone.sync();
 	await laptop.sync();
@@ -202,7 +202,7 @@ test('what was changed here while it was deleted elsewhere stays, as a new draft
 	expect(file && (await phone.files.isIntact(copyId, file))).toBe(true);
 });
 
-test('F19: no answer of the server deletes a draft, neither a refusal nor a faked deletion', async () => {
+test('failure 19: no answer of the server deletes a draft, neither a refusal nor a faked deletion', async () => {
 	const id = await phone.begin({ diagnosis: 'Angina' });
 	await phone.sync();
 	for (const status of [401, 403, 404, 410, 412, 413, 500]) {
@@ -264,7 +264,7 @@ const sent = (id: string): DraftState => ({
 	} as never
 });
 
-test('F6, fault 14: sent on one device it is received on the other, whose own changes become a new draft', async () => {
+test('failure 6, fault 14: sent on one device it is received on the other, whose own changes become a new draft', async () => {
 	const id = await phone.begin({ diagnosis: 'Angina' });
 	await phone.sync();
 	await laptop.sync();
@@ -282,7 +282,7 @@ test('F6, fault 14: sent on one device it is received on the other, whose own ch
 	expect(await phone.ids()).toEqual([id, copyId].toSorted());
 });
 
-test('F17: with somebody else signed in nothing of the drafts leaves the device', async () => {
+test('failure 17: with somebody else signed in nothing of the drafts leaves the device', async () => {
 	await phone.begin({ diagnosis: 'Angina' });
 	phone.isSignedIn = false;
 	expect(await phone.sync()).toMatchObject({ kind: 'stopped' });
@@ -304,7 +304,7 @@ test('a claim on its way to the insurer is left alone', async () => {
 	});
 });
 
-test('F18, fault 24: after the browser has cleared its storage the drafts come back, and their owner is told', async () => {
+test('failure 18, fault 24: after the browser has cleared its storage the drafts come back, and their owner is told', async () => {
 	const kept = await phone.begin({ diagnosis: 'Angina' });
 	await addPhoto(kept);
 	await phone.sync();

@@ -16,7 +16,7 @@ const withAmount = (amount: string): Draft =>
 	withForm({ invoices: [{ ...emptyInvoice('i1'), amount }] });
 
 describe('two devices change one draft', () => {
-	it('F30: joins changes of different fields, of invoices too', () => {
+	it('failure 30: joins changes of different fields, of invoices too', () => {
 		const mine = withForm({ diagnosis: 'Angina', invoices: withAmount('12').form.invoices });
 		const theirs = withForm({
 			note: 'please call',

@@ -30,7 +30,7 @@ function safeName(name: string): string {
 	const clean = name
 		.normalize('NFC')
 		.replace(/[\p{Cc}\p{Cf}"\\/:*?<>|]/gu, '_')
-		.replace(/^\.+|\.+$/g, '_')
+		.replace(/^\.+|\.$/g, '_')
 		.slice(-80);
 	return clean === '' ? 'file' : clean;
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { ACCOUNT_CHANGES } from '#lib/domain/accounts/sensitive-acts.ts';
+import { SESSIONS_END_REASONS } from '#lib/domain/accounts/sessions-end.ts';
 import { LANGUAGES, mailSchema, parseMail } from '#lib/domain/messages/mail.ts';
 import { mailText } from './mail-texts.ts';
 
@@ -10,7 +11,8 @@ const SIGNS =
 /** A value for every field that a mail can have. */
 const FIELDS: Readonly<Record<string, unknown>> = {
 	...{ to: 'zoe@example.org', name: SIGNS, code: 'A'.repeat(40), atMs: 0, country: 'NO' },
-	...{ browser: SIGNS, system: SIGNS, change: ACCOUNT_CHANGES[0], authenticator: 'totp' }
+	...{ browser: SIGNS, system: SIGNS, change: ACCOUNT_CHANGES[0], authenticator: 'totp' },
+	...{ isLast: false, dueAtMs: 0, reason: SESSIONS_END_REASONS[0] }
 };
 
 test('the first mail to an address repeats no word of whoever typed it in', () => {

@@ -1,14 +1,17 @@
 import { error, redirect } from '@sveltejs/kit';
 import { pressedSchema } from '#lib/domain/accounts/account.schema.ts';
+import { SENSITIVE_ACTS } from '#lib/domain/accounts/sensitive-acts.ts';
 import { askAct, sessionIdOf } from '#lib/server/edge/step-up.actions.ts';
-import { readForm, runForm, statusOf } from '#lib/server/http.ts';
+import { readForm, runForm, statusOf, wordOf } from '#lib/server/http.ts';
 import type { Actions, PageServerLoad } from './$types.js';
+
+const DONE = [...SENSITIVE_ACTS, 'kept', 'export-ended'] as const;
 
 export const load: PageServerLoad = async (event) => {
 	const { locals, url } = event;
 	const view = await locals.services.erasure.show(locals.actor, sessionIdOf(event));
 	if (!view.ok) error(statusOf(view.error), 'account');
-	return { view: view.value, done: url.searchParams.get('done') };
+	return { view: view.value, done: wordOf(url, 'done', DONE) };
 };
 
 export const actions: Actions = {
