@@ -138,8 +138,3 @@ WHEN OLD.`returned_at_ms` IS NOT NULL
 BEGIN
 	SELECT RAISE(ABORT, 'a payment in a run cannot be changed');
 END;
---> statement-breakpoint
-CREATE TRIGGER `payout_items_no_delete` BEFORE DELETE ON `payout_items`
-BEGIN
-	SELECT RAISE(ABORT, 'a payment in a run cannot be changed');
-END;

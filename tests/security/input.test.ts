@@ -38,8 +38,10 @@ test('ASVS 1.1.1: what comes in is decoded once, before it is looked at, and nev
 	// And nobody does: Kit and the readers above are the only ones that decode.
 	const decoding = callsOf(source, /\b(decodeURI(Component)?|unescape)$/);
 	expect(decoding.map(({ at }) => at)).toEqual([]);
-	const entities = nodesOf(source, ts.isStringLiteral).filter(({ node }) =>
-		/^&(lt|gt|amp|quot|#39);$/.test(node.text)
+	const entities = nodesOf(source, ts.isStringLiteral).filter(
+		// The payment file for the bank is XML: it is written there, never read.
+		({ path, node }) =>
+			path !== 'src/lib/domain/claims/payment-file.ts' && /^&(lt|gt|amp|quot|#39);$/.test(node.text)
 	);
 	expect(entities.map(({ at }) => at)).toEqual([]);
 });

@@ -3,10 +3,13 @@ import { asc, eq, sql } from 'drizzle-orm';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
 import { read } from '#lib/server/db/client.ts';
 import { isoTime, type PersonalSection } from '#lib/server/db/personal-section.ts';
+import { claimLooks, claimOpenings } from '#lib/server/db/tables/claim-access.ts';
 import { claims, submissions } from '#lib/server/db/tables/claims.ts';
 import { draftDevices, draftSnapshots } from '#lib/server/db/tables/drafts.ts';
+import { payouts } from '#lib/server/db/tables/payouts.ts';
 import type { Cipher } from '#lib/server/platform/cipher.ts';
 import { createClaimsRepository } from './claims.repository.ts';
+import { payeeCell } from './payouts.repository.ts';
 import { manifestCell } from './submissions.repository.ts';
 
 export function claimSections(cipher: Cipher): readonly PersonalSection[] {
@@ -26,6 +29,40 @@ export function claimSections(cipher: Cipher): readonly PersonalSection[] {
 						}))
 				};
 			}
+		},
+		{
+			// Whoever of the staff has looked at a claim, as its page shows it: by role, and the reason.
+			name: 'looks',
+			read: ({ accountId }) =>
+				read(
+					sqlBuilder
+						.select({ look: claimLooks, reason: claimOpenings.reason })
+						.from(claimLooks)
+						.innerJoin(claims, eq(claims.id, claimLooks.claimId))
+						.leftJoin(claimOpenings, eq(claimOpenings.id, claimLooks.openingId))
+						.where(eq(claims.accountId, accountId))
+						.orderBy(asc(claimLooks.atMs)),
+					(rows) =>
+						rows.map(({ look, reason }) => ({
+							...{ claimId: look.claimId, role: look.role, what: look.what, reason },
+							lookedAt: isoTime(look.atMs)
+						}))
+				)
+		},
+		{
+			name: 'payouts',
+			read: ({ accountId }) =>
+				read(sqlBuilder.select().from(payouts).where(eq(payouts.accountId, accountId)), (rows) =>
+					Promise.all(
+						rows.map(async (row) => ({
+							...{ claimId: row.claimId, state: row.state },
+							...{ amountMinor: row.amountMinor, currency: row.currency },
+							payee: await cipher.openJson(payeeCell(row.id, row.personId), row.payee),
+							madeAt: isoTime(row.madeAtMs),
+							paidAt: isoTime(row.paidAtMs)
+						}))
+					)
+				)
 		},
 		{
 			name: 'submissions',

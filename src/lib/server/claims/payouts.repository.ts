@@ -86,7 +86,7 @@ export type OwnPayout = {
 	readonly returnReason: ReturnReason | null;
 };
 
-const payeeCell = (rowId: string, personId: string): Cell => ({
+export const payeeCell = (rowId: string, personId: string): Cell => ({
 	...{ table: 'payouts', column: 'payee', rowId, personId }
 });
 const maker = alias(accounts, 'maker');

@@ -103,7 +103,9 @@ export function createQueueRepository(cipher: Cipher) {
 			// As a row value, which the index of open claims can be entered with.
 			const isBehind =
 				after &&
-				sql`(${claims.submittedAtMs}, ${claims.id}) ${sql.raw(isOldestFirst ? '>' : '<')} (${after.submittedAtMs}, ${after.id})`;
+				(isOldestFirst
+					? sql`(${claims.submittedAtMs}, ${claims.id}) > (${after.submittedAtMs}, ${after.id})`
+					: sql`(${claims.submittedAtMs}, ${claims.id}) < (${after.submittedAtMs}, ${after.id})`);
 			return read(
 				selectQueued()
 					.where(

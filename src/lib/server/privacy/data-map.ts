@@ -54,6 +54,17 @@ export const TABLES_OF_PEOPLE: Readonly<Record<string, TableOfPeople>> = {
 	deductible_uses: { section: 'contracts', goes: 'kept-by-law' },
 	submissions: { section: 'submissions', goes: 'kept-by-law' },
 	claims: { section: 'claims', goes: 'kept-by-law' },
+	claim_looks: { section: 'looks', goes: 'kept-by-law' },
+	claim_openings: { section: 'looks', goes: 'kept-by-law' },
+	payouts: { section: 'payouts', goes: 'kept-by-law' },
+	payout_items: {
+		section: { leftOut: 'the payment of the section payouts once more, as the bank got it' },
+		goes: 'kept-by-law'
+	},
+	payout_runs: {
+		section: { leftOut: 'sums and times of a file for the bank, and who of the staff made it' },
+		goes: { stays: 'no customer has rows here; the payments in it go one by one' }
+	},
 	claim_files: { section: 'files', goes: 'kept-by-law' },
 	documents: { section: 'documents', goes: 'kept-by-law' },
 	files: { section: 'files', goes: 'kept-by-law' },

@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import type { ClaimState } from '#lib/domain/claims/claim.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
 import { joinWrites, read, write, type Write } from '#lib/server/db/client.ts';
+import { claimLooks, claimOpenings } from '#lib/server/db/tables/claim-access.ts';
 import { claimFiles, claims, submissions } from '#lib/server/db/tables/claims.ts';
 import {
 	contractLinks,
@@ -14,6 +15,7 @@ import {
 } from '#lib/server/db/tables/contracts.ts';
 import { documents } from '#lib/server/db/tables/documents.ts';
 import { fileChunks, files } from '#lib/server/db/tables/files.ts';
+import { payoutItems, payouts } from '#lib/server/db/tables/payouts.ts';
 import { isFree } from './holds.ts';
 import type { RetentionStep } from './retention-step.ts';
 
@@ -121,11 +123,19 @@ export function decidedClaims(
 				.select({ id: claims.id })
 				.from(claims)
 				.where(and(inArray(claims.id, ids), isOver));
+			const paid = sqlBuilder
+				.select({ id: payouts.id })
+				.from(payouts)
+				.where(inArray(payouts.claimId, gone));
 			const submissionIds = found.flatMap(({ submissionId }) => submissionId ?? []);
 			return joinWrites(
 				write(sqlBuilder.delete(documents).where(inArray(documents.claimId, gone))),
 				write(sqlBuilder.delete(claimFiles).where(inArray(claimFiles.claimId, gone))),
 				write(sqlBuilder.delete(deductibleUses).where(inArray(deductibleUses.claimId, gone))),
+				write(sqlBuilder.delete(payoutItems).where(inArray(payoutItems.payoutId, paid))),
+				write(sqlBuilder.delete(payouts).where(inArray(payouts.claimId, gone))),
+				write(sqlBuilder.delete(claimLooks).where(inArray(claimLooks.claimId, gone))),
+				write(sqlBuilder.delete(claimOpenings).where(inArray(claimOpenings.claimId, gone))),
 				write(sqlBuilder.delete(claims).where(and(inArray(claims.id, ids), isOver))),
 				write(
 					sqlBuilder

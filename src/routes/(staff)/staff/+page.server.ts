@@ -3,7 +3,7 @@ import { may } from '#lib/domain/actor.ts';
 import { normaliseClaimNumber, parseCursor, parseQueueFilter } from '#lib/domain/claims/queue.ts';
 import { ok } from '#lib/domain/result.ts';
 import { claimIdSchema } from '#lib/domain/claims/access.schema.ts';
-import { readForm, runForm, statusOf } from '#lib/server/http.ts';
+import { readForm, runForm, statusOf, wordOf } from '#lib/server/http.ts';
 import type { Actions, PageServerLoad } from './$types.js';
 
 const DONE = ['released', 'handed-over', 'assigned'] as const;
@@ -44,7 +44,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 		isSearch,
 		isNumber: number !== null,
 		isFirstPage: after === null,
-		done: DONE.find((one) => one === url.searchParams.get('done')) ?? null,
+		done: wordOf(url, 'done', DONE),
 		// Only what looks like a number of ours is repeated on the page.
 		decided: normaliseClaimNumber(url.searchParams.get('decided') ?? '')
 	};
