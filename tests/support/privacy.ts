@@ -183,7 +183,7 @@ export async function insertClaim(
 }
 
 /** A request's cipher that knows the person's key. */
-async function cipherOf(it: TestDatabase, { personId }: Actor) {
+export async function cipherOf(it: TestDatabase, { personId }: Pick<Actor, 'personId'>) {
 	const cipher = it.newCipher();
 	const { rows } = await it.client.execute({
 		sql: 'select wrapped_key, root_version from people where id = ?',

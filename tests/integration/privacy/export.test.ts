@@ -9,6 +9,7 @@ import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
 import {
 	insertClaim,
 	keepForm,
+	leaveStaffTraces,
 	leaveUnsent,
 	linkContract,
 	proveAct,
@@ -52,7 +53,9 @@ const release = () => it.client.execute('update files set released_at_ms = 1');
 test('D10: the copy has something from every table that is in the list, with all its files', async () => {
 	const { owner, actor, contract } = world;
 	await keepForm(it, owner);
-	await insertClaim(it, actor, contract, { state: 'approved', atMs: it.clock.nowMs() });
+	const claim = { state: 'approved', atMs: it.clock.nowMs() } as const;
+	const { claimId } = await insertClaim(it, actor, contract, claim);
+	await leaveStaffTraces(it, actor, claimId);
 	await leaveUnsent(it, actor, contract);
 	await release();
 	const { files, data, json } = await export_();
@@ -61,7 +64,14 @@ test('D10: the copy has something from every table that is in the list, with all
 		expect(data[section], `${table}: ${section}`).toBeTruthy();
 		expect(JSON.stringify(data[section]), `${table}: ${section}`).not.toBe('[]');
 	}
-	for (const word of ['Zoë', 'zoe@example.org', 'first-street', 'MARKER-kept', 'MARKER-device'])
+	for (const word of [
+		'Zoë',
+		'zoe@example.org',
+		'first-street',
+		'MARKER-kept',
+		'MARKER-device',
+		'MARKER-payee'
+	])
 		expect(json).toContain(word);
 	for (const word of ['Angina', 'Legevakten Oslo', '192.0.2.7', 'not-me', 'audit'])
 		expect(json).toContain(word);

@@ -1,8 +1,10 @@
 import type { Actor } from '#lib/domain/actor.ts';
 import { createKeptFormsRepository } from '#lib/server/accounts/kept-forms.repository.ts';
+import { createPayoutsRepository } from '#lib/server/claims/payouts.repository.ts';
+import { addAccount } from '../decisions/desk-world.ts';
 import { ownerOf, type Owner } from '../../support/account-page.ts';
 import type { TestDatabase } from '../../support/database.ts';
-import { insertClaim, linkContract } from '../../support/privacy.ts';
+import { cipherOf, insertClaim, linkContract } from '../../support/privacy.ts';
 import { claimRooms, readySubmission } from '../../support/claims.ts';
 
 export type World = Awaited<ReturnType<typeof worldOf>>;
@@ -109,3 +111,32 @@ export const leaveUnsent = (it: TestDatabase, actor: Actor, contract: World['con
 	readySubmission(it, { ...actor, ...contract });
 
 export { insertClaim, linkContract };
+
+/** What staff leave at a decided claim: a look, with a reason, and a payment. */
+export async function leaveStaffTraces(
+	it: TestDatabase,
+	{ accountId, personId }: Actor,
+	claimId: string
+): Promise<void> {
+	const clerk = await addAccount(it, 'clerk', 'Jonas');
+	const nowMs = it.clock.nowMs();
+	await it.client.execute({
+		sql: `insert into claim_openings (id, claim_id, account_id, reason, note, opened_at_ms, ends_at_ms)
+			values ('opening', ?, ?, 'complaint', x'00', ?, ?)`,
+		args: [claimId, clerk.accountId, nowMs, nowMs + 1]
+	});
+	await it.client.execute({
+		sql: `insert into claim_looks (id, claim_id, account_id, role, opening_id, what, at_ms)
+			values ('look', ?, ?, 'clerk', 'opening', 'claim', ?)`,
+		args: [claimId, clerk.accountId, nowMs]
+	});
+	const { cipher } = await cipherOf(it, { accountId, personId });
+	const payout = await createPayoutsRepository(cipher).insert({
+		...{ id: 'payout', claimId, accountId, personId, version: 1, route: 'sepa', secondLook: null },
+		amount: { amountMinor: 4_200, currency: 'EUR' },
+		payee: { holder: 'MARKER-payee', iban: 'DE02120300000000202051' },
+		...{ madeBy: clerk.accountId, madeAtMs: nowMs }
+	});
+	const done = await it.db.commit(payout);
+	if (!done.ok) throw new Error(done.error.code);
+}

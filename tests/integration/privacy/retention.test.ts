@@ -8,7 +8,14 @@ import {
 import { accountRooms, REGISTRATION } from '../../support/accounts.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { retentionOf, runRetention } from '../../support/privacy.ts';
-import { insertClaim, leaveUnsent, linkContract, worldOf, type World } from './privacy-world.ts';
+import {
+	insertClaim,
+	leaveStaffTraces,
+	leaveUnsent,
+	linkContract,
+	worldOf,
+	type World
+} from './privacy-world.ts';
 
 let it: TestDatabase;
 let world: World;
@@ -135,13 +142,17 @@ test('D9: a contract goes six years after the year of its end, with its holder a
 
 test('D9: a contract waits for the last of its claims', async () => {
 	const ended = await linkContract(it, world.actor.accountId, '2027-06-30');
-	await insertClaim(it, world.actor, ended, { state: 'approved', atMs: it.clock.nowMs() });
+	const claim = { state: 'approved', atMs: it.clock.nowMs() } as const;
+	const { claimId } = await insertClaim(it, world.actor, ended, claim);
+	await leaveStaffTraces(it, world.actor, claimId);
 	it.clock.set(Date.parse('2035-01-01T00:00:00Z'));
 	await runRetention(it);
 	expect(await countOf(`contracts where id = '${ended.contractId}'`)).toBe(1);
 	it.clock.set(deleteAfterMs('voucher', Date.parse('2026-11-22T10:00:00Z')));
 	await runRetention(it);
 	expect(await countOf(`contracts where id = '${ended.contractId}'`)).toBe(0);
+	for (const traces of ['claim_looks', 'claim_openings', 'payouts'])
+		expect(await countOf(traces), traces).toBe(0);
 });
 
 test('D9: a registration nobody finished goes after a week, with its person and mails', async () => {

@@ -7,6 +7,7 @@ import { claimLooks, claimOpenings } from '#lib/server/db/tables/claim-access.ts
 import { claims, submissions } from '#lib/server/db/tables/claims.ts';
 import { draftDevices, draftSnapshots } from '#lib/server/db/tables/drafts.ts';
 import { payouts } from '#lib/server/db/tables/payouts.ts';
+import { people } from '#lib/server/db/tables/people.ts';
 import type { Cipher } from '#lib/server/platform/cipher.ts';
 import { createClaimsRepository } from './claims.repository.ts';
 import { payeeCell } from './payouts.repository.ts';
@@ -14,6 +15,13 @@ import { manifestCell } from './submissions.repository.ts';
 
 export function claimSections(cipher: Cipher): readonly PersonalSection[] {
 	const repository = createClaimsRepository(cipher);
+	const payeeOf = async (
+		row: typeof payouts.$inferSelect,
+		keyHolder: typeof people.$inferSelect
+	) => {
+		await cipher.learn(keyHolder.id, keyHolder);
+		return cipher.openJson(payeeCell(row.id, row.personId), row.payee);
+	};
 	return [
 		{
 			name: 'claims',
@@ -52,16 +60,22 @@ export function claimSections(cipher: Cipher): readonly PersonalSection[] {
 		{
 			name: 'payouts',
 			read: ({ accountId }) =>
-				read(sqlBuilder.select().from(payouts).where(eq(payouts.accountId, accountId)), (rows) =>
-					Promise.all(
-						rows.map(async (row) => ({
-							...{ claimId: row.claimId, state: row.state },
-							...{ amountMinor: row.amountMinor, currency: row.currency },
-							payee: await cipher.openJson(payeeCell(row.id, row.personId), row.payee),
-							madeAt: isoTime(row.madeAtMs),
-							paidAt: isoTime(row.paidAtMs)
-						}))
-					)
+				read(
+					sqlBuilder
+						.select({ row: payouts, keyHolder: people })
+						.from(payouts)
+						.innerJoin(people, eq(people.id, payouts.personId))
+						.where(eq(payouts.accountId, accountId)),
+					(rows) =>
+						Promise.all(
+							rows.map(async ({ row, keyHolder }) => ({
+								...{ claimId: row.claimId, state: row.state },
+								...{ amountMinor: row.amountMinor, currency: row.currency },
+								payee: await payeeOf(row, keyHolder),
+								madeAt: isoTime(row.madeAtMs),
+								paidAt: isoTime(row.paidAtMs)
+							}))
+						)
 				)
 		},
 		{
