@@ -12,7 +12,7 @@ import { DESKTOP, expect, newDevice, PHONE, test, type Window } from './support/
 import { findPlaintext } from './support/profile-scan.ts';
 import { photographReceipt } from './support/receipts.ts';
 import { register } from './support/register.ts';
-import { beginDraft } from './support/vault.ts';
+import { beginDraft, protectDrafts } from './support/vault.ts';
 
 type Place = { readonly portalUrl: string; readonly inboxUrl: string };
 
@@ -145,7 +145,9 @@ test('two devices: a draft with its photo follows its owner, different fields ar
 	);
 	expect([...phone.troubles, ...laptop.troubles]).toEqual([]);
 	await second.close();
-	expect(findPlaintext(other.profile, ['MARKER', 'Mittelohr', 'vom Telefon'])).toEqual([]);
+	expect(
+		findPlaintext(other.profile, ['MARKER', 'Mittelohr links', 'Mittelohr rechts', 'vom Telefon'])
+	).toEqual([]);
 	other.forget();
 	await first.close();
 });
@@ -273,6 +275,8 @@ test('failures 18 and 29, fault 16: a cleared browser gets its drafts back and s
 	// After a restart in airplane mode the installed app opens and leads to the drafts.
 	await reader.goto(`${stack.portalUrl}/drafts`);
 	await reader.evaluate(() => navigator.serviceWorker.ready.then(() => true));
+	// The passphrase went with what the browser cleared: without it drafts open only with a network.
+	await protectDrafts(reader, stack.portalUrl, words, true);
 	await context.close();
 	await stack.stopPortal();
 	const restarted = await device.open(PHONE);

@@ -21,7 +21,11 @@ async function pageOf(
 	const { locale, viewport } = window;
 	const context = await browser.newContext({ locale, viewport, timezoneId: 'Europe/Berlin' });
 	await context.addCookies(
-		visitor.cookies.map((cookie) => ({ ...cookie, url: portalUrl, secure: true }))
+		visitor.cookies.map((cookie) => ({
+			...cookie,
+			...{ domain: new URL(portalUrl).hostname, path: '/', secure: true, httpOnly: true },
+			sameSite: 'Lax' as const
+		}))
 	);
 	return context.newPage();
 }
