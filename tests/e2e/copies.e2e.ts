@@ -185,6 +185,7 @@ test('failures 18 and 29, fault 16: a cleared browser gets its drafts back and s
 
 	// A new version: nothing loads by itself, then every window once. The first window is older than the worker.
 	await page.reload();
+	await expect(page.getByText('Bronchitis und Fieber')).toBeVisible();
 	const { assetsDir } = await buildPortal();
 	const worker = join(assetsDir, 'service-worker.js');
 	const released = readFileSync(worker);
