@@ -202,7 +202,7 @@ test('W9: the service worker obeys only the one word it knows, from its own page
 		skipWaiting: () => (skipped += 1)
 	};
 	const code = readFileSync('dist/assets/service-worker.js', 'utf8');
-	runInNewContext(code, { ...worker, self: worker, globalThis: worker, URL, console });
+	runInNewContext(code, { ...worker, self: worker, globalThis: worker, URL, TextEncoder, console });
 	const tell = heard.get('message');
 	const send = (origin: string, data: unknown) => tell?.({ origin, data, source: null });
 	for (const data of [{ type: 'SKIP_WAITING' }, ['SKIP_WAITING'], 'skip_waiting', null, 1]) {

@@ -109,7 +109,8 @@ export class Device {
 	async inKit<T, A>(act: (kit: Kit, argument: A) => Promise<T>, argument: A): Promise<T> {
 		const page = await this.context.newPage();
 		try {
-			await page.goto(`${this.#home.url}/robots.txt`);
+			// A page that may ask the portal: the vault's key comes from there.
+			await page.goto(`${this.#home.url}/imprint`);
 			await page.evaluate(await pageKit());
 			const call = `(${act.toString()})(globalThis.faultKit, ${JSON.stringify(argument)})`;
 			return await page.evaluate<T>(call);
