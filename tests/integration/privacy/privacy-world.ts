@@ -130,7 +130,7 @@ export async function leaveStaffTraces(
 			values ('look', ?, ?, 'clerk', 'opening', 'claim', ?)`,
 		args: [claimId, clerk.accountId, nowMs]
 	});
-	const { cipher } = await cipherOf(it, { accountId, personId });
+	const { cipher } = await cipherOf(it, { personId });
 	const payout = await createPayoutsRepository(cipher).insert({
 		...{ id: 'payout', claimId, accountId, personId, version: 1, route: 'sepa', secondLook: null },
 		amount: { amountMinor: 4_200, currency: 'EUR' },
