@@ -7,6 +7,7 @@ import { parseMail, type Mail } from '#lib/domain/messages/mail.ts';
 import { createPasswordPolicy } from '#lib/server/accounts/password-policy.ts';
 import { createAccountsRepository } from '#lib/server/accounts/accounts.repository.ts';
 import { createMailLinksService } from '#lib/server/accounts/mail-links.service.ts';
+import { createEnrolmentService } from '#lib/server/accounts/enrolment.service.ts';
 import { createRegistrationService } from '#lib/server/accounts/registration.service.ts';
 import { createRegistrationMailsService } from '#lib/server/accounts/registration-mails.service.ts';
 import { createSessions } from '#lib/server/accounts/sessions.ts';
@@ -108,6 +109,7 @@ export function accountRooms(it: TestDatabase, replaced: Replaced = {}) {
 		sessions,
 		workAfterAnswer,
 		registration: createRegistrationService({ ...parts, normalisePhone }),
+		enrolment: createEnrolmentService(parts),
 		registrationMails: createRegistrationMailsService({ ...parts, afterAnswer }),
 		signIn: createSignInService({
 			...parts,
@@ -147,17 +149,17 @@ export async function registerActive(
 		(one) => one.template === 'verify-mail' && one.to === registration.email
 	);
 	if (mail?.template !== 'verify-mail') throw new Error('no mail to verify');
-	const verified = await accountRooms(it, replaced).registration.verifyMail(
+	const verified = await accountRooms(it, replaced).enrolment.verifyMail(
 		mail.code,
 		registration.password
 	);
 	if (!verified.ok) throw new Error(verified.error.code);
 	const { enrolmentToken } = verified.value;
-	const shown = await accountRooms(it, replaced).registration.showEnrolment(enrolmentToken);
+	const shown = await accountRooms(it, replaced).enrolment.showEnrolment(enrolmentToken);
 	if (!shown.ok) throw new Error(shown.error.code);
 	const { secretText } = shown.value;
 	const code = codeAt(secretText, it.clock.nowMs());
-	const active = await accountRooms(it, replaced).registration.activate(enrolmentToken, code);
+	const active = await accountRooms(it, replaced).enrolment.activate(enrolmentToken, code);
 	if (!active.ok) throw new Error(active.error.code);
 	return { secretText, code, enrolmentToken, recoveryCodes: active.value.recoveryCodes };
 }

@@ -20,6 +20,7 @@ import { createRecoveryCasesService } from './accounts/recovery-cases.service.ts
 import { createRecoveryDeskService } from './accounts/recovery-desk.service.ts';
 import { createRecoveryLetterPrinter } from './accounts/recovery-letter-pdf.ts';
 import { createRecoveryService } from './accounts/recovery.service.ts';
+import { createEnrolmentService } from './accounts/enrolment.service.ts';
 import { createRegistrationService } from './accounts/registration.service.ts';
 import { createRegistrationMailsService } from './accounts/registration-mails.service.ts';
 import { createRecipientsRepository } from './accounts/recipients.repository.ts';
@@ -255,6 +256,7 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 			passwordPolicy,
 			normalisePhone
 		}),
+		enrolment: createEnrolmentService({ ...room, passwords }),
 		registrationMails: createRegistrationMailsService({ ...room, afterAnswer }),
 		signIn: createSignInService({
 			...room,

@@ -189,9 +189,9 @@ test('A18: a mail token serves its own purpose, its own time and once; the addre
 	const links = () => accountRooms(it).mailLinks;
 	const INVALID = { ok: false, error: { kind: 'invalid', code: 'accounts/mail-link-invalid' } };
 	expect(await links().unlockSignIn(code, null)).toEqual(INVALID);
-	expect(await accountRooms(it).registration.verifyMail(code, REGISTRATION.password)).toMatchObject(
-		{ error: { code: 'accounts/link-invalid' } }
-	);
+	expect(await accountRooms(it).enrolment.verifyMail(code, REGISTRATION.password)).toMatchObject({
+		error: { code: 'accounts/link-invalid' }
+	});
 	it.clock.advance(NOT_ME_LIFETIME_MS);
 	expect(await links().disown(code)).toEqual(INVALID);
 

@@ -103,13 +103,13 @@ test('O1: a database that dies while the authenticator is set up leaves the acco
 	const mails = createMailsRepository(it.newCipher());
 	const [due] = await it.db.read(mails.listDue(Number.MAX_SAFE_INTEGER, 1));
 	const code = v.parse(v.object({ code: v.string() }), due[0]?.mail).code;
-	const verified = await accountRooms(it).registration.verifyMail(code, REGISTRATION.password);
+	const verified = await accountRooms(it).enrolment.verifyMail(code, REGISTRATION.password);
 	const enrolmentToken = verified.ok ? verified.value.enrolmentToken : '';
-	const shown = await accountRooms(it).registration.showEnrolment(enrolmentToken);
+	const shown = await accountRooms(it).enrolment.showEnrolment(enrolmentToken);
 	const typed = codeAt(shown.ok ? shown.value.secretText : '', it.clock.nowMs());
 	const breaks = await breakEverywhere(
 		'before',
-		(broken) => accountRooms(broken).registration.activate(enrolmentToken, typed),
+		(broken) => accountRooms(broken).enrolment.activate(enrolmentToken, typed),
 		async () => {
 			const { rows: states } = await it.client.execute('select status from accounts');
 			expect(states[0]?.['status']).toBe('pending');

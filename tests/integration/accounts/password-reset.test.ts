@@ -157,7 +157,7 @@ test('A18: a code for another purpose, account or address resets nothing', async
 		refusedWith('accounts/recovery-link-invalid')
 	);
 	expect(await cases.cancel(forReset)).toMatchObject(refusedWith('accounts/recovery-link-invalid'));
-	expect((await accountRooms(it).registration.verifyMail(forReset, 'x')).ok).toBe(false);
+	expect((await accountRooms(it).enrolment.verifyMail(forReset, 'x')).ok).toBe(false);
 	expect((await recovery.showEnrolment(forReset)).ok).toBe(false);
 	const stranger = await registerActive(it, OTHER);
 	const forStranger = await ask(OTHER.email);

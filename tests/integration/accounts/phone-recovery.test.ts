@@ -241,7 +241,7 @@ test('A9: the set-up ends after ten minutes and after ten wrong codes', async ()
 test('A18: a set-up of a registration completes no recovery, nor the reverse', async () => {
 	await accountRooms(it).registration.register({ ...REGISTRATION, email: 'new@example.org' }, 'de');
 	const mail = (await waitingMails(it)).findLast((one) => one.template === 'verify-mail');
-	const verified = await accountRooms(it).registration.verifyMail(
+	const verified = await accountRooms(it).enrolment.verifyMail(
 		mail && 'code' in mail ? mail.code : '',
 		REGISTRATION.password
 	);
@@ -251,9 +251,9 @@ test('A18: a set-up of a registration completes no recovery, nor the reverse', a
 		error: { code: 'accounts/recovery-ended' }
 	});
 	const ofRecovery = await start();
-	expect((await accountRooms(it).registration.showEnrolment(ofRecovery)).ok).toBe(false);
+	expect((await accountRooms(it).enrolment.showEnrolment(ofRecovery)).ok).toBe(false);
 	const code = codeAt(await secretOf(ofRecovery), it.clock.nowMs());
-	expect((await accountRooms(it).registration.activate(ofRecovery, code)).ok).toBe(false);
+	expect((await accountRooms(it).enrolment.activate(ofRecovery, code)).ok).toBe(false);
 });
 
 test('A25: a recovery ends every session and device, and tells the owner', async () => {

@@ -34,7 +34,7 @@ async function status(): Promise<unknown> {
 test('an account is active only after mail, authenticator and first code', async () => {
 	await register();
 	expect(await status()).toEqual(['pending']);
-	const verified = await accountRooms(it).registration.verifyMail(
+	const verified = await accountRooms(it).enrolment.verifyMail(
 		await mailedCode(),
 		REGISTRATION.password
 	);
@@ -42,10 +42,10 @@ test('an account is active only after mail, authenticator and first code', async
 	expect(await status()).toEqual(['pending']);
 	if (!verified.ok) return;
 	const token = verified.value.enrolmentToken;
-	const shown = await accountRooms(it).registration.showEnrolment(token);
+	const shown = await accountRooms(it).enrolment.showEnrolment(token);
 	const secretText = shown.ok ? shown.value.secretText : '';
 	expect(shown.ok && shown.value.otpauthUri).toContain(secretText);
-	const active = await accountRooms(it).registration.activate(
+	const active = await accountRooms(it).enrolment.activate(
 		token,
 		codeAt(secretText, it.clock.nowMs())
 	);
@@ -95,14 +95,14 @@ test('a second registration replaces one that was never confirmed, and its code 
 	it.clock.advance(1000);
 	await register();
 	expect(await it.countRows('accounts')).toBe(1);
+	expect(await accountRooms(it).enrolment.verifyMail(oldCode, REGISTRATION.password)).toMatchObject(
+		{
+			ok: false,
+			error: { code: 'accounts/link-invalid' }
+		}
+	);
 	expect(
-		await accountRooms(it).registration.verifyMail(oldCode, REGISTRATION.password)
-	).toMatchObject({
-		ok: false,
-		error: { code: 'accounts/link-invalid' }
-	});
-	expect(
-		(await accountRooms(it).registration.verifyMail(await mailedCode(), REGISTRATION.password)).ok
+		(await accountRooms(it).enrolment.verifyMail(await mailedCode(), REGISTRATION.password)).ok
 	).toBe(true);
 });
 
@@ -111,26 +111,20 @@ test('the code of the mail works once, for a day, and however it is typed', asyn
 	const code = await mailedCode();
 	const typed = ` ${code.toLowerCase().replace(/(.{5})/g, '$1 ')}`;
 	it.clock.advance(VERIFY_MAIL_LIFETIME_MS);
-	expect((await accountRooms(it).registration.verifyMail(code, REGISTRATION.password)).ok).toBe(
-		false
-	);
+	expect((await accountRooms(it).enrolment.verifyMail(code, REGISTRATION.password)).ok).toBe(false);
 	it.clock.advance(-1);
-	expect((await accountRooms(it).registration.verifyMail(typed, REGISTRATION.password)).ok).toBe(
-		true
-	);
-	expect((await accountRooms(it).registration.verifyMail(code, REGISTRATION.password)).ok).toBe(
-		false
-	);
+	expect((await accountRooms(it).enrolment.verifyMail(typed, REGISTRATION.password)).ok).toBe(true);
+	expect((await accountRooms(it).enrolment.verifyMail(code, REGISTRATION.password)).ok).toBe(false);
 });
 
 test('the set-up of the authenticator ends after ten minutes and after ten wrong codes', async () => {
 	await register();
-	const verified = await accountRooms(it).registration.verifyMail(
+	const verified = await accountRooms(it).enrolment.verifyMail(
 		await mailedCode(),
 		REGISTRATION.password
 	);
 	const token = verified.ok ? verified.value.enrolmentToken : '';
-	const rooms = () => accountRooms(it).registration;
+	const rooms = () => accountRooms(it).enrolment;
 	it.clock.advance(ENROLMENT_LIFETIME_MS);
 	expect((await rooms().showEnrolment(token)).ok).toBe(false);
 	it.clock.advance(-1);
@@ -183,7 +177,7 @@ test('two registrations at once answer alike, so that nobody learns who is known
 test('A18: the mailed code opens nothing without the password chosen before, and dies after five wrong ones', async () => {
 	await register();
 	const code = await mailedCode();
-	const rooms = () => accountRooms(it).registration;
+	const rooms = () => accountRooms(it).enrolment;
 	for (let count = 0; count < 5; count++) {
 		expect(await rooms().verifyMail(code, 'geraten')).toMatchObject({
 			error: { issues: { password: 'password-wrong' } }
@@ -211,7 +205,7 @@ test('A17, B2: the mail is sent again on demand, to whoever it may concern, five
 	expect(new Set(seen).size).toBe(1);
 	expect(cheap.verified).toEqual([]);
 	expect(await it.countRows('mail_outbox')).toBe(2);
-	expect(await accountRooms(it).registration.verifyMail(old, REGISTRATION.password)).toMatchObject({
+	expect(await accountRooms(it).enrolment.verifyMail(old, REGISTRATION.password)).toMatchObject({
 		error: { code: 'accounts/link-invalid' }
 	});
 	for (let count = 0; count < 3; count++) expect((await resend(REGISTRATION.email)).ok).toBe(true);

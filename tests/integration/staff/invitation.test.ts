@@ -77,7 +77,7 @@ test('Z8: an invited colleague comes in with a passkey, without a code of an app
 test('A18: an invitation is good once and for 72 hours, and for nothing else', async () => {
 	const code = await invite();
 	const invalid = { ok: false, error: { code: 'accounts/mail-link-invalid' } };
-	expect(await accountRooms(it).registration.verifyMail(code, PASSWORD)).toMatchObject({
+	expect(await accountRooms(it).enrolment.verifyMail(code, PASSWORD)).toMatchObject({
 		ok: false
 	});
 	it.clock.advance(STAFF_INVITATION_LIFETIME_MS - 1);

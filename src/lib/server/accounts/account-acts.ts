@@ -1,29 +1,26 @@
-import { decodeBase64, encodeBase64, encodeBase32UpperCaseNoPadding } from '@oslojs/encoding';
-import { createTOTPKeyURI } from '@oslojs/otp';
+import { decodeBase64, encodeBase64 } from '@oslojs/encoding';
 import * as v from 'valibot';
 import {
 	NEW_AUTHENTICATOR_LIFETIME_MS,
-	STEP_UP_LIFETIME_MS,
-	TOTP_DIGITS,
-	TOTP_STEP_MS
+	STEP_UP_LIFETIME_MS
 } from '#lib/domain/accounts/lifetimes.ts';
 import { SECURITY_QUESTIONS } from '#lib/domain/accounts/security-questions.ts';
-import { OPERATOR } from '#lib/domain/operator.ts';
 import { failed, ok } from '#lib/domain/result.ts';
 import type { Cipher } from '#lib/server/platform/cipher.ts';
-import { hashToken, newRecoveryCode, normaliseCode, type Ids } from '#lib/server/platform/ids.ts';
+import { type Ids } from '#lib/server/platform/ids.ts';
 import type { Passwords } from '#lib/server/platform/passwords.ts';
 import type { RelyingParty } from '#lib/server/platform/webauthn.ts';
 import { totpCell } from './account-cells.ts';
 import { createAccountRepository } from './account.repository.ts';
 import { createAccountsRepository } from './accounts.repository.ts';
+import { authenticatorView } from './authenticator-view.ts';
 import { createEmailChangeAct } from './email-change-act.ts';
 import { createPasskeyActs } from './passkey-acts.ts';
+import { newRecoveryCodes } from './recovery-codes.ts';
 import { createSessionActs } from './session-acts.ts';
 import { defineAct, type SensitiveActHandlers } from './step-up-acts.ts';
 import { findTotpStep } from './totp.ts';
 
-const RECOVERY_CODES = 10;
 const CHANGED_MEANWHILE = { kind: 'conflict', code: 'accounts/step-up-ended' } as const;
 
 const questionSchema = v.picklist(SECURITY_QUESTIONS);
@@ -116,16 +113,7 @@ export function createAccountActs(parts: {
 			change: 'authenticator',
 			enrolment: async ({ sealedSecret }, owner) => {
 				const secret = await openSecret(owner.accountId, sealedSecret);
-				return {
-					otpauthUri: createTOTPKeyURI(
-						`${OPERATOR.insurerName} ${OPERATOR.portalName}`,
-						owner.contact.email,
-						secret,
-						TOTP_STEP_MS / 1000,
-						TOTP_DIGITS
-					),
-					secretText: encodeBase32UpperCaseNoPadding(secret)
-				};
+				return authenticatorView(owner.contact.email, secret);
 			},
 			run: async ({ sealedSecret }, { owner, proof, nowMs }) => {
 				const secret = await openSecret(owner.accountId, sealedSecret);
@@ -144,8 +132,7 @@ export function createAccountActs(parts: {
 			event: 'account/recovery-codes-renewed',
 			change: 'recovery-codes',
 			run: async (_, { owner }) => {
-				const codes = Array.from({ length: RECOVERY_CODES }, () => newRecoveryCode(ids));
-				const hashes = await Promise.all(codes.map((one) => hashToken(normaliseCode(one))));
+				const { codes, hashes } = await newRecoveryCodes(ids);
 				return ok({
 					writes: [
 						account.deleteCodes(owner.accountId),

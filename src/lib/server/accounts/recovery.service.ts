@@ -1,19 +1,14 @@
-import { encodeBase32UpperCaseNoPadding } from '@oslojs/encoding';
-import { createTOTPKeyURI } from '@oslojs/otp';
-import {
-	ENROLMENT_LIFETIME_MS,
-	TOTP_DIGITS,
-	TOTP_STEP_MS
-} from '#lib/domain/accounts/lifetimes.ts';
+import { ENROLMENT_LIFETIME_MS } from '#lib/domain/accounts/lifetimes.ts';
 import { opens, type RecoveryProof } from '#lib/domain/accounts/recovery.ts';
 import type { LetterProof, PhoneRecovery } from '#lib/domain/accounts/recovery.schema.ts';
 import type { AuditFactor } from '#lib/domain/audit/audit.ts';
-import { OPERATOR, type Operator } from '#lib/domain/operator.ts';
+import type { Operator } from '#lib/domain/operator.ts';
 import { failed, ok, type Result } from '#lib/domain/result.ts';
 import type { Write } from '#lib/server/db/client.ts';
-import { hashToken, newRecoveryCode, newToken, normaliseCode } from '#lib/server/platform/ids.ts';
+import { hashToken, newToken } from '#lib/server/platform/ids.ts';
 import { isEqualInConstantTime } from '#lib/server/platform/passwords.ts';
 import type { Account } from './accounts.repository.ts';
+import { authenticatorView, type AuthenticatorView } from './authenticator-view.ts';
 import {
 	createEnrolmentsRepository,
 	type Enrolment,
@@ -21,6 +16,7 @@ import {
 } from './enrolments.repository.ts';
 import { shutEveryDoor } from './open-doors.ts';
 import { cancelCasesOfAccount } from './recovery-cases.repository.ts';
+import { newRecoveryCodes } from './recovery-codes.ts';
 import { createRecoveryFactorsRepository } from './recovery-factors.repository.ts';
 import { recoveryLettersRepository } from './recovery-letters.repository.ts';
 import { createRecoveryMails } from './recovery-mails.ts';
@@ -33,7 +29,6 @@ import { createRecoveryProofsRepository } from './recovery-proofs.repository.ts'
 import { findTotpStep } from './totp.ts';
 
 const TOTP_SECRET_BYTES = 20;
-const RECOVERY_CODES = 10;
 /** The id of no case: a booking on it costs its round trip and finds nothing. */
 const NO_CASE = '';
 
@@ -187,23 +182,12 @@ export function createRecoveryService(
 		},
 
 		/** What the new app scans. Fails with `accounts/recovery-ended` after ten minutes. */
-		async showEnrolment(
-			enrolmentToken: string
-		): Promise<Result<{ readonly otpauthUri: string; readonly secretText: string }>> {
+		async showEnrolment(enrolmentToken: string): Promise<Result<AuthenticatorView>> {
 			const [found] = await db.read(
 				enrolments.find(await hashToken(enrolmentToken), clock.nowMs())
 			);
 			if (!found) return failed('conflict', 'accounts/recovery-ended');
-			return ok({
-				otpauthUri: createTOTPKeyURI(
-					`${OPERATOR.insurerName} ${OPERATOR.portalName}`,
-					found.account.contact.email,
-					found.secret,
-					TOTP_STEP_MS / 1000,
-					TOTP_DIGITS
-				),
-				secretText: encodeBase32UpperCaseNoPadding(found.secret)
-			});
+			return ok(authenticatorView(found.account.contact.email, found.secret));
 		},
 
 		/**
@@ -230,8 +214,7 @@ export function createRecoveryService(
 			const step = findTotpStep(found.secret, code, nowMs);
 			if (step === null) return failed('invalid', 'accounts/code-invalid');
 			const { account, secret } = found;
-			const codes = Array.from({ length: RECOVERY_CODES }, () => newRecoveryCode(ids));
-			const codeHashes = await Promise.all(codes.map((one) => hashToken(normaliseCode(one))));
+			const { codes, hashes: codeHashes } = await newRecoveryCodes(ids);
 			const recoveredAtMs = found.recoveryCaseId === null ? null : nowMs;
 			const done = await db.commit(
 				enrolments.use(tokenHash, nowMs),

@@ -1,11 +1,4 @@
-import { encodeBase32UpperCaseNoPadding, encodeHexLowerCase } from '@oslojs/encoding';
-import { createTOTPKeyURI } from '@oslojs/otp';
-import {
-	ENROLMENT_LIFETIME_MS,
-	TOTP_DIGITS,
-	TOTP_STEP_MS,
-	VERIFY_MAIL_LIFETIME_MS
-} from '#lib/domain/accounts/lifetimes.ts';
+import { VERIFY_MAIL_LIFETIME_MS } from '#lib/domain/accounts/lifetimes.ts';
 import { isStaff } from '#lib/domain/actor.ts';
 import {
 	answersOf,
@@ -14,7 +7,6 @@ import {
 } from '#lib/domain/accounts/registration.schema.ts';
 import { normaliseAnswer } from '#lib/domain/accounts/security-questions.ts';
 import { fullName } from '#lib/domain/accounts/profile.ts';
-import { LIMITS } from '#lib/domain/accounts/throttle.ts';
 import type { Language, Mail } from '#lib/domain/messages/mail.ts';
 import { OPERATOR } from '#lib/domain/operator.ts';
 import { failed, ok, type Result } from '#lib/domain/result.ts';
@@ -22,28 +14,14 @@ import type { AuditService } from '#lib/server/audit/audit.service.ts';
 import type { Database, Write } from '#lib/server/db/client.ts';
 import type { Cipher } from '#lib/server/platform/cipher.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
-import {
-	hashToken,
-	newRecoveryCode,
-	newToken,
-	normaliseCode,
-	type Ids
-} from '#lib/server/platform/ids.ts';
+import { hashToken, newToken, type Ids } from '#lib/server/platform/ids.ts';
 import type { Passwords } from '#lib/server/platform/passwords.ts';
 import type { PasswordPolicy } from './password-policy.ts';
 import { createAccountsRepository, type Account } from './accounts.repository.ts';
-import { createEnrolmentsRepository } from './enrolments.repository.ts';
 import type { ThrottleService } from './throttle.service.ts';
 import { insertPerson } from '#lib/server/db/people.ts';
-import { findTotpStep } from './totp.ts';
 
-const TOTP_SECRET_BYTES = 20;
-const RECOVERY_CODES = 10;
-const LINK_INVALID = failed('invalid', 'accounts/link-invalid');
 const ADDRESS_TAKEN = { kind: 'conflict', code: 'portal/invalid-input' } as const;
-
-/** What the page needs to draw the QR code. Shown to whoever proved the mailbox, until the first code. */
-export type EnrolmentView = { readonly otpauthUri: string; readonly secretText: string };
 
 export type RegistrationService = ReturnType<typeof createRegistrationService>;
 
@@ -56,14 +34,13 @@ export function createRegistrationService(parts: {
 	readonly passwordPolicy: PasswordPolicy;
 	readonly normalisePhone: (typed: string) => string | null;
 	readonly audit: Pick<AuditService, 'record'>;
-	readonly throttle: Pick<ThrottleService, 'book' | 'bookMail' | 'refuseMail'>;
+	readonly throttle: Pick<ThrottleService, 'bookMail' | 'refuseMail'>;
 	readonly mails: {
 		enqueue(id: string, personId: string, mail: Mail, nowMs: number): Promise<Write>;
 	};
 }) {
 	const { db, cipher, clock, ids, passwords, audit, mails, throttle } = parts;
 	const accounts = createAccountsRepository(cipher);
-	const enrolments = createEnrolmentsRepository(cipher, 'registration', 'accounts/enrolment-ended');
 
 	/** Both answers, each hashed with a salt of its own; none when the operator asks no questions. */
 	async function answerWrites(
@@ -203,115 +180,6 @@ export function createRegistrationService(parts: {
 			// Whether another request took the address meanwhile must not show: of two sent at once only
 			// an unknown address has a loser (A17).
 			return ok(undefined);
-		},
-
-		/**
-		 * Takes the code from the mail once, with the password chosen before, and opens the set-up of the
-		 * authenticator app. The password keeps out whoever registers somebody else's address and lets
-		 * its owner finish: they would share the account. Fails with `accounts/link-invalid` for an
-		 * unknown, used or expired code, also after five wrong passwords; a wrong one is an issue of its
-		 * field. Answers the token of the enrolment, for a cookie.
-		 */
-		async verifyMail(
-			typedCode: string,
-			password: string
-		): Promise<Result<{ readonly enrolmentToken: string }>> {
-			const nowMs = clock.nowMs();
-			const tokenHash = await hashToken(normaliseCode(typedCode));
-			const [account] = await db.read(accounts.findByMailToken(tokenHash, 'verify-mail'));
-			if (!account || account.status !== 'pending') return LINK_INVALID;
-			const tokenKey = encodeHexLowerCase(tokenHash);
-			const booked = await db.commitAndRead(
-				[],
-				[await throttle.book('mail-code', tokenKey, LIMITS.mailCodeTries)]
-			);
-			if (!booked.ok) return booked;
-			if (!booked.value[0]) return LINK_INVALID;
-			if (!(await passwords.verify(password, account.passwordHash))) {
-				return failed('invalid', 'portal/invalid-input', { password: 'password-wrong' });
-			}
-			const enrolmentToken = newToken(ids);
-			const done = await db.commit(
-				accounts.useMailToken(tokenHash, 'verify-mail', nowMs),
-				await enrolments.insert({
-					tokenHash: await hashToken(enrolmentToken),
-					accountId: account.id,
-					secret: ids.randomBytes(TOTP_SECRET_BYTES),
-					expiresAtMs: nowMs + ENROLMENT_LIFETIME_MS
-				}),
-				await audit.record({
-					event: 'account/mail-verified',
-					objectRef: 'account',
-					accountId: account.id
-				})
-			);
-			return done.ok ? ok({ enrolmentToken }) : done;
-		},
-
-		/** What the authenticator app scans. Fails with `accounts/enrolment-ended` after ten minutes. */
-		async showEnrolment(enrolmentToken: string): Promise<Result<EnrolmentView>> {
-			const [found] = await db.read(
-				enrolments.find(await hashToken(enrolmentToken), clock.nowMs())
-			);
-			if (!found) return failed('conflict', 'accounts/enrolment-ended');
-			const { account, secret } = found;
-			return ok({
-				otpauthUri: createTOTPKeyURI(
-					`${OPERATOR.insurerName} ${OPERATOR.portalName}`,
-					account.contact.email,
-					secret,
-					TOTP_STEP_MS / 1000,
-					TOTP_DIGITS
-				),
-				secretText: encodeBase32UpperCaseNoPadding(secret)
-			});
-		},
-
-		/**
-		 * Checks the first code and makes the account active, in one batch with its recovery codes.
-		 * Fails with `accounts/code-invalid` (try again) or `accounts/enrolment-ended` (start anew).
-		 * Answers the ten codes: the only time they exist in clear.
-		 */
-		async activate(
-			enrolmentToken: string,
-			code: string
-		): Promise<Result<{ readonly recoveryCodes: readonly string[] }>> {
-			const nowMs = clock.nowMs();
-			const tokenHash = await hashToken(enrolmentToken);
-			const booked = await db.commitAndRead(
-				[enrolments.bookTry(tokenHash, nowMs)],
-				[enrolments.find(tokenHash, nowMs)]
-			);
-			if (!booked.ok) return booked;
-			const [found] = booked.value;
-			if (!found) return failed('conflict', 'accounts/enrolment-ended');
-			const step = findTotpStep(found.secret, code, nowMs);
-			if (step === null) return failed('invalid', 'accounts/code-invalid');
-			const { account, secret } = found;
-			const codes = Array.from({ length: RECOVERY_CODES }, () => newRecoveryCode(ids));
-			const hashes = await Promise.all(codes.map((one) => hashToken(normaliseCode(one))));
-			const done = await db.commit(
-				enrolments.use(tokenHash, nowMs),
-				await accounts.activate(account.id, { secret, step }, nowMs),
-				accounts.insertRecoveryCodes(account.id, hashes),
-				await mails.enqueue(
-					ids.newId(),
-					account.personId,
-					{
-						template: 'registration-complete',
-						to: account.contact.email,
-						language: account.language,
-						name: fullName(account.profile)
-					},
-					nowMs
-				),
-				await audit.record({
-					event: 'account/activated',
-					objectRef: 'account',
-					accountId: account.id
-				})
-			);
-			return done.ok ? ok({ recoveryCodes: codes }) : done;
 		}
 	};
 }

@@ -5,6 +5,7 @@ import type { AuditEventKind } from '#lib/domain/audit/audit.ts';
 import type { Result } from '#lib/domain/result.ts';
 import type { Write } from '#lib/server/db/client.ts';
 import type { ActOwner, Asker } from './step-up.repository.ts';
+import type { AuthenticatorView } from './authenticator-view.ts';
 
 /** What somebody shows to prove an act. Fields an act does not ask for are ignored. */
 export type Proof = {
@@ -38,13 +39,11 @@ export type SensitiveActHandler = {
 	readonly change: AccountChange | null;
 	facts(payload: unknown, owner: ActOwner): readonly ActFact[];
 	/** The authenticator to scan, for the act that replaces it. */
-	enrolment(payload: unknown, owner: ActOwner): Promise<NewAuthenticator | null>;
+	enrolment(payload: unknown, owner: ActOwner): Promise<AuthenticatorView | null>;
 	/** The challenge for the act that adds a passkey; null for every other. */
 	newPasskeyChallenge(payload: unknown): string | null;
 	run(payload: unknown, context: ActContext): Promise<Result<ProvenAct>>;
 };
-
-export type NewAuthenticator = { readonly otpauthUri: string; readonly secretText: string };
 
 export type ActContext = {
 	readonly owner: ActOwner;
@@ -67,7 +66,7 @@ export function defineAct<Payload>(act: {
 	readonly event: AuditEventKind;
 	readonly change: AccountChange | null;
 	readonly facts?: (payload: Payload, owner: ActOwner) => readonly ActFact[];
-	readonly enrolment?: (payload: Payload, owner: ActOwner) => Promise<NewAuthenticator>;
+	readonly enrolment?: (payload: Payload, owner: ActOwner) => Promise<AuthenticatorView>;
 	readonly newPasskeyChallenge?: (payload: Payload) => string;
 	readonly run: (payload: Payload, context: ActContext) => Promise<Result<ProvenAct>>;
 }): SensitiveActHandler {

@@ -11,7 +11,7 @@ export const load: PageServerLoad = async ({ locals, cookies, request }) => {
 	// After the first right code the secret is never shown again, not even on the page that follows.
 	if (token === null || request.method === 'POST')
 		return { enrolment: null, isOpen: token !== null };
-	const enrolment = await locals.services.registration.showEnrolment(token);
+	const enrolment = await locals.services.enrolment.showEnrolment(token);
 	return { enrolment: enrolment.ok ? enrolment.value : null, isOpen: enrolment.ok };
 };
 
@@ -22,7 +22,7 @@ export const actions: Actions = {
 			await readForm(request),
 			{ schema: codeSchema, secrets: ['code'] },
 			({ code }) =>
-				token === null ? Promise.resolve(ENDED) : locals.services.registration.activate(token, code)
+				token === null ? Promise.resolve(ENDED) : locals.services.enrolment.activate(token, code)
 		);
 		if (!form.ok) return form.failure;
 		forgetEnrolment(cookies);

@@ -9,7 +9,7 @@ export const actions: Actions = {
 		const form = await runForm(
 			await readForm(request),
 			{ schema: verifyMailSchema, secrets: ['password'] },
-			({ code, password }) => locals.services.registration.verifyMail(code, password)
+			({ code, password }) => locals.services.enrolment.verifyMail(code, password)
 		);
 		if (!form.ok) return form.failure;
 		setEnrolmentToken(cookies, form.value.enrolmentToken);
