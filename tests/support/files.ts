@@ -1,7 +1,7 @@
 // Files made by code: pictures and PDFs as small as they may be, with whatever a test wants to hide in them.
 import { crc32, deflateSync } from 'node:zlib';
 
-const ascii = (text: string) => Uint8Array.from(Buffer.from(text, 'latin1'));
+export const ascii = (text: string) => Uint8Array.from(Buffer.from(text, 'latin1'));
 
 export function joined(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
 	return new Uint8Array(Buffer.concat(parts));

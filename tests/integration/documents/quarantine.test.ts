@@ -23,6 +23,7 @@ import {
 } from '../../support/claims.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
 import {
+	ascii,
 	JPEG_METADATA,
 	jpegOf,
 	joined,
@@ -48,7 +49,7 @@ afterEach(async () => {
 });
 
 /** As a job does it: nobody is signed in, and no key is known beforehand. */
-function inspection(url = scanner.url) {
+function inspection(url = scanner.url, chokesOnBytes = -1) {
 	const cipher = it.newCipher();
 	const files = createFilesRepository(cipher, it.ids.randomBytes);
 	return createInspectionService({
@@ -56,7 +57,12 @@ function inspection(url = scanner.url) {
 		inspections: createInspectionsRepository(cipher, it.ids.randomBytes),
 		fileStreams: createFilesService({ db: it.db, files }),
 		recipients: createRecipientsRepository(cipher),
-		scan: (bytes) => scanFile({ url, token: '' }, bytes)
+		// A file on which the scanner runs into its limits has no answer, as if there were no scanner.
+		scan: (bytes) =>
+			scanFile(
+				{ url: bytes.length === chokesOnBytes ? 'http://127.0.0.1:1' : url, token: '' },
+				bytes
+			)
 	});
 }
 
@@ -126,6 +132,13 @@ test('F5: with the scanner down a file stays in quarantine, and is let out when 
 	expect(await isOpenToStaff(file)).toBe(true);
 });
 
+test('F5: a file on which the scanner chokes holds up no other', async () => {
+	await sent(jpegBytes(3001));
+	const later = await sent(jpegBytes(3000));
+	expect(await inspection(scanner.url, 3001).inspectWaiting()).toBe(1);
+	expect(await isOpenToStaff(later)).toBe(true);
+});
+
 test('F5: an answer that is neither yes nor no is none', async () => {
 	const file = await sent(jpegBytes(3000));
 	await inspection(scanner.url.replace('http:', 'https:')).inspect(file.fileId);
@@ -134,6 +147,10 @@ test('F5: an answer that is neither yes nor no is none', async () => {
 
 const bomb = deflateSync(new Uint8Array(60 * 1024 * 1024));
 const flate = '/Filter /FlateDecode';
+/** What somebody puts where only some readers look. */
+const ACTING = '<< /AA << /O << /S /JS >> >> >>';
+const packedObjects = pdfStream('/Type /ObjStm /Filter /FlateDecode', deflateSync(ACTING));
+
 const REFUSED: Readonly<Record<string, readonly [FileType, Uint8Array]>> = {
 	'F3: a PNG of 60000 by 60000': [
 		'image/png',
@@ -153,6 +170,29 @@ const REFUSED: Readonly<Record<string, readonly [FileType, Uint8Array]>> = {
 	'F4: a PDF with its author': [
 		'application/pdf',
 		pdfOf([...pdfPage(), '<< /Author (Mai) >>'], '/Info 5 0 R')
+	],
+	'F1: a script behind a stream in a comment': [
+		'application/pdf',
+		pdfOf([...pdfPage(), `null\n%>> stream\n5 0 obj ${ACTING} endobj\n%endstream`])
+	],
+	'F1: packed objects behind a stream in a comment': [
+		'application/pdf',
+		pdfOf([...pdfPage(), joined(ascii('null\n%>> stream\n'), packedObjects, ascii('\n%endstream'))])
+	],
+	'F1: a script behind a stream in a text': [
+		'application/pdf',
+		pdfOf([
+			...pdfPage(),
+			`<< /Note (\n7 0 obj << /Length ${ACTING.length + 2} >>\nstream\n) ${ACTING}\nendstream >>`
+		])
+	],
+	'F1: a stream longer than it says': [
+		'application/pdf',
+		pdfOf([...pdfPage(), `<< /Length 3 >>\nstream\nabc\nendobj\n7 0 obj ${ACTING}\nendstream`])
+	],
+	'F3: a stream whose beginning is hidden': [
+		'application/pdf',
+		pdfOf([...pdfPage(), joined(ascii('<< >>%\nstream\n'), bomb, ascii('\nendstream'))])
 	],
 	'F1: a picture that is none': ['image/jpeg', joined(Uint8Array.of(255, 216, 255, 224), bomb)]
 };

@@ -28,8 +28,25 @@ const FILTER_ELSEWHERE = /\/Filter\s+\d+\s+\d+\s+R/;
 const PHOTO = /\/Filter\s*(?:\[\s*)?\/DCTDecode\s*(?:\]|\/|$|>)/;
 /** A dictionary stands right before its stream; longer ones are not written by anybody. */
 const DICTIONARY_LENGTH = 4000;
+/** The number of an object in front of its dictionary. */
+const HEADER_LENGTH = 24;
 
-type Stream = { readonly dictionary: string; readonly start: number; readonly end: number };
+/** How long a stream says it is. A number that stands elsewhere says nothing here. */
+const LENGTH = /\/Length\s+(\d{1,9})(?!\s+\d+\s+R)/;
+/** A stream's object, from its number to its dictionary. */
+const HEADER = /(?:^|[\r\n])\d{1,10} \d{1,5} obj\s{0,4}<<[^%]*$/;
+/** The word that begins a stream, written in a way that `STREAM` does not see. */
+const LOOSE_STREAM = /(?:^|[^d])stream[\r\n]/;
+
+type Stream = {
+	readonly dictionary: string;
+	/** Where its dictionary ends. */
+	readonly opensAt: number;
+	readonly start: number;
+	readonly end: number;
+	/** Every reader finds a stream here, and finds its end in the same place. */
+	readonly isPlain: boolean;
+};
 
 /**
  * Whether a PDF is in the plain form the device writes: no author, no dates, no XMP, nothing that acts,
@@ -38,7 +55,10 @@ type Stream = { readonly dictionary: string; readonly start: number; readonly en
 export function faultOfPdf(bytes: Uint8Array): FileFault | null {
 	const text = textOf(bytes);
 	const streams = [...streamsOf(text)];
-	const names = new Set(namesOf(outside(text, streams)));
+	const rest = outside(text, streams);
+	// What one reader takes for packed bytes and another for a page hides whatever it likes.
+	if (streams.some(({ isPlain }) => !isPlain) || LOOSE_STREAM.test(rest)) return 'broken';
+	const names = new Set(namesOf(rest));
 	for (const name of namesOf(text)) if (name.length > CHANCE_LENGTH) names.add(name);
 	const has = (some: readonly string[]) => some.some((name) => names.has(name));
 	if (has(ACTING)) return 'active';
@@ -77,17 +97,41 @@ function* streamsOf(text: string): Generator<Stream> {
 		const ending = STREAM_END.exec(text);
 		const end = ending?.index ?? text.length;
 		const before = text.slice(Math.max(from, found.index - DICTIONARY_LENGTH), found.index);
-		yield { dictionary: plainNames(before.slice(before.lastIndexOf(' obj') + 1)), start, end };
-		from = ending ? STREAM_END.lastIndex : text.length;
+		const object = before.slice(Math.max(0, before.lastIndexOf(' obj') - HEADER_LENGTH));
+		const dictionary = plainNames(before.slice(before.lastIndexOf(' obj') + 1));
+		const said = start + Number(LENGTH.exec(dictionary)?.[1] ?? Number.NaN);
+		const isPlain =
+			HEADER.test(object) &&
+			/^\r?\n?endstream/.test(text.slice(said, said + 'endstream'.length + 2)) &&
+			isInTheOpen(text, from, found.index);
+		// By its own word: bytes that happen to read "endstream" end nothing.
+		const last = isPlain ? said : end;
+		yield { dictionary, opensAt: found.index, start, end: last, isPlain };
+		from = isPlain ? said : ending ? STREAM_END.lastIndex : text.length;
 		STREAM.lastIndex = from;
 	}
+}
+
+/** Whether the text between two places ends outside a comment and outside a string in brackets. */
+function isInTheOpen(text: string, from: number, to: number): boolean {
+	let depth = 0;
+	let isComment = false;
+	for (let at = from; at < to; at += 1) {
+		const sign = text[at];
+		if (isComment) isComment = sign !== '\n' && sign !== '\r';
+		else if (sign === '\\' && depth > 0) at += 1;
+		else if (sign === '(') depth += 1;
+		else if (sign === ')') depth = Math.max(0, depth - 1);
+		else if (sign === '%' && depth === 0) isComment = true;
+	}
+	return depth === 0 && !isComment;
 }
 
 function outside(text: string, streams: readonly Stream[]): string {
 	const parts: string[] = [];
 	let at = 0;
-	for (const { start, end } of streams) {
-		parts.push(text.slice(at, start));
+	for (const { opensAt, end } of streams) {
+		parts.push(text.slice(at, opensAt));
 		at = end;
 	}
 	return [...parts, text.slice(at)].join('\n');

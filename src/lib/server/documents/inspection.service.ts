@@ -15,6 +15,8 @@ import type { FilesService } from './files.service.ts';
 import type { InspectionsRepository } from './inspections.repository.ts';
 
 /** Of one minute: what is left waits for the next. */
+/** So many files in a row without an answer: it is the scanner and not the files. */
+const SCANNER_IS_AWAY = 3;
 const FILES_AT_ONCE = 10;
 /** All packed streams of a file together: a few full pages at most are drawn at a time. */
 const MAX_ALL_UNPACKED_BYTES = 8 * MAX_UNPACKED_BYTES;
@@ -93,13 +95,21 @@ export function createInspectionService(parts: {
 			if (file) await inspect(file);
 		},
 
-		/** Looks through what still waits. Stops where the scanner does not answer. Answers how many it judged. */
+		/**
+		 * Looks through what still waits; answers how many it judged. Goes on past a file on which the
+		 * scanner does not answer, and stops when it answers on none of several.
+		 */
 		async inspectWaiting(): Promise<number> {
 			const [waiting] = await db.read(inspections.listWaiting(FILES_AT_ONCE));
-			let judged = 0;
+			let [judged, unanswered] = [0, 0];
 			for (const file of waiting) {
-				if (!(await inspect(file))) break;
-				judged += 1;
+				if (await inspect(file)) {
+					judged += 1;
+					unanswered = 0;
+				} else {
+					unanswered += 1;
+					if (unanswered === SCANNER_IS_AWAY) break;
+				}
 			}
 			return judged;
 		}
