@@ -193,6 +193,34 @@ describe('four eyes', () => {
 		expect(await world.countRows("audit_events where event = 'payout/approved'")).toBe(1);
 	});
 
+	it('Z7: whoever decided the amount does not approve it after a colleague has renewed the account', async () => {
+		const id = await decided(LARGE, lead);
+		const other = await addAccount(world, 'seniorClerk', 'Max');
+		must(await payouts().refuse(finance, id, await contentOf(finance, id), 'account-doubtful'));
+		must(await payouts().renew(finance, id, OTHER_ACCOUNT));
+		expect(await approve(lead, id)).toMatchObject({ error: { code: 'payouts/second-person' } });
+		expect(await approve(finance, id)).toMatchObject({ error: { code: 'payouts/second-person' } });
+		must(await approve(other, id));
+	});
+
+	it('Z7: a payment that was bent gets no right hash by another account', async () => {
+		const id = await decided(LARGE);
+		must(await payouts().refuse(lead, id, await contentOf(lead, id), 'account-doubtful'));
+		await bend(id, 'amount_minor = amount_minor + 1');
+		expect(await payouts().renew(finance, id, OTHER_ACCOUNT)).toEqual(NOT_GENUINE);
+		expect(await stateOf(id)).toBe('refused');
+	});
+
+	it('Z7: nobody books back a payment of their own', async () => {
+		const id = await decided(SMALL);
+		must(await runs().confirm(finance, must(await runs().create(finance, 'sepa')).id));
+		const inPrivate: Actor = { ...finance, personId: customer.personId };
+		expect(await payouts().bookReturn(inPrivate, id, 'account-closed')).toMatchObject({
+			error: { code: 'claims/own-claim' }
+		});
+		expect(await stateOf(id)).toBe('paid');
+	});
+
 	it('is asked for again when the account is another', async () => {
 		const id = await decided(SMALL);
 		const { id: runId } = must(await runs().create(finance, 'sepa'));

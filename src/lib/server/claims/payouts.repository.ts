@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, ne, sql, type SQL } from 'drizzle-orm';
+import { and, asc, eq, inArray, ne, notExists, sql, type SQL } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import * as v from 'valibot';
 import { parseContact } from '#lib/domain/accounts/profile.ts';
@@ -89,6 +89,20 @@ export type OwnPayout = {
 export const payeeCell = (rowId: string, personId: string): Cell => ({
 	...{ table: 'payouts', column: 'payee', rowId, personId }
 });
+/**
+ * Neither whoever made the payment nor whoever decided its amount may check it. After a colleague has
+ * renewed the account the maker is another one, and the amount still the decider's.
+ */
+const isForSomebodyElse = (accountId: string) =>
+	and(
+		ne(payouts.madeBy, accountId),
+		notExists(
+			sqlBuilder
+				.select({ id: claims.id })
+				.from(claims)
+				.where(and(eq(claims.id, payouts.claimId), eq(claims.decidedBy, accountId)))
+		)
+	);
 const maker = alias(accounts, 'maker');
 const makerPerson = alias(people, 'maker_person');
 const keyHolder = alias(people, 'key_holder');
@@ -255,13 +269,13 @@ export function createPayoutsRepository(cipher: Cipher) {
 				GONE
 			),
 
-		/** Undoes the batch when the actor made this payment (Z7). */
+		/** Undoes the batch when the actor made this payment or decided its amount (Z7). */
 		requireOther: (id: string, accountId: string): Write =>
 			requireFound(
 				sqlBuilder
 					.select({ id: payouts.id })
 					.from(payouts)
-					.where(and(eq(payouts.id, id), ne(payouts.madeBy, accountId))),
+					.where(and(eq(payouts.id, id), isForSomebodyElse(accountId))),
 				SECOND
 			),
 
@@ -294,7 +308,7 @@ export function createPayoutsRepository(cipher: Cipher) {
 							eq(payouts.id, id),
 							inArray(payouts.state, [...statesBefore(next)]),
 							eq(payouts.contentHash, contentHash),
-							ne(payouts.madeBy, by.accountId)
+							isForSomebodyElse(by.accountId)
 						)
 					),
 				CHANGED

@@ -160,6 +160,8 @@ export function createPayoutsService(parts: PayoutsParts) {
 			if (!permission.ok) return permission;
 			const [payout] = await db.read(payouts.find(payoutId));
 			if (!payout) return NOT_FOUND;
+			// A row that was bent beside the portal must not get a new, right hash from us.
+			if (!payout.isGenuine) return failed('conflict', 'payouts/not-genuine');
 			const by = { accountId: actor.accountId, nowMs: clock.nowMs() };
 			const content = { payee, route: routeOf(payout.amount, payee) };
 			return db.commit(
@@ -181,6 +183,7 @@ export function createPayoutsService(parts: PayoutsParts) {
 			const { personId, to, language, name } = recipient;
 			const nowMs = clock.nowMs();
 			return db.commit(
+				assignments.requireForeign(payout.claimId, actor),
 				payouts.markReturned(payoutId, nowMs, reason),
 				await parts.mails.enqueue(
 					ids.newId(),
