@@ -270,3 +270,14 @@ test('D9: after its years the last claim takes the empty account and its person 
 	expect(await countOf('accounts where id = ?', actor.accountId)).toBe(0);
 	expect(await countOf('people where id = ?', actor.personId)).toBe(0);
 });
+
+test('S8, A25: whoever takes the account back has ended a deletion that an intruder asked for', async () => {
+	const { owner, actor } = world;
+	await proveAct(owner, 'account/delete');
+	const rooms = await owner.enter();
+	expect(await rooms.account.disown(rooms.actor)).toMatchObject({ ok: true });
+	it.clock.advance(ERASURE_WAIT_MS);
+	expect(await eraseDue()).toBe(0);
+	expect(await countOf('accounts where id = ? and erased_at_ms is null', actor.accountId)).toBe(1);
+	expect(await countOf(`mail_tokens where purpose = 'keep-account'`)).toBe(0);
+});

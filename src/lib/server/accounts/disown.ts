@@ -4,7 +4,7 @@ import type { Mail } from '#lib/domain/messages/mail.ts';
 import type { AuditService } from '#lib/server/audit/audit.service.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
 import { write, type Write } from '#lib/server/db/client.ts';
-import { accounts } from '#lib/server/db/tables/accounts.ts';
+import { accounts, mailTokens } from '#lib/server/db/tables/accounts.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
 import type { Ids } from '#lib/server/platform/ids.ts';
 import { shutEveryDoor } from './open-doors.ts';
@@ -26,8 +26,14 @@ export function disownWrites(accountId: string, nowMs: number): readonly Write[]
 		write(
 			sqlBuilder
 				.update(accounts)
-				.set({ mustChangePassword: true })
+				// A deletion that an intruder has asked for ends here; the owner may ask for it again.
+				.set({ mustChangePassword: true, deletionDueAtMs: null })
 				.where(and(eq(accounts.id, accountId), eq(accounts.role, 'customer')))
+		),
+		write(
+			sqlBuilder
+				.delete(mailTokens)
+				.where(and(eq(mailTokens.accountId, accountId), eq(mailTokens.purpose, 'keep-account')))
 		)
 	];
 }
