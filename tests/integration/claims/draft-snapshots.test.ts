@@ -178,6 +178,25 @@ test('failure 18: a device whose drafts were cleared away learns exactly which, 
 	expect(await rooms().contact(zoe, DEVICE, after)).toMatchObject({ value: { missing: [] } });
 });
 
+test('B2: made-up devices and drafts push out each other, and fill no table', async () => {
+	const drafts = [{ id: randomUUID(), rev: 1 }];
+	for (let index = 0; index < 25; index += 1) {
+		it.clock.advance(1);
+		await rooms().contact(zoe, String.fromCharCode(65 + index).repeat(40), {
+			drafts,
+			acknowledged: []
+		});
+	}
+	expect(await it.countRows('draft_devices')).toBe(20);
+	await rooms().contact(eve, DEVICE, { drafts, acknowledged: [] });
+	expect(await it.countRows('draft_devices')).toBe(21);
+	for (let index = 0; index < 505; index += 1) {
+		it.clock.advance(1);
+		await rooms().remove(zoe, randomUUID(), sealed('word'));
+	}
+	expect(await it.countRows('draft_snapshots')).toBe(500);
+});
+
 test('a copy goes after thirty days without a change, told seven days and one day before, once each', async () => {
 	const id = randomUUID();
 	await rooms().put(zoe, id, 0, input('one'));

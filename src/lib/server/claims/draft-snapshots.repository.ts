@@ -1,4 +1,4 @@
-import { and, asc, count, eq, gt, lt, lte, sql, sum } from 'drizzle-orm';
+import { and, asc, count, desc, eq, gt, lt, lte, notInArray, sql, sum } from 'drizzle-orm';
 import * as v from 'valibot';
 import type { Sighting } from '#lib/domain/claims/draft-canary.ts';
 import {
@@ -22,6 +22,11 @@ import { draftDevices, draftParts, draftSnapshots } from '#lib/server/db/tables/
 const CHANGED = { kind: 'conflict', code: 'claims/draft-changed' } as const;
 const NO_SPACE = { kind: 'rate-limited', code: 'claims/draft-space' } as const;
 const NOT_HERE = { kind: 'not-found', code: 'portal/not-found' } as const;
+
+/** What one account may leave here beside its drafts; more than anybody has who uses the portal. */
+const MAX_TOMBSTONES = 500;
+const MAX_DEVICES = 20;
+const MAX_SIGHTINGS = 500;
 
 const sightingsSchema: v.GenericSchema<unknown, Sighting[]> = v.array(
 	v.object({ id: v.string(), rev: v.number(), seenAtMs: v.number() })
@@ -53,6 +58,14 @@ const isOwn = (accountId: string, draftId: string) =>
 	and(eq(draftSnapshots.accountId, accountId), eq(draftSnapshots.draftId, draftId));
 const isPartOf = (accountId: string, draftId: string) =>
 	and(eq(draftParts.accountId, accountId), eq(draftParts.draftId, draftId));
+
+const newestTombstones = (accountId: string) =>
+	sqlBuilder
+		.select({ draftId: draftSnapshots.draftId })
+		.from(draftSnapshots)
+		.where(and(eq(draftSnapshots.accountId, accountId), eq(draftSnapshots.isDeleted, true)))
+		.orderBy(desc(draftSnapshots.updatedAtMs))
+		.limit(MAX_TOMBSTONES);
 
 /** Copies of drafts. Their content was sealed on a device: there is nothing here to encrypt. */
 export const draftSnapshotsRepository = {
@@ -135,7 +148,19 @@ export const draftSnapshotsRepository = {
 						set: { ...tombstone, rev: sql`${draftSnapshots.rev} + 1` }
 					})
 			),
-			write(sqlBuilder.delete(draftParts).where(isPartOf(accountId, draftId)))
+			write(sqlBuilder.delete(draftParts).where(isPartOf(accountId, draftId))),
+			// Ids are the devices' own: whoever makes them up must not fill the table (B2).
+			write(
+				sqlBuilder
+					.delete(draftSnapshots)
+					.where(
+						and(
+							eq(draftSnapshots.accountId, accountId),
+							eq(draftSnapshots.isDeleted, true),
+							notInArray(draftSnapshots.draftId, newestTombstones(accountId))
+						)
+					)
+			)
 		);
 	},
 
@@ -217,15 +242,31 @@ export const draftSnapshotsRepository = {
 		known: readonly Sighting[],
 		nowMs: number
 	): Write {
-		const kept = { sightings: JSON.stringify(known), seenAtMs: nowMs };
-		return write(
-			sqlBuilder
-				.insert(draftDevices)
-				.values({ accountId, deviceHash, ...kept })
-				.onConflictDoUpdate({
-					target: [draftDevices.accountId, draftDevices.deviceHash],
-					set: kept
-				})
+		const kept = { sightings: JSON.stringify(known.slice(-MAX_SIGHTINGS)), seenAtMs: nowMs };
+		const newest = sqlBuilder
+			.select({ deviceHash: draftDevices.deviceHash })
+			.from(draftDevices)
+			.where(eq(draftDevices.accountId, accountId))
+			.orderBy(desc(draftDevices.seenAtMs))
+			.limit(MAX_DEVICES);
+		return joinWrites(
+			write(
+				sqlBuilder
+					.insert(draftDevices)
+					.values({ accountId, deviceHash, ...kept })
+					.onConflictDoUpdate({
+						target: [draftDevices.accountId, draftDevices.deviceHash],
+						set: kept
+					})
+			),
+			// A device's word is its own cookie: made-up ones push out each other, not the table's end (B2).
+			write(
+				sqlBuilder
+					.delete(draftDevices)
+					.where(
+						and(eq(draftDevices.accountId, accountId), notInArray(draftDevices.deviceHash, newest))
+					)
+			)
 		);
 	},
 
