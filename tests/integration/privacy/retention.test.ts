@@ -273,3 +273,17 @@ test('a run that fails says so, stops nothing for good, and goes on in the next 
 	expect(await runRetention(it)).toMatchObject({ 'unsent-files': 2 });
 	expect(await countOf('files')).toBe(0);
 });
+
+test('D9: a kind of rows that cannot go keeps no other kind', async () => {
+	const ended = await linkContract(it, world.actor.accountId, '2027-06-30');
+	const claim = { state: 'approved', atMs: it.clock.nowMs() } as const;
+	await insertClaim(it, world.actor, ended, claim);
+	await it.client.execute(
+		`create trigger stuck before delete on sessions begin select raise(abort, 'stuck'); end`
+	);
+	it.clock.set(deleteAfterMs('voucher', claim.atMs));
+	await expect(runRetention(it)).rejects.toThrow('stuck');
+	expect(await countOf('sessions')).toBeGreaterThan(0);
+	expect(await countOf('claims')).toBe(0);
+	expect(await countOf('job_runs where finished_at_ms is not null')).toBe(0);
+});

@@ -4,6 +4,7 @@ import { maskIban } from '#lib/domain/contracts/contract.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
 import { read } from '#lib/server/db/client.ts';
 import { isoTime, type PersonalSection } from '#lib/server/db/personal-section.ts';
+import { claims } from '#lib/server/db/tables/claims.ts';
 import { contractLinks, deductibleUses } from '#lib/server/db/tables/contracts.ts';
 import type { Cipher } from '#lib/server/platform/cipher.ts';
 import { createContractsRepository } from './contracts.repository.ts';
@@ -72,8 +73,9 @@ export function contractSections(cipher: Cipher): readonly PersonalSection[] {
 							amountMinor: deductibleUses.amountMinor
 						})
 						.from(deductibleUses)
-						.innerJoin(contractLinks, eq(contractLinks.contractId, deductibleUses.contractId))
-						.where(eq(contractLinks.accountId, accountId)),
+						// A contract may be linked to others: what they have handed in is theirs.
+						.innerJoin(claims, eq(claims.id, deductibleUses.claimId))
+						.where(eq(claims.accountId, accountId)),
 					(rows) => rows
 				)
 		}

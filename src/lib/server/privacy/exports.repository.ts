@@ -4,7 +4,6 @@ import { sqlBuilder } from '#lib/server/db/builder.ts';
 import { read, write, writeIfHolds, type Read, type Write } from '#lib/server/db/client.ts';
 import { isoTime, type PersonalSection } from '#lib/server/db/personal-section.ts';
 import { claims } from '#lib/server/db/tables/claims.ts';
-import { contractLinks } from '#lib/server/db/tables/contracts.ts';
 import { dataExports, legalHolds } from '#lib/server/db/tables/privacy.ts';
 
 export type OpenExport = { readonly id: string; readonly expiresAtMs: number };
@@ -83,21 +82,12 @@ export const privacySections: readonly PersonalSection[] = [
 				.select({ id: claims.id })
 				.from(claims)
 				.where(eq(claims.accountId, accountId));
-			const linked = sqlBuilder
-				.select({ id: contractLinks.contractId })
-				.from(contractLinks)
-				.where(eq(contractLinks.accountId, accountId));
 			return read(
 				sqlBuilder
 					.select()
 					.from(legalHolds)
-					.where(
-						or(
-							eq(legalHolds.subjectId, accountId),
-							inArray(legalHolds.subjectId, own),
-							inArray(legalHolds.subjectId, linked)
-						)
-					),
+					// One on a contract may be about somebody else who is linked to it.
+					.where(or(eq(legalHolds.subjectId, accountId), inArray(legalHolds.subjectId, own))),
 				(rows) =>
 					rows.map((row) => ({
 						on: row.subject,

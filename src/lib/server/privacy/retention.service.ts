@@ -18,20 +18,29 @@ export type RetentionService = ReturnType<typeof createRetentionService>;
 export function createRetentionService(parts: { readonly db: Database; readonly clock: Clock }) {
 	const { db, clock } = parts;
 
-	/** Step by step until nothing is left or the minute's share is used up; true when nothing is left. */
+	/**
+	 * Step by step until nothing is left or the minute's share is used up; true when nothing is left. A
+	 * step that fails keeps none of the later ones: its error is thrown when they are through.
+	 */
 	async function removeOverdue(removed: Record<string, number>): Promise<boolean> {
 		let batches = 0;
+		const failures: unknown[] = [];
 		for (const step of retentionSteps(clock.nowMs())) {
-			for (;;) {
-				if (batches >= BATCHES_A_MINUTE) return false;
-				batches += 1;
-				const [found] = await db.read(step.find(BATCH_ROWS));
-				if (found.length === 0) break;
-				await db.commit(step.remove(found));
-				removed[step.name] = (removed[step.name] ?? 0) + found.length;
-				if (found.length < BATCH_ROWS) break;
+			try {
+				for (;;) {
+					if (batches >= BATCHES_A_MINUTE) return false;
+					batches += 1;
+					const [found] = await db.read(step.find(BATCH_ROWS));
+					if (found.length === 0) break;
+					await db.commit(step.remove(found));
+					removed[step.name] = (removed[step.name] ?? 0) + found.length;
+					if (found.length < BATCH_ROWS) break;
+				}
+			} catch (error) {
+				failures.push(error);
 			}
 		}
+		if (failures.length > 0) throw failures[0];
 		return true;
 	}
 
