@@ -136,7 +136,8 @@ test('ASVS 15.3.1: no answer carries a column that its page does not show', asyn
 function isForItsOwner(column: string, path: string): boolean {
 	// A draft's copy is sealed by the device and goes back to it as it came (decision 0046).
 	if (/^\/api\/drafts\//.test(path)) return /^draft_(snapshots|parts)\.sealed$/.test(column);
-	if (/^\/account\/devices/.test(path)) return /^(sessions|known_devices|devices)\./.test(column);
+	if (/^\/account\/devices/.test(path))
+		return /^(sessions|known_devices|draft_devices|devices)\./.test(column);
 	return false;
 }
 
