@@ -79,6 +79,9 @@ for (const window of [PHONE, DESKTOP]) {
 
 		await signIn(page, `${stack.portalUrl}/sign-in`, person, app, words, /\/start$/);
 		await checkPage(page, window, 'start-empty');
+		// The bare address is their own start page now.
+		await page.goto(stack.portalUrl);
+		await expect(page).toHaveURL(/\/start$/);
 		const letter = await sendLetter(stack);
 		await page.goto(`${stack.portalUrl}/contracts/link`);
 		await fillLetter(page, { ...letter, activationCode: 'falsch' }, words);
