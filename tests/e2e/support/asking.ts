@@ -26,6 +26,8 @@ export async function ask(
 		...{ method, redirect: 'manual' },
 		headers: {
 			accept: 'text/html,*/*',
+			// A body that is refused unread costs its connection: the next call must not be on it.
+			connection: 'close',
 			...(visitor && { cookie: visitor.cookieHeader }),
 			...headers
 		},
