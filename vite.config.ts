@@ -3,6 +3,7 @@ import { sveltekit } from '@sveltejs/kit/vite';
 import Icons from 'unplugin-icons/vite';
 import { defineConfig } from 'vite';
 import { announcerStyle } from './tools/build/announcer-style.ts';
+import { cleanEntry } from './tools/build/clean-entry.ts';
 import { jobsEntry } from './tools/build/jobs-entry.ts';
 import { offlineAssets } from './tools/build/offline-assets.ts';
 import { roomChunks } from './tools/build/room-chunks.ts';
@@ -25,7 +26,8 @@ export default defineConfig(({ command }) => ({
 		offlineAssets(),
 		roomChunks(),
 		jobsEntry(),
-		strengthEntry()
+		strengthEntry(),
+		cleanEntry()
 	],
 	resolve: { alias: command === 'serve' ? WORKERD_MODULES_IN_NODE : {} },
 	build: {

@@ -58,6 +58,15 @@ document.addEventListener('submit', (event) => {
 		busyButtons.set(button, [...button.childNodes]);
 		button.textContent = button.dataset.busyText;
 	}
+	const file = form.querySelector('input[data-clean]');
+	if (file instanceof HTMLInputElement && file.files?.length) {
+		event.preventDefault();
+		// Cleaned here where the device can; the server looks at it in any case.
+		void import('/clean-file.js')
+			.then(({ cleanChosen }) => cleanChosen(file))
+			.catch(() => undefined)
+			.then(() => form.submit());
+	}
 	if (form.hasAttribute('data-signs-out')) {
 		event.preventDefault();
 		void forgetVaultKeys().then(() => form.submit());

@@ -9,6 +9,7 @@ import { JUST_TAKE } from '../bench/portal/steps.ts';
 import type { Visitor } from '../bench/portal/visitor.ts';
 import { checkPage, watchPage } from './support/checks.ts';
 import { wordsOf } from './support/people.ts';
+import { pngOf } from '../support/files.ts';
 import { DESKTOP, expect, PHONE, test, type Window } from './support/portal.ts';
 
 /** A page of somebody who is signed in already. */
@@ -45,6 +46,35 @@ for (const window of [DESKTOP, PHONE]) {
 			const open = (visitor: Visitor) => pageOf(browser, stack.portalUrl, visitor, window);
 			const submitted = await submitClaim(cast.ada, cast.adasIds['contracts'] ?? '', JUST_TAKE);
 			const { claimId } = submitted;
+
+			// the clerk misses a document, the customer sends it by a plain form
+			const clerk = await open(cast.clerk);
+			await cast.clerk.post('/staff?/take', { claim: claimId });
+			const clerkTroubles = watchPage(clerk, stack.portalUrl);
+			await clerk.goto(`${stack.portalUrl}/staff/claims/${claimId}`);
+			await clerk
+				.getByLabel(m.requests_staff_kind({}, words), { exact: true })
+				.selectOption('prescription');
+			await clerk.getByRole('button', { name: m.requests_staff_send({}, words) }).click();
+			await expect(clerk).toHaveURL(/done=asked$/);
+			await checkPage(clerk, window, 'desk-document-asked');
+			const answering = await open(cast.ada);
+			await answering.goto(`${stack.portalUrl}/claims/${claimId}`);
+			await checkPage(answering, window, 'claim-document-missing');
+			const send = answering.getByRole('button', { name: m.requests_send({}, words) });
+			await send.click();
+			await expect(answering.getByRole('alert')).toBeFocused();
+			await answering.locator('input[type=file]').setInputFiles({
+				...{ name: 'rezept.png', mimeType: 'image/png', buffer: Buffer.from(pngOf()) }
+			});
+			await send.click();
+			await expect(answering).toHaveURL(/done=handed-in$/);
+			await checkPage(answering, window, 'claim-document-handed-in');
+			await clerk.goto(`${stack.portalUrl}/staff/claims/${claimId}`);
+			await checkPage(clerk, window, 'desk-document-came');
+			await clerk.getByRole('button', { name: m.desk_access_release({}, words) }).click();
+			await expect(clerk).toHaveURL(/done=released$/);
+			expect(clerkTroubles).toEqual([]);
 
 			// a lead who is not in charge looks, with a reason
 			const lead = await open(await signIn(portal, 'seniorClerk', JUST_TAKE));

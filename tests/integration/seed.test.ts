@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { freshKeys } from '../../tools/keys/generate.ts';
 import { migrateClient } from '../../tools/database/migrate.ts';
 import { seed } from '../../tools/seed/seed.ts';
-import { DEMO_ACCOUNTS, DEMO_CONTRACTS } from '../../tools/seed/demo-data.ts';
+import { DEMO_ACCOUNTS, DEMO_CONTRACTS, WAITING_CUSTOMER } from '../../tools/seed/demo-data.ts';
 
 test('the demo is stored whole, and no name or number of it lies in clear in the file', async () => {
 	const file = join(mkdtempSync(join(tmpdir(), 'kp-seed-')), 'portal.db');
@@ -22,5 +22,24 @@ test('the demo is stored whole, and no name or number of it lies in clear in the
 		.map((row) => Buffer.from(String(row['p']), 'hex').toString('latin1'))
 		.join();
 	expect(text).not.toContain('Nguyen');
+	client.close();
+});
+
+test('the demo of a started portal has a claim that waits for its customer, and opens', async () => {
+	const file = join(mkdtempSync(join(tmpdir(), 'kp-seed-')), 'portal.db');
+	const client = createClient({ url: `file:${file}` });
+	await migrateClient(client);
+	const sheet = await seed({ url: `file:${file}`, keys: freshKeys(), waitingClaim: true });
+	expect(sheet.accounts.map(({ email }) => email)).toContain(WAITING_CUSTOMER.email);
+	expect(sheet.accounts.find(({ role }) => role === 'customer')?.email).toBe(
+		DEMO_ACCOUNTS[0]?.email
+	);
+	const { rows } = await client.execute(
+		`select c.state, c.assignee_id is not null as has_clerk, d.kind, d.answered_at_ms
+		 from claims c join document_requests d on d.claim_id = c.id`
+	);
+	expect(rows.map((row) => ({ ...row }))).toEqual([
+		{ state: 'documents_requested', has_clerk: 1, kind: 'prescription', answered_at_ms: null }
+	]);
 	client.close();
 });

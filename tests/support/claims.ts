@@ -9,6 +9,8 @@ import { createPayoutsRepository } from '#lib/server/claims/payouts.repository.t
 import { createAccessRepository } from '#lib/server/claims/access.repository.ts';
 import { createClaimsRepository } from '#lib/server/claims/claims.repository.ts';
 import { createClaimsService } from '#lib/server/claims/claims.service.ts';
+import { createDocumentRequestsRepository } from '#lib/server/claims/document-requests.repository.ts';
+import { createFiguresRepository } from '#lib/server/claims/figures.repository.ts';
 import { createSubmissionsRepository } from '#lib/server/claims/submissions.repository.ts';
 import { createSubmissionsService } from '#lib/server/claims/submissions.service.ts';
 import { createContractsRepository } from '#lib/server/contracts/contracts.repository.ts';
@@ -115,6 +117,8 @@ export async function claimRooms(
 		}),
 		claims: createClaimsService({
 			...{ ...parts, claims, files, documents },
+			requests: createDocumentRequestsRepository(),
+			figures: createFiguresRepository(parts.cipher),
 			access: createAccessRepository(parts.cipher),
 			payouts: createPayoutsRepository(parts.cipher)
 		}),

@@ -46,6 +46,15 @@ export const DEMO_ACCOUNTS: readonly DemoAccount[] = [
 	}
 ];
 
+/** Only where somebody starts the portal to look at it: her contract is linked, her claim lacks a document. */
+export const WAITING_CUSTOMER: DemoAccount = {
+	role: 'customer',
+	firstName: 'Samira',
+	lastName: 'Haddad',
+	email: 'samira.haddad@kundin.example',
+	password: 'noch ein sicherer Demosatz'
+};
+
 export type DemoContract = {
 	readonly policyNumber: string;
 	readonly plan: string;

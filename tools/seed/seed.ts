@@ -13,7 +13,14 @@ import { createCipher, type Cipher } from '#lib/server/platform/cipher.ts';
 import { SYSTEM_IDS } from '#lib/server/platform/ids.ts';
 import { keysSchema, type Keys } from '#lib/server/platform/keys.ts';
 import { createPasswords } from '#lib/server/platform/passwords.ts';
-import { DEMO_ACCOUNTS, DEMO_CONTRACTS, type DemoAccount, type DemoContract } from './demo-data.ts';
+import { waitingClaimWrites } from './demo-claim.ts';
+import {
+	DEMO_ACCOUNTS,
+	DEMO_CONTRACTS,
+	WAITING_CUSTOMER,
+	type DemoAccount,
+	type DemoContract
+} from './demo-data.ts';
 
 /** What `npm start` prints and `npm run demo:code` reads. For development only: it holds secrets. */
 export type DemoSheet = {
@@ -41,13 +48,20 @@ export async function seed(options: {
 	readonly url: string;
 	readonly token?: string;
 	readonly keys: unknown;
+	/** Adds a customer whose claim waits for a document. */
+	readonly waitingClaim?: boolean;
 }): Promise<DemoSheet> {
 	const keys = v.parse(keysSchema, options.keys);
 	const client = createClient(
 		options.token ? { url: options.url, authToken: options.token } : { url: options.url }
 	);
 	try {
-		return await seedDatabase(openDatabase(client), keys, Date.now());
+		return await seedDatabase(
+			openDatabase(client),
+			keys,
+			Date.now(),
+			options.waitingClaim ?? false
+		);
 	} finally {
 		client.close();
 	}
@@ -96,13 +110,26 @@ export async function seedAccounts(
 	}
 }
 
-async function seedDatabase(db: Database, keys: Keys, nowMs: number): Promise<DemoSheet> {
+async function seedDatabase(
+	db: Database,
+	keys: Keys,
+	nowMs: number,
+	hasWaitingClaim: boolean
+): Promise<DemoSheet> {
 	const cipher = createCipher(keys, SYSTEM_IDS.randomBytes);
 	const writes: Write[] = [];
 	const accounts: DemoSheet['accounts'][number][] = [];
-	for (const demo of DEMO_ACCOUNTS) {
+	const made: {
+		readonly demo: DemoAccount;
+		readonly accountId: string;
+		readonly personId: string;
+	}[] = [];
+	const demos = hasWaitingClaim ? [...DEMO_ACCOUNTS, WAITING_CUSTOMER] : DEMO_ACCOUNTS;
+	for (const demo of demos) {
 		const secret = SYSTEM_IDS.randomBytes(20);
-		writes.push(...(await accountWrites(demo, secret, cipher, keys, nowMs)));
+		const own = { accountId: SYSTEM_IDS.newId(), personId: SYSTEM_IDS.newId() };
+		made.push({ demo, ...own });
+		writes.push(...(await accountWrites(demo, secret, cipher, keys, nowMs, own)));
 		accounts.push({
 			role: demo.role,
 			name: `${demo.firstName} ${demo.lastName}`,
@@ -117,6 +144,13 @@ async function seedDatabase(db: Database, keys: Keys, nowMs: number): Promise<De
 			),
 			secret: encodeBase32UpperCaseNoPadding(secret)
 		});
+	}
+	const customer = made.find(({ demo }) => demo === WAITING_CUSTOMER);
+	const clerk = made.find(({ demo }) => demo.role === 'clerk');
+	if (customer && clerk) {
+		const name = `${customer.demo.firstName} ${customer.demo.lastName}`;
+		const owner = { accountId: customer.accountId, personId: customer.personId, name };
+		writes.push(...(await waitingClaimWrites(cipher, owner, clerk.accountId, nowMs)));
 	}
 	for (const demo of DEMO_CONTRACTS) writes.push(...(await contractWrites(demo, cipher, nowMs)));
 	const done = await db.commit(...writes);
@@ -139,11 +173,11 @@ async function accountWrites(
 	secret: Uint8Array,
 	cipher: Cipher,
 	keys: Keys,
-	nowMs: number
+	nowMs: number,
+	own = { accountId: SYSTEM_IDS.newId(), personId: SYSTEM_IDS.newId() }
 ): Promise<readonly Write[]> {
 	const accounts = createAccountsRepository(cipher);
-	const id = SYSTEM_IDS.newId();
-	const personId = SYSTEM_IDS.newId();
+	const { accountId: id, personId } = own;
 	const profile = { firstName: demo.firstName, lastName: demo.lastName, dateOfBirth: null };
 	return [
 		await insertPerson(cipher, { id: personId, profile, nowMs }),

@@ -29,8 +29,10 @@ export function findDemoAccount(
 	const partial = accounts.filter(({ email, role, name }) =>
 		`${email} ${role} ${name}`.toLowerCase().includes(text)
 	);
-	const found = exact.length > 0 ? exact : partial;
-	return found.length === 1 ? (found[0] ?? null) : null;
+	// Of two customers the first is the one the README walks with.
+	const [first] = exact;
+	if (first) return first;
+	return partial.length === 1 ? (partial[0] ?? null) : null;
 }
 
 function demoFile(dataDir: string): string {

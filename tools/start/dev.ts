@@ -36,6 +36,7 @@ try {
 		dataDir: DATA_DIR,
 		ports,
 		seed: true,
+		waitingClaim: true,
 		mail: true,
 		onProgress: (text) => console.log(`${text} ...`)
 	});

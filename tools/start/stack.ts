@@ -27,6 +27,8 @@ export type StackOptions = {
 	readonly ports: Ports;
 	/** Fills an empty database with the demo accounts; what is there already stays. */
 	readonly seed: boolean;
+	/** Of the demo: a customer whose claim waits for a document. Tests have claims of their own. */
+	readonly waitingClaim?: boolean;
 	/** False leaves nobody listening on the SMTP port. */
 	readonly mail: boolean;
 	/** Added to the Worker's bindings or put in their place. */
@@ -220,5 +222,5 @@ async function prepareDatabase(options: StackOptions, url: string, keys: string)
 	await migrate(url);
 	if (!options.seed || isSeeded(options.dataDir)) return;
 	options.onProgress?.('Filling the database with demo data');
-	await keepDemo(options.dataDir, await seed({ url, keys: JSON.parse(keys) }));
+	await keepDemo(options.dataDir, await seed({ url, keys: JSON.parse(keys), waitingClaim: options.waitingClaim ?? false }));
 }

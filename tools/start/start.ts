@@ -34,6 +34,7 @@ try {
 		dataDir: DATA_DIR,
 		ports,
 		seed: true,
+		waitingClaim: true,
 		mail: true,
 		onPortalLine: (line) => console.error(`[portal] ${line}`),
 		onProgress: (text) => console.log(`${text} ...`)

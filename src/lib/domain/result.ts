@@ -74,6 +74,8 @@ export const ERROR_CODES = [
 	'claims/assigned-meanwhile',
 	'claims/assignee-unsuitable',
 	'claims/opening-reviewed',
+	'claims/document-asked',
+	'claims/request-closed',
 	'payouts/second-person',
 	'payouts/changed-meanwhile',
 	'payouts/not-genuine',

@@ -5,6 +5,7 @@ import { m } from './generated/messages.js';
 const STATE_TEXTS: Readonly<Record<ClaimState, () => string>> = {
 	submitted: m.claims_state_submitted,
 	in_review: m.claims_state_in_review,
+	documents_requested: m.requests_state,
 	approved: m.claims_state_approved,
 	partially_approved: m.claims_state_partially_approved,
 	rejected: m.claims_state_rejected

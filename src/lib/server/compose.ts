@@ -54,6 +54,9 @@ import { createDecisionsRepository } from './claims/decisions.repository.ts';
 import { createDecisionsService } from './claims/decisions.service.ts';
 import { createDeskRepository } from './claims/desk.repository.ts';
 import { createDeskService } from './claims/desk.service.ts';
+import { createAnswersService } from './claims/answers.service.ts';
+import { createDocumentRequestsRepository } from './claims/document-requests.repository.ts';
+import { createDocumentRequestsService } from './claims/document-requests.service.ts';
 import { createFiguresRepository } from './claims/figures.repository.ts';
 import { createFiguresService } from './claims/figures.service.ts';
 import { createOpeningsService } from './claims/openings.service.ts';
@@ -77,6 +80,7 @@ import { createFilesRepository } from './documents/files.repository.ts';
 import { createFilesService } from './documents/files.service.ts';
 import { createInspectionService } from './documents/inspection.service.ts';
 import { createInspectionsRepository } from './documents/inspections.repository.ts';
+import { createReceivedFiles } from './documents/received-files.ts';
 import { createStatementPrinter } from './documents/statement-pdf.ts';
 import { createUploadsRepository } from './documents/uploads.repository.ts';
 import { createUploadsService } from './documents/uploads.service.ts';
@@ -168,6 +172,8 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 	const decisions = createDecisionsRepository(cipher);
 	const receiptSignature = createReceiptSignature(configuration.keys);
 	const access = createAccessRepository(cipher);
+	const requests = createDocumentRequestsRepository();
+	const figures = createFiguresRepository(cipher);
 	const accessGuard = createAccessGuard({ db, audit });
 	const assignments = createAssignmentsRepository(cipher);
 	const payouts = createPayoutsRepository(cipher);
@@ -187,6 +193,7 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 		inspections: createInspectionsRepository(cipher, ids.randomBytes),
 		fileStreams,
 		recipients,
+		requests,
 		scan: scanner && ((bytes) => scanFile(scanner, bytes))
 	});
 	const admit = createAdmission({ ...room, sessions, notices, origin });
@@ -298,7 +305,9 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 			contracts,
 			lastSeen: lastSeenRepository
 		}),
-		claims: createClaimsService({ db, claims, files, documents, access, payouts }),
+		claims: createClaimsService({
+			...{ db, clock, claims, files, documents, access, payouts, requests, figures }
+		}),
 		documents: createDocumentsService({ ...room, documents, files, fileStreams, payouts }),
 		submissions: createSubmissionsService({
 			...room,
@@ -324,15 +333,23 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 			...room,
 			queue: createQueueRepository(cipher),
 			ownContracts,
-			...{ access, accessGuard, assignments },
+			...{ access, accessGuard, assignments, requests },
 			desk,
 			decisions,
 			files,
 			fileStreams
 		}),
+		documentRequests: createDocumentRequestsService({
+			...{ ...room, desk, accessGuard, ownContracts, requests }
+		}),
+		answers: createAnswersService({
+			...{ ...room, requests },
+			receivedFiles: createReceivedFiles(cipher, ids.randomBytes),
+			onComplete: (fileId) => lent.onceAnswered(() => inspection.inspect(fileId))
+		}),
 		assignments: createAssignmentsService({ ...room, assignments }),
 		openings: createOpeningsService({ ...room, access, assignments }),
-		figures: createFiguresService({ ...room, figures: createFiguresRepository(cipher) }),
+		figures: createFiguresService({ ...room, figures }),
 		payouts: createPayoutsService({ ...room, payouts, payoutRuns, assignments }),
 		payoutRuns: createPayoutRunsService({ ...room, payouts, payoutRuns, operator: OPERATOR }),
 		decisions: createDecisionsService({
@@ -340,6 +357,7 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 			ownContracts,
 			accessGuard,
 			payouts,
+			requests,
 			operator: OPERATOR,
 			desk,
 			decisions,

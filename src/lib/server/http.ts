@@ -48,18 +48,59 @@ export type FormInput = Readonly<Record<string, string>>;
  * wants one part of us to read the first and another the second (ASVS 15.3.7), and is refused.
  */
 export async function readForm(request: Request): Promise<FormInput> {
+	const form = await readFields(request, FORM_LIMIT_BYTES);
+	return form ? form.values : error(413, 'form too large');
+}
+
+/** A file of a form, whole: its name as the device gave it, and its bytes. */
+export type FormFile = { readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> };
+
+/**
+ * A form with one file. `file` is null where none was chosen. A body that is larger than a file may be
+ * is not read to its end, and gives no fields: `isTooLarge`.
+ */
+export async function readFileForm(
+	request: Request,
+	maxFileBytes: number
+): Promise<{
+	readonly values: FormInput;
+	readonly file: FormFile | null;
+	readonly isTooLarge: boolean;
+}> {
+	const form = await readFields(request, maxFileBytes + FORM_LIMIT_BYTES);
+	if (!form) return { values: {}, file: null, isTooLarge: true };
+	const [file] = form.files;
+	// A file field that was left empty still sends a part without a name.
+	const isChosen = file !== undefined && (file.size > 0 || file.name !== '');
+	const bytes = isChosen ? new Uint8Array(await file.arrayBuffer()) : null;
+	return {
+		values: form.values,
+		file: isChosen && bytes ? { name: file.name, bytes } : null,
+		isTooLarge: false
+	};
+}
+
+/** Null for a body above the limit. */
+async function readFields(
+	request: Request,
+	limitBytes: number
+): Promise<{ readonly values: FormInput; readonly files: readonly File[] } | null> {
 	const malformed = () => error(400, 'malformed form');
-	const body = await readBody(request, FORM_LIMIT_BYTES).catch(malformed);
-	if (!body) error(413, 'form too large');
+	const body = await readBody(request, limitBytes).catch(malformed);
+	if (!body) return null;
 	const headers = { 'Content-Type': request.headers.get('content-type') ?? '' };
 	const form = await new Response(body, { headers }).formData().catch(malformed);
 	const values = new Map<string, string>();
+	const files: File[] = [];
+	const names = new Set<string>();
 	for (const [name, value] of form) {
 		// A page cannot be given `__proto__` back: its serializer would throw, and the answer be a 500.
-		if (values.has(name) || name === '__proto__') malformed();
+		if (names.has(name) || name === '__proto__') malformed();
+		names.add(name);
 		if (typeof value === 'string') values.set(name, value);
+		else files.push(value);
 	}
-	return Object.fromEntries(values);
+	return { values: Object.fromEntries(values), files };
 }
 
 /** The values that may travel back to the page. */

@@ -16,6 +16,8 @@ import { createDecisionsRepository } from '#lib/server/claims/decisions.reposito
 import { createDecisionsService } from '#lib/server/claims/decisions.service.ts';
 import { createDeskRepository } from '#lib/server/claims/desk.repository.ts';
 import { createDeskService } from '#lib/server/claims/desk.service.ts';
+import { createDocumentRequestsRepository } from '#lib/server/claims/document-requests.repository.ts';
+import { createDocumentRequestsService } from '#lib/server/claims/document-requests.service.ts';
 import { createFiguresRepository } from '#lib/server/claims/figures.repository.ts';
 import { createFiguresService } from '#lib/server/claims/figures.service.ts';
 import { createOpeningsService } from '#lib/server/claims/openings.service.ts';
@@ -59,6 +61,8 @@ export function deskRooms(it: TestDatabase) {
 		queue: createQueueRepository(cipher),
 		desk: createDeskRepository(cipher),
 		decisions: createDecisionsRepository(cipher),
+		requests: createDocumentRequestsRepository(),
+		figures: createFiguresRepository(cipher),
 		files,
 		fileStreams: createFilesService({ db: it.db, files }),
 		documents,
@@ -79,10 +83,8 @@ export function deskRooms(it: TestDatabase) {
 		assignmentsService: createAssignmentsService(parts),
 		openingsService: createOpeningsService(parts),
 		payoutsService: createPayoutsService(parts),
-		figuresService: createFiguresService({
-			...parts,
-			figures: createFiguresRepository(cipher)
-		}),
+		figuresService: createFiguresService(parts),
+		requestsService: createDocumentRequestsService(parts),
 		payoutRunsService: createPayoutRunsService(parts),
 		claims,
 		contracts: createContractsRepository(cipher),

@@ -6,6 +6,7 @@ import { createRecipientsRepository } from '#lib/server/accounts/recipients.repo
 import { createDeskRepository } from '#lib/server/claims/desk.repository.ts';
 import { createFilesRepository } from '#lib/server/documents/files.repository.ts';
 import { createFilesService } from '#lib/server/documents/files.service.ts';
+import { createDocumentRequestsRepository } from '#lib/server/claims/document-requests.repository.ts';
 import { createInspectionService } from '#lib/server/documents/inspection.service.ts';
 import { createInspectionsRepository } from '#lib/server/documents/inspections.repository.ts';
 import { scanFile } from '#lib/server/platform/scanner.ts';
@@ -57,6 +58,7 @@ function inspection(url = scanner.url, chokesOnBytes = -1) {
 		inspections: createInspectionsRepository(cipher, it.ids.randomBytes),
 		fileStreams: createFilesService({ db: it.db, files }),
 		recipients: createRecipientsRepository(cipher),
+		requests: createDocumentRequestsRepository(),
 		// A file on which the scanner runs into its limits has no answer, as if there were no scanner.
 		scan: (bytes) =>
 			scanFile(

@@ -6,13 +6,32 @@ import type { ClaimContent } from './claim.schema.ts';
 export const CLAIM_STATES = [
 	'submitted',
 	'in_review',
+	'documents_requested',
 	'approved',
 	'partially_approved',
 	'rejected'
 ] as const;
 export type ClaimState = (typeof CLAIM_STATES)[number];
 
-export const OPEN_STATES: readonly ClaimState[] = ['submitted', 'in_review'];
+export const OPEN_STATES: readonly ClaimState[] = ['submitted', 'in_review', 'documents_requested'];
+
+/**
+ * Every step there is (domain.md 3.1); any other is refused in the SQL of its act. A clerk may decide
+ * on what is there while documents are missing, and the last document leads back to the clerk.
+ */
+export const CLAIM_STEPS: Readonly<Record<ClaimState, readonly ClaimState[]>> = {
+	submitted: ['in_review'],
+	in_review: ['documents_requested', 'approved', 'partially_approved', 'rejected'],
+	documents_requested: ['in_review', 'approved', 'partially_approved', 'rejected'],
+	approved: [],
+	partially_approved: [],
+	rejected: []
+};
+
+/** The states that a step to this one begins in. */
+export function claimStatesBefore(next: ClaimState): readonly ClaimState[] {
+	return CLAIM_STATES.filter((state) => CLAIM_STEPS[state].includes(next));
+}
 
 /** What a rule needs to know of the contract a claim is made under. */
 export type CoverOfClaim = {
@@ -23,7 +42,8 @@ export type CoverOfClaim = {
 };
 
 /** Who has to act next on a claim in this state: the customer sees it as a sentence. */
-export function nextActor(state: ClaimState): 'insurer' | 'nobody' {
+export function nextActor(state: ClaimState): 'customer' | 'insurer' | 'nobody' {
+	if (state === 'documents_requested') return 'customer';
 	return OPEN_STATES.includes(state) ? 'insurer' : 'nobody';
 }
 

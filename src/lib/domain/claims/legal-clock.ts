@@ -12,9 +12,16 @@ export type LegalClock = {
 	readonly state: ClockState;
 };
 
-/** How long a claim has been with us, and how pressing that is (domain.md 3.1, §§ 14, 15 VVG). */
-export function readLegalClock(submittedOn: CalendarDate, today: CalendarDate): LegalClock {
-	const ageDays = daysBetween(submittedOn, today);
+/**
+ * How long a claim has been with us, and how pressing that is (domain.md 3.1, §§ 14, 15 VVG).
+ * `pausedDays`: days the customer let pass after a document was due, which count for nobody.
+ */
+export function readLegalClock(
+	submittedOn: CalendarDate,
+	today: CalendarDate,
+	pausedDays = 0
+): LegalClock {
+	const ageDays = daysBetween(submittedOn, today) - pausedDays;
 	return { ageDays, daysLeft: CLOCK_DAYS.overdue - ageDays, state: stateAt(ageDays) };
 }
 

@@ -1,3 +1,5 @@
+import { joinBytes } from './join-bytes.ts';
+
 /** One segment of a JPEG: its marker (the byte after 0xFF) and where it begins and ends, marker included. */
 export type JpegSegment = {
 	readonly marker: number;
@@ -80,13 +82,7 @@ export function withoutJpegMetadata(bytes: Uint8Array): Uint8Array<ArrayBuffer> 
 		hasEnd = segment.marker === EOI;
 	}
 	if (!hasEnd || kept[0]?.[1] !== SOI) return null;
-	const whole = new Uint8Array(kept.reduce((sum, part) => sum + part.length, 0));
-	let at = 0;
-	for (const part of kept) {
-		whole.set(part, at);
-		at += part.length;
-	}
-	return whole;
+	return joinBytes(kept);
 }
 
 // 0xFF 0x00 is a byte of the picture, 0xFF 0xD0 to 0xD7 are restarts: anything else ends the scan.

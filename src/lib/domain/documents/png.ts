@@ -1,3 +1,5 @@
+import { joinBytes } from './join-bytes.ts';
+
 /** One chunk of a PNG, its length, type and checksum included in `start` to `end`. */
 export type PngChunk = {
 	readonly type: string;
@@ -50,4 +52,15 @@ export function pngHeader(bytes: Uint8Array): PngHeader | null {
 /** Whether a chunk says more than the picture needs: EXIF, text, XMP, dates, profiles with free text. */
 export function isPngMetadata({ type }: PngChunk): boolean {
 	return !DRAWING.has(type);
+}
+
+/** The same picture, bit by bit, without metadata and without what hangs on its end; null for no PNG. */
+export function withoutPngMetadata(bytes: Uint8Array): Uint8Array<ArrayBuffer> | null {
+	const chunks = [...pngChunks(bytes)];
+	if (chunks.at(-1)?.type !== 'IEND') return null;
+	const kept = chunks.filter((chunk) => !isPngMetadata(chunk));
+	return joinBytes([
+		bytes.subarray(0, SIGNATURE_BYTES),
+		...kept.map(({ start, end }) => bytes.subarray(start, end))
+	]);
 }

@@ -36,6 +36,7 @@ export const mailSchema = v.variant('template', [
 	v.strictObject({ template: v.literal('draft-expires'), ...base, isLast: v.boolean() }),
 	v.strictObject({ template: v.literal('file-refused'), ...base }),
 	v.strictObject({ template: v.literal('payout-returned'), ...base }),
+	v.strictObject({ template: v.literal('documents-asked'), ...base }),
 	v.strictObject({ template: v.literal('account-secured'), ...base }),
 	v.strictObject({ template: v.literal('staff-account-secured'), ...base }),
 	v.strictObject({ template: v.literal('confirm-email'), ...base, code: v.string() }),

@@ -66,6 +66,7 @@ export function retentionOfClaim(state: ClaimState): 'voucher' | 'letter' | null
 			return 'letter';
 		case 'submitted':
 		case 'in_review':
+		case 'documents_requested':
 			return null;
 		default:
 			return state satisfies never;

@@ -5,6 +5,7 @@ import { read } from '#lib/server/db/client.ts';
 import { isoTime, type PersonalSection } from '#lib/server/db/personal-section.ts';
 import { claimLooks, claimOpenings } from '#lib/server/db/tables/claim-access.ts';
 import { claims, submissions } from '#lib/server/db/tables/claims.ts';
+import { documentRequests } from '#lib/server/db/tables/document-requests.ts';
 import { draftDevices, draftSnapshots } from '#lib/server/db/tables/drafts.ts';
 import { payouts } from '#lib/server/db/tables/payouts.ts';
 import { people } from '#lib/server/db/tables/people.ts';
@@ -54,6 +55,26 @@ export function claimSections(cipher: Cipher): readonly PersonalSection[] {
 						rows.map(({ look, reason }) => ({
 							...{ claimId: look.claimId, role: look.role, what: look.what, reason },
 							lookedAt: isoTime(look.atMs)
+						}))
+				)
+		},
+		{
+			name: 'documentRequests',
+			read: ({ accountId }) =>
+				read(
+					sqlBuilder
+						.select({ request: documentRequests })
+						.from(documentRequests)
+						.innerJoin(claims, eq(claims.id, documentRequests.claimId))
+						.where(eq(claims.accountId, accountId))
+						.orderBy(asc(documentRequests.askedAtMs)),
+					(rows) =>
+						rows.map(({ request }) => ({
+							...{ claimId: request.claimId, kind: request.kind, line: request.line },
+							...{ dueOn: request.dueOn, fault: request.fault, fileId: request.fileId },
+							askedAt: isoTime(request.askedAtMs),
+							answeredAt: isoTime(request.answeredAtMs),
+							withdrawnAt: isoTime(request.withdrawnAtMs)
 						}))
 				)
 		},

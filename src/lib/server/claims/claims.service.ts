@@ -4,13 +4,22 @@ import { billedTotals } from '#lib/domain/claims/billed.ts';
 import { nextActor, type ClaimState } from '#lib/domain/claims/claim.ts';
 import { CLOCK_DAYS } from '#lib/domain/claims/legal-clock.ts';
 import { viewOwnPayout, type OwnPayoutView } from '#lib/domain/claims/payout.ts';
+import {
+	USUAL_TIME_DAYS,
+	USUAL_TIME_SAMPLE,
+	usualTimeOf,
+	type UsualTime
+} from '#lib/domain/claims/usual-time.ts';
 import { calendarDateOf, DAY_MS, type CalendarDate } from '#lib/domain/calendar.ts';
 import { fileStateOf, type FileState } from '#lib/domain/documents/file-state.ts';
 import type { Money } from '#lib/domain/money.ts';
 import { NOT_FOUND, ok, type Result } from '#lib/domain/result.ts';
 import type { Database, Read } from '#lib/server/db/client.ts';
+import type { Clock } from '#lib/server/platform/clock.ts';
 import type { AccessRepository } from './access.repository.ts';
 import { CLAIMS_PAGE, type ClaimsRepository, type OwnClaim } from './claims.repository.ts';
+import type { DocumentRequestsRepository, StoredRequest } from './document-requests.repository.ts';
+import type { FiguresRepository } from './figures.repository.ts';
 import type { PayoutsRepository } from './payouts.repository.ts';
 import { staffNumberOf } from './staff-number.ts';
 
@@ -18,7 +27,7 @@ export type ClaimSummary = {
 	readonly id: string;
 	readonly number: string;
 	readonly state: ClaimState;
-	readonly nextActor: 'insurer' | 'nobody';
+	readonly nextActor: 'customer' | 'insurer' | 'nobody';
 	readonly submittedAtMs: number;
 	readonly decidedAtMs: number | null;
 	/** A month after the claim came in, the end of what § 14 (2) VVG and BaFin call usual. */
@@ -69,9 +78,23 @@ export type ClaimView = ClaimSummary & {
 	readonly documents: readonly ClaimDocument[];
 	/** What became of the money; null where nothing is paid. */
 	readonly payout: OwnPayoutView | null;
+	/** Documents we have asked for, in that order; withdrawn ones left out. */
+	readonly requests: readonly OwnRequest[];
+	/** When somebody here first looked at it; null before. */
+	readonly openedAtMs: number | null;
+	/** When something last happened to it. */
+	readonly changedAtMs: number;
+	/** How long claims take at present; null where too few have been decided. */
+	readonly usualTime: UsualTime | null;
 	/** Who of the staff looked at it, when and why (Z6). */
 	readonly visits: readonly Visit[];
 };
+
+/** A document the customer is asked for. */
+export type OwnRequest = Pick<
+	StoredRequest,
+	'id' | 'kind' | 'line' | 'dueOn' | 'fault' | 'askedAtMs' | 'answeredAtMs'
+> & { readonly isOpen: boolean; readonly isOverdue: boolean };
 
 /** The documents room's file, as far as this one needs it. */
 type StoredFile = Omit<ClaimFile, 'state'> & Parameters<typeof fileStateOf>[0];
@@ -89,8 +112,11 @@ export function createClaimsService(parts: {
 	};
 	readonly access: Pick<AccessRepository, 'listLooks'>;
 	readonly payouts: Pick<PayoutsRepository, 'findOwn'>;
+	readonly requests: Pick<DocumentRequestsRepository, 'listOfOwnClaim'>;
+	readonly figures: Pick<FiguresRepository, 'listDecisionDays'>;
+	readonly clock: Clock;
 }) {
-	const { db, claims } = parts;
+	const { db, claims, clock } = parts;
 	return {
 		/** A page of the actor's claims, counted from 1, newest first. */
 		async listOwn(actor: Actor, page: number): Promise<Result<ClaimsView>> {
@@ -108,14 +134,19 @@ export function createClaimsService(parts: {
 		async getOwn(actor: Actor, id: string): Promise<Result<ClaimView>> {
 			const permission = requirePermission(actor, 'claim/read-own');
 			if (!permission.ok) return permission;
-			const [claim, files, documents, looks, payout] = await db.read(
+			const nowMs = clock.nowMs();
+			const [claim, files, documents, looks, payout, asked, days] = await db.read(
 				claims.findOf(id, actor.accountId),
 				parts.files.listOfClaim(id),
 				parts.documents.listOfClaim(id, actor.accountId),
 				parts.access.listLooks(id, actor.accountId),
-				parts.payouts.findOwn(id, actor.accountId)
+				parts.payouts.findOwn(id, actor.accountId),
+				parts.requests.listOfOwnClaim(id, actor.accountId),
+				parts.figures.listDecisionDays(nowMs - USUAL_TIME_DAYS * DAY_MS, USUAL_TIME_SAMPLE)
 			);
 			if (!claim) return NOT_FOUND;
+			const requests = asked.filter(({ state }) => state !== 'withdrawn');
+			const openedAtMs = looks.length > 0 ? Math.min(...looks.map(({ atMs }) => atMs)) : null;
 			const { cause, diagnosis, country, firstTreatmentOn, note, invoices } = claim.content;
 			return ok({
 				...summarise(claim),
@@ -147,6 +178,14 @@ export function createClaimsService(parts: {
 					hasPdf: document.hasPdf
 				})),
 				payout: payout && viewOwnPayout(payout),
+				requests: requests.map((request) => viewOwnRequest(request, calendarDateOf(nowMs))),
+				openedAtMs,
+				changedAtMs: Math.max(
+					claim.submittedAtMs,
+					...[claim.decidedAtMs, openedAtMs, payout?.paidAtMs].map((atMs) => atMs ?? 0),
+					...asked.flatMap((one) => [one.askedAtMs, one.answeredAtMs ?? one.withdrawnAtMs ?? 0])
+				),
+				usualTime: usualTimeOf(days),
 				visits: groupVisits(
 					looks.map(({ accountId, ...look }) => ({
 						...look,
@@ -156,6 +195,13 @@ export function createClaimsService(parts: {
 			});
 		}
 	};
+}
+
+function viewOwnRequest(request: StoredRequest, today: CalendarDate): OwnRequest {
+	const { id, kind, line, dueOn, fault, askedAtMs, answeredAtMs } = request;
+	const isOpen = request.state === 'open';
+	const times = { dueOn, askedAtMs, answeredAtMs };
+	return { id, kind, line, fault, ...times, isOpen, isOverdue: isOpen && dueOn < today };
 }
 
 function summarise(claim: OwnClaim): ClaimSummary {

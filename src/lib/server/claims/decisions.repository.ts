@@ -1,4 +1,5 @@
-import { and, eq, ne, sql, sum } from 'drizzle-orm';
+import { and, eq, inArray, ne, sql, sum } from 'drizzle-orm';
+import { claimStatesBefore } from '#lib/domain/claims/claim.ts';
 import type { Decision } from '#lib/domain/claims/decision.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
 import { writeIfHolds, type Unmet, type Write } from '#lib/server/db/client.ts';
@@ -57,7 +58,7 @@ export function createDecisionsRepository(cipher: Cipher) {
 						and(
 							eq(claims.id, claim.id),
 							eq(claims.version, claim.version),
-							eq(claims.state, 'in_review'),
+							inArray(claims.state, [...claimStatesBefore(decision.outcome)]),
 							eq(claims.assigneeId, by.accountId),
 							ne(claims.accountId, by.accountId)
 						)

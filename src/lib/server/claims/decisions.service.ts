@@ -17,6 +17,7 @@ import type { AccessGuard } from './access-guard.ts';
 import type { DecisionsRepository } from './decisions.repository.ts';
 import { billedLinesOf, isOwnClaim, payeeOf, remainingDeductibleOf } from './desk-views.ts';
 import type { DeskClaim, DeskRepository } from './desk.repository.ts';
+import type { DocumentRequestsRepository } from './document-requests.repository.ts';
 import type { PayoutsRepository } from './payouts.repository.ts';
 
 export type DecisionParts = {
@@ -33,6 +34,7 @@ export type DecisionParts = {
 	readonly payouts: Pick<PayoutsRepository, 'insert'>;
 	readonly operator: Pick<Operator, 'payments'>;
 	readonly decisions: Pick<DecisionsRepository, 'decide' | 'useDeductible'>;
+	readonly requests: Pick<DocumentRequestsRepository, 'withdrawOpen'>;
 	readonly documents: {
 		insert(document: {
 			readonly id: string;
@@ -153,6 +155,8 @@ export function createDecisionsService(parts: DecisionParts) {
 				accountId: actor.accountId,
 				nowMs
 			}),
+			// Decided on what is there: nobody waits for a document any more.
+			parts.requests.withdrawOpen(claim.id, nowMs),
 			decisions.useDeductible(claim.id, claim.contract.id, usedMinor),
 			...(await paymentOf(actor, claim, decision.totals.paid, nowMs)),
 			await files.insertWhole({

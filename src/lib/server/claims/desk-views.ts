@@ -3,8 +3,9 @@ import { calendarDateOf, type CalendarDate } from '#lib/domain/calendar.ts';
 import { billedTotals } from '#lib/domain/claims/billed.ts';
 import type { ClaimContent, FileType } from '#lib/domain/claims/claim.schema.ts';
 import { checkLines, type KnownInvoice, type LineFinding } from '#lib/domain/claims/line-checks.ts';
-import type { ClaimState } from '#lib/domain/claims/claim.ts';
+import { OPEN_STATES, type ClaimState } from '#lib/domain/claims/claim.ts';
 import { proposeDecision, type BilledLine, type LineInput } from '#lib/domain/claims/decision.ts';
+import { pausedDays } from '#lib/domain/claims/document-request.ts';
 import { readLegalClock, type LegalClock } from '#lib/domain/claims/legal-clock.ts';
 import type { BenefitStatement } from '#lib/domain/documents/document.ts';
 import type { FileState } from '#lib/domain/documents/file-state.ts';
@@ -12,6 +13,7 @@ import type { Language } from '#lib/domain/messages/mail.ts';
 import type { Money } from '#lib/domain/money.ts';
 import type { Colleague } from './assignments.repository.ts';
 import type { DeskClaim } from './desk.repository.ts';
+import type { StoredRequest } from './document-requests.repository.ts';
 import type { QueuedClaim } from './queue.repository.ts';
 
 export type QueueRow = {
@@ -47,6 +49,16 @@ export type DeskFile = {
 	readonly state: FileState;
 };
 
+/** A document that was asked for. */
+export type DeskRequest = Pick<
+	StoredRequest,
+	'id' | 'kind' | 'line' | 'state' | 'dueOn' | 'fault'
+> & {
+	/** The receipt that answered it, counted from 1; null while there is none. */
+	readonly receipt: number | null;
+	readonly isOverdue: boolean;
+};
+
 export type DeskView = {
 	readonly id: string;
 	readonly number: string;
@@ -54,6 +66,8 @@ export type DeskView = {
 	readonly version: number;
 	readonly submittedOn: CalendarDate;
 	readonly clock: LegalClock | null;
+	/** Days of the customer's own delay, which the clock does not count. */
+	readonly pausedDays: number;
 	/** The clerk may look, a colleague decides. */
 	readonly isOwn: boolean;
 	/** By what the reader sees it: their own work, or a reason that counts until then (Z6). */
@@ -86,6 +100,7 @@ export type DeskView = {
 	readonly customerLanguage: Language;
 	readonly lines: readonly DeskLine[];
 	readonly files: readonly DeskFile[];
+	readonly requests: readonly DeskRequest[];
 	/** What the claim was decided with; null while it is open. */
 	readonly statement: BenefitStatement | null;
 };
@@ -95,13 +110,14 @@ export function viewQueued(
 	reader: { readonly accountId: string; readonly today: CalendarDate }
 ): QueueRow {
 	const submittedOn = calendarDateOf(claim.submittedAtMs);
-	const isOpen = claim.state === 'submitted' || claim.state === 'in_review';
+	const isOpen = OPEN_STATES.includes(claim.state);
+	const paused = pausedDays(claim.requests, reader.today);
 	return {
 		id: claim.id,
 		number: claim.number,
 		state: claim.state,
 		submittedOn,
-		clock: isOpen ? readLegalClock(submittedOn, reader.today) : null,
+		clock: isOpen ? readLegalClock(submittedOn, reader.today, paused) : null,
 		insuredPersonName: claim.insuredPersonName,
 		assignee: claim.assignee && {
 			name: claim.assignee.name,
@@ -127,18 +143,21 @@ export function viewDesk(
 		readonly colleagues: readonly Colleague[];
 		readonly known: readonly KnownInvoice[];
 		readonly paidMinor: number;
+		readonly requests: readonly StoredRequest[];
 	}
 ): DeskView {
 	const { content, contract } = claim;
 	const submittedOn = calendarDateOf(claim.submittedAtMs);
 	const payee = payeeOf(claim);
+	const paused = pausedDays(reader.requests, reader.today);
 	return {
 		id: claim.id,
 		number: claim.number,
 		state: claim.state,
 		version: claim.version,
 		submittedOn,
-		clock: claim.decidedAtMs === null ? readLegalClock(submittedOn, reader.today) : null,
+		clock: claim.decidedAtMs === null ? readLegalClock(submittedOn, reader.today, paused) : null,
+		pausedDays: paused,
 		isOwn: isOwnClaim(reader.actor, claim, reader.ownContractIds),
 		access:
 			claim.assigneeId === reader.actor.accountId
@@ -174,8 +193,19 @@ export function viewDesk(
 		customerLanguage: claim.owner.language,
 		lines: viewLines(claim, reader),
 		files: files.map(({ id, type, sizeBytes, state }) => ({ id, type, sizeBytes, state })),
+		requests: reader.requests.map((request) => ({
+			...{ id: request.id, kind: request.kind, line: request.line, state: request.state },
+			...{ dueOn: request.dueOn, fault: request.fault },
+			receipt: receiptOf(files, request.fileId),
+			isOverdue: request.state === 'open' && request.dueOn < reader.today
+		})),
 		statement
 	};
+}
+
+function receiptOf(files: readonly DeskFile[], fileId: string | null): number | null {
+	const at = files.findIndex(({ id }) => id === fileId);
+	return at < 0 ? null : at + 1;
 }
 
 function viewLines(

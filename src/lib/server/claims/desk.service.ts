@@ -21,6 +21,7 @@ import type { AssignmentsRepository } from './assignments.repository.ts';
 import type { DecisionsRepository } from './decisions.repository.ts';
 import { viewDesk, viewQueued, type DeskView, type QueueRow } from './desk-views.ts';
 import type { DeskRepository } from './desk.repository.ts';
+import type { DocumentRequestsRepository } from './document-requests.repository.ts';
 import type { QueuePart, QueueRepository } from './queue.repository.ts';
 
 type StoredFile = {
@@ -47,6 +48,7 @@ export type DeskParts = {
 		findOfClaim(claimId: string, fileId: string): Read<StoredFile | null>;
 		pieces(fileId: string, fromByte: number): Read<readonly Uint8Array[]>;
 	};
+	readonly requests: Pick<DocumentRequestsRepository, 'listOfClaim'>;
 	readonly ownContracts: { idsOf(accountId: string): Read<readonly string[]> };
 	readonly fileStreams: {
 		stream(file: StoredFile, first: readonly Uint8Array[]): ReadableStream<Uint8Array>;
@@ -141,7 +143,8 @@ export function createDeskService(parts: DeskParts) {
 					access.findOpeningEnd(claimId, actor.accountId, clock.nowMs()),
 					parts.assignments.listColleagues(),
 					desk.listInvoicesBeside(claimId),
-					desk.findPaidBeside(claimId)
+					desk.findPaidBeside(claimId),
+					parts.requests.listOfClaim(claimId)
 				]
 			);
 			if (!done.ok) return accessGuard.logged(actor, claimId, done);
@@ -153,13 +156,14 @@ export function createDeskService(parts: DeskParts) {
 				openingEndsAtMs,
 				colleagues,
 				known,
-				paidMinor
+				paidMinor,
+				requests
 			] = done.value;
 			if (!claim) return NOT_FOUND;
 			const insuredName = fullName(claim.insured.profile);
 			const reader = {
 				...{ actor, today: today(), insuredName, ownContractIds },
-				...{ openingEndsAtMs, colleagues, known, paidMinor }
+				...{ openingEndsAtMs, colleagues, known, paidMinor, requests }
 			};
 			const shown = receipts.map((file) => ({ ...file, state: fileStateOf(file) }));
 			return ok(viewDesk(claim, shown, statement, reader));

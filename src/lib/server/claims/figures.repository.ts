@@ -1,4 +1,4 @@
-import { and, count, desc, eq, gte, isNull, sql } from 'drizzle-orm';
+import { and, count, desc, eq, gte, isNotNull, isNull, sql } from 'drizzle-orm';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
 import { read, type Read } from '#lib/server/db/client.ts';
 import { openName } from '#lib/server/db/people.ts';
@@ -35,6 +35,20 @@ export function createFiguresRepository(cipher: Cipher) {
 					.from(claims)
 					.where(isNull(claims.decidedAtMs)),
 				([row]) => row ?? { all: 0, soon: 0, urgent: 0, overdue: 0 }
+			);
+		},
+
+		/** Whole days of the last decisions since an instant, as many as are asked for at most. */
+		listDecisionDays(sinceMs: number, limit: number): Read<readonly number[]> {
+			const days = sql<number>`cast((${claims.decidedAtMs} - ${claims.submittedAtMs}) / ${DAY_MS} as integer)`;
+			return read(
+				sqlBuilder
+					.select({ days })
+					.from(claims)
+					.where(and(isNotNull(claims.decidedAtMs), gte(claims.decidedAtMs, sinceMs)))
+					.orderBy(desc(claims.decidedAtMs))
+					.limit(limit),
+				(rows) => rows.map((row) => row.days)
 			);
 		},
 

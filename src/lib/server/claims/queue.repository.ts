@@ -1,7 +1,12 @@
 import { and, asc, count, desc, eq, isNull, lt, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import * as v from 'valibot';
-import { claimContentSchema, type ClaimContent } from '#lib/domain/claims/claim.schema.ts';
+import {
+	calendarDateSchema,
+	claimContentSchema,
+	type ClaimContent
+} from '#lib/domain/claims/claim.schema.ts';
+import type { RequestTimes } from '#lib/domain/claims/document-request.ts';
 import type { ClaimState } from '#lib/domain/claims/claim.ts';
 import type { QueueCursor, QueueOrder } from '#lib/domain/claims/queue.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
@@ -9,6 +14,7 @@ import { read, type Read } from '#lib/server/db/client.ts';
 import { openName } from '#lib/server/db/people.ts';
 import { accounts } from '#lib/server/db/tables/accounts.ts';
 import { claimFiles, claims } from '#lib/server/db/tables/claims.ts';
+import { documentRequests } from '#lib/server/db/tables/document-requests.ts';
 import { people } from '#lib/server/db/tables/people.ts';
 import type { Cipher } from '#lib/server/platform/cipher.ts';
 
@@ -22,6 +28,8 @@ export type QueuedClaim = {
 	readonly assignee: { readonly id: string; readonly name: string } | null;
 	readonly invoices: ClaimContent['invoices'];
 	readonly fileCount: number;
+	/** What the legal clock asks about documents that were waited for. */
+	readonly requests: readonly RequestTimes[];
 };
 
 /** Which open claims, in which order. */
@@ -32,6 +40,14 @@ export type QueuePart = {
 	readonly beforeMs: number | null;
 	readonly order: QueueOrder;
 };
+
+const requestTimesSchema = v.array(
+	v.object({
+		dueOn: calendarDateSchema,
+		answeredAtMs: v.nullable(v.number()),
+		withdrawnAtMs: v.nullable(v.number())
+	})
+);
 
 const keyHolder = alias(people, 'key_holder');
 const insured = alias(people, 'insured');
@@ -53,7 +69,10 @@ export function createQueueRepository(cipher: Cipher) {
 				fileCount: sql<number>`(${sqlBuilder
 					.select({ files: count() })
 					.from(claimFiles)
-					.where(eq(claimFiles.claimId, sql`"claims"."id"`))})`
+					.where(eq(claimFiles.claimId, sql`"claims"."id"`))})`,
+				requests: sql<string>`(select json_group_array(json_object(
+					'dueOn', d.due_on, 'answeredAtMs', d.answered_at_ms, 'withdrawnAtMs', d.withdrawn_at_ms
+				)) from ${documentRequests} d where d.claim_id = "claims"."id")`
 			})
 			.from(claims)
 			.innerJoin(keyHolder, eq(keyHolder.id, claims.personId))
@@ -67,6 +86,7 @@ export function createQueueRepository(cipher: Cipher) {
 		insured: typeof people.$inferSelect;
 		assigneePerson: typeof people.$inferSelect | null;
 		fileCount: number;
+		requests: string;
 	};
 	const openQueued = async (row: QueuedRow): Promise<QueuedClaim> => {
 		await cipher.learn(row.keyHolder.id, row.keyHolder);
@@ -84,7 +104,8 @@ export function createQueueRepository(cipher: Cipher) {
 					? { id: row.claim.assigneeId, name: await openName(cipher, row.assigneePerson) }
 					: null,
 			invoices,
-			fileCount: row.fileCount
+			fileCount: row.fileCount,
+			requests: v.parse(requestTimesSchema, JSON.parse(row.requests))
 		};
 	};
 

@@ -36,6 +36,8 @@ export function createInspectionService(parts: {
 	readonly mails: {
 		enqueue(id: string, personId: string, mail: Mail, nowMs: number): Promise<Write>;
 	};
+	/** What hung on a file that is refused, in the batch of the refusal. */
+	readonly requests: { reopenOfRefusedFile(fileId: string): Write };
 	/** Null where no scanner is set up, which only development allows. */
 	readonly scan: ((bytes: Uint8Array) => Promise<ScanVerdict>) | null;
 }) {
@@ -56,6 +58,7 @@ export function createInspectionService(parts: {
 		const [recipient] = await db.read(parts.recipients.find(file.accountId));
 		const writes = [
 			inspections.refuse(file.id),
+			parts.requests.reopenOfRefusedFile(file.id),
 			await parts.audit.record({
 				event: 'claim/file-refused',
 				outcome: 'failure',

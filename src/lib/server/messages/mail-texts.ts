@@ -100,6 +100,11 @@ export function mailText(mail: Mail, portalUrl: string, staffUrl = portalUrl): M
 				m.payouts_mail_text({}, locale),
 				`${portalUrl}/claims`
 			]);
+		case 'documents-asked':
+			return frame(m.requests_mail_subject({}, locale), [
+				m.requests_mail_text({}, locale),
+				`${portalUrl}/claims`
+			]);
 		case 'reset-password':
 			return frame(m.mails_reset_subject({}, locale), [
 				m.mails_reset_text({}, locale),

@@ -56,6 +56,7 @@ export const TABLES_OF_PEOPLE: Readonly<Record<string, TableOfPeople>> = {
 	claims: { section: 'claims', goes: 'kept-by-law' },
 	claim_looks: { section: 'looks', goes: 'kept-by-law' },
 	claim_openings: { section: 'looks', goes: 'kept-by-law' },
+	document_requests: { section: 'documentRequests', goes: 'kept-by-law' },
 	payouts: { section: 'payouts', goes: 'kept-by-law' },
 	payout_items: {
 		section: { leftOut: 'the payment of the section payouts once more, as the bank got it' },

@@ -13,6 +13,7 @@ import {
 	insuredPersons,
 	staffOwnContracts
 } from '#lib/server/db/tables/contracts.ts';
+import { documentRequests } from '#lib/server/db/tables/document-requests.ts';
 import { documents } from '#lib/server/db/tables/documents.ts';
 import { fileChunks, files } from '#lib/server/db/tables/files.ts';
 import { payoutItems, payouts } from '#lib/server/db/tables/payouts.ts';
@@ -134,6 +135,7 @@ export function decidedClaims(
 				write(sqlBuilder.delete(deductibleUses).where(inArray(deductibleUses.claimId, gone))),
 				write(sqlBuilder.delete(payoutItems).where(inArray(payoutItems.payoutId, paid))),
 				write(sqlBuilder.delete(payouts).where(inArray(payouts.claimId, gone))),
+				write(sqlBuilder.delete(documentRequests).where(inArray(documentRequests.claimId, gone))),
 				write(sqlBuilder.delete(claimLooks).where(inArray(claimLooks.claimId, gone))),
 				write(sqlBuilder.delete(claimOpenings).where(inArray(claimOpenings.claimId, gone))),
 				write(sqlBuilder.delete(claims).where(and(inArray(claims.id, ids), isOver))),

@@ -9,6 +9,7 @@ import type { Locale } from '#lib/ui/shell.ts';
 export const STATE_TEXTS = {
 	submitted: m.staff_state_submitted,
 	in_review: m.staff_state_in_review,
+	documents_requested: m.requests_staff_state,
 	approved: m.staff_state_approved,
 	partially_approved: m.staff_state_partially_approved,
 	rejected: m.staff_state_rejected
@@ -17,6 +18,7 @@ export const STATE_TEXTS = {
 export const STATE_TONES = {
 	submitted: 'info',
 	in_review: 'info',
+	documents_requested: 'warning',
 	approved: 'success',
 	partially_approved: 'warning',
 	rejected: 'neutral'

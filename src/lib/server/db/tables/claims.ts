@@ -8,6 +8,7 @@ import {
 	text,
 	uniqueIndex
 } from 'drizzle-orm/sqlite-core';
+import { CLAIM_STATES } from '#lib/domain/claims/claim.ts';
 import { accounts } from './accounts.ts';
 import { bytes } from './columns.ts';
 import { contracts } from './contracts.ts';
@@ -62,9 +63,7 @@ export const claims = sqliteTable(
 		submissionId: text('submission_id')
 			.notNull()
 			.references(() => submissions.id),
-		state: text('state', {
-			enum: ['submitted', 'in_review', 'approved', 'partially_approved', 'rejected']
-		}).notNull(),
+		state: text('state', { enum: CLAIM_STATES }).notNull(),
 		submittedAtMs: integer('submitted_at_ms').notNull(),
 		decidedAtMs: integer('decided_at_ms'),
 		decidedBy: text('decided_by').references(() => accounts.id),
@@ -102,11 +101,11 @@ export const claims = sqliteTable(
 			.where(sql`${table.decidedBy} is not null`),
 		check(
 			'claims_state',
-			sql`${table.state} in ('submitted', 'in_review', 'approved', 'partially_approved', 'rejected')`
+			sql`${table.state} in ('submitted', 'in_review', 'documents_requested', 'approved', 'partially_approved', 'rejected')`
 		),
 		check(
 			'claims_decided',
-			sql`(${table.state} in ('submitted', 'in_review')) = (${table.decidedAtMs} is null)`
+			sql`(${table.state} in ('submitted', 'in_review', 'documents_requested')) = (${table.decidedAtMs} is null)`
 		),
 		check(
 			'claims_maker',

@@ -1,36 +1,58 @@
 import { calendarDateOf } from '#lib/domain/calendar.ts';
-import type { ClaimState } from '#lib/domain/claims/claim.ts';
+import { nextActor } from '#lib/domain/claims/claim.ts';
 import { m } from '#lib/i18n/generated/messages.js';
+import { REQUEST_TEXTS } from '#lib/i18n/request-texts.ts';
 import { formatDate } from '#lib/ui/format.ts';
 import type { Locale } from '#lib/ui/shell.ts';
 import type { TimelineStep } from '#lib/ui/timeline.ts';
+import type { PageData } from './$types.js';
 
 /** The road of a claim: what is behind, where it is, what comes. */
-export function stepsOf(
-	claim: {
-		readonly state: ClaimState;
-		readonly submittedAtMs: number;
-		readonly decidedAtMs: number | null;
-		readonly decisionUsualBy: string;
-	},
-	locale: Locale
-): readonly TimelineStep[] {
+export function stepsOf(claim: PageData['claim'], locale: Locale): readonly TimelineStep[] {
 	const dateOf = (atMs: number) => formatDate(calendarDateOf(atMs), locale);
-	const isDecided = claim.decidedAtMs !== null;
+	const actor = nextActor(claim.state);
 	return [
 		{
 			title: m.claims_step_submitted(),
 			state: 'done',
 			dateText: dateOf(claim.submittedAtMs)
 		},
-		{ title: m.claims_step_review(), state: isDecided ? 'done' : 'current' },
+		{
+			title: m.claims_step_review(),
+			state: actor === 'insurer' ? 'current' : 'done',
+			dateText: claim.openedAtMs === null ? undefined : dateOf(claim.openedAtMs)
+		},
+		...claim.requests.map((request): TimelineStep => {
+			const title = REQUEST_TEXTS[request.kind].title();
+			return request.isOpen
+				? {
+						title: m.requests_step_asked({ title }),
+						state: 'current',
+						isYours: true,
+						dateText: m.requests_step_until({ date: formatDate(request.dueOn, locale) })
+					}
+				: {
+						title: m.requests_step_answered({ title }),
+						state: 'done',
+						dateText: dateOf(request.answeredAtMs ?? request.askedAtMs)
+					};
+		}),
 		{
 			title: m.claims_step_decided(),
-			state: isDecided ? 'done' : 'next',
+			state: actor === 'nobody' ? 'done' : 'next',
 			dateText:
 				claim.decidedAtMs !== null
 					? dateOf(claim.decidedAtMs)
 					: m.claims_step_usual({ date: formatDate(claim.decisionUsualBy, locale) })
-		}
+		},
+		...(claim.payout
+			? [
+					{
+						title: m.requests_step_payout(),
+						state: claim.payout.paidOn ? ('done' as const) : ('next' as const),
+						dateText: claim.payout.paidOn ? formatDate(claim.payout.paidOn, locale) : undefined
+					}
+				]
+			: [])
 	];
 }

@@ -6,15 +6,22 @@ import {
 	fieldsOf,
 	typeDecision
 } from '#lib/domain/claims/decision-form.schema.ts';
-import { readForm, runForm, statusOf } from '#lib/server/http.ts';
+import {
+	askSchema,
+	requestIdSchema,
+	returnDocumentSchema
+} from '#lib/domain/claims/document-request.schema.ts';
+import { readForm, runForm, statusOf, wordOf } from '#lib/server/http.ts';
 import type { Actions, PageServerLoad } from './$types.js';
 
 const FORM = { schema: decisionFormSchema, secrets: [] };
 
-export const load: PageServerLoad = async ({ locals, params }) => {
+const DONE = ['asked', 'withdrawn'] as const;
+
+export const load: PageServerLoad = async ({ locals, params, url }) => {
 	const claim = await locals.services.desk.open(locals.actor, params.id);
 	if (!claim.ok) error(statusOf(claim.error), 'claim');
-	return { claim: claim.value };
+	return { claim: claim.value, done: wordOf(url, 'done', DONE) };
 };
 
 export const actions: Actions = {
@@ -38,6 +45,38 @@ export const actions: Actions = {
 		code: null,
 		statement: null
 	}),
+
+	ask: async ({ request, locals, params }) => {
+		const form = await runForm(
+			await readForm(request),
+			{ schema: askSchema, secrets: [] },
+			(wanted) => locals.services.documentRequests.ask(locals.actor, params.id, wanted)
+		);
+		if (!form.ok) return form.failure;
+		locals.services.sendMailsAfterAnswer();
+		redirect(303, `/staff/claims/${params.id}?done=asked`);
+	},
+
+	askAgain: async ({ request, locals, params }) => {
+		const form = await runForm(
+			await readForm(request),
+			{ schema: returnDocumentSchema, secrets: [] },
+			(again) => locals.services.documentRequests.askAgain(locals.actor, params.id, again)
+		);
+		if (!form.ok) return form.failure;
+		locals.services.sendMailsAfterAnswer();
+		redirect(303, `/staff/claims/${params.id}?done=asked`);
+	},
+
+	withdraw: async ({ request, locals, params }) => {
+		const form = await runForm(
+			await readForm(request),
+			{ schema: requestIdSchema, secrets: [] },
+			(typed) => locals.services.documentRequests.withdraw(locals.actor, params.id, typed.request)
+		);
+		if (!form.ok) return form.failure;
+		redirect(303, `/staff/claims/${params.id}?done=withdrawn`);
+	},
 
 	handOver: async ({ request, locals, params }) => {
 		const form = await runForm(

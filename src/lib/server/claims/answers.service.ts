@@ -1,0 +1,101 @@
+import { LIMITS } from '#lib/domain/accounts/throttle.ts';
+import { requirePermission, type Actor } from '#lib/domain/actor.ts';
+import type { Result } from '#lib/domain/result.ts';
+import type { ThrottleService } from '#lib/server/accounts/throttle.service.ts';
+import type { AuditNote } from '#lib/server/audit/audit.service.ts';
+import type { Database, Write } from '#lib/server/db/client.ts';
+import type { Clock } from '#lib/server/platform/clock.ts';
+import type { Ids } from '#lib/server/platform/ids.ts';
+import type { DocumentRequestsRepository } from './document-requests.repository.ts';
+
+type Upload = { readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> };
+
+export type AnswersService = ReturnType<typeof createAnswersService>;
+
+/** Documents a customer hands in later, each for the one request it answers (decision 0052). */
+export function createAnswersService(parts: {
+	readonly db: Database;
+	readonly clock: Clock;
+	readonly ids: Ids;
+	readonly audit: { record(note: AuditNote): Promise<Write> };
+	readonly throttle: Pick<ThrottleService, 'reserve' | 'refuse'>;
+	readonly requests: Pick<DocumentRequestsRepository, 'requireOpen' | 'answer'>;
+	readonly receivedFiles: {
+		take(
+			owner: Pick<Actor, 'accountId' | 'personId'>,
+			upload: Upload | null,
+			fresh: { readonly id: string; readonly nowMs: number }
+		): Promise<
+			Result<{
+				readonly id: string;
+				readonly batches: number;
+				batch(index: number): Promise<readonly Write[]>;
+			}>
+		>;
+	};
+	/** Told when a file is whole: it is looked through after the answer. */
+	readonly onComplete: (fileId: string) => void;
+}) {
+	const { db, clock, ids, requests, throttle } = parts;
+	return {
+		/**
+		 * Hands in the file for one open request: the request is closed, and with the last one the claim
+		 * is the clerk's again. Fails with `claims/request-closed` for a request that waits for nothing
+		 * or is not the actor's, `portal/limit-reached`, or the fault of the field `file`. Two megabytes
+		 * a round trip; the last one carries the whole act.
+		 */
+		async answer(
+			actor: Actor,
+			claimId: string,
+			requestId: string,
+			upload: Upload | null
+		): Promise<Result<void>> {
+			const permission = requirePermission(actor, 'claim/submit');
+			if (!permission.ok) return permission;
+			const nowMs = clock.nowMs();
+			const taken = await parts.receivedFiles.take(actor, upload, { id: ids.newId(), nowMs });
+			if (!taken.ok) return taken;
+			const file = taken.value;
+			const bounds = {
+				scope: 'documents/uploads',
+				key: actor.accountId,
+				limit: LIMITS.uploads,
+				accountId: actor.accountId
+			};
+			const begin = [
+				requests.requireOpen(requestId, claimId, actor.accountId),
+				await throttle.reserve(bounds.scope, bounds.key, bounds.limit)
+			];
+			for (let index = 0; index < file.batches; index += 1) {
+				const isLast = index === file.batches - 1;
+				const done = await db.commit(
+					...(index === 0 ? begin : []),
+					...(await file.batch(index)),
+					...(isLast ? await finish(actor, claimId, requestId, file.id, nowMs) : [])
+				);
+				if (done.ok) continue;
+				return done.error.code === 'portal/limit-reached' ? throttle.refuse(bounds) : done;
+			}
+			parts.onComplete(file.id);
+			return { ok: true, value: undefined };
+		}
+	};
+
+	async function finish(
+		actor: Actor,
+		claimId: string,
+		requestId: string,
+		fileId: string,
+		nowMs: number
+	): Promise<readonly Write[]> {
+		return [
+			requests.requireOpen(requestId, claimId, actor.accountId),
+			requests.answer({ id: requestId, claimId, fileId }, nowMs),
+			await parts.audit.record({
+				event: 'claim/document-received',
+				objectRef: `claim:${claimId}`,
+				accountId: actor.accountId
+			})
+		];
+	}
+}

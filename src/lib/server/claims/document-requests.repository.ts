@@ -1,0 +1,285 @@
+import { and, asc, eq, inArray, isNotNull, isNull, notExists, sql, type SQL } from 'drizzle-orm';
+import type { CalendarDate } from '#lib/domain/calendar.ts';
+import { claimStatesBefore } from '#lib/domain/claims/claim.ts';
+import {
+	MAX_REQUESTS,
+	requestStateOf,
+	type DocumentReturn,
+	type RequestKind,
+	type RequestState
+} from '#lib/domain/claims/document-request.ts';
+import { calendarDateSchema } from '#lib/domain/claims/claim.schema.ts';
+import { sqlBuilder } from '#lib/server/db/builder.ts';
+import {
+	joinWrites,
+	read,
+	requireFound,
+	write,
+	writeIfHolds,
+	type Read,
+	type Unmet,
+	type Write
+} from '#lib/server/db/client.ts';
+import { claimFiles, claims } from '#lib/server/db/tables/claims.ts';
+import { documentRequests } from '#lib/server/db/tables/document-requests.ts';
+import * as v from 'valibot';
+
+const NOT_IN_REVIEW = { kind: 'conflict', code: 'claims/not-in-review' } as const satisfies Unmet;
+const ASKED = { kind: 'conflict', code: 'claims/document-asked' } as const satisfies Unmet;
+const CLOSED = { kind: 'conflict', code: 'claims/request-closed' } as const satisfies Unmet;
+
+export type StoredRequest = {
+	readonly id: string;
+	readonly kind: RequestKind;
+	readonly line: number;
+	readonly state: RequestState;
+	readonly askedAtMs: number;
+	readonly dueOn: CalendarDate;
+	/** What was wrong with the file before; null where none has come yet. */
+	readonly fault: DocumentReturn | null;
+	readonly fileId: string | null;
+	readonly answeredAtMs: number | null;
+	readonly withdrawnAtMs: number | null;
+};
+
+type Asked = {
+	readonly id: string;
+	readonly claimId: string;
+	readonly kind: RequestKind;
+	readonly line: number;
+	readonly askedAtMs: number;
+	readonly askedBy: string;
+	readonly dueOn: CalendarDate;
+};
+
+const isOpen = and(isNull(documentRequests.answeredAtMs), isNull(documentRequests.withdrawnAtMs));
+
+const hasOpen = (claimId: string) =>
+	sqlBuilder
+		.select({ one: sql`1` })
+		.from(documentRequests)
+		.where(and(eq(documentRequests.claimId, claimId), isOpen));
+
+/** The claim waits for its customer, if this clerk works on it and it is not decided. */
+function wait(claimId: string, clerkAccountId: string): Write {
+	return writeIfHolds(
+		sqlBuilder
+			.update(claims)
+			.set({ state: 'documents_requested', version: sql`${claims.version} + 1` })
+			.where(
+				and(
+					eq(claims.id, claimId),
+					eq(claims.assigneeId, clerkAccountId),
+					// Waiting already: one more document changes nothing.
+					inArray(claims.state, [
+						...claimStatesBefore('documents_requested'),
+						'documents_requested'
+					])
+				)
+			),
+		NOT_IN_REVIEW
+	);
+}
+
+/** With the last document the claim is the clerk's again. */
+function resumeWhenComplete(claimId: string): Write {
+	return write(
+		sqlBuilder
+			.update(claims)
+			.set({ state: 'in_review', version: sql`${claims.version} + 1` })
+			.where(
+				and(
+					eq(claims.id, claimId),
+					eq(claims.state, 'documents_requested'),
+					notExists(hasOpen(claimId))
+				)
+			)
+	);
+}
+
+const close = (
+	id: string,
+	claimId: string,
+	end: Partial<typeof documentRequests.$inferInsert>,
+	condition?: SQL
+): Write =>
+	writeIfHolds(
+		sqlBuilder
+			.update(documentRequests)
+			.set(end)
+			.where(
+				and(eq(documentRequests.id, id), eq(documentRequests.claimId, claimId), isOpen, condition)
+			),
+		CLOSED
+	);
+
+export type DocumentRequestsRepository = ReturnType<typeof createDocumentRequestsRepository>;
+
+/** Documents a claim lacks. No access check but where an owner is named: the services' looks are the condition. */
+export function createDocumentRequestsRepository() {
+	return {
+		/** All of a claim in the order they were asked, withdrawn ones included. */
+		listOfClaim(claimId: string): Read<readonly StoredRequest[]> {
+			return read(
+				sqlBuilder
+					.select()
+					.from(documentRequests)
+					.where(eq(documentRequests.claimId, claimId))
+					.orderBy(asc(documentRequests.askedAtMs), asc(documentRequests.id)),
+				(rows) => rows.map(open)
+			);
+		},
+
+		/** The same for the claim's owner; none for anybody else. */
+		listOfOwnClaim(claimId: string, accountId: string): Read<readonly StoredRequest[]> {
+			return read(
+				sqlBuilder
+					.select({ request: documentRequests })
+					.from(documentRequests)
+					.innerJoin(claims, eq(claims.id, documentRequests.claimId))
+					.where(and(eq(claims.id, claimId), eq(claims.accountId, accountId)))
+					.orderBy(asc(documentRequests.askedAtMs), asc(documentRequests.id)),
+				(rows) => rows.map(({ request }) => open(request))
+			);
+		},
+
+		/** Asks for a document, once: the claim waits for its customer from then on. */
+		ask(request: Asked): Write {
+			return joinWrites(
+				wait(request.claimId, request.askedBy),
+				write(sqlBuilder.insert(documentRequests).values(request), ASKED),
+				requireFound(
+					sqlBuilder
+						.select({ id: claims.id })
+						.from(claims)
+						.where(
+							and(
+								eq(claims.id, request.claimId),
+								sql`(select count(*) from ${documentRequests} d where d.claim_id = ${request.claimId}) <= ${MAX_REQUESTS}`
+							)
+						),
+					ASKED
+				)
+			);
+		},
+
+		/** Asks once more for what came in and does not do. */
+		askAgain(
+			again: Pick<Asked, 'id' | 'claimId' | 'askedBy' | 'askedAtMs' | 'dueOn'> & {
+				readonly fault: DocumentReturn;
+			}
+		): Write {
+			const { id, claimId, askedAtMs, dueOn, fault } = again;
+			return joinWrites(
+				wait(claimId, again.askedBy),
+				writeIfHolds(
+					sqlBuilder
+						.update(documentRequests)
+						.set({ ...{ fault, askedAtMs, dueOn }, fileId: null, answeredAtMs: null })
+						.where(
+							and(
+								eq(documentRequests.id, id),
+								eq(documentRequests.claimId, claimId),
+								isNotNull(documentRequests.answeredAtMs)
+							)
+						),
+					CLOSED
+				)
+			);
+		},
+
+		/** A document is needed no more. Its clerk alone says so. */
+		withdraw(id: string, claimId: string, clerkAccountId: string, nowMs: number): Write {
+			const isInCharge = sql`exists (select 1 from ${claims} c where c.id = ${claimId} and c.assignee_id = ${clerkAccountId})`;
+			return joinWrites(
+				close(id, claimId, { withdrawnAtMs: nowMs }, isInCharge),
+				resumeWhenComplete(claimId)
+			);
+		},
+
+		/** What a decision no longer waits for. */
+		withdrawOpen(claimId: string, nowMs: number): Write {
+			return write(
+				sqlBuilder
+					.update(documentRequests)
+					.set({ withdrawnAtMs: nowMs })
+					.where(and(eq(documentRequests.claimId, claimId), isOpen))
+			);
+		},
+
+		/** Undoes the batch unless this request of this account's claim waits for its document. */
+		requireOpen(id: string, claimId: string, accountId: string): Write {
+			return requireFound(
+				sqlBuilder
+					.select({ id: documentRequests.id })
+					.from(documentRequests)
+					.innerJoin(claims, eq(claims.id, documentRequests.claimId))
+					.where(
+						and(
+							eq(documentRequests.id, id),
+							eq(claims.id, claimId),
+							eq(claims.accountId, accountId),
+							isOpen
+						)
+					),
+				CLOSED
+			);
+		},
+
+		/** The file is the claim's, and this one request is answered by it. */
+		answer(
+			answer: { readonly id: string; readonly claimId: string; readonly fileId: string },
+			nowMs: number
+		): Write {
+			const { id, claimId, fileId } = answer;
+			const position = sql<number>`(select coalesce(max(position), -1) + 1 from claim_files where claim_id = ${claimId})`;
+			return joinWrites(
+				write(sqlBuilder.insert(claimFiles).values({ claimId, fileId, position })),
+				close(id, claimId, { fileId, answeredAtMs: nowMs }),
+				resumeWhenComplete(claimId)
+			);
+		},
+
+		/**
+		 * A file that was refused when it was looked through answers nothing: its request is open again,
+		 * and so is the customer's turn, unless the claim has been decided meanwhile.
+		 */
+		reopenOfRefusedFile(fileId: string): Write {
+			const answered = sql`(select d.claim_id from ${documentRequests} d where d.file_id = ${fileId})`;
+			return joinWrites(
+				write(
+					sqlBuilder
+						.update(claims)
+						.set({ state: 'documents_requested', version: sql`${claims.version} + 1` })
+						.where(and(eq(claims.id, answered), eq(claims.state, 'in_review')))
+				),
+				write(
+					sqlBuilder
+						.update(documentRequests)
+						.set({ fileId: null, answeredAtMs: null, fault: 'unreadable' })
+						.where(
+							and(
+								eq(documentRequests.fileId, fileId),
+								sql`exists (select 1 from ${claims} c where c.id = "document_requests"."claim_id" and c.decided_at_ms is null)`
+							)
+						)
+				)
+			);
+		}
+	};
+
+	function open(row: typeof documentRequests.$inferSelect): StoredRequest {
+		return {
+			id: row.id,
+			kind: row.kind,
+			line: row.line,
+			state: requestStateOf(row),
+			askedAtMs: row.askedAtMs,
+			dueOn: v.parse(calendarDateSchema, row.dueOn),
+			fault: row.fault,
+			fileId: row.fileId,
+			answeredAtMs: row.answeredAtMs,
+			withdrawnAtMs: row.withdrawnAtMs
+		};
+	}
+}
