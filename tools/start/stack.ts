@@ -222,5 +222,8 @@ async function prepareDatabase(options: StackOptions, url: string, keys: string)
 	await migrate(url);
 	if (!options.seed || isSeeded(options.dataDir)) return;
 	options.onProgress?.('Filling the database with demo data');
-	await keepDemo(options.dataDir, await seed({ url, keys: JSON.parse(keys), waitingClaim: options.waitingClaim ?? false }));
+	await keepDemo(
+		options.dataDir,
+		await seed({ url, keys: JSON.parse(keys), waitingClaim: options.waitingClaim ?? false })
+	);
 }

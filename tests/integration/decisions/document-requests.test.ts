@@ -313,19 +313,21 @@ describe('the legal clock', () => {
 
 describe('the state of a claim', () => {
 	it('never leaves its table of steps, whatever is done to it in whichever order', async () => {
+		// What leads somewhere comes more often.
 		const act = fc.constantFrom(
-			...['open', 'ask', 'askAgain', 'withdraw', 'answer', 'refuse', 'decide', 'release', 'take']
+			...['open', 'ask', 'ask', 'ask', 'askAgain', 'withdraw', 'answer', 'answer', 'refuse'],
+			...['decide', 'release', 'take']
 		);
 		const other = await addAccount(world, 'clerk', 'Robin');
 		const taken = new Set<string>();
 		await fc.assert(
 			fc.asyncProperty(
-				fc.array(fc.tuple(act, fc.nat(9), fc.boolean()), { minLength: 4, maxLength: 14 }),
+				fc.array(fc.tuple(act, fc.nat(9), fc.nat(5)), { minLength: 4, maxLength: 14 }),
 				async (acts) => {
 					const claim = await addAssignedClaim(world, customer, contractId, clerk);
 					let before: ClaimState = 'submitted';
-					for (const [name, pick, isClerk] of acts) {
-						await run(name, claim, pick, isClerk ? clerk : other);
+					for (const [name, pick, who] of [['open', 0, 1] as const, ...acts]) {
+						await run(name, claim, pick, who > 0 ? clerk : other);
 						const after = await stateOf(claim.id);
 						if (after !== before) {
 							expect(CLAIM_STEPS[before], `${name}: ${before} to ${after}`).toContain(after);
@@ -337,7 +339,7 @@ describe('the state of a claim', () => {
 					}
 				}
 			),
-			{ numRuns: 15, seed: 52 }
+			{ numRuns: 20, seed: 52 }
 		);
 		// The walk has seen the steps it is about.
 		expect([...taken]).toEqual(

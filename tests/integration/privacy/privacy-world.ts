@@ -130,6 +130,11 @@ export async function leaveStaffTraces(
 			values ('look', ?, ?, 'clerk', 'opening', 'claim', ?)`,
 		args: [claimId, clerk.accountId, nowMs]
 	});
+	await it.client.execute({
+		sql: `insert into document_requests (id, claim_id, kind, line, asked_at_ms, asked_by, due_on)
+			values ('request', ?, 'referral', 0, ?, ?, '2026-12-13')`,
+		args: [claimId, nowMs, clerk.accountId]
+	});
 	const { cipher } = await cipherOf(it, { personId });
 	const payout = await createPayoutsRepository(cipher).insert({
 		...{ id: 'payout', claimId, accountId, personId, version: 1, route: 'sepa', secondLook: null },
