@@ -47,7 +47,8 @@ const CONTAINED: Readonly<Record<string, readonly string[]>> = {
 	'@phi-ag/argon2': ['src/lib/server/platform/password-hash.ts'],
 	pdfkit: ['src/lib/server/platform/pdf.ts'],
 	'@tus/server': ['src/lib/server/platform/tus.ts'],
-	'@simplewebauthn/server': ['src/lib/server/platform/webauthn.ts']
+	'@simplewebauthn/server': ['src/lib/server/platform/webauthn.ts'],
+	'@rgrove/parse-xml': ['src/lib/server/platform/exchange-rates.ts']
 };
 
 test('ASVS 15.2.5: every risky part is behind one module of ours, and the document names it', () => {
@@ -86,6 +87,8 @@ test('ASVS 16.2.3: events go to the listed logs and nowhere else', () => {
 	// Out of the house: checkpoints, by the one way out.
 	expect(pathsOf(callsOf(source, 'fetchOutbound'))).toEqual([
 		'src/lib/server/platform/checkpoint-sink.ts',
+		// Asks for a public file, and brings nothing with it.
+		'src/lib/server/platform/exchange-rates.ts',
 		// Files that are looked through for malware: bytes, and no events.
 		'src/lib/server/platform/scanner.ts'
 	]);

@@ -1,15 +1,18 @@
 import { createClient } from '@libsql/client';
 import { encodeBase32UpperCaseNoPadding } from '@oslojs/encoding';
 import { createTOTPKeyURI } from '@oslojs/otp';
+import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
-import { parseCalendarDate, type CalendarDate } from '#lib/domain/calendar.ts';
+import { calendarDateOf, parseCalendarDate, type CalendarDate } from '#lib/domain/calendar.ts';
 import { OPERATOR } from '#lib/domain/operator.ts';
 import { createAccountsRepository } from '#lib/server/accounts/accounts.repository.ts';
+import { exchangeRatesRepository } from '#lib/server/claims/exchange-rates.repository.ts';
 import { createContractsRepository } from '#lib/server/contracts/contracts.repository.ts';
 import { openDatabase, type Database, type Write } from '#lib/server/db/client.ts';
 import { insertPerson } from '#lib/server/db/people.ts';
 import { findGermanBank } from '#lib/server/platform/bank.ts';
 import { createCipher, type Cipher } from '#lib/server/platform/cipher.ts';
+import { readEcbFile } from '#lib/server/platform/exchange-rates.ts';
 import { SYSTEM_IDS } from '#lib/server/platform/ids.ts';
 import { keysSchema, type Keys } from '#lib/server/platform/keys.ts';
 import { createPasswords } from '#lib/server/platform/passwords.ts';
@@ -152,6 +155,7 @@ async function seedDatabase(
 		const owner = { accountId: customer.accountId, personId: customer.personId, name };
 		writes.push(...(await waitingClaimWrites(cipher, owner, clerk.accountId, nowMs)));
 	}
+	writes.push(...rateWrites(nowMs));
 	for (const demo of DEMO_CONTRACTS) writes.push(...(await contractWrites(demo, cipher, nowMs)));
 	const done = await db.commit(...writes);
 	if (!done.ok) throw new Error(`the demo could not be stored: ${done.error.code}`);
@@ -166,6 +170,16 @@ async function seedDatabase(
 			activationCode: demo.activationCode
 		}))
 	};
+}
+
+/** Real rates of a day gone by, as if they were today's: a demo has no way out to the bank. */
+function rateWrites(nowMs: number): readonly Write[] {
+	const file = new URL('eurofxref-daily-2024-06-28.xml', import.meta.url);
+	const rates = readEcbFile(readFileSync(file, 'utf8')).map(({ currency, rate }) => ({
+		...{ currency, rate, date: calendarDateOf(nowMs), kind: 'ecb' as const, source: 'Demo' },
+		...{ evidence: null, madeBy: null, checkedBy: null }
+	}));
+	return exchangeRatesRepository.insertMissing(rates, nowMs);
 }
 
 async function accountWrites(

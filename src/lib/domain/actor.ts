@@ -49,6 +49,11 @@ export const ACTIONS = [
 	'payout/approve',
 	'payout/renew',
 	'payout/run',
+	'rate/read',
+	'rate/propose',
+	'rate/approve',
+	'operations/read',
+	'operations/mend',
 	'recovery/check',
 	'recovery/approve',
 	'staff/read',
@@ -85,6 +90,9 @@ const PAYOUT_CHECKS = [
 	'payout/renew'
 ] as const satisfies readonly Action[];
 
+/** Rates the bank does not quote: whoever types one never approves it (decision 0058). */
+const RATES = ['rate/read', 'rate/propose', 'rate/approve'] as const satisfies readonly Action[];
+
 /**
  * The one table of who may do what. A pair that is not in it is refused (ASVS 8.1.1, 8.2.1).
  * Senior clerks let colleagues in and never alone; the data protection officer stops people and
@@ -101,13 +109,16 @@ export const PERMISSIONS: Readonly<Record<Role, readonly Action[]>> = {
 		'claim/read-own',
 		'document/read-own'
 	],
-	clerk: [...EVERY_STAFF_ROLE, ...CLAIMS_DESK, 'recovery/check'],
+	clerk: [...EVERY_STAFF_ROLE, ...CLAIMS_DESK, 'rate/read', 'rate/propose', 'recovery/check'],
 	seniorClerk: [
 		...EVERY_STAFF_ROLE,
 		...CLAIMS_DESK,
 		'claim/assign',
 		'claim/read-figures',
 		...PAYOUT_CHECKS,
+		...RATES,
+		'operations/read',
+		'operations/mend',
 		'recovery/check',
 		'recovery/approve',
 		'staff/read',
@@ -119,17 +130,24 @@ export const PERMISSIONS: Readonly<Record<Role, readonly Action[]>> = {
 		'session/end-any',
 		'customer/end-sessions'
 	],
-	finance: [...EVERY_STAFF_ROLE, ...PAYOUT_CHECKS, 'payout/run'],
-	support: [...EVERY_STAFF_ROLE, 'recovery/check', 'customer/end-sessions'],
+	finance: [...EVERY_STAFF_ROLE, ...PAYOUT_CHECKS, 'payout/run', ...RATES],
+	support: [
+		...EVERY_STAFF_ROLE,
+		'operations/read',
+		'operations/mend',
+		'recovery/check',
+		'customer/end-sessions'
+	],
 	dpo: [
 		...EVERY_STAFF_ROLE,
 		'claim/review-openings',
+		'operations/read',
 		'staff/read',
 		'staff/disable',
 		'session/end-any',
 		'customer/end-sessions'
 	],
-	auditor: [...EVERY_STAFF_ROLE, 'staff/read'],
+	auditor: [...EVERY_STAFF_ROLE, 'operations/read', 'staff/read'],
 	editor: EVERY_STAFF_ROLE,
 	contestOfficer: EVERY_STAFF_ROLE,
 	fundMembershipClerk: EVERY_STAFF_ROLE

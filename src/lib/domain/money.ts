@@ -90,6 +90,18 @@ export function parseRate(text: string): string | null {
 	return normal;
 }
 
+/** Below 0 when the first of two decimal rates is the smaller one, 0 when `1.50` meets `1.5`. */
+export function compareRates(one: string, other: string): number {
+	const difference = scaledRate(one) - scaledRate(other);
+	return difference === 0n ? 0 : difference < 0n ? -1 : 1;
+}
+
+/** A rate as a whole number of its smallest part, `parseRate` allows eight decimals. */
+function scaledRate(rate: string): bigint {
+	const [whole = '0', fraction = ''] = rate.split('.');
+	return BigInt(whole + fraction.padEnd(8, '0'));
+}
+
 /**
  * Converts at a rate quoted as foreign units per one unit of `toCurrency` (the ECB's direction),
  * rounded half-up to the minor unit per line (domain.md section 2, Exchange rates).

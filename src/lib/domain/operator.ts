@@ -1,3 +1,5 @@
+import type { RateDayRule } from './claims/exchange-rates.ts';
+
 /** Place of a database host, as the operator's contract with its host proves it. */
 export type DatabasePlace = { readonly hostPattern: string; readonly place: string };
 
@@ -32,6 +34,11 @@ export type Operator = {
 		readonly account: { readonly name: string; readonly iban: string; readonly bic: string };
 		readonly onePersonUpTo: { readonly amountMinor: number; readonly currency: string };
 	};
+	/** Which day's rate converts a foreign invoice, and what single plans say otherwise. */
+	readonly exchangeRates: {
+		readonly dayRule: RateDayRule;
+		readonly dayRuleOfPlan: Readonly<Record<string, RateDayRule>>;
+	};
 	/** Hosts the production database may be on; anything else is refused at start. */
 	readonly databasePlaces: readonly DatabasePlace[];
 	readonly legalTexts: { readonly privacyNotice: LegalText; readonly termsOfUse: LegalText };
@@ -57,6 +64,7 @@ export const OPERATOR: Operator = {
 		},
 		onePersonUpTo: { amountMinor: 100_000, currency: 'EUR' }
 	},
+	exchangeRates: { dayRule: 'received', dayRuleOfPlan: {} },
 	databasePlaces: [{ hostPattern: '*.fra.db.musterland.example', place: 'Frankfurt am Main' }],
 	legalTexts: {
 		privacyNotice: { version: '2026-11', effectiveFrom: '2026-11-01' },

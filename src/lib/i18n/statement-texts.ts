@@ -1,3 +1,4 @@
+import { ECB_SOURCE } from '#lib/domain/claims/exchange-rates.ts';
 import type { BenefitStatement, StatementLine } from '#lib/domain/documents/document.ts';
 import type { Language } from '#lib/domain/messages/mail.ts';
 import { OPERATOR } from '#lib/domain/operator.ts';
@@ -17,7 +18,7 @@ export function statementLineNotes(line: StatementLine, locale: Language): reado
 					foreign: line.billed.currency,
 					rate: localRate(line.exchangeRate.rate, locale),
 					date: formatDate(line.exchangeRate.date, locale),
-					source: line.exchangeRate.source
+					source: rateSourceText(line.exchangeRate.source, locale)
 				},
 				{ locale }
 			)
@@ -88,6 +89,11 @@ function clauseText(clause: string | null, locale: Language): string {
 }
 
 /** The decimal text of a rate with the language's sign; its digits stay as the clerk found them. */
-function localRate(rate: string, locale: Language): string {
+/** Who published a rate: the bank in the reader's language, others as they were typed. */
+export function rateSourceText(source: string, locale: Language): string {
+	return source === ECB_SOURCE ? m.rates_source_ecb({}, { locale }) : source;
+}
+
+export function localRate(rate: string, locale: Language): string {
 	return locale === 'de' ? rate.replace('.', ',') : rate;
 }

@@ -65,6 +65,12 @@ const ERROR_TEXTS: Readonly<Record<FormCode, () => string>> = {
 	'payouts/changed-meanwhile': m.payouts_error_changed_meanwhile,
 	'payouts/not-genuine': m.payouts_error_not_genuine,
 	'payouts/nothing-ready': m.payouts_error_nothing_ready,
+	'rates/quoted-by-ecb': m.rates_error_quoted,
+	'rates/already-fixed': m.rates_error_fixed,
+	'rates/waiting': m.rates_error_waiting,
+	'rates/second-person': m.rates_error_second_person,
+	'rates/changed-meanwhile': m.rates_error_changed,
+	'operations/changed-meanwhile': m.operations_error_changed,
 	'staff/address-taken': m.staff_error_address_taken,
 	'staff/second-person': m.staff_error_second_person,
 	'staff/not-yourself': m.staff_error_not_yourself,
@@ -136,6 +142,9 @@ const ISSUE_TEXTS: Readonly<Record<string, () => string>> = {
 	'deductible-exceeded': m.issue_deductible_exceeded,
 	'rate-missing': m.issue_rate_missing,
 	'rate-invalid': m.issue_rate_invalid,
+	'rate-not-recorded': m.rates_issue_not_recorded,
+	'rate-above-recorded': m.rates_issue_above,
+	'rate-proof': m.rates_issue_proof,
 	'note-short': m.desk_issue_note_short
 };
 

@@ -1,6 +1,7 @@
 /** Builds everything one request needs. The only reader of bindings and secrets. */
 import { createClient } from '@libsql/client/web';
 import type { Origin } from '#lib/domain/audit/audit.ts';
+import type { JobResult } from '#lib/domain/operations/jobs.ts';
 import { OPERATOR } from '#lib/domain/operator.ts';
 import { logOrigin } from '#lib/domain/audit/checkpoint.ts';
 import { SECOND_MS } from '#lib/domain/calendar.ts';
@@ -57,6 +58,8 @@ import { createDeskService } from './claims/desk.service.ts';
 import { createAnswersService } from './claims/answers.service.ts';
 import { createDocumentRequestsRepository } from './claims/document-requests.repository.ts';
 import { createDocumentRequestsService } from './claims/document-requests.service.ts';
+import { exchangeRatesRepository } from './claims/exchange-rates.repository.ts';
+import { createExchangeRatesService } from './claims/exchange-rates.service.ts';
 import { createFiguresRepository } from './claims/figures.repository.ts';
 import { createFiguresService } from './claims/figures.service.ts';
 import { createOpeningsService } from './claims/openings.service.ts';
@@ -84,6 +87,8 @@ import { createReceivedFiles } from './documents/received-files.ts';
 import { createStatementPrinter } from './documents/statement-pdf.ts';
 import { createUploadsRepository } from './documents/uploads.repository.ts';
 import { createUploadsService } from './documents/uploads.service.ts';
+import { jobStatesRepository } from './jobs/job-states.repository.ts';
+import { createOperationsService } from './jobs/operations.service.ts';
 import { createRewrapKeys } from './jobs/rewrap-keys.ts';
 import { mailSections } from './messages/mail-sections.repository.ts';
 import { createMailsRepository } from './messages/mails.repository.ts';
@@ -102,6 +107,7 @@ import { createCheckpointSink } from './platform/checkpoint-sink.ts';
 import { createCipher } from './platform/cipher.ts';
 import { SYSTEM_CLOCK } from './platform/clock.ts';
 import type { Configuration } from './platform/configuration.ts';
+import { fetchEcbFile } from './platform/exchange-rates.ts';
 import { SYSTEM_IDS } from './platform/ids.ts';
 import { createReceiptSignature } from './platform/receipt-signature.ts';
 import { sendMail } from './platform/mail.ts';
@@ -178,6 +184,8 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 	const assignments = createAssignmentsRepository(cipher);
 	const payouts = createPayoutsRepository(cipher);
 	const payoutRuns = createPayoutRunsRepository(cipher);
+	const rates = exchangeRatesRepository;
+	const { ratesUrl } = configuration;
 	const throttle = createThrottleService({ db, cipher, clock, audit, origin });
 	const room = { db, cipher, clock, ids, audit, mails, throttle };
 	const accounts = createAccountsRepository(cipher);
@@ -336,6 +344,7 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 			...{ access, accessGuard, assignments, requests },
 			desk,
 			decisions,
+			rates,
 			files,
 			fileStreams
 		}),
@@ -346,6 +355,11 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 			...{ ...room, requests },
 			receivedFiles: createReceivedFiles(cipher, ids.randomBytes),
 			onComplete: (fileId) => lent.onceAnswered(() => inspection.inspect(fileId))
+		}),
+		exchangeRates: createExchangeRatesService({
+			...room,
+			rates,
+			fetchQuoted: ratesUrl === null ? null : () => fetchEcbFile(ratesUrl)
 		}),
 		assignments: createAssignmentsService({ ...room, assignments }),
 		openings: createOpeningsService({ ...room, access, assignments }),
@@ -358,6 +372,7 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 			accessGuard,
 			payouts,
 			requests,
+			rates,
 			operator: OPERATOR,
 			desk,
 			decisions,
@@ -365,6 +380,9 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 			files,
 			printStatement: createStatementPrinter(loadFonts)
 		}),
+		operations: createOperationsService({ ...room, jobStates: jobStatesRepository }),
+		/** What a minute's jobs did, for the page of operations. */
+		noteJobs: (results: readonly JobResult[]) => db.commit(jobStatesRepository.note(results)),
 		receiptKeys: () => receiptSignature.publicKeys(),
 		vault: createVaultService(room),
 		keptForms: createKeptFormsService(room),

@@ -7,10 +7,12 @@ const PLACES = [
 	['/staff', 'claim/read-queue'],
 	['/staff/figures', 'claim/read-figures'],
 	['/staff/payouts', 'payout/read'],
+	['/staff/rates', 'rate/read'],
 	['/staff/openings', 'claim/review-openings'],
 	['/staff/recoveries', 'recovery/check'],
 	['/staff/customers', 'customer/end-sessions'],
 	['/staff/people', 'staff/read'],
+	['/staff/operations', 'operations/read'],
 	['/staff/own', 'staff/name-own-contracts'],
 	['/staff/account', 'staff/manage-own-passkeys']
 ] as const satisfies readonly (readonly [string, Action])[];

@@ -75,6 +75,8 @@ export const PAGES: Readonly<Record<string, Room>> = {
 	'/staff/openings': 'signed in',
 	'/staff/payouts': 'signed in',
 	'/staff/payouts/[id]': 'signed in',
+	'/staff/operations': 'signed in',
+	'/staff/rates': 'signed in',
 	'/staff/account': 'signed in',
 	'/staff/account/confirm/[id]': 'signed in',
 	'/staff/customers': 'signed in',

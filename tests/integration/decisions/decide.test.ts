@@ -6,6 +6,7 @@ import {
 	addAccount,
 	addAssignedClaim,
 	addContract,
+	addRate,
 	deskRooms,
 	formOf,
 	must,
@@ -101,6 +102,7 @@ describe('deciding', () => {
 	});
 
 	it('shows the same statement before and after', async () => {
+		await addRate(world, 'USD', '1.0705', '2026-11-20');
 		const claim = await openedClaim([
 			[10_000, 'EUR'],
 			[10_705, 'USD']

@@ -18,6 +18,8 @@ import { createDeskRepository } from '#lib/server/claims/desk.repository.ts';
 import { createDeskService } from '#lib/server/claims/desk.service.ts';
 import { createDocumentRequestsRepository } from '#lib/server/claims/document-requests.repository.ts';
 import { createDocumentRequestsService } from '#lib/server/claims/document-requests.service.ts';
+import { exchangeRatesRepository } from '#lib/server/claims/exchange-rates.repository.ts';
+import { createExchangeRatesService } from '#lib/server/claims/exchange-rates.service.ts';
 import { createFiguresRepository } from '#lib/server/claims/figures.repository.ts';
 import { createFiguresService } from '#lib/server/claims/figures.service.ts';
 import { createOpeningsService } from '#lib/server/claims/openings.service.ts';
@@ -73,6 +75,7 @@ export function deskRooms(it: TestDatabase) {
 		payouts: createPayoutsRepository(cipher),
 		payoutRuns: createPayoutRunsRepository(cipher),
 		operator: OPERATOR,
+		rates: exchangeRatesRepository,
 		printStatement: createStatementPrinter(() => fonts)
 	};
 	return {
@@ -85,6 +88,7 @@ export function deskRooms(it: TestDatabase) {
 		payoutsService: createPayoutsService(parts),
 		figuresService: createFiguresService(parts),
 		requestsService: createDocumentRequestsService(parts),
+		exchangeRatesService: createExchangeRatesService({ ...parts, fetchQuoted: null }),
 		payoutRunsService: createPayoutRunsService(parts),
 		claims,
 		contracts: createContractsRepository(cipher),
@@ -201,6 +205,16 @@ export async function addClaim(
 	);
 	must(await it.db.commit(submission, file, claim));
 	return { id, number, fileId, invoiceIds: content.invoices.map((invoice) => invoice.id) };
+}
+
+/** A rate of the ECB, as an import leaves it. */
+export async function addRate(it: TestDatabase, currency: string, rate: string, day: string) {
+	const date = parseCalendarDate(day);
+	if (!date) throw new Error('no date');
+	const fixed = { currency, rate, date, kind: 'ecb' as const, source: 'ECB' };
+	const nobody = { evidence: null, madeBy: null, checkedBy: null };
+	const writes = exchangeRatesRepository.insertMissing([{ ...fixed, ...nobody }], it.clock.nowMs());
+	must(await it.db.commit(...writes));
 }
 
 /** Puts a clerk in charge without a word in the log, for tests of what comes afterwards. */

@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import * as v from 'valibot';
+import { rateProposalSchema } from '#lib/domain/claims/exchange-rates.ts';
 import { may, ROLES, type Action, type Actor } from '#lib/domain/actor.ts';
 import type { Result } from '#lib/domain/result.ts';
+import { jobStatesRepository } from '#lib/server/jobs/job-states.repository.ts';
+import { createOperationsService } from '#lib/server/jobs/operations.service.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { recoveryRooms } from '../../support/recovery.ts';
 import { staffRooms } from '../../support/staff.ts';
@@ -21,6 +25,12 @@ const INVITATION = {
 	language: 'de'
 } as const;
 
+/** Of a day to come: whoever may, fails later. */
+const SECOND_RATE = {
+	...{ currency: 'UAH', day: '2027-01-04', rate: '43.35' },
+	...{ source: 'NBU', evidence: 'https://bank.gov.ua/' }
+};
+
 function rooms() {
 	const { staff, staffOwnContracts, customerSessions } = staffRooms(it);
 	const {
@@ -30,12 +40,17 @@ function rooms() {
 		openingsService: openings,
 		payoutsService: payouts,
 		payoutRunsService: payoutRuns,
-		figuresService: figures
+		figuresService: figures,
+		exchangeRatesService
 	} = deskRooms(it);
+	const operations = createOperationsService({ ...it, jobStates: jobStatesRepository });
 	const { desk: recoveryDesk } = recoveryRooms(it);
+	// The import has no actor: the job and the command run it.
+	const { importRates: _command, importDue: _job, ...exchangeRates } = exchangeRatesService;
 	return {
 		...{ staff, staffOwnContracts, customerSessions },
-		...{ desk, decisions, assignments, openings, payouts, payoutRuns, figures, recoveryDesk }
+		...{ desk, decisions, assignments, openings, payouts, payoutRuns, figures, recoveryDesk },
+		...{ exchangeRates, operations }
 	};
 }
 type Rooms = ReturnType<typeof rooms>;
@@ -48,6 +63,34 @@ const CALLS: readonly (readonly [method: string, action: Action, call: Call])[] 
 		'desk.findByNumber',
 		'claim/read-queue',
 		({ desk }, actor) => desk.findByNumber(actor, 'S-2026-000000')
+	],
+	['operations.show', 'operations/read', ({ operations }, actor) => operations.show(actor)],
+	[
+		'operations.tryMailAgain',
+		'operations/mend',
+		({ operations }, actor) => operations.tryMailAgain(actor, NOBODY)
+	],
+	[
+		'operations.giveMailUp',
+		'operations/mend',
+		({ operations }, actor) => operations.giveMailUp(actor, NOBODY, 'out-of-date')
+	],
+	['exchangeRates.list', 'rate/read', ({ exchangeRates }, actor) => exchangeRates.list(actor)],
+	[
+		'exchangeRates.propose',
+		'rate/propose',
+		({ exchangeRates }, actor) =>
+			exchangeRates.propose(actor, v.parse(rateProposalSchema, SECOND_RATE))
+	],
+	[
+		'exchangeRates.approve',
+		'rate/approve',
+		({ exchangeRates }, actor) => exchangeRates.approve(actor, NOBODY)
+	],
+	[
+		'exchangeRates.refuse',
+		'rate/approve',
+		({ exchangeRates }, actor) => exchangeRates.refuse(actor, NOBODY)
 	],
 	['desk.open', 'claim/read-any', ({ desk }, actor) => desk.open(actor, NOBODY)],
 	['desk.openFile', 'claim/read-any', ({ desk }, actor) => desk.openFile(actor, NOBODY, NOBODY)],

@@ -15,6 +15,7 @@ const invoice = (change: Partial<CheckedInvoice> = {}): CheckedInvoice => ({
 	treatmentTo: day('2026-05-02'),
 	amountMinor: 10_000,
 	currency: 'EUR',
+	rate: null,
 	...change
 });
 const terms = (change: Partial<CheckTerms> = {}): CheckTerms => ({
@@ -102,6 +103,15 @@ describe('the maximum', () => {
 			[{ kind: 'above-maximum', leftMinor: 5_000 }]
 		]);
 	});
+});
+
+it('a foreign invoice with a rate takes of the maximum what it comes to', () => {
+	const dollars = invoice({ currency: 'USD', amountMinor: 10_705, rate: '1.0705' });
+	const lines = [dollars, invoice({ id: 'b', number: 'R-2' })];
+	expect(checkLines(lines, terms({ maximumMinor: 15_000 }))).toEqual([
+		[],
+		[{ kind: 'above-maximum', leftMinor: 5_000 }]
+	]);
 });
 
 it('a foreign invoice needs a rate, and takes nothing of the maximum before it has one', () => {

@@ -1,4 +1,5 @@
 import type { CalendarDate } from '../calendar.ts';
+import { convertMoney } from '../money.ts';
 import { placeInCover } from './claim.ts';
 
 /** What a clerk must look at on one invoice before they decide it. Rules find, people decide (§ 37 BDSG). */
@@ -20,6 +21,8 @@ export type CheckedInvoice = {
 	readonly treatmentTo: CalendarDate;
 	readonly amountMinor: number;
 	readonly currency: string;
+	/** Of a foreign invoice, as it is recorded for its day; null without one. */
+	readonly rate: string | null;
 };
 
 /** An invoice that came in before or in the same claim. */
@@ -52,15 +55,22 @@ export function checkLines(
 		terms.maximumMinor === null ? null : Math.max(0, terms.maximumMinor - terms.paidMinor);
 	return invoices.map((invoice) => {
 		const findings = [...checkDates(invoice, terms), ...checkDuplicate(invoice, terms)];
-		if (invoice.currency !== terms.currency) {
+		const amountMinor = ownAmountOf(invoice, terms.currency);
+		if (amountMinor === null) {
 			return [...findings, { kind: 'rate-needed', currency: invoice.currency }];
 		}
 		if (leftMinor === null) return findings;
-		const isAbove = invoice.amountMinor > leftMinor;
+		const isAbove = amountMinor > leftMinor;
 		const above = isAbove ? [{ kind: 'above-maximum', leftMinor } as const] : [];
-		leftMinor = Math.max(0, leftMinor - invoice.amountMinor);
+		leftMinor = Math.max(0, leftMinor - amountMinor);
 		return [...findings, ...above];
 	});
+}
+
+/** In the contract's currency; null while there is no rate for it. */
+function ownAmountOf(invoice: CheckedInvoice, currency: string): number | null {
+	if (invoice.currency === currency) return invoice.amountMinor;
+	return invoice.rate === null ? null : convertMoney(invoice, invoice.rate, currency).amountMinor;
 }
 
 function checkDates(invoice: CheckedInvoice, terms: CheckTerms): readonly LineFinding[] {

@@ -2,6 +2,7 @@ import { fullName } from '#lib/domain/accounts/profile.ts';
 import { requirePermission, type Actor } from '#lib/domain/actor.ts';
 import { calendarDateOf } from '#lib/domain/calendar.ts';
 import { decideTyped, type DecisionForm } from '#lib/domain/claims/decision-form.schema.ts';
+import { settleRates } from '#lib/domain/claims/exchange-rates.ts';
 import { routeOf, secondLookOf } from '#lib/domain/claims/payout.ts';
 import type { Decision } from '#lib/domain/claims/decision.ts';
 import type { BenefitStatement } from '#lib/domain/documents/document.ts';
@@ -18,7 +19,9 @@ import type { DecisionsRepository } from './decisions.repository.ts';
 import { billedLinesOf, isOwnClaim, payeeOf, remainingDeductibleOf } from './desk-views.ts';
 import type { DeskClaim, DeskRepository } from './desk.repository.ts';
 import type { DocumentRequestsRepository } from './document-requests.repository.ts';
+import type { ExchangeRatesRepository } from './exchange-rates.repository.ts';
 import type { PayoutsRepository } from './payouts.repository.ts';
+import { RATE_WINDOW_DAYS, recordedRatesOf } from './recorded-rates.ts';
 
 export type DecisionParts = {
 	readonly db: Database;
@@ -32,6 +35,7 @@ export type DecisionParts = {
 	readonly accessGuard: Pick<AccessGuard, 'refuse'>;
 	readonly ownContracts: { idsOf(accountId: string): Read<readonly string[]> };
 	readonly payouts: Pick<PayoutsRepository, 'insert'>;
+	readonly rates: Pick<ExchangeRatesRepository, 'listFor'>;
 	readonly operator: Pick<Operator, 'payments'>;
 	readonly decisions: Pick<DecisionsRepository, 'decide' | 'useDeductible'>;
 	readonly requests: Pick<DocumentRequestsRepository, 'withdrawOpen'>;
@@ -83,9 +87,10 @@ export function createDecisionsService(parts: DecisionParts) {
 	): Promise<Result<DecisionPreview & { readonly claim: DeskClaim }>> {
 		const permission = requirePermission(actor, 'claim/decide');
 		if (!permission.ok) return permission;
-		const [claim, ownContractIds] = await db.read(
+		const [claim, ownContractIds, rates] = await db.read(
 			desk.find(claimId),
-			parts.ownContracts.idsOf(actor.accountId)
+			parts.ownContracts.idsOf(actor.accountId),
+			parts.rates.listFor(claimId, RATE_WINDOW_DAYS)
 		);
 		if (!claim) return NOT_FOUND;
 		// A reason to look is none to decide.
@@ -94,8 +99,12 @@ export function createDecisionsService(parts: DecisionParts) {
 		if (claim.decidedAtMs !== null) return failed('conflict', 'claims/not-in-review');
 		if (claim.version !== form.version) return failed('conflict', 'claims/changed-meanwhile');
 		const remainingDeductibleMinor = remainingDeductibleOf(claim);
-		const decided = decideTyped(billedLinesOf(claim), form.lines, {
-			currency: claim.contract.currency,
+		const billed = billedLinesOf(claim);
+		const { currency } = claim.contract;
+		const settled = settleRates(billed, form.lines, recordedRatesOf(claim, rates), currency);
+		if (!settled.ok) return settled;
+		const decided = decideTyped(billed, settled.value, {
+			currency,
 			remainingDeductibleMinor,
 			today: calendarDateOf(nowMs)
 		});

@@ -4,8 +4,14 @@ import { billedTotals } from '#lib/domain/claims/billed.ts';
 import type { ClaimContent, FileType } from '#lib/domain/claims/claim.schema.ts';
 import { checkLines, type KnownInvoice, type LineFinding } from '#lib/domain/claims/line-checks.ts';
 import { OPEN_STATES, type ClaimState } from '#lib/domain/claims/claim.ts';
-import { proposeDecision, type BilledLine, type LineInput } from '#lib/domain/claims/decision.ts';
+import {
+	proposeDecision,
+	type BilledLine,
+	type ExchangeRate,
+	type LineInput
+} from '#lib/domain/claims/decision.ts';
 import { pausedDays } from '#lib/domain/claims/document-request.ts';
+import type { RecordedRate } from '#lib/domain/claims/exchange-rates.ts';
 import { readLegalClock, type LegalClock } from '#lib/domain/claims/legal-clock.ts';
 import type { BenefitStatement } from '#lib/domain/documents/document.ts';
 import type { FileState } from '#lib/domain/documents/file-state.ts';
@@ -15,6 +21,7 @@ import type { Colleague } from './assignments.repository.ts';
 import type { DeskClaim } from './desk.repository.ts';
 import type { StoredRequest } from './document-requests.repository.ts';
 import type { QueuedClaim } from './queue.repository.ts';
+import { recordedRatesOf } from './recorded-rates.ts';
 
 export type QueueRow = {
 	readonly id: string;
@@ -37,6 +44,8 @@ export type DeskLine = BilledLine & {
 	readonly treatmentTo: string;
 	readonly isPaid: boolean;
 	readonly isForeign: boolean;
+	/** What is recorded for its day; null for the contract's own currency and without one. */
+	readonly recordedRate: ExchangeRate | null;
 	/** What the rules have found, for the clerk to judge. */
 	readonly findings: readonly LineFinding[];
 	readonly proposal: LineInput;
@@ -144,6 +153,7 @@ export function viewDesk(
 		readonly known: readonly KnownInvoice[];
 		readonly paidMinor: number;
 		readonly requests: readonly StoredRequest[];
+		readonly rates: readonly RecordedRate[];
 	}
 ): DeskView {
 	const { content, contract } = claim;
@@ -210,7 +220,11 @@ function receiptOf(files: readonly DeskFile[], fileId: string | null): number | 
 
 function viewLines(
 	claim: DeskClaim,
-	beside: { readonly known: readonly KnownInvoice[]; readonly paidMinor: number }
+	beside: {
+		readonly known: readonly KnownInvoice[];
+		readonly paidMinor: number;
+		readonly rates: readonly RecordedRate[];
+	}
 ): readonly DeskLine[] {
 	const { content, contract } = claim;
 	const billed = billedLinesOf(claim);
@@ -219,7 +233,11 @@ function viewLines(
 		remainingDeductibleMinor: remainingDeductibleOf(claim)
 	});
 	const terms = { ...contract, ...beside, claimNumber: claim.number };
-	const findings = checkLines(content.invoices, terms);
+	const recorded = recordedRatesOf(claim, beside.rates);
+	const findings = checkLines(
+		content.invoices.map((one, index) => ({ ...one, rate: recorded[index]?.rate ?? null })),
+		terms
+	);
 	return content.invoices.flatMap((invoice, index) => {
 		const line = billed[index];
 		const proposal = proposals[index];
@@ -231,6 +249,7 @@ function viewLines(
 			treatmentTo: invoice.treatmentTo,
 			isPaid: invoice.isPaid,
 			isForeign: invoice.currency !== contract.currency,
+			recordedRate: recorded[index] ?? null,
 			findings: findings[index] ?? [],
 			proposal
 		};

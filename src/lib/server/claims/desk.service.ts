@@ -22,7 +22,9 @@ import type { DecisionsRepository } from './decisions.repository.ts';
 import { viewDesk, viewQueued, type DeskView, type QueueRow } from './desk-views.ts';
 import type { DeskRepository } from './desk.repository.ts';
 import type { DocumentRequestsRepository } from './document-requests.repository.ts';
+import type { ExchangeRatesRepository } from './exchange-rates.repository.ts';
 import type { QueuePart, QueueRepository } from './queue.repository.ts';
+import { RATE_WINDOW_DAYS } from './recorded-rates.ts';
 
 type StoredFile = {
 	readonly id: string;
@@ -43,6 +45,7 @@ export type DeskParts = {
 	readonly accessGuard: Pick<AccessGuard, 'logged'>;
 	readonly assignments: Pick<AssignmentsRepository, 'listColleagues'>;
 	readonly decisions: Pick<DecisionsRepository, 'openForReview'>;
+	readonly rates: Pick<ExchangeRatesRepository, 'listFor'>;
 	readonly files: {
 		listOfClaim(claimId: string): Read<readonly StoredFile[]>;
 		findOfClaim(claimId: string, fileId: string): Read<StoredFile | null>;
@@ -144,7 +147,8 @@ export function createDeskService(parts: DeskParts) {
 					parts.assignments.listColleagues(),
 					desk.listInvoicesBeside(claimId),
 					desk.findPaidBeside(claimId),
-					parts.requests.listOfClaim(claimId)
+					parts.requests.listOfClaim(claimId),
+					parts.rates.listFor(claimId, RATE_WINDOW_DAYS)
 				]
 			);
 			if (!done.ok) return accessGuard.logged(actor, claimId, done);
@@ -157,13 +161,14 @@ export function createDeskService(parts: DeskParts) {
 				colleagues,
 				known,
 				paidMinor,
-				requests
+				requests,
+				rates
 			] = done.value;
 			if (!claim) return NOT_FOUND;
 			const insuredName = fullName(claim.insured.profile);
 			const reader = {
 				...{ actor, today: today(), insuredName, ownContractIds },
-				...{ openingEndsAtMs, colleagues, known, paidMinor, requests }
+				...{ openingEndsAtMs, colleagues, known, paidMinor, requests, rates }
 			};
 			const shown = receipts.map((file) => ({ ...file, state: fileStateOf(file) }));
 			return ok(viewDesk(claim, shown, statement, reader));

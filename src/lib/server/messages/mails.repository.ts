@@ -1,5 +1,6 @@
-import { and, asc, eq, lte } from 'drizzle-orm';
+import { and, asc, count, eq, isNull, lte, min } from 'drizzle-orm';
 import type { Mail } from '#lib/domain/messages/mail.ts';
+import type { GiveUpReason } from '#lib/domain/operations/jobs.ts';
 import { parseMail } from '#lib/domain/messages/mail.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
 import { read, write, writeIfHolds, type Read, type Write } from '#lib/server/db/client.ts';
@@ -14,6 +15,17 @@ export type WaitingMail = {
 	readonly mail: Mail;
 };
 
+/** A mail that was tried until nobody tries any more. Nothing of what it says, nor to whom. */
+export type DeadMail = {
+	readonly id: string;
+	readonly createdAtMs: number;
+	readonly tries: number;
+};
+
+/** More are shown when these are dealt with. */
+const SHOWN_DEAD = 100;
+
+const CHANGED = { kind: 'conflict', code: 'operations/changed-meanwhile' } as const;
 const TAKEN = { kind: 'conflict', code: 'claims/changed-meanwhile' } as const;
 
 /** Where a mail is sealed, under its reader's key. */
@@ -91,6 +103,58 @@ export function createMailsRepository(cipher: Cipher) {
 			);
 		},
 
+		/** How many wait to be sent, and since when the first. */
+		countWaiting(): Read<{ readonly count: number; readonly oldestAtMs: number | null }> {
+			return read(
+				sqlBuilder
+					.select({ count: count(), oldestAtMs: min(mailOutbox.createdAtMs) })
+					.from(mailOutbox)
+					.where(eq(mailOutbox.state, 'waiting')),
+				([row]) => ({ count: row?.count ?? 0, oldestAtMs: row?.oldestAtMs ?? null })
+			);
+		},
+
+		listDead(): Read<readonly DeadMail[]> {
+			return read(
+				sqlBuilder
+					.select({
+						id: mailOutbox.id,
+						createdAtMs: mailOutbox.createdAtMs,
+						tries: mailOutbox.tries
+					})
+					.from(mailOutbox)
+					.where(and(eq(mailOutbox.state, 'dead'), isNull(mailOutbox.givenUpAtMs)))
+					.orderBy(asc(mailOutbox.createdAtMs))
+					.limit(SHOWN_DEAD),
+				(rows) => rows
+			);
+		},
+
+		/** From the first try on, as if it were new. */
+		tryAgain(id: string, nowMs: number): Write {
+			return writeIfHolds(
+				sqlBuilder
+					.update(mailOutbox)
+					.set({ state: 'waiting', tries: 0, nextTryAtMs: nowMs })
+					.where(isDead(id)),
+				CHANGED
+			);
+		},
+
+		giveUp(
+			id: string,
+			reason: GiveUpReason,
+			by: { readonly accountId: string; readonly nowMs: number }
+		): Write {
+			return writeIfHolds(
+				sqlBuilder
+					.update(mailOutbox)
+					.set({ giveUpReason: reason, givenUpBy: by.accountId, givenUpAtMs: by.nowMs })
+					.where(isDead(id)),
+				CHANGED
+			);
+		},
+
 		markDead(id: string): Write {
 			return write(
 				sqlBuilder.update(mailOutbox).set({ state: 'dead' }).where(eq(mailOutbox.id, id))
@@ -98,5 +162,9 @@ export function createMailsRepository(cipher: Cipher) {
 		}
 	};
 }
+
+/** Dead, and nobody has given it up. */
+const isDead = (id: string) =>
+	and(eq(mailOutbox.id, id), eq(mailOutbox.state, 'dead'), isNull(mailOutbox.givenUpAtMs));
 
 export type MailsRepository = ReturnType<typeof createMailsRepository>;

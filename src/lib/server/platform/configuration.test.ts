@@ -116,5 +116,7 @@ test('F5: production does not start without a virus scanner, or with one in the 
 		expect.stringMatching(/SCANNER_URL is missing: set it to/)
 	]);
 	expect(faultsOf({ SCANNER_URL: 'http://scanner.example' })[0]).toMatch(/not encrypted/);
+	expect(faultsOf({ RATES_URL: 'http://www.ecb.europa.eu' })[0]).toMatch(/not encrypted/);
+	expect(faultsOf({ RATES_URL: '' })).toEqual([]);
 	expect(faultsOf({ SCANNER_URL: '', MODE: 'development' })).toEqual([]);
 });

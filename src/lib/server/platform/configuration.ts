@@ -21,6 +21,8 @@ const bindingsSchema = v.object({
 	AUDIT_SINK_TOKEN: v.optional(v.string(), ''),
 	SCANNER_URL: v.optional(v.union([v.literal(''), v.pipe(v.string(), v.url())]), ''),
 	SCANNER_TOKEN: v.optional(v.string(), ''),
+	/** The ECB's reference file; empty: rates come by `npm run rates:import` alone. */
+	RATES_URL: v.optional(v.union([v.literal(''), v.pipe(v.string(), v.url())]), ''),
 	KEYS: v.pipe(
 		v.string(),
 		v.rawTransform(({ dataset, addIssue, NEVER }) => {
@@ -55,6 +57,8 @@ export type Configuration = {
 	readonly auditSink: { readonly url: string; readonly token: string } | null;
 	/** What looks through uploads for viruses; null in development without one. */
 	readonly scanner: { readonly url: string; readonly token: string } | null;
+	/** Where the bank's rates are fetched; null: they come by command. */
+	readonly ratesUrl: string | null;
 	readonly keys: Keys;
 };
 
@@ -79,6 +83,7 @@ export function readConfiguration(bindings: unknown): ConfigurationAnswer {
 				...productionFaults(ORIGIN, DATABASE_URL, SMTP_SECURE, KEYS),
 				...sinkFaults(rest.AUDIT_SINK_URL, DATABASE_URL),
 				...scannerFaults(rest.SCANNER_URL),
+				...ratesFaults(rest.RATES_URL),
 				...staffFaults(rest.STAFF_ORIGIN, rest.STAFF_PASSKEY),
 				...credentialFaults(rest)
 			]
@@ -104,6 +109,7 @@ export function readConfiguration(bindings: unknown): ConfigurationAnswer {
 				? { url: rest.AUDIT_SINK_URL, token: rest.AUDIT_SINK_TOKEN }
 				: null,
 			scanner: rest.SCANNER_URL ? { url: rest.SCANNER_URL, token: rest.SCANNER_TOKEN } : null,
+			ratesUrl: rest.RATES_URL || null,
 			keys: KEYS
 		}
 	};
@@ -181,6 +187,12 @@ function sinkFaults(sink: string, databaseUrl: string): readonly string[] {
 	if (protocol !== 'https:') return [`AUDIT_SINK_URL is not encrypted: set it to ${mend}.`];
 	if (hostname !== new URL(databaseUrl).hostname) return [];
 	return [`AUDIT_SINK_URL is the host of the database: set it to ${mend}.`];
+}
+
+/** Rates are money: nobody on the way may change them. */
+function ratesFaults(url: string): readonly string[] {
+	if (!url || new URL(url).protocol === 'https:') return [];
+	return ["RATES_URL is not encrypted: set it to the https address of the ECB's reference file."];
 }
 
 /** Clerks open what strangers send: not one file of it without a scanner (F5, decision 0041). */

@@ -80,6 +80,8 @@ export const TABLES_OF_PEOPLE: Readonly<Record<string, TableOfPeople>> = {
 		section: { leftOut: 'keyed hashes of names and addresses that nobody can read back' },
 		goes: 'own-deadline'
 	},
+	exchange_rates: { section: STAFF, goes: STAFF_STAYS },
+	rate_proposals: { section: STAFF, goes: STAFF_STAYS },
 	staff_changes: { section: STAFF, goes: STAFF_STAYS },
 	staff_own_contracts: { section: STAFF, goes: STAFF_STAYS }
 };
@@ -89,5 +91,6 @@ export const TABLES_OF_NOBODY: Readonly<Record<string, string>> = {
 	audit_nodes: 'hashes of the sealed log',
 	audit_checkpoints: 'hashes and signatures',
 	audit_deliveries: 'sizes and times',
-	job_runs: 'counts of rows by kind'
+	job_runs: 'counts of rows by kind',
+	job_states: 'times and counts of the last runs'
 };

@@ -1,5 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { check, index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { GIVE_UP_REASONS } from '#lib/domain/operations/jobs.ts';
+import { accounts } from './accounts.ts';
 import { bytes } from './columns.ts';
 import { people } from './people.ts';
 
@@ -17,7 +19,11 @@ export const mailOutbox = sqliteTable(
 		tries: integer('tries').notNull().default(0),
 		nextTryAtMs: integer('next_try_at_ms').notNull(),
 		createdAtMs: integer('created_at_ms').notNull(),
-		sentAtMs: integer('sent_at_ms')
+		sentAtMs: integer('sent_at_ms'),
+		/** Of a dead mail that nobody tries to send any more. */
+		givenUpAtMs: integer('given_up_at_ms'),
+		givenUpBy: text('given_up_by').references(() => accounts.id),
+		giveUpReason: text('give_up_reason', { enum: GIVE_UP_REASONS })
 	},
 	(table) => [
 		index('mail_outbox_person').on(table.personId),

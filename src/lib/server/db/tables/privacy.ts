@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { check, index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { JOBS } from '#lib/domain/operations/jobs.ts';
 import { HOLD_REASONS, HOLD_SUBJECTS } from '#lib/domain/privacy/legal-hold.ts';
 import { accounts } from './accounts.ts';
 
@@ -41,6 +42,20 @@ export const legalHolds = sqliteTable(
 		check('legal_holds_subject_kind', sql`${table.subject} in ('account', 'contract', 'claim')`)
 	]
 );
+
+/** The last run of every job, for whoever runs the portal. Counts and names of errors only. */
+export const jobStates = sqliteTable('job_states', {
+	job: text('job', { enum: JOBS }).primaryKey(),
+	startedAtMs: integer('started_at_ms').notNull(),
+	finishedAtMs: integer('finished_at_ms').notNull(),
+	done: integer('done').notNull(),
+	/** Name of the error, or null. */
+	error: text('error'),
+	/** The last run that did something. */
+	lastDoneAtMs: integer('last_done_at_ms'),
+	lastDone: integer('last_done').notNull(),
+	failingSinceMs: integer('failing_since_ms')
+});
 
 /** One day's run of a daily job: what it did, also for those who ask later. Counts only. */
 export const jobRuns = sqliteTable(
