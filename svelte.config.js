@@ -33,7 +33,7 @@ const config = {
 				'form-action': ['self'],
 				'frame-ancestors': ['none'],
 				'require-trusted-types-for': ['script'],
-				'trusted-types': ['svelte-trusted-html', 'sveltekit-trusted-url', 'portal-reading'],
+				'trusted-types': ['svelte-trusted-html', 'sveltekit-trusted-url', 'portal-workers'],
 				'report-uri': ['/csp-report'],
 				'report-to': ['csp']
 			}

@@ -32,6 +32,8 @@ precacheAndRoute(
 	{ cleanURLs: false, directoryIndex: '', ignoreURLParametersMatching: [] }
 );
 cleanupOutdatedCaches();
+// The page of the first visit too: what it loads later is here already when the network goes.
+self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
 
 registerRoute(
 	// A browser that has cleared its caches alone still finds the room with a network.

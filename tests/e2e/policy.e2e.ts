@@ -23,7 +23,7 @@ const POLICY: Readonly<Record<string, string>> = {
 	'form-action': "'self'",
 	'frame-ancestors': "'none'",
 	'require-trusted-types-for': "'script'",
-	'trusted-types': 'svelte-trusted-html sveltekit-trusted-url portal-reading',
+	'trusted-types': 'svelte-trusted-html sveltekit-trusted-url portal-workers',
 	'report-uri': '/csp-report',
 	'report-to': 'csp'
 };

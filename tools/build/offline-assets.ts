@@ -9,6 +9,8 @@ type Chunk = {
 	readonly imports?: readonly string[];
 	readonly dynamicImports?: readonly string[];
 	readonly css?: readonly string[];
+	/** Workers that the chunk starts, by their address. */
+	readonly assets?: readonly string[];
 };
 type ClientManifest = Readonly<Record<string, Chunk>>;
 
@@ -19,6 +21,7 @@ const CLIENT_START = /kit\/src\/runtime\/client\/entry\.js$/;
 /** Root layout and root error page belong to every page. */
 const ROOT_NODES = ['0.js', '1.js'];
 const ROOM = /routes\/(drafts|shell)\//;
+const WORKER = /\/workers\/[^/]+\.js$/;
 const OFFLINE_PAGE = /routes\/offline\//;
 
 const OFFLINE_ROOM = resolve(import.meta.dirname, '../../src/lib/offline');
@@ -93,6 +96,7 @@ function collect(
 	seen.add(key);
 	files.add(chunk.file);
 	chunk.css?.forEach((file) => files.add(file));
+	chunk.assets?.filter((file) => WORKER.test(file)).forEach((file) => files.add(file));
 	const next = isFollowed
 		? [...(chunk.imports ?? []), ...(chunk.dynamicImports ?? [])]
 		: chunk.imports;

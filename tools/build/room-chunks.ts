@@ -1,12 +1,20 @@
-// The offline room is loaded as a whole and kept on the device. In a few large files instead of forty small ones it is
-// 8 kB smaller (gzip) and comes with fewer requests.
+// The offline room is kept on the device as a whole, and loaded in a few large files instead of forty small ones: that is
+// 8 kB smaller (gzip) and comes with fewer requests. What the first look at the drafts does not need comes in files of
+// its own (decision 0050).
 import type { Plugin } from 'vite';
 
 /** Pages and layouts alone: a component beside them may be loaded when it is asked for. */
 const ROOM_ENTRY =
 	/\/src\/routes\/(?:(?:drafts|shell)\/(?!(?:lock|rescue|notices)\/)(?:.*\/)?\+|\+layout|\+error)/;
-/** Set up once, told seldom, or asked for when the room is locked: chunks of its own, texts too, so that the first look is spared them. */
-const LOCK_ENTRY = /\/src\/routes\/drafts\/(?:lock|rescue|notices)\//;
+/** What has files of its own: a draft, its files, its last step and what was sent, the lock, the rescue file, what is told seldom. */
+const LATER_ENTRIES: Readonly<Record<string, RegExp>> = {
+	form: /\/src\/routes\/drafts\/.*\/OpenDraft\.svelte$/,
+	files: /\/src\/routes\/drafts\/.*\/(?:DocumentsStep|SharedFiles)\.svelte$/,
+	sent: /\/src\/routes\/drafts\/.*\/(?:CheckStep|SendStatus|ReadOnlyDraft)\.svelte$/,
+	lock: /\/src\/routes\/drafts\/lock\//,
+	rescue: /\/src\/routes\/drafts\/rescue\//,
+	notices: /\/src\/routes\/drafts\/notices\//
+};
 const RUNTIME = /\/node_modules\/(svelte|@sveltejs|esm-env|clsx|devalue)\//;
 /** Re-exports every text of the portal, so its imports say nothing about who needs them. */
 const ALL_MESSAGES = /\/generated\/messages(\/_index)?\.js$/;
@@ -14,38 +22,50 @@ const MESSAGE = /\/generated\/messages\/([a-z]\w+)\.js$/;
 const MESSAGE_USE = /\bm\.([a-z]\w+)/g;
 const LANGUAGE = /\/i18n\/generated\/runtime\.js$/;
 
+type Info = {
+	readonly importedIds: readonly string[];
+	readonly dynamicallyImportedIds: readonly string[];
+	readonly code: string | null;
+};
+type Graph = { readonly ids: readonly string[]; readonly infoOf: (id: string) => Info | null };
+/** The modules that come with some entries, the names of their texts, and what they load when it is asked for. */
+type Closure = {
+	readonly modules: ReadonlySet<string>;
+	readonly texts: ReadonlySet<string>;
+	readonly later: readonly string[];
+};
+
 /** Groups the modules of the room; those of every other page stay as they are. */
 export function roomChunks(): Plugin {
 	const room = new Set<string>();
-	const lock = new Set<string>();
-	const isOther = (id: string) => !room.has(id) && !lock.has(id);
+	/** Which of the later parts a module belongs to. */
+	const owners = new Map<string, readonly string[]>();
+	const isOf = (name: string) => (id: string) => owners.get(id)?.join() === name;
+	const isShared = (id: string) => (owners.get(id)?.length ?? 0) > 1;
+	// The lock shares its fields with the form, and is to bring no more of it than these.
+	const isField = (id: string) => isShared(id) && owners.get(id)?.includes('lock') === true;
+	const isOther = (id: string) => !room.has(id) && !owners.has(id);
+	const names = Object.keys(LATER_ENTRIES);
+	const texts = (name: string, has: (id: string) => boolean, priority: number) => ({
+		name,
+		priority,
+		test: (id: string) => MESSAGE.test(id) && has(id)
+	});
 	// A group also takes what its modules import, in this order. Through the list of all texts that would be every text
 	// of the portal: so the others are set aside first, and before them the one module that texts import.
 	const groups = [
-		{ name: 'language', priority: 5, test: LANGUAGE },
-		{ name: 'texts', priority: 4, test: (id: string) => MESSAGE.test(id) && isOther(id) },
-		{ name: 'lock-texts', priority: 3, test: (id: string) => MESSAGE.test(id) && lock.has(id) },
-		{ name: 'runtime', priority: 2, test: (id: string) => room.has(id) && RUNTIME.test(id) },
-		{ name: 'room', priority: 1, test: (id: string) => room.has(id) },
-		{ name: 'lock', priority: 0, test: (id: string) => lock.has(id) }
+		{ name: 'language', priority: 9, test: LANGUAGE },
+		texts('texts', isOther, 8),
+		texts('field-texts', isField, 7),
+		texts('shared-texts', isShared, 6),
+		...names.map((name) => texts(`${name}-texts`, isOf(name), 6)),
+		{ name: 'runtime', priority: 5, test: (id: string) => room.has(id) && RUNTIME.test(id) },
+		{ name: 'room', priority: 4, test: (id: string) => room.has(id) },
+		// None of the parts may bring another one.
+		{ name: 'fields', priority: 3, test: isField },
+		{ name: 'shared', priority: 2, test: isShared },
+		...names.map((name) => ({ name, priority: 0, test: isOf(name) }))
 	];
-	const gatherLock = (
-		ids: readonly string[],
-		infoOf: (id: string) => { importedIds: readonly string[]; code: string | null } | null
-	) => {
-		const texts = new Set<string>();
-		const waiting = ids.filter((id) => LOCK_ENTRY.test(id));
-		for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
-			if (room.has(id) || lock.has(id) || ALL_MESSAGES.test(id)) continue;
-			lock.add(id);
-			const info = infoOf(id);
-			waiting.push(...(info?.importedIds ?? []));
-			for (const [, name = ''] of (info?.code ?? '').matchAll(MESSAGE_USE)) texts.add(name);
-		}
-		for (const id of ids) {
-			if (texts.has(MESSAGE.exec(id)?.[1] ?? '') && !room.has(id)) lock.add(id);
-		}
-	};
 	return {
 		name: 'room-chunks',
 		config: () => ({
@@ -61,32 +81,47 @@ export function roomChunks(): Plugin {
 		}),
 		buildEnd() {
 			if (this.environment.name !== 'client') return;
-			const ids = [...this.getModuleIds()];
-			const texts = new Set<string>();
-			const later: string[] = [];
-			const waiting = ids.filter((id) => ROOM_ENTRY.test(id));
-			for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
-				if (room.has(id) || ALL_MESSAGES.test(id)) continue;
-				room.add(id);
-				const info = this.getModuleInfo(id);
-				waiting.push(...(info?.importedIds ?? []));
-				later.push(...(info?.dynamicallyImportedIds ?? []));
-				for (const [, name = ''] of (info?.code ?? '').matchAll(MESSAGE_USE)) texts.add(name);
-			}
-			// What the room loads when it is asked for is not part of it; the few texts of that are.
-			for (const id of later) {
-				if (room.has(id) || ALL_MESSAGES.test(id) || id.includes('/node_modules/')) continue;
-				if (LOCK_ENTRY.test(id)) continue;
-				const info = this.getModuleInfo(id);
-				for (const imported of info?.importedIds ?? []) {
-					if (!later.includes(imported)) later.push(imported);
+			const graph = {
+				ids: [...this.getModuleIds()],
+				infoOf: (id: string) => this.getModuleInfo(id)
+			};
+			for (const id of closureWithTexts(graph, ROOM_ENTRY)) room.add(id);
+			for (const [name, entry] of Object.entries(LATER_ENTRIES)) {
+				for (const id of closureWithTexts(graph, entry)) {
+					if (!room.has(id)) owners.set(id, [...(owners.get(id) ?? []), name]);
 				}
-				for (const [, name = ''] of (info?.code ?? '').matchAll(MESSAGE_USE)) texts.add(name);
 			}
-			for (const id of ids) {
-				if (texts.has(MESSAGE.exec(id)?.[1] ?? '')) room.add(id);
-			}
-			gatherLock(ids, (id) => this.getModuleInfo(id));
 		}
 	};
+}
+
+/** Modules and texts of a part, with the few texts of what it loads when that is asked for. */
+function closureWithTexts(graph: Graph, entry: RegExp): ReadonlySet<string> {
+	const { modules, texts, later } = gather(graph, (id) => entry.test(id));
+	const isLater = (id: string) =>
+		later.includes(id) &&
+		!id.includes('/node_modules/') &&
+		!Object.values(LATER_ENTRIES).some((part) => part.test(id));
+	const behind = gather(graph, isLater).texts;
+	const own = graph.ids.filter((id) => {
+		const name = MESSAGE.exec(id)?.[1] ?? '';
+		return texts.has(name) || behind.has(name);
+	});
+	return new Set([...modules, ...own]);
+}
+
+function gather({ ids, infoOf }: Graph, isEntry: (id: string) => boolean): Closure {
+	const modules = new Set<string>();
+	const texts = new Set<string>();
+	const later: string[] = [];
+	const waiting = ids.filter(isEntry);
+	for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
+		if (modules.has(id) || ALL_MESSAGES.test(id)) continue;
+		modules.add(id);
+		const info = infoOf(id);
+		waiting.push(...(info?.importedIds ?? []));
+		later.push(...(info?.dynamicallyImportedIds ?? []));
+		for (const [, name = ''] of (info?.code ?? '').matchAll(MESSAGE_USE)) texts.add(name);
+	}
+	return { modules, texts, later };
 }

@@ -1,5 +1,5 @@
 // The pages of a PDF in a new one, and nothing else: no author, dates, XMP, scripts, forms' actions or attachments.
-// Loaded when the first PDF is added; the service worker keeps it for the time without network (decision 0040).
+// Part of the worker that is loaded with the first PDF; kept for the time without network (decisions 0040, 0051).
 import {
 	EncryptedPDFError,
 	PDFArray,
@@ -8,6 +8,7 @@ import {
 	PDFName,
 	PDFRawStream,
 	PDFStream,
+	ParseSpeeds,
 	type PDFContext,
 	type PDFRef
 } from '@cantoo/pdf-lib';
@@ -23,14 +24,22 @@ export async function cleanPdf(
 	bytes: Uint8Array
 ): Promise<Uint8Array<ArrayBuffer> | 'pdf-locked' | 'pdf-unreadable'> {
 	try {
-		const source = await PDFDocument.load(bytes, { updateMetadata: false });
+		// Without pauses: nobody waits for this thread.
+		const source = await PDFDocument.load(bytes, {
+			updateMetadata: false,
+			parseSpeed: ParseSpeeds.Fastest
+		});
 		const target = await PDFDocument.create({ updateMetadata: false });
 		const pages = await target.copyPages(source, source.getPageIndices());
 		if (pages.length === 0) return 'pdf-unreadable';
 		for (const page of pages) target.addPage(page);
 		await target.flush();
 		clean(target.context);
-		const saved = await target.save({ useObjectStreams: false, addDefaultPage: false });
+		const saved = await target.save({
+			useObjectStreams: false,
+			addDefaultPage: false,
+			objectsPerTick: Infinity
+		});
 		return new Uint8Array(saved);
 	} catch (error) {
 		return error instanceof EncryptedPDFError ? 'pdf-locked' : 'pdf-unreadable';

@@ -82,6 +82,11 @@ export class Copies {
 		await this.run();
 	}
 
+	/** What stands in this revision is kept in another draft: whatever comes for it replaces it. */
+	async passOver({ id, rev }: Draft): Promise<void> {
+		await this.#parts.database.syncs.update(id, { localRev: rev });
+	}
+
 	/** Brings this device and the copies up to date, one run at a time in all tabs. */
 	async run(): Promise<void> {
 		this.#isWanted = true;

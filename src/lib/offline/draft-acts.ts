@@ -1,6 +1,11 @@
 // What the customer does with a draft. Every act reads it anew from the device and goes through the state machine.
 import { calendarDateOf } from '#lib/domain/calendar.ts';
-import { frozenOf, isStillHere, type DraftEvent } from '#lib/domain/claims/draft.ts';
+import {
+	frozenOf,
+	isSentElsewhere,
+	isStillHere,
+	type DraftEvent
+} from '#lib/domain/claims/draft.ts';
 import type { Issues } from '#lib/domain/result.ts';
 import type { AttachmentStore } from './attachments.ts';
 import type { Draft } from './draft.schema.ts';
@@ -14,6 +19,8 @@ export type DraftActsParts = {
 	readonly wire: Wire;
 	readonly wakeSender: () => void;
 	readonly tellChange: () => Promise<void>;
+	/** What stands in this revision is kept in another draft: it need not be kept again. */
+	readonly passOver: (draft: Draft) => Promise<void>;
 };
 
 export class DraftActs {
@@ -78,6 +85,25 @@ export class DraftActs {
 		await this.#parts.tellChange();
 		if (!isFree) this.#parts.wakeSender();
 		return isFree;
+	}
+
+	/**
+	 * Keeps what another device was faster with as a draft of its own, and answers its id. The old one
+	 * stays until the receipt of the other device comes here.
+	 */
+	async keepAsNew(id: string): Promise<string | null> {
+		const { drafts, tellChange, passOver } = this.#parts;
+		const draft = await drafts.find(id);
+		if (!draft || !isSentElsewhere(draft.state)) return null;
+		try {
+			const { copyDraft } = await import('./copy-draft.ts');
+			const copyId = await copyDraft(this.#parts, draft);
+			await passOver(draft);
+			await tellChange();
+			return copyId;
+		} catch {
+			return null;
+		}
 	}
 
 	/** Sends a refused claim once more, under the same submission. */

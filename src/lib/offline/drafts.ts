@@ -53,13 +53,10 @@ export class DraftStore {
 	async list(): Promise<DraftList> {
 		const rows = await this.#database.drafts.orderBy('order').reverse().toArray();
 		const own = rows.filter((row) => row.accountRef === this.#vault.accountRef);
-		const drafts: Draft[] = [];
-		const damagedIds: string[] = [];
-		for (const row of own) {
-			const draft = await this.#openRow(row).catch(nullIfDamaged);
-			if (draft) drafts.push(draft);
-			else damagedIds.push(row.id);
-		}
+		// All at once: opened one after the other, two hundred would be waited for one by one.
+		const opened = await Promise.all(own.map((row) => this.#openRow(row).catch(nullIfDamaged)));
+		const drafts = opened.filter((draft) => draft !== null);
+		const damagedIds = own.filter((_, index) => opened[index] === null).map(({ id }) => id);
 		return { drafts, damagedIds, lockedCount: rows.length - own.length };
 	}
 

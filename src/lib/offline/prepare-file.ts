@@ -55,15 +55,15 @@ export async function turnPhoto(
 
 async function preparePdf(picked: File): Promise<PreparedOutcome> {
 	if (picked.size > MAX_FILE_BYTES) return refused('file-too-large');
-	const tool = await import('./clean-pdf.ts').catch(() => null);
+	const tool = await import('./pdf-tool.ts').catch(() => null);
 	if (!tool) return refused('pdf-tool-missing');
-	const cleaned = await tool.cleanPdf(new Uint8Array(await picked.arrayBuffer()));
-	if (typeof cleaned === 'string') return refused(cleaned);
-	if (cleaned.length > MAX_FILE_BYTES) return refused('file-too-large');
+	const bytes = await tool.cleanPdfBeside(await picked.arrayBuffer());
+	if (typeof bytes === 'string') return refused(bytes);
+	if (bytes.byteLength > MAX_FILE_BYTES) return refused('file-too-large');
 	const file: PreparedFile = {
 		name: picked.name.slice(0, NAME_LENGTH),
 		type: 'application/pdf',
-		bytes: cleaned.buffer,
+		bytes,
 		thumbnail: null,
 		looksEmpty: false,
 		looksBlurred: false

@@ -15,8 +15,9 @@ import { DraftStore } from './drafts.ts';
 import { watchIdle } from './idle.ts';
 import { OfflineKit } from './kit.ts';
 import { isOwnMessage } from './own-message.ts';
-import { Outbox, type Contact, type SendProgress } from './outbox.ts';
-import { proveReceipt, type ReceiptProof } from './receipt-proof.ts';
+import type { Contact, SendProgress } from './outbox.ts';
+import { OutboxOnDemand } from './outbox-on-demand.ts';
+import type { ReceiptProof } from './receipt-proof.ts';
 import { Sender } from './sender.ts';
 import {
 	endSession,
@@ -46,7 +47,7 @@ type Stores = {
 	readonly vault: Vault;
 	readonly drafts: DraftStore;
 	readonly files: AttachmentStore;
-	readonly outbox: Outbox;
+	readonly outbox: OutboxOnDemand;
 };
 
 export class Room {
@@ -271,6 +272,7 @@ export class Room {
 	async proveReceipt(draft: Draft, receipt: SubmissionReceipt): Promise<ReceiptProof | null> {
 		if (!this.#stores) return null;
 		const { vault, files } = this.#stores;
+		const { proveReceipt } = await import('./receipt-proof.ts');
 		const keys = await new OfflineKit(this.#database, vault).readReceiptKeys();
 		return proveReceipt(draft, receipt, keys, files);
 	}
@@ -295,21 +297,24 @@ export class Room {
 		await this.#useInbox(vault);
 		const drafts = new DraftStore(this.#database, vault);
 		const files = new AttachmentStore(this.#database, vault);
-		const outbox = new Outbox({
-			accountRef: vault.accountRef,
-			drafts,
-			files,
-			wire,
-			upload: uploadOnDemand,
-			now: () => performance.now(),
-			random: Math.random,
-			onChange: (changed) => {
-				this.drafts = this.drafts.map((draft) => (draft.id === changed.id ? changed : draft));
-				this.#channel.postMessage(CHANGED);
+		const outbox = new OutboxOnDemand(
+			{
+				accountRef: vault.accountRef,
+				drafts,
+				files,
+				wire,
+				upload: uploadOnDemand,
+				now: () => performance.now(),
+				random: Math.random,
+				onChange: (changed) => {
+					this.drafts = this.drafts.map((draft) => (draft.id === changed.id ? changed : draft));
+					this.#channel.postMessage(CHANGED);
+				},
+				onProgress: (id, progress) => (this.progress = { ...this.progress, [id]: progress }),
+				onContact: (contact) => (this.contact = contact)
 			},
-			onProgress: (id, progress) => (this.progress = { ...this.progress, [id]: progress }),
-			onContact: (contact) => (this.contact = contact)
-		});
+			() => this.waitingCount > 0
+		);
 		this.#stores = { vault, drafts, files, outbox };
 		this.copies.open({ vault, drafts, files });
 		this.acts = new DraftActs({
@@ -320,6 +325,7 @@ export class Room {
 				outbox.hurry();
 				void this.#sender.wake();
 			},
+			passOver: (draft) => this.copies.passOver(draft),
 			tellChange: async () => {
 				this.#channel.postMessage(CHANGED);
 				await this.reload();

@@ -14,6 +14,7 @@ const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefo
 const facts = (changes: Partial<StorageFacts>): StorageFacts => ({
 	usageBytes: 10 * MB,
 	quotaBytes: 4000 * MB,
+	hasRoom: null,
 	isPersisted: true,
 	isInstalled: false,
 	userAgent: CHROME,
@@ -31,6 +32,12 @@ describe('what the browser says about its storage', () => {
 		expect(at(10, 210)).toBe(false);
 		expect(at(11, 210)).toBe(true);
 		expect(judgeStorage(facts({ quotaBytes: null })).isNearlyFull).toBe(false);
+	});
+
+	it('failure 31: believes a refusal more than what is reported, and a yes no more than that', () => {
+		expect(judgeStorage(facts({ hasRoom: false })).isNearlyFull).toBe(true);
+		expect(judgeStorage(facts({ hasRoom: true })).isNearlyFull).toBe(false);
+		expect(judgeStorage(facts({ hasRoom: true, quotaBytes: 11 * MB })).isNearlyFull).toBe(true);
 	});
 
 	it('tells the day on which WebKit clears a page that nobody opens, unless it is installed', () => {

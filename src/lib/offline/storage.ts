@@ -1,5 +1,6 @@
 // What the browser says about the room it gives us, in the words of its owner: will the drafts stay, and is there space?
 import { DAY_MS } from '#lib/domain/calendar.ts';
+import { hasRoomFor } from './storage-room.ts';
 
 const NEARLY_FULL_SHARE = 0.8;
 const LEAST_FREE_BYTES = 200 * 1024 * 1024;
@@ -9,6 +10,8 @@ const WEBKIT_CLEARS_AFTER_MS = 7 * DAY_MS;
 export type StorageFacts = {
 	readonly usageBytes: number | null;
 	readonly quotaBytes: number | null;
+	/** Whether the least that must be free was refused; null where the browser cannot be asked. */
+	readonly hasRoom: boolean | null;
 	readonly isPersisted: boolean;
 	readonly isInstalled: boolean;
 	readonly userAgent: string;
@@ -27,23 +30,25 @@ export type StorageView = {
 
 /** What follows from what the browser says; exported for its tests. */
 export function judgeStorage(facts: StorageFacts): StorageView {
-	const { usageBytes, quotaBytes } = facts;
+	const { usageBytes, quotaBytes, hasRoom } = facts;
 	const freeBytes = usageBytes === null || quotaBytes === null ? null : quotaBytes - usageBytes;
-	const isNearlyFull =
+	const isTold =
 		freeBytes !== null &&
 		(freeBytes < LEAST_FREE_BYTES || (usageBytes ?? 0) >= NEARLY_FULL_SHARE * (quotaBytes ?? 0));
-	return { isNearlyFull, freeBytes, stay: stayOf(facts) };
+	return { isNearlyFull: isTold || hasRoom === false, freeBytes, stay: stayOf(facts) };
 }
 
 export async function readStorage(): Promise<StorageView> {
 	const storage = 'storage' in navigator ? navigator.storage : null;
-	const [estimate, isPersisted] = await Promise.all([
+	const [estimate, isPersisted, hasRoom] = await Promise.all([
 		storage?.estimate().catch(() => null),
-		storage?.persisted().catch(() => false)
+		storage?.persisted().catch(() => false),
+		hasRoomFor(LEAST_FREE_BYTES)
 	]);
 	return judgeStorage({
 		usageBytes: estimate?.usage ?? null,
 		quotaBytes: estimate?.quota ?? null,
+		hasRoom,
 		isPersisted: isPersisted ?? false,
 		isInstalled: matchMedia('(display-mode: standalone)').matches,
 		userAgent: navigator.userAgent,

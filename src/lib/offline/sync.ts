@@ -7,6 +7,7 @@ import type { Snapshot, SnapshotEntry } from '#lib/domain/claims/draft-snapshot.
 import { EDITING, mayEdit } from '#lib/domain/claims/draft.ts';
 import { emptyDraftForm, type DraftForm } from '#lib/domain/claims/draft-form.ts';
 import type { AttachmentStore } from './attachments.ts';
+import { copyDraft } from './copy-draft.ts';
 import type { ChunkRow, OfflineDatabase } from './database.ts';
 import {
 	parseDraftContent,
@@ -326,25 +327,8 @@ class SyncRun {
 		await this.#notes.keep({ draftId, serverRev: snapshot.rev, localRev, base, sentFileIds });
 	}
 
-	/** A new, unsent draft with the same content; its files are sealed anew for their new place. */
 	async #copy(from: Draft): Promise<void> {
-		const { files, drafts } = this.#parts;
-		const id = crypto.randomUUID();
-		const attachments: Attachment[] = [];
-		const added: ChunkRow[] = [];
-		for (const file of from.attachments) {
-			if (!(await files.isIntact(from.id, file))) continue;
-			const bytes = (await files.read(from.id, file, 0, file.sizeBytes)).buffer;
-			const thumbnail = await files.readThumbnail(from.id, file);
-			const sealed = await files.seal(id, crypto.randomUUID(), { ...file, bytes, thumbnail });
-			attachments.push(sealed.attachment);
-			added.push(...sealed.rows);
-		}
-		const { id: _id, rev: _rev, order: _order, ...content } = from;
-		const form = { ...content.form, isDeclaredTrue: false };
-		const copy = { ...content, form, attachments, state: EDITING, savedAtMs: Date.now() };
-		await drafts.save(id, 0, copy, { added });
-		this.#arrivedIds.push(id);
+		this.#arrivedIds.push(await copyDraft(this.#parts, from));
 	}
 
 	#placeOf(draftId: string, rev: number): Place {

@@ -38,10 +38,13 @@ test('the portal can be installed: every picture of the manifest is there and as
 	for (const { src, sizes } of pictures.filter(({ src }) => src.endsWith('.png'))) {
 		expect(sizeOf(src), src).toBe(sizes);
 	}
+	// Shown before it is installed, one for each kind of window.
+	expect(screenshots.map(({ form_factor: form }) => form).toSorted()).toEqual(['narrow', 'wide']);
+	expect(shortcuts.map(({ url }) => url)).toContain('/drafts?new');
 	// What browsers ask for before they offer it: 192 and 512 pixels, and one that may be cut round.
 	expect(icons.map(({ sizes }) => sizes)).toEqual(expect.arrayContaining(['192x192', '512x512']));
 	expect(icons.some(({ purpose }) => purpose === 'maskable')).toBe(true);
 	for (const url of [manifest.start_url, ...shortcuts.map((one) => one.url)]) {
-		expect(url).toMatch(/^\/[a-z]+$/);
+		expect(url).toMatch(/^\/[a-z]+(\?new)?$/);
 	}
 });

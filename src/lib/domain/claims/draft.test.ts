@@ -4,6 +4,7 @@ import {
 	EDITING,
 	frozenOf,
 	isOutgoing,
+	isSentElsewhere,
 	isStillHere,
 	mayDelete,
 	mayEdit,
@@ -130,6 +131,14 @@ describe('a draft on its way', () => {
 		expect(waiting && isStillHere(waiting)).toBe(true);
 		const started = after(...toUploading);
 		expect(started && isStillHere(started)).toBe(false);
+	});
+
+	it('knows what another device has sent first, and nothing else for it', () => {
+		const [elsewhere, other] = ['claims/already-submitted', 'claims/cover-ended'].map((code) =>
+			after(...toUploading, { type: 'refused', code, issues: {} })
+		);
+		expect(elsewhere && isSentElsewhere(elsewhere)).toBe(true);
+		expect(other && isSentElsewhere(other)).toBe(false);
 	});
 
 	it('may be edited again after it was withdrawn, and retried after a refusal', () => {

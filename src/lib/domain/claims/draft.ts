@@ -122,6 +122,11 @@ export function isStillHere(state: DraftState): boolean {
 	return (state.name === 'paused' ? state.resume : state).name === 'frozen';
 }
 
+/** True where another device has sent this draft first: here it can never become a claim. */
+export function isSentElsewhere(state: DraftState): boolean {
+	return state.name === 'attention' && state.code === 'claims/already-submitted';
+}
+
 /** The frozen claim of a state that has one, else null. */
 export function frozenOf(state: DraftState): FrozenClaim | null {
 	if (state.name === 'paused') return state.resume.frozen;

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { isFromWorker } from '#lib/offline/own-message.ts';
+import { startReadingWorker } from '#lib/offline/own-workers.ts';
 import { CODE_SCRIPT, CODE_WASM, CODE_WORKER } from './files.ts';
-import { startReadingWorker } from './worker.ts';
 
 const answerSchema = v.union([
 	v.object({ texts: v.array(v.string()) }),

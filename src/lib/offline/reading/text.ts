@@ -2,8 +2,8 @@
 // where nothing is said, and the page's policy allows neither.
 import * as v from 'valibot';
 import { isFromWorker } from '#lib/offline/own-message.ts';
+import { startReadingWorker } from '#lib/offline/own-workers.ts';
 import { READING_FOLDER, TEXT_CORE, TEXT_WORKER } from './files.ts';
-import { startReadingWorker } from './worker.ts';
 
 const LANGUAGES = ['deu', 'eng'];
 /** The neural engine alone: the models have nothing for the old one. */
