@@ -38,21 +38,10 @@ export const FAULTS: readonly Fault[] = [
 	{ number: 18, name: 'two versions later, old tab', injectedBy: 'proxy: rewrite, 404' },
 	{ number: 19, name: 'database upgraded by a newer tab', injectedBy: 'IndexedDB' },
 	{ number: 20, name: 'database connection closed by the browser', injectedBy: 'IndexedDB' },
-	{
-		number: 21,
-		name: 'database files corrupted',
-		injectedBy: 'files of the profile',
-		notHere:
-			'open: Chromium starts an empty database, which only the loss canary can tell from a new device'
-	},
+	{ number: 21, name: 'database files corrupted', injectedBy: 'files of the profile' },
 	{ number: 22, name: 'storage full, text', injectedBy: 'CDP overrideQuota' },
 	{ number: 23, name: 'storage full, photo', injectedBy: 'CDP overrideQuota' },
-	{
-		number: 24,
-		name: 'storage of the origin wiped',
-		injectedBy: 'none',
-		notHere: 'open: there is no loss canary and no server copy yet'
-	},
+	{ number: 24, name: 'storage of the origin wiped', injectedBy: 'CDP clearDataForOrigin' },
 	{ number: 25, name: 'session ends while sending', injectedBy: 'database' },
 	{ number: 26, name: 'somebody else signs in', injectedBy: 'session of another account' },
 	{
@@ -63,8 +52,7 @@ export const FAULTS: readonly Fault[] = [
 	{
 		number: 28,
 		name: 'account removed while the device is offline',
-		injectedBy: 'none',
-		notHere: 'open: accounts are not removed yet, so there is no tombstone to wait for'
+		injectedBy: 'database, proxy: false word'
 	},
 	{ number: 29, name: 'clock and zone of the device wrong', injectedBy: 'clock of the page' },
 	{ number: 30, name: 'captive portal', injectedBy: 'proxy: 200 HTML' },
@@ -77,48 +65,20 @@ export const FAULTS: readonly Fault[] = [
 	{ number: 37, name: 'server dies before the commit', injectedBy: 'workerd stopped' },
 	{ number: 38, name: 'bit flipped in a stored photo', injectedBy: 'IndexedDB' },
 	{ number: 39, name: 'record swapped or rolled back', injectedBy: 'IndexedDB' },
-	{
-		number: 40,
-		name: 'one key envelope missing',
-		injectedBy: 'none',
-		notHere: 'open: the vault has one envelope, the escrow'
-	},
-	{
-		number: 41,
-		name: 'passkey gives another secret',
-		injectedBy: 'none',
-		notHere: 'open: the vault has no passkey envelope yet'
-	},
-	{
-		number: 42,
-		name: 'wrong passphrase twenty times',
-		injectedBy: 'none',
-		notHere: 'open: the vault has no passphrase yet'
-	},
+	{ number: 40, name: 'one key envelope missing', injectedBy: 'IndexedDB, database' },
+	{ number: 41, name: 'passkey gives another secret', injectedBy: 'virtual authenticator' },
+	{ number: 42, name: 'wrong passphrase twenty times', injectedBy: 'keyboard, clock of the page' },
 	{ number: 43, name: 'the sending tab is frozen', injectedBy: 'CDP freeze' },
 	{ number: 44, name: 'storm of events', injectedBy: '100 events at once' },
 	{ number: 45, name: 'draft of the oldest schema', injectedBy: 'IndexedDB' },
 	{ number: 46, name: 'files nobody expects', injectedBy: 'fixtures' },
-	{
-		number: 47,
-		name: 'shared while locked',
-		injectedBy: 'none',
-		notHere:
-			'nobody drives the share sheet of a system here; tests/e2e/capture.e2e.ts posts the form it sends'
-	},
-	{
-		number: 48,
-		name: 'push while signed out',
-		injectedBy: 'none',
-		notHere: 'open: there is no push yet'
-	},
+	{ number: 47, name: 'shared while locked', injectedBy: 'form of the share sheet' },
+	{ number: 48, name: 'push while signed out', injectedBy: 'CDP deliverPushMessage' },
 	{ number: 49, name: 'browser that keeps no keys', injectedBy: 'IndexedDB refuses keys' },
 	{
 		number: 50,
 		name: 'reboot offline; eight idle days in WebKit',
-		injectedBy: 'none',
-		notHere:
-			'no WebKit and no reboot here; fault 2 and the road of tests/e2e open the room offline after the browser ended'
+		injectedBy: 'SIGKILL; WebKit: the warning only'
 	},
 	{
 		number: 51,

@@ -1,11 +1,16 @@
 /** What happens to a device while something is saved (faults 1, 2, 4, 5, 20 to 23, 45, 46). */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { m } from '#lib/i18n/generated/messages.js';
 import { photographReceipt } from '../e2e/support/receipts.ts';
+import { pdfOf, pdfPage } from '../support/files.ts';
 import { WORDS, type Device } from './support/device.ts';
 import { blankPng } from './support/pictures.ts';
 import { expect, test } from './support/world.ts';
 
+const MB = 1024 * 1024;
 const note = (page: Page) => page.locator('[name=note]');
 const files = (page: Page) => page.locator('input[type=file][name=files]');
 
@@ -204,6 +209,36 @@ test('fault 23: a full device refuses the photo and keeps the draft @part', asyn
 	).toBeVisible();
 });
 
+test('fault 23: a device that is nearly full says so before it is, takes text and no photo @part', async ({
+	world
+}) => {
+	const phone = await world.newDevice();
+	const draft = await phone.seed();
+	const drawn = await photo(phone, 'knapp.jpg');
+	const cdp = await phone.cdp();
+	const setQuota = async (quotaSize: number) => {
+		await cdp.send('Storage.overrideQuotaForOrigin', { origin: world.url, quotaSize });
+	};
+	const warning = phone.page.getByText(m.copies_storage_title({}, WORDS));
+	await setQuota(400 * MB);
+	await phone.enter('/drafts');
+	await expect(phone.page.locator('[data-storage]')).toBeVisible();
+	await expect(warning).toHaveCount(0);
+	await setQuota(150 * MB);
+	await phone.enter('/drafts');
+	await expect(warning).toBeVisible();
+	await phone.openDraft(draft, 'documents');
+	await files(phone.page).setInputFiles(drawn);
+	const problem = m.copies_issue_storage_full({}, WORDS);
+	await expect(
+		phone.page.getByText(m.drafts_file_problem({ name: 'knapp.jpg', problem }, WORDS))
+	).toBeVisible();
+	await phone.openDraft(draft, 'person');
+	await note(phone.page).fill('geht noch');
+	await expectSaveState(phone.page, 'saved');
+	phone.acknowledged.set(draft, ['geht noch']);
+});
+
 test('fault 45: a draft without the fields of later releases opens, is edited and is sent', async ({
 	world
 }) => {
@@ -259,3 +294,47 @@ test('fault 46: files nobody expects get a clear word, and none is kept empty', 
 	await expect.poll(count, { timeout: 60_000, intervals: [1_000] }).toBe(20);
 	await expect(files(phone.page)).toBeEnabled();
 });
+
+test('fault 46: a PDF of ten megabytes and many parts is cleaned while somebody goes on typing', async ({
+	world
+}) => {
+	const phone = await world.newDevice();
+	const draft = await phone.seed();
+	await phone.openDraft(draft, 'documents');
+	await files(phone.page).waitFor();
+	// The longest time for which nothing that is pressed or typed is answered.
+	await phone.page.evaluate(() => {
+		Reflect.set(globalThis, 'faultBlockedMs', 0);
+		new PerformanceObserver((list) => {
+			const all = [Number(Reflect.get(globalThis, 'faultBlockedMs'))];
+			for (const { duration } of list.getEntries()) all.push(duration);
+			Reflect.set(globalThis, 'faultBlockedMs', Math.max(...all));
+		}).observe({ type: 'longtask' });
+	});
+	// By its path: as bytes, the test itself would hold up the page.
+	const path = join(mkdtempSync(join(tmpdir(), 'kp-pdf-')), 'akte.pdf');
+	writeFileSync(path, pdfOfManyRemarks(35_000));
+	await files(phone.page).setInputFiles(path);
+	await expect(phone.page.getByText(m.drafts_files_saved({ name: 'akte.pdf' }, WORDS))).toBeVisible(
+		{ timeout: 60_000 }
+	);
+	const blockedMs = await phone.page.evaluate(() =>
+		Number(Reflect.get(globalThis, 'faultBlockedMs'))
+	);
+	expect(blockedMs).toBeLessThan(1_000);
+	const [kept] = (await phone.read()).drafts;
+	expect(kept?.files.map(({ name, isIntact }) => [name, isIntact]).at(-1)).toEqual([
+		'akte.pdf',
+		true
+	]);
+	rmSync(dirname(path), { recursive: true });
+});
+
+/** One page with so many remarks: 10 MB take seconds to be taken apart. */
+function pdfOfManyRemarks(count: number): Uint8Array {
+	const first = pdfPage().length + 1;
+	const names = Array.from({ length: count }, (_, index) => `${first + index} 0 R`);
+	const remark = `<< /Type /Annot /Subtype /Text /Rect [0 0 1 1] /Contents (${'x'.repeat(175)}) >>`;
+	const remarks = Array.from({ length: count }, () => remark);
+	return pdfOf([...pdfPage('', `/Annots [${names.join(' ')}]`), ...remarks]);
+}

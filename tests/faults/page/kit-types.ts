@@ -33,6 +33,20 @@ export type DeviceContent = {
 	readonly lockedCount: number;
 };
 
+export type Ways = {
+	readonly passphrase?: string;
+	readonly pin?: string;
+	/** A new one, of the authenticator that is plugged into this page. */
+	readonly hasPasskey?: boolean;
+};
+
+export type SealedEnvelope = {
+	readonly kind: 'passphrase' | 'passkey' | 'pin';
+	readonly isBroken: boolean;
+	/** Base64url. */
+	readonly sealed: string;
+};
+
 /** What a test may ask of a page of the portal's origin. */
 export type Kit = {
 	seed(spec: DraftSpec): Promise<string>;
@@ -45,6 +59,16 @@ export type Kit = {
 	timeSaves(times: number): Promise<number[]>;
 	/** Milliseconds to seal one file as the room does (with its hash), and to encrypt it in one piece. */
 	timeEncryption(sizeBytes: number): Promise<{ readonly rawMs: number; readonly roomMs: number }>;
+	/** Milliseconds of each listing of all drafts, as the room does it. */
+	timeList(times: number): Promise<number[]>;
+	/** Puts envelopes around the key, and lets it lie open no more. */
+	protect(ways: Ways): Promise<void>;
+	envelopes(): Promise<readonly SealedEnvelope[]>;
+	dropEnvelope(kind: SealedEnvelope['kind']): Promise<void>;
+	/** What lies on the device in clear for a lock: how many wrong guesses in a row. */
+	guesses(): Promise<number>;
+	dropKeys(): Promise<void>;
+	countShared(): Promise<number>;
 	countSealed(): Promise<{ readonly drafts: number; readonly chunks: number }>;
 	flipBit(attachmentId: string): Promise<void>;
 	swapRecord(fromId: string, overId: string): Promise<void>;

@@ -4,7 +4,16 @@ import { EDITING } from '#lib/domain/claims/draft.ts';
 import { AttachmentStore } from '#lib/offline/attachments.ts';
 import { OfflineDatabase } from '#lib/offline/database.ts';
 import { DraftStore } from '#lib/offline/drafts.ts';
-import { fetchVault, findStoredVault, setStaysOpen, type Vault } from '#lib/offline/vault.ts';
+import { askPasskey, newSalts } from '#lib/offline/passkey.ts';
+import { protectByPasskey, protectByPassphrase, protectByPin } from '#lib/offline/protect.ts';
+import { base64urlOf } from '#lib/offline/sealing.ts';
+import {
+	fetchVault,
+	findStoredVault,
+	setStaysOpen,
+	withBytes,
+	type Vault
+} from '#lib/offline/vault.ts';
 import { wire } from '#lib/offline/wire.ts';
 import type { DeviceDraft, DraftSpec, Kit } from './kit-types.ts';
 
@@ -13,6 +22,7 @@ const SMALL_PHOTO_BYTES = 100_000;
 async function withStores<T>(
 	act: (stores: {
 		readonly database: OfflineDatabase;
+		readonly vault: Vault;
 		readonly drafts: DraftStore;
 		readonly files: AttachmentStore;
 	}) => Promise<T>
@@ -23,6 +33,7 @@ async function withStores<T>(
 		if (!vault) throw new Error('there is no key for this device');
 		return await act({
 			database,
+			vault,
 			drafts: new DraftStore(database, vault),
 			files: new AttachmentStore(database, vault)
 		});
@@ -39,6 +50,32 @@ async function keepVault(database: OfflineDatabase): Promise<Vault | null> {
 	if (fetched.kind !== 'open') return null;
 	await setStaysOpen(database, fetched.vault, true);
 	return fetched.vault;
+}
+
+async function withDatabase<T>(act: (database: OfflineDatabase) => Promise<T>): Promise<T> {
+	const database = new OfflineDatabase();
+	try {
+		return await act(database);
+	} finally {
+		database.close();
+	}
+}
+
+/** A passkey of the authenticator of this page that answers to salts; its credential id. */
+async function newPasskey(): Promise<string> {
+	const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
+	const credential = await navigator.credentials.create({
+		publicKey: {
+			challenge: random(32),
+			rp: { name: 'Kundenportal' },
+			user: { id: random(16), name: 'fault', displayName: 'fault' },
+			pubKeyCredParams: [{ type: 'public-key', alg: -7 }],
+			authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
+			extensions: { prf: {} }
+		}
+	});
+	if (!credential) throw new Error('there is no passkey');
+	return credential.id;
 }
 
 /** What stands before the picture data of a JPEG: start, JFIF, frame of 40 by 30, scan. */
@@ -234,6 +271,51 @@ const kit: Kit = {
 			await files.seal('d', 'a', { ...file, looksEmpty: false, looksBlurred: false });
 			return { rawMs, roomMs: performance.now() - startedAtMs };
 		}),
+
+	timeList: (times) =>
+		withStores(async ({ drafts }) => {
+			const tookMs: number[] = [];
+			for (let time = 0; time < times; time++) {
+				const startedAtMs = performance.now();
+				await drafts.list();
+				tookMs.push(performance.now() - startedAtMs);
+			}
+			return tookMs;
+		}),
+
+	protect: ({ passphrase, pin, hasPasskey }) =>
+		withStores(async ({ database, vault }) => {
+			const answer = await wire.vault({ mayCreate: false });
+			if (answer.kind !== 'ok') throw new Error('the key does not come');
+			await setStaysOpen(database, vault, false);
+			const { accountRef } = vault;
+			const asked = hasPasskey ? await askPasskey(newSalts([await newPasskey()])) : null;
+			if (asked && asked.kind !== 'answered') throw new Error(`the passkey is ${asked.kind}`);
+			await withBytes(answer.value.vaultKey, async (bytes) => {
+				if (asked) await protectByPasskey(database, accountRef, bytes, asked);
+				if (passphrase) await protectByPassphrase(database, accountRef, bytes, passphrase);
+				if (pin) await protectByPin(database, accountRef, bytes, pin);
+			});
+		}),
+
+	envelopes: () =>
+		withDatabase(async ({ envelopes }) =>
+			(await envelopes.toArray()).map(({ kind, isBroken, sealed }) => ({
+				...{ kind, isBroken },
+				sealed: base64urlOf(new Uint8Array(sealed))
+			}))
+		),
+
+	dropEnvelope: (kind) =>
+		withDatabase(async ({ envelopes }) => {
+			await envelopes.filter((row) => row.kind === kind).delete();
+		}),
+
+	guesses: () => withDatabase(async ({ guesses }) => (await guesses.get('passphrase'))?.count ?? 0),
+
+	dropKeys: () => withDatabase(({ keys }) => keys.clear()),
+
+	countShared: () => withDatabase(({ inbox }) => inbox.count()),
 
 	countSealed: async () => {
 		const database = new OfflineDatabase();

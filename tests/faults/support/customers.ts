@@ -75,6 +75,40 @@ export class Backstage {
 		return token;
 	}
 
+	/** The Worker's copy of the key of the drafts is gone. */
+	async loseEscrow(customer: Customer): Promise<void> {
+		await this.client.execute({
+			sql: 'delete from vault_escrows where account_id = ?',
+			args: [customer.accountId]
+		});
+	}
+
+	countEscrows(customer: Customer): Promise<number> {
+		return this.#count('vault_escrows', customer);
+	}
+
+	/** Parts of files that lie with us as sealed copies. */
+	countCopiedParts(customer: Customer): Promise<number> {
+		return this.#count('draft_parts', customer);
+	}
+
+	/** How often the sealed copy of a draft was left with us. */
+	async revOfCopy(customer: Customer, draftId: string): Promise<number> {
+		const { rows } = await this.client.execute({
+			sql: 'select rev from draft_snapshots where account_id = ? and draft_id = ?',
+			args: [customer.accountId, draftId]
+		});
+		return Number(rows[0]?.['rev'] ?? 0);
+	}
+
+	/** As the erasure of an account does in its batch: from now on its devices are told. */
+	async removeVault({ accountRef }: SeededCustomer): Promise<void> {
+		await this.client.execute({
+			sql: 'update vault_removals set removed_at_ms = 1 where account_ref = ?',
+			args: [accountRef]
+		});
+	}
+
 	async endSessions(customer: Customer): Promise<void> {
 		await this.client.execute({
 			sql: 'delete from sessions where account_id = ?',
@@ -98,12 +132,8 @@ export class Backstage {
 		);
 	}
 
-	async countSubmissions(customer: Customer): Promise<number> {
-		const { rows } = await this.client.execute({
-			sql: 'select count(*) as n from submissions where account_id = ?',
-			args: [customer.accountId]
-		});
-		return Number(rows[0]?.['n']);
+	countSubmissions(customer: Customer): Promise<number> {
+		return this.#count('submissions', customer);
 	}
 
 	/** As retention does with uploads that nobody has gone on with. */
@@ -119,6 +149,17 @@ export class Backstage {
 			],
 			'write'
 		);
+	}
+
+	async #count(
+		table: 'submissions' | 'vault_escrows' | 'draft_parts',
+		{ accountId }: Customer
+	): Promise<number> {
+		const { rows } = await this.client.execute({
+			sql: `select count(*) as n from ${table} where account_id = ?`,
+			args: [accountId]
+		});
+		return Number(rows[0]?.['n']);
 	}
 
 	async #hashesOf(claimId: string): Promise<readonly string[]> {

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import {
 	expect,
 	type BrowserContext,
@@ -111,12 +111,45 @@ export class Device {
 		try {
 			// A page that may ask the portal: the vault's key comes from there.
 			await page.goto(`${this.#home.url}/imprint`);
-			await page.evaluate(await pageKit());
-			const call = `(${act.toString()})(globalThis.faultKit, ${JSON.stringify(argument)})`;
-			return await page.evaluate<T>(call);
+			return await this.inKitHere(act, argument, page);
 		} finally {
 			await page.close();
 		}
+	}
+
+	/** The same on the page as it stands: with no network, or beside the authenticator that it has. */
+	async inKitHere<T, A>(
+		act: (kit: Kit, argument: A) => Promise<T>,
+		argument: A,
+		page = this.page
+	): Promise<T> {
+		await page.evaluate(await pageKit());
+		const call = `(${act.toString()})(globalThis.faultKit, ${JSON.stringify(argument)})`;
+		return page.evaluate<T>(call);
+	}
+
+	/** A passkey's authenticator of its own for the device's page, which confirms by itself. */
+	async plugInAuthenticator(): Promise<void> {
+		const cdp = await this.cdp();
+		await cdp.send('WebAuthn.enable');
+		await cdp.send('WebAuthn.addVirtualAuthenticator', {
+			options: {
+				...{ protocol: 'ctap2', ctap2Version: 'ctap2_1', transport: 'internal' },
+				...{ hasResidentKey: true, hasUserVerification: true, isUserVerified: true },
+				...{ automaticPresenceSimulation: true, hasPrf: true }
+			}
+		});
+	}
+
+	/** The cookie by which a sign-in knows this browser again; it survives what clears the storage. */
+	async becomeKnown(): Promise<void> {
+		await this.context.addCookies([
+			{
+				...{ name: '__Host-kp-device', value: deviceToken(), domain: 'localhost', path: '/' },
+				...{ secure: true, httpOnly: true, sameSite: 'Lax' },
+				expires: Date.now() / 1000 + 3600
+			}
+		]);
 	}
 
 	/** Opens the last step of a draft and presses send. */
@@ -180,6 +213,12 @@ export class Device {
 	forget(): void {
 		this.#profile.forget();
 	}
+}
+
+const TOKEN_LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+
+function deviceToken(): string {
+	return Array.from(randomBytes(40), (byte) => TOKEN_LETTERS[byte % 32]).join('');
 }
 
 /** Our own browser processes: their command line names this very profile. */
