@@ -1,5 +1,6 @@
 import { audit } from './parts/audit.ts';
 import { bytes } from './parts/bytes.ts';
+import { offline } from './parts/offline.ts';
 import { queue } from './parts/queue.ts';
 import { password } from './parts/password.ts';
 import { requests } from './parts/requests.ts';
@@ -17,5 +18,6 @@ export const PARTS: readonly Part[] = [
 	password,
 	signIns,
 	queue,
+	offline,
 	audit
 ];

@@ -84,6 +84,7 @@ describe('the bench', () => {
 		expect(names.toSorted()).toEqual([
 			'audit',
 			'bytes',
+			'offline',
 			'password',
 			'queue',
 			'requests',
