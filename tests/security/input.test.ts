@@ -107,7 +107,7 @@ test('ASVS 1.5.3, ASVS 1.2.2: what we take for a path of our own is one for ever
 
 /** Texts that we wrote ourselves, or an operator did: read back, checked for their shape alone. */
 const OWN_TEXT =
-	/^src\/lib\/(server\/(db\/.*|platform\/(configuration|webauthn|audit-signature|ed25519)|.*\.repository|.*-rows|privacy\/retention\.service|accounts\/(session-origin|.*acts?))|offline\/.*|domain\/(audit\/own-log|claims\/decision\.schema|messages\/mail|contracts\/contract|documents\/document|accounts\/profile))\.ts$/;
+	/^src\/lib\/(server\/(db\/.*|platform\/(configuration|webauthn|audit-signature|ed25519)|.*\.repository|.*-rows|privacy\/retention\.service|accounts\/(session-origin|.*acts?)|contracts\/contract-acts)|offline\/.*|domain\/(audit\/own-log|claims\/decision\.schema|messages\/mail|contracts\/(contract|notice)|documents\/document|accounts\/profile))\.ts$/;
 const BOUND =
 	/v\.(maxLength|literal|length|regex|uuid|picklist|check|base64|email|maxBytes|rawTransform|isoDate|digits)\(/;
 

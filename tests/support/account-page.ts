@@ -1,11 +1,21 @@
 import { TOTP_STEP_MS } from '#lib/domain/accounts/lifetimes.ts';
 import type { Registration } from '#lib/domain/accounts/registration.schema.ts';
+import { OPERATOR } from '#lib/domain/operator.ts';
 import { createAccountActs } from '#lib/server/accounts/account-acts.ts';
 import { createAccountService } from '#lib/server/accounts/account.service.ts';
 import { createPasskeysService } from '#lib/server/accounts/passkeys.service.ts';
 import { createStepUpService } from '#lib/server/accounts/step-up.service.ts';
 import type { Proof } from '#lib/server/accounts/step-up-acts.ts';
+import { findGermanBank, normaliseIban } from '#lib/server/platform/bank.ts';
 import { normalisePhone } from '#lib/server/platform/phone.ts';
+import { createEmailChangeRepository } from '#lib/server/accounts/email-change.repository.ts';
+import { createRecipientsRepository } from '#lib/server/accounts/recipients.repository.ts';
+import { createAccountChangesRepository } from '#lib/server/contracts/account-changes.repository.ts';
+import { createAccountChangesService } from '#lib/server/contracts/account-changes.service.ts';
+import { createContractActs } from '#lib/server/contracts/contract-acts.ts';
+import { createContractsRepository } from '#lib/server/contracts/contracts.repository.ts';
+import { createContractsService } from '#lib/server/contracts/contracts.service.ts';
+import { createDocumentsRepository } from '#lib/server/documents/documents.repository.ts';
 import { createEmailChangeService } from '#lib/server/accounts/email-change.service.ts';
 import {
 	accountRooms,
@@ -21,12 +31,15 @@ import { privacyActs, privacyRooms } from './privacy.ts';
 /** The rooms of one request to the account page, as compose builds them. */
 export function pageRooms(it: TestDatabase) {
 	const rooms = accountRooms(it);
+	const documents = createDocumentsRepository(rooms.cipher);
+	const accountChanges = createAccountChangesRepository(rooms.cipher);
 	const stepUp = createStepUpService({
 		...rooms,
 		relyingParty: TEST_PARTY,
 		acts: {
 			...createAccountActs({ ...rooms, relyingParty: TEST_PARTY }),
-			...privacyActs(rooms)
+			...privacyActs(rooms),
+			...createContractActs({ ...rooms, documents, accountChanges })
 		}
 	});
 	return {
@@ -34,6 +47,17 @@ export function pageRooms(it: TestDatabase) {
 		...privacyRooms(it, rooms, stepUp),
 		emailChange: createEmailChangeService(rooms),
 		stepUp,
+		contracts: createContractsService(rooms),
+		accountChanges: createAccountChangesService({
+			...rooms,
+			...{ stepUp, documents, accountChanges },
+			contracts: createContractsRepository(rooms.cipher),
+			readers: createRecipientsRepository(rooms.cipher),
+			emailLinks: createEmailChangeRepository(rooms.cipher),
+			normaliseIban,
+			findBank: findGermanBank,
+			operator: OPERATOR
+		}),
 		passkeys: createPasskeysService({ ...rooms, stepUp }),
 		account: createAccountService({ ...rooms, normalisePhone, stepUp })
 	};

@@ -7,6 +7,7 @@ const EXPECTED: Readonly<Record<(typeof ACTIONS)[number], string>> = {
 	'account/read-own-log': 'customer',
 	'contract/link': 'customer',
 	'contract/read-own': 'customer',
+	'contract/change-account': 'customer',
 	'claim/submit': 'customer',
 	'claim/read-own': 'customer',
 	'document/read-own': 'customer',

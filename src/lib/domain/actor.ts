@@ -34,6 +34,7 @@ export const ACTIONS = [
 	'account/read-own-log',
 	'contract/link',
 	'contract/read-own',
+	'contract/change-account',
 	'claim/submit',
 	'claim/read-own',
 	'document/read-own',
@@ -105,6 +106,7 @@ export const PERMISSIONS: Readonly<Record<Role, readonly Action[]>> = {
 		'account/read-own-log',
 		'contract/link',
 		'contract/read-own',
+		'contract/change-account',
 		'claim/submit',
 		'claim/read-own',
 		'document/read-own'

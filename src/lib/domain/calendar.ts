@@ -47,6 +47,11 @@ export function daysBetween(from: CalendarDate, to: CalendarDate): number {
 	return Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS);
 }
 
+/** The date that many calendar days later; earlier for a negative number. */
+export function addDays(date: CalendarDate, days: number): CalendarDate {
+	return new Date(Date.parse(date) + days * DAY_MS).toISOString().slice(0, 10) as CalendarDate;
+}
+
 /** Whether `date` lies in the closed range; a null end is open. */
 export function isWithin(date: CalendarDate, from: CalendarDate, to: CalendarDate | null): boolean {
 	return date >= from && (to === null || date <= to);

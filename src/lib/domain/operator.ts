@@ -33,6 +33,11 @@ export type Operator = {
 	readonly payments: {
 		readonly account: { readonly name: string; readonly iban: string; readonly bic: string };
 		readonly onePersonUpTo: { readonly amountMinor: number; readonly currency: string };
+		/**
+		 * How long a contract's new account waits before anything is paid to it, and for how long after
+		 * that a second person looks at every payment to it (decision 0056).
+		 */
+		readonly newAccount: { readonly waitDays: number; readonly watchDays: number };
 	};
 	/** Which day's rate converts a foreign invoice, and what single plans say otherwise. */
 	readonly exchangeRates: {
@@ -62,7 +67,8 @@ export const OPERATOR: Operator = {
 			iban: 'DE02120300000000202051',
 			bic: 'BYLADEM1001'
 		},
-		onePersonUpTo: { amountMinor: 100_000, currency: 'EUR' }
+		onePersonUpTo: { amountMinor: 100_000, currency: 'EUR' },
+		newAccount: { waitDays: 7, watchDays: 30 }
 	},
 	exchangeRates: { dayRule: 'received', dayRuleOfPlan: {} },
 	databasePlaces: [{ hostPattern: '*.fra.db.musterland.example', place: 'Frankfurt am Main' }],

@@ -57,6 +57,8 @@ export const ERROR_CODES = [
 	'accounts/last-passkey',
 	'contracts/link-refused',
 	'contracts/already-linked',
+	'contracts/account-change-waiting',
+	'contracts/account-change-ended',
 	'claims/submission-mismatch',
 	'claims/files-missing',
 	'claims/file-refused',

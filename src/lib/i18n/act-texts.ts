@@ -4,7 +4,9 @@ import {
 	type SensitiveAct
 } from '#lib/domain/accounts/sensitive-acts.ts';
 import { SECURITY_QUESTIONS } from '#lib/domain/accounts/security-questions.ts';
+import { formatDate, formatIban } from './format.ts';
 import { m } from './generated/messages.js';
+import { getLocale } from './generated/runtime.js';
 import { questionText } from './questions.ts';
 
 type ActTexts = {
@@ -110,6 +112,13 @@ export const ACT_TEXTS: Readonly<Record<SensitiveAct, ActTexts>> = {
 		send: m.privacy_act_delete_send,
 		done: m.privacy_act_delete_done,
 		page: '/account/data'
+	},
+	'bank-account/change': {
+		confirm: m.contracts_act_account_confirm,
+		what: m.contracts_act_account_what,
+		send: m.contracts_act_account_send,
+		done: m.contracts_act_account_done,
+		page: '/contracts'
 	}
 };
 
@@ -125,12 +134,22 @@ const FACT_TEXTS: Readonly<Record<ActFact['name'], () => string>> = {
 	question1: m.accounts_question_1,
 	question2: m.accounts_question_2,
 	device: m.accounts_fact_device,
-	passkey: m.accounts_fact_label
+	passkey: m.accounts_fact_label,
+	contract: m.contracts_fact_contract,
+	accountHolder: m.contracts_account_holder,
+	iban: m.contracts_fact_iban,
+	holdsFrom: m.contracts_fact_holds_from
 };
 
 export function factText({ name, value }: ActFact): { label: string; value: string } {
 	const question = SECURITY_QUESTIONS.find((one) => one === value);
 	const isQuestion = name === 'question1' || name === 'question2';
-	const text = isQuestion && question ? questionText(question) : value;
+	const text = isQuestion && question ? questionText(question) : shownValue(name, value);
 	return { label: FACT_TEXTS[name](), value: text || m.accounts_device_unknown() };
+}
+
+/** A value as it is read aloud: an IBAN in fours, a day with its month's name. */
+function shownValue(name: ActFact['name'], value: string): string {
+	if (name === 'iban') return formatIban(value);
+	return name === 'holdsFrom' ? formatDate(value, getLocale()) : value;
 }

@@ -50,6 +50,8 @@ const TEXTS: Readonly<Record<AuditEventKind, () => string>> = {
 	'contract/linked': m.accounts_log_contract_linked,
 	'contract/link-failed': m.accounts_log_contract_link_failed,
 	'contract/account-revealed': m.contracts_log_account_revealed,
+	'contract/account-change-asked': m.contracts_log_account_change_asked,
+	'contract/account-change-stopped': m.contracts_log_account_change_stopped,
 	'claim/submitted': m.accounts_log_claim_submitted,
 	'claim/viewed': m.accounts_log_claim_viewed,
 	'claim/file-viewed': m.accounts_log_claim_file_viewed,

@@ -13,7 +13,8 @@ const STATE_TEXTS: Readonly<Record<ClaimState, () => string>> = {
 
 const KIND_TEXTS: Readonly<Record<DocumentKind, () => string>> = {
 	'receipt-confirmation': m.documents_kind_receipt_confirmation,
-	'benefit-statement': m.documents_kind_benefit_statement
+	'benefit-statement': m.documents_kind_benefit_statement,
+	'contract-notice': m.documents_kind_contract_notice
 };
 
 /** The state as a sentence that says whose turn it is. */

@@ -12,6 +12,7 @@ import { accountSections } from './accounts/account-sections.repository.ts';
 import { createAccountService } from './accounts/account.service.ts';
 import { createCustomerSessionsService } from './accounts/customer-sessions.service.ts';
 import { createKeptFormsService } from './accounts/kept-forms.service.ts';
+import { createEmailChangeRepository } from './accounts/email-change.repository.ts';
 import { createEmailChangeService } from './accounts/email-change.service.ts';
 import { createOverviewService } from './accounts/overview.service.ts';
 import { createPasskeysService } from './accounts/passkeys.service.ts';
@@ -72,6 +73,9 @@ import { createDraftSnapshotsService } from './claims/draft-snapshots.service.ts
 import { createSubmissionsRepository } from './claims/submissions.repository.ts';
 import { createSubmissionsService } from './claims/submissions.service.ts';
 import { contractSections } from './contracts/contract-sections.repository.ts';
+import { createAccountChangesRepository } from './contracts/account-changes.repository.ts';
+import { createAccountChangesService } from './contracts/account-changes.service.ts';
+import { createContractActs } from './contracts/contract-acts.ts';
 import { createContractsRepository } from './contracts/contracts.repository.ts';
 import { createContractsService } from './contracts/contracts.service.ts';
 import { timedFetch } from './db/timed-fetch.ts';
@@ -102,7 +106,7 @@ import { createPrivacyActs } from './privacy/privacy-acts.ts';
 import { archiveReadMe } from './privacy/read-me.ts';
 import { createRetentionService } from './privacy/retention.service.ts';
 import { createAuditSignature } from './platform/audit-signature.ts';
-import { normaliseIban } from './platform/bank.ts';
+import { findGermanBank, normaliseIban } from './platform/bank.ts';
 import { createCheckpointSink } from './platform/checkpoint-sink.ts';
 import { createCipher } from './platform/cipher.ts';
 import { SYSTEM_CLOCK } from './platform/clock.ts';
@@ -167,6 +171,7 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 		staffNeedPasskey: configuration.staffNeedPasskey
 	});
 	const contracts = createContractsRepository(cipher);
+	const accountChanges = createAccountChangesRepository(cipher);
 	const claims = createClaimsRepository(cipher);
 	const documents = createDocumentsRepository(cipher);
 	const submissions = createSubmissionsRepository(cipher);
@@ -217,7 +222,8 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 		relyingParty,
 		acts: {
 			...createAccountActs({ ...room, passwords, relyingParty }),
-			...createPrivacyActs({ ...room, erasure })
+			...createPrivacyActs({ ...room, erasure }),
+			...createContractActs({ ...room, documents, accountChanges })
 		}
 	});
 	const loadFonts = async () => {
@@ -305,6 +311,15 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 		staffNeedPasskey: configuration.staffNeedPasskey,
 		staffOwnContracts: createStaffOwnContractsService({ ...room, ownContracts }),
 		contracts: createContractsService(room),
+		accountChanges: createAccountChangesService({
+			...room,
+			...{ stepUp, documents, contracts, accountChanges },
+			readers: recipients,
+			emailLinks: createEmailChangeRepository(cipher),
+			normaliseIban,
+			findBank: findGermanBank,
+			operator: OPERATOR
+		}),
 		overview: createOverviewService({
 			db,
 			clock,

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Actor } from '#lib/domain/actor.ts';
+import { DAY_MS } from '#lib/domain/calendar.ts';
 import { OPERATOR } from '#lib/domain/operator.ts';
 import { sha256Hex } from '#lib/server/platform/sha256.ts';
 import { waitingMails } from '../../support/accounts.ts';
@@ -76,6 +77,42 @@ const fileOf = async (runId: string) =>
 async function bend(id: string, change: string): Promise<void> {
 	await world.client.execute({ sql: `update payouts set ${change} where id = ?`, args: [id] });
 }
+
+/** As the contracts room leaves it once it is proven, counting from a day on. */
+async function changeAccount(holdsFrom: string, iban = OTHER_ACCOUNT.iban): Promise<void> {
+	const id = world.ids.newId();
+	const cell = { table: 'bank_account_changes', column: 'account', rowId: id };
+	const account = { holder: 'Ada Muster', iban, bic: null, bankName: null };
+	const sealed = await world.cipher.sealJson({ ...cell, personId: customer.personId }, account);
+	await world.client.execute({
+		sql: `insert into bank_account_changes (id, contract_id, account, asked_at_ms, holds_from, stop_hash)
+			values (?, ?, ?, 0, ?, randomblob(32))`,
+		args: [id, contractId, sealed, holdsFrom]
+	});
+}
+const payeeOf = async (id: string) => must(await payouts().open(lead, id)).payee.iban;
+
+describe('a contract whose account changes', () => {
+	it('Z7: is paid to the old one until the day, then to the new one by two people, later by one', async () => {
+		await changeAccount('2026-11-23');
+		const before = await decided(SMALL);
+		expect(await payeeOf(before)).toBe('DE89370400440532013000');
+		expect(await rowOf(before)).toMatchObject({ state: 'ready', second_look: null });
+		world.clock.advance(DAY_MS);
+		const first = await decided(SMALL);
+		expect(await payeeOf(first)).toBe(OTHER_ACCOUNT.iban);
+		expect(await rowOf(first)).toMatchObject({ state: 'waiting', second_look: 'new-account' });
+		expect((await approve(lead, first)).ok).toBe(true);
+		world.clock.advance(OPERATOR.payments.newAccount.watchDays * DAY_MS);
+		expect(await rowOf(await decided(SMALL))).toMatchObject({ state: 'ready', second_look: null });
+	});
+
+	it('is never paid to an account whose change was stopped', async () => {
+		await changeAccount('2026-11-20');
+		await world.client.execute('update bank_account_changes set stopped_at_ms = 1');
+		expect(await payeeOf(await decided(SMALL))).toBe('DE89370400440532013000');
+	});
+});
 
 describe('a decision', () => {
 	it('Z7: leaves a payment that one person may make, up to the limit', async () => {

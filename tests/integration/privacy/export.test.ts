@@ -9,6 +9,7 @@ import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
 import {
 	insertClaim,
 	keepForm,
+	leaveContractTraces,
 	leaveStaffTraces,
 	leaveUnsent,
 	linkContract,
@@ -56,6 +57,7 @@ test('D10: the copy has something from every table that is in the list, with all
 	const claim = { state: 'approved', atMs: it.clock.nowMs() } as const;
 	const { claimId } = await insertClaim(it, actor, contract, claim);
 	await leaveStaffTraces(it, actor, claimId);
+	await leaveContractTraces(it, contract);
 	await leaveUnsent(it, actor, contract);
 	await release();
 	const { files, data, json } = await export_();

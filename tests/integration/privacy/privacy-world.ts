@@ -1,5 +1,6 @@
 import type { Actor } from '#lib/domain/actor.ts';
 import { createKeptFormsRepository } from '#lib/server/accounts/kept-forms.repository.ts';
+import { createAccountChangesRepository } from '#lib/server/contracts/account-changes.repository.ts';
 import { createPayoutsRepository } from '#lib/server/claims/payouts.repository.ts';
 import { addAccount } from '../decisions/desk-world.ts';
 import { ownerOf, type Owner } from '../../support/account-page.ts';
@@ -111,6 +112,25 @@ export const leaveUnsent = (it: TestDatabase, actor: Actor, contract: World['con
 	readySubmission(it, { ...actor, ...contract });
 
 export { insertClaim, linkContract };
+
+/** What its owner leaves at a contract: another account. */
+export async function leaveContractTraces(
+	it: TestDatabase,
+	{ contractId, insuredPersonId }: World['contract']
+): Promise<void> {
+	const { cipher } = await cipherOf(it, { personId: insuredPersonId });
+	const changes = createAccountChangesRepository(cipher);
+	const account = { holder: 'Ida Berg', iban: 'DE02120300000000202051', bic: null, bankName: null };
+	const place = { id: 'change', policyholderId: insuredPersonId };
+	const done = await it.db.commit(
+		changes.insert({
+			...{ id: 'change', contractId, askedAtMs: it.clock.nowMs(), holdsFrom: '2026-11-29' },
+			account: await changes.seal(place, account),
+			stopHash: it.ids.randomBytes(32)
+		})
+	);
+	if (!done.ok) throw new Error(done.error.code);
+}
 
 /** What staff leave at a decided claim: a look, with a reason, and a payment. */
 export async function leaveStaffTraces(

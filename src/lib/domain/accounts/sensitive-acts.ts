@@ -17,12 +17,13 @@ export const SENSITIVE_ACTS = [
 	'session/end-others',
 	'device/forget',
 	'data/export',
-	'account/delete'
+	'account/delete',
+	'bank-account/change'
 ] as const;
 export type SensitiveAct = (typeof SENSITIVE_ACTS)[number];
 
 /** Acts of S8 whose rooms are not built yet. Whoever builds one moves it into the list above. */
-export const OPEN_ACTS = ['address/change', 'bank-account/change', 'representative/name'] as const;
+export const OPEN_ACTS = ['address/change', 'representative/name'] as const;
 
 /** What changed, as the mail to the owner names it (ASVS 6.3.7). */
 export const ACCOUNT_CHANGES = [
@@ -33,13 +34,25 @@ export const ACCOUNT_CHANGES = [
 	'authenticator',
 	'recovery-codes',
 	'passkey',
-	'export'
+	'export',
+	'bank-account'
 ] as const;
 export type AccountChange = (typeof ACCOUNT_CHANGES)[number];
 
 /** One value of an act in words for the page that asks for the proof. */
 export type ActFact = {
-	readonly name: 'email' | 'mobile' | 'question1' | 'question2' | 'device' | 'passkey';
+	readonly name:
+		| 'email'
+		| 'mobile'
+		| 'question1'
+		| 'question2'
+		| 'device'
+		| 'passkey'
+		| 'contract'
+		| 'accountHolder'
+		| 'iban'
+		/** A calendar date as `YYYY-MM-DD`. */
+		| 'holdsFrom';
 	readonly value: string;
 };
 

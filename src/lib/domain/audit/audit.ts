@@ -48,6 +48,8 @@ export const AUDIT_EVENTS = [
 	'contract/linked',
 	'contract/link-failed',
 	'contract/account-revealed',
+	'contract/account-change-asked',
+	'contract/account-change-stopped',
 	'claim/submitted',
 	'claim/viewed',
 	'claim/file-viewed',

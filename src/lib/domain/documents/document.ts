@@ -5,10 +5,15 @@ import {
 	decisionOutcomeSchema,
 	decisionTotalsSchema
 } from '../claims/decision.schema.ts';
+import { contractNoticeSchema } from '../contracts/notice.ts';
 import { LANGUAGES } from '../messages/mail.ts';
 
 /** Kinds of documents the insurer puts into the mailbox in this release. */
-export const DOCUMENT_KINDS = ['receipt-confirmation', 'benefit-statement'] as const;
+export const DOCUMENT_KINDS = [
+	'receipt-confirmation',
+	'benefit-statement',
+	'contract-notice'
+] as const;
 export type DocumentKind = (typeof DOCUMENT_KINDS)[number];
 
 /** Ways to object, as a code: the text is the portal's, in the reader's language. */
@@ -63,7 +68,8 @@ const benefitStatementSchema = v.strictObject({
 
 const documentContentSchema = v.variant('kind', [
 	receiptConfirmationSchema,
-	benefitStatementSchema
+	benefitStatementSchema,
+	contractNoticeSchema
 ]);
 
 export type ReceiptConfirmation = v.InferOutput<typeof receiptConfirmationSchema>;

@@ -58,6 +58,13 @@ export const mailSchema = v.variant('template', [
 	}),
 	v.strictObject({ template: v.literal('account-kept'), ...base }),
 	v.strictObject({ template: v.literal('account-deleted'), ...base }),
+	v.strictObject({
+		template: v.literal('bank-account-changing'),
+		...base,
+		holdsFrom: v.string(),
+		code: v.string()
+	}),
+	v.strictObject({ template: v.literal('bank-account-kept'), ...base }),
 	v.strictObject({ template: v.literal('unlock-sign-in'), ...base, code: v.string() }),
 	v.strictObject({ template: v.literal('new-device'), ...base, ...seen, code: v.string() }),
 	v.strictObject({ template: v.literal('wrong-code'), ...base, ...seen, code: v.string() }),

@@ -32,7 +32,7 @@ export function createAccountActs(parts: {
 	readonly passwords: Pick<Passwords, 'verify'>;
 	readonly relyingParty: RelyingParty;
 	readonly mails: Parameters<typeof createEmailChangeAct>[0]['mails'];
-}): Omit<SensitiveActHandlers, 'data/export' | 'account/delete'> {
+}): Omit<SensitiveActHandlers, 'data/export' | 'account/delete' | 'bank-account/change'> {
 	const { cipher, ids, passwords } = parts;
 	const account = createAccountRepository(cipher);
 	const accounts = createAccountsRepository(cipher);

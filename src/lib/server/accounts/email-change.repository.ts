@@ -8,8 +8,9 @@ import { sqlBuilder } from '#lib/server/db/builder.ts';
 import { read, write, writeIfHolds, type Read, type Write } from '#lib/server/db/client.ts';
 import { openPerson } from '#lib/server/db/people.ts';
 import { accounts, mailTokens } from '#lib/server/db/tables/accounts.ts';
+import { contractLinks } from '#lib/server/db/tables/contracts.ts';
 import { people } from '#lib/server/db/tables/people.ts';
-import type { Cell, Cipher } from '#lib/server/platform/cipher.ts';
+import type { Cell, Cipher, WrappedKey } from '#lib/server/platform/cipher.ts';
 import { contactCell } from './account-cells.ts';
 
 export type EmailLink = 'confirm-email' | 'block-email';
@@ -30,6 +31,9 @@ export type OpenEmailLink = {
 };
 
 export const LINK_INVALID = { kind: 'invalid', code: 'accounts/email-link-invalid' } as const;
+
+/** Nobody changes their address so often in three days. */
+const FORMER_LIMIT = 20;
 
 const payloadCell = (tokenHash: Uint8Array, personId: string): Cell => ({
 	table: 'mail_tokens',
@@ -133,6 +137,52 @@ export function createEmailChangeRepository(cipher: Cipher) {
 						row.payload
 					);
 					return v.parse(payloadSchema, payload).email;
+				}
+			);
+		},
+
+		/**
+		 * Addresses that an account with this contract can still go back to. Their mailboxes are told of
+		 * what matters: an intruder who has just changed the address must not be the only reader.
+		 */
+		listFormerAddresses(
+			contractId: string,
+			nowMs: number
+		): Read<
+			readonly {
+				readonly personId: string;
+				readonly to: string;
+				readonly language: Language;
+				readonly name: string;
+				readonly key: WrappedKey;
+			}[]
+		> {
+			return read(
+				sqlBuilder
+					.select({ link: mailTokens, account: accounts, person: people })
+					.from(mailTokens)
+					.innerJoin(accounts, eq(accounts.id, mailTokens.accountId))
+					.innerJoin(contractLinks, eq(contractLinks.accountId, accounts.id))
+					.innerJoin(people, eq(people.id, accounts.personId))
+					.where(and(eq(contractLinks.contractId, contractId), isOpen('block-email', nowMs)))
+					.limit(FORMER_LIMIT),
+				async (rows) => {
+					const opened = rows.map(async ({ link, account, person }) => {
+						const name = fullName(await openPerson(cipher, person));
+						if (!link.payload) return [];
+						const [contact, payload] = await Promise.all([
+							cipher.openJson(contactCell(account.id, person.id), account.contact),
+							cipher.openJson(payloadCell(link.tokenHash, person.id), link.payload)
+						]);
+						const { email } = v.parse(payloadSchema, payload);
+						// A change that waits for its click has left the address as it was.
+						if (normaliseEmail(email) === normaliseEmail(parseContact(contact).email)) return [];
+						const key = { wrappedKey: person.wrappedKey, rootVersion: person.rootVersion };
+						return [{ personId: person.id, to: email, language: account.language, name, key }];
+					});
+					const former = (await Promise.all(opened)).flat();
+					// Both mails of one change lead back to the same mailbox.
+					return [...new Map(former.map((one) => [one.to, one])).values()];
 				}
 			);
 		},

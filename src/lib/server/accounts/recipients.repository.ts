@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { fullName, parseContact } from '#lib/domain/accounts/profile.ts';
 import type { Role } from '#lib/domain/actor.ts';
 import type { Language } from '#lib/domain/messages/mail.ts';
@@ -6,9 +6,13 @@ import { sqlBuilder } from '#lib/server/db/builder.ts';
 import { read, type Read } from '#lib/server/db/client.ts';
 import { openPerson } from '#lib/server/db/people.ts';
 import { accounts } from '#lib/server/db/tables/accounts.ts';
+import { contractLinks } from '#lib/server/db/tables/contracts.ts';
 import { people } from '#lib/server/db/tables/people.ts';
-import type { Cipher } from '#lib/server/platform/cipher.ts';
+import type { Cipher, WrappedKey } from '#lib/server/platform/cipher.ts';
 import { contactCell } from './account-cells.ts';
+
+/** Accounts one contract may have: family, host, employer. */
+const READERS_LIMIT = 50;
 
 /** To whom a mail about an account goes. */
 export type Recipient = {
@@ -21,6 +25,20 @@ export type Recipient = {
 export type RecipientsRepository = ReturnType<typeof createRecipientsRepository>;
 
 export function createRecipientsRepository(cipher: Cipher) {
+	/** Also learns the person's key: what is written to them is sealed under it. */
+	async function open(account: typeof accounts.$inferSelect, person: typeof people.$inferSelect) {
+		const profile = await openPerson(cipher, person);
+		const contact = parseContact(
+			await cipher.openJson(contactCell(account.id, person.id), account.contact)
+		);
+		return {
+			personId: person.id,
+			to: contact.email,
+			language: account.language,
+			name: fullName(profile)
+		};
+	}
+
 	return {
 		find(accountId: string): Read<(Recipient & { readonly role: Role }) | null> {
 			return read(
@@ -32,18 +50,31 @@ export function createRecipientsRepository(cipher: Cipher) {
 				async ([row]) => {
 					if (!row) return null;
 					const { account, person } = row;
-					const profile = await openPerson(cipher, person);
-					const contact = parseContact(
-						await cipher.openJson(contactCell(account.id, person.id), account.contact)
-					);
-					return {
-						personId: person.id,
-						to: contact.email,
-						language: account.language,
-						name: fullName(profile),
-						role: account.role
-					};
+					return { ...(await open(account, person)), role: account.role };
 				}
+			);
+		},
+
+		/** Everybody who has linked a contract, with the wrapped key that theirs is sealed under. */
+		listOfContract(
+			contractId: string
+		): Read<readonly (Recipient & { readonly accountId: string; readonly key: WrappedKey })[]> {
+			return read(
+				sqlBuilder
+					.select({ account: accounts, person: people })
+					.from(contractLinks)
+					.innerJoin(accounts, eq(accounts.id, contractLinks.accountId))
+					.innerJoin(people, eq(people.id, accounts.personId))
+					.where(and(eq(contractLinks.contractId, contractId), eq(accounts.status, 'active')))
+					.limit(READERS_LIMIT),
+				(rows) =>
+					Promise.all(
+						rows.map(async ({ account, person }) => ({
+							...(await open(account, person)),
+							accountId: account.id,
+							key: { wrappedKey: person.wrappedKey, rootVersion: person.rootVersion }
+						}))
+					)
 			);
 		}
 	};

@@ -23,6 +23,8 @@ export type Proof = {
 /** What an act does once it is proven. */
 export type ProvenAct = {
 	readonly writes: readonly Write[];
+	/** What the log entry names; the account itself without it. */
+	readonly objectRef?: string;
 	/** Shown on the answer, once: the only time they exist in clear. */
 	readonly recoveryCodes?: readonly string[];
 };

@@ -351,7 +351,7 @@ export function createStepUpService(parts: {
 				session.write,
 				await audit.record({
 					event: handler.event,
-					objectRef: 'account',
+					objectRef: proven.value.objectRef ?? 'account',
 					accountId: actor.accountId,
 					factors
 				}),

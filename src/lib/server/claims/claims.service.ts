@@ -11,6 +11,7 @@ import {
 	type UsualTime
 } from '#lib/domain/claims/usual-time.ts';
 import { calendarDateOf, DAY_MS, type CalendarDate } from '#lib/domain/calendar.ts';
+import type { DocumentKind } from '#lib/domain/documents/document.ts';
 import { fileStateOf, type FileState } from '#lib/domain/documents/file-state.ts';
 import type { Money } from '#lib/domain/money.ts';
 import { NOT_FOUND, ok, type Result } from '#lib/domain/result.ts';
@@ -46,7 +47,7 @@ export type ClaimsView = {
 
 export type ClaimDocument = {
 	readonly id: string;
-	readonly kind: 'receipt-confirmation' | 'benefit-statement';
+	readonly kind: DocumentKind;
 	readonly createdAtMs: number;
 	readonly isUnread: boolean;
 	readonly hasPdf: boolean;

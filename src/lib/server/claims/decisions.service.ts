@@ -3,6 +3,7 @@ import { requirePermission, type Actor } from '#lib/domain/actor.ts';
 import { calendarDateOf } from '#lib/domain/calendar.ts';
 import { decideTyped, type DecisionForm } from '#lib/domain/claims/decision-form.schema.ts';
 import { settleRates } from '#lib/domain/claims/exchange-rates.ts';
+import { isNewPayee } from '#lib/domain/contracts/bank-account.ts';
 import { routeOf, secondLookOf } from '#lib/domain/claims/payout.ts';
 import type { Decision } from '#lib/domain/claims/decision.ts';
 import type { BenefitStatement } from '#lib/domain/documents/document.ts';
@@ -88,7 +89,7 @@ export function createDecisionsService(parts: DecisionParts) {
 		const permission = requirePermission(actor, 'claim/decide');
 		if (!permission.ok) return permission;
 		const [claim, ownContractIds, rates] = await db.read(
-			desk.find(claimId),
+			desk.find(claimId, calendarDateOf(nowMs)),
 			parts.ownContracts.idsOf(actor.accountId),
 			parts.rates.listFor(claimId, RATE_WINDOW_DAYS)
 		);
@@ -132,8 +133,14 @@ export function createDecisionsService(parts: DecisionParts) {
 	): Promise<readonly Write[]> {
 		if (amount.amountMinor === 0) return [];
 		const payee = payeeOf(claim);
-		const isNewAccount = payee.iban !== claim.contract.bankAccount.iban;
-		const limit = parts.operator.payments.onePersonUpTo;
+		const { onePersonUpTo: limit, newAccount } = parts.operator.payments;
+		const { account, since } = claim.contract.account;
+		const isNewAccount = isNewPayee(
+			payee.iban,
+			{ iban: account.iban, since },
+			calendarDateOf(nowMs),
+			newAccount.watchDays
+		);
 		const payment = await parts.payouts.insert({
 			id: ids.newId(),
 			claimId: claim.id,

@@ -271,7 +271,7 @@ export function remainingDeductibleOf({ contract }: DeskClaim): number {
 
 /** The account the customer named for this claim, else the contract's. */
 export function payeeOf({ content, contract }: DeskClaim): { holder: string; iban: string } {
-	return content.payeeAccount ?? contract.bankAccount;
+	return content.payeeAccount ?? contract.account.account;
 }
 
 /**

@@ -6,15 +6,16 @@ import { parseCalendarDate, type CalendarDate } from '#lib/domain/calendar.ts';
 import { claimContentSchema, type ClaimContent } from '#lib/domain/claims/claim.schema.ts';
 import type { KnownInvoice } from '#lib/domain/claims/line-checks.ts';
 import type { ClaimState } from '#lib/domain/claims/claim.ts';
-import { bankAccountSchema, type BankAccount } from '#lib/domain/contracts/contract.ts';
+import type { HeldAccount } from '#lib/domain/contracts/bank-account.ts';
 import { parseDocumentContent, type BenefitStatement } from '#lib/domain/documents/document.ts';
 import type { Language } from '#lib/domain/messages/mail.ts';
+import { holdsOn, openHeldAccount, type AccountChangeRow } from '#lib/server/db/bank-accounts.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
 import { read, requireFound, type Read, type Unmet, type Write } from '#lib/server/db/client.ts';
 import { openName, openPerson } from '#lib/server/db/people.ts';
 import { accounts } from '#lib/server/db/tables/accounts.ts';
 import { claimFiles, claims } from '#lib/server/db/tables/claims.ts';
-import { contracts, deductibleUses } from '#lib/server/db/tables/contracts.ts';
+import { bankAccountChanges, contracts, deductibleUses } from '#lib/server/db/tables/contracts.ts';
 import { documents } from '#lib/server/db/tables/documents.ts';
 import { files } from '#lib/server/db/tables/files.ts';
 import { payouts } from '#lib/server/db/tables/payouts.ts';
@@ -46,7 +47,8 @@ export type DeskClaim = {
 		readonly policyNumber: string;
 		readonly policyholderId: string;
 		readonly policyholderName: string;
-		readonly bankAccount: BankAccount;
+		/** The account that holds on the day it was asked for. */
+		readonly account: HeldAccount;
 		readonly plan: string;
 		readonly startsOn: CalendarDate;
 		readonly endsOn: CalendarDate | null;
@@ -94,7 +96,8 @@ export function createDeskRepository(cipher: Cipher) {
 	}
 
 	return {
-		find(id: string): Read<DeskClaim | null> {
+		/** `day` says which of the contract's accounts counts. */
+		find(id: string, day: CalendarDate): Read<DeskClaim | null> {
 			return read(
 				sqlBuilder
 					.select({
@@ -105,6 +108,7 @@ export function createDeskRepository(cipher: Cipher) {
 						insured,
 						accountHolder,
 						policyholder,
+						accountChange: bankAccountChanges,
 						usedDeductibleMinor: sql<number>`coalesce((${sqlBuilder
 							.select({ used: sum(deductibleUses.amountMinor) })
 							.from(deductibleUses)
@@ -117,6 +121,7 @@ export function createDeskRepository(cipher: Cipher) {
 					.innerJoin(insured, eq(insured.id, claims.insuredPersonId))
 					.innerJoin(accountHolder, eq(accountHolder.id, accounts.personId))
 					.innerJoin(policyholder, eq(policyholder.id, contracts.policyholderId))
+					.leftJoin(bankAccountChanges, holdsOn(day))
 					.where(eq(claims.id, id)),
 				async ([row]) => (row ? openDeskClaim(row) : null)
 			);
@@ -210,6 +215,7 @@ export function createDeskRepository(cipher: Cipher) {
 		insured: typeof people.$inferSelect;
 		accountHolder: typeof people.$inferSelect;
 		policyholder: typeof people.$inferSelect;
+		accountChange: AccountChangeRow | null;
 		usedDeductibleMinor: number;
 	}): Promise<DeskClaim> {
 		const { claim, contract, account } = row;
@@ -223,9 +229,9 @@ export function createDeskRepository(cipher: Cipher) {
 		const ofContract = (column: string) =>
 			cell('contracts', column, contract.id, contract.policyholderId);
 		const contact = cell('accounts', 'contact', account.id, account.personId);
-		const [policyNumber, bankAccount, ownerContact] = await Promise.all([
+		const [policyNumber, held, ownerContact] = await Promise.all([
 			cipher.openJson(ofContract('policy_number'), contract.policyNumber),
-			cipher.openJson(ofContract('bank_account'), contract.bankAccount),
+			openHeldAccount(cipher, contract, row.accountChange),
 			cipher.openJson(contact, account.contact)
 		]);
 		return {
@@ -251,7 +257,7 @@ export function createDeskRepository(cipher: Cipher) {
 				policyNumber: v.parse(v.string(), policyNumber),
 				policyholderId: contract.policyholderId,
 				policyholderName,
-				bankAccount: v.parse(bankAccountSchema, bankAccount),
+				account: held,
 				plan: contract.plan,
 				startsOn: requireDate(contract.startsOn),
 				endsOn: contract.endsOn === null ? null : requireDate(contract.endsOn),

@@ -139,7 +139,7 @@ export function createDeskService(parts: DeskParts) {
 			const done = await db.commitAndRead(
 				[decisions.openForReview(claimId, actor.accountId), lookAt(claimId, actor, 'claim'), look],
 				[
-					desk.find(claimId),
+					desk.find(claimId, today()),
 					files.listOfClaim(claimId),
 					desk.findStatement(claimId),
 					parts.ownContracts.idsOf(actor.accountId),

@@ -42,7 +42,7 @@ export function createDocumentRequestsService(parts: {
 		const permission = requirePermission(actor, 'claim/decide');
 		if (!permission.ok) return permission;
 		const [claim, asked, ownContractIds] = await db.read(
-			parts.desk.find(claimId),
+			parts.desk.find(claimId, calendarDateOf(clock.nowMs())),
 			requests.listOfClaim(claimId),
 			parts.ownContracts.idsOf(actor.accountId)
 		);

@@ -7,10 +7,12 @@ import { isoTime, type PersonalSection } from '#lib/server/db/personal-section.t
 import { claims } from '#lib/server/db/tables/claims.ts';
 import { contractLinks, deductibleUses } from '#lib/server/db/tables/contracts.ts';
 import type { Cipher } from '#lib/server/platform/cipher.ts';
+import { createAccountChangesRepository } from './account-changes.repository.ts';
 import { createContractsRepository } from './contracts.repository.ts';
 
 export function contractSections(cipher: Cipher): readonly PersonalSection[] {
 	const contracts = createContractsRepository(cipher);
+	const accountChanges = createAccountChangesRepository(cipher);
 	return [
 		{
 			name: 'contracts',
@@ -31,10 +33,28 @@ export function contractSections(cipher: Cipher): readonly PersonalSection[] {
 							maximumMinor: contract.maximumMinor,
 							// It may be somebody else's account: masked, as the page shows it (Art. 15(4)).
 							bankAccount: {
-								holder: contract.bankAccount.holder,
-								iban: maskIban(contract.bankAccount.iban),
-								bankName: contract.bankAccount.bankName
+								holder: contract.firstAccount.holder,
+								iban: maskIban(contract.firstAccount.iban),
+								bankName: contract.firstAccount.bankName
 							}
+						}))
+				};
+			}
+		},
+		{
+			name: 'bankAccountChanges',
+			read({ accountId }) {
+				const own = accountChanges.listOfAccount(accountId);
+				return {
+					query: own.query,
+					map: async (rows) =>
+						(await own.map(rows)).map((change) => ({
+							contractId: change.contractId,
+							holder: change.account.holder,
+							iban: maskIban(change.account.iban),
+							askedAt: isoTime(change.askedAtMs),
+							holdsFrom: change.holdsFrom,
+							stoppedAt: isoTime(change.stoppedAtMs)
 						}))
 				};
 			}

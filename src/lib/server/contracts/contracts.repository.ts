@@ -30,7 +30,8 @@ export type Contract = {
 	readonly policyNumber: string;
 	readonly policyholderId: string;
 	readonly policyholderName: string;
-	readonly bankAccount: BankAccount;
+	/** The account it began with; which one holds on a day is `accountOn`. */
+	readonly firstAccount: BankAccount;
 	readonly plan: string;
 	readonly startsOn: CalendarDate;
 	readonly endsOn: CalendarDate | null;
@@ -47,7 +48,9 @@ export type InsuredPerson = {
 	readonly profile: Profile;
 };
 
-export type NewContract = Omit<Contract, 'policyholderName'>;
+export type NewContract = Omit<Contract, 'policyholderName' | 'firstAccount'> & {
+	readonly bankAccount: BankAccount;
+};
 
 const isOwn = (accountId: string) => eq(contractLinks.accountId, accountId);
 
@@ -68,7 +71,7 @@ export function createContractsRepository(cipher: Cipher) {
 			policyNumber: v.parse(v.string(), policyNumber),
 			policyholderId: row.policyholderId,
 			policyholderName: fullName(profile),
-			bankAccount: v.parse(bankAccountSchema, bankAccount),
+			firstAccount: v.parse(bankAccountSchema, bankAccount),
 			plan: row.plan,
 			startsOn: requireDate(row.startsOn),
 			endsOn: row.endsOn === null ? null : requireDate(row.endsOn),

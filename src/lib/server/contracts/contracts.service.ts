@@ -1,7 +1,13 @@
 import { LIMITS } from '#lib/domain/accounts/throttle.ts';
 import { requirePermission, type Actor } from '#lib/domain/actor.ts';
-import { calendarDateOf } from '#lib/domain/calendar.ts';
+import { calendarDateOf, type CalendarDate } from '#lib/domain/calendar.ts';
 import type { OfflineContract } from '#lib/domain/claims/submission.ts';
+import {
+	accountHoldsFrom,
+	accountOn,
+	waitingChange,
+	type AccountChange
+} from '#lib/domain/contracts/bank-account.ts';
 import {
 	maskIban,
 	maskPolicyNumber,
@@ -10,6 +16,7 @@ import {
 	type LinkInput
 } from '#lib/domain/contracts/contract.ts';
 import type { Money } from '#lib/domain/money.ts';
+import { OPERATOR } from '#lib/domain/operator.ts';
 import { failed, NOT_FOUND, ok, type Result } from '#lib/domain/result.ts';
 import type { ThrottleService } from '#lib/server/accounts/throttle.service.ts';
 import type { AuditService } from '#lib/server/audit/audit.service.ts';
@@ -17,7 +24,8 @@ import type { Database } from '#lib/server/db/client.ts';
 import type { Cipher } from '#lib/server/platform/cipher.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
 import { isEqualInConstantTime } from '#lib/server/platform/passwords.ts';
-import { createContractsRepository } from './contracts.repository.ts';
+import { createAccountChangesRepository } from './account-changes.repository.ts';
+import { createContractsRepository, type Contract } from './contracts.repository.ts';
 
 export type ContractView = ContractSummary & {
 	readonly policyholderName: string;
@@ -29,7 +37,18 @@ export type ContractView = ContractSummary & {
 		readonly holder: string;
 		readonly ibanMasked: string;
 		readonly bankName: string | null;
+		/** Since when it holds; null for the one the contract began with. */
+		readonly since: CalendarDate | null;
 	};
+	/** A change that can still be stopped. */
+	readonly accountChange: {
+		readonly holder: string;
+		readonly ibanMasked: string;
+		readonly askedAtMs: number;
+		readonly holdsFrom: CalendarDate;
+	} | null;
+	/** From when an account would count that is proven today. */
+	readonly nextAccountHoldsFrom: CalendarDate;
 	readonly deductible: Money;
 	readonly deductibleUsed: Money;
 	readonly maximum: Money | null;
@@ -46,7 +65,15 @@ export function createContractsService(parts: {
 }) {
 	const { db, clock, audit, throttle } = parts;
 	const contracts = createContractsRepository(parts.cipher);
+	const accountChanges = createAccountChangesRepository(parts.cipher);
 	const today = () => calendarDateOf(clock.nowMs());
+	/** Where this contract is paid to today; the list may hold changes of others. */
+	const heldBy = (contract: Contract, changes: readonly AccountChange[]) =>
+		accountOn(
+			contract.firstAccount,
+			changes.filter((change) => change.contractId === contract.id),
+			today()
+		).account;
 
 	return {
 		/**
@@ -124,12 +151,16 @@ export function createContractsService(parts: {
 		async get(actor: Actor, contractId: string): Promise<Result<ContractView>> {
 			const permission = requirePermission(actor, 'contract/read-own');
 			if (!permission.ok) return permission;
-			const [contract, insured, used] = await db.read(
+			const [contract, insured, used, changes] = await db.read(
 				contracts.findOfAccount(actor.accountId, contractId),
 				contracts.insuredOfContract(actor.accountId, contractId),
-				contracts.usedDeductible(contractId)
+				contracts.usedDeductible(contractId),
+				accountChanges.listOfAccount(actor.accountId)
 			);
 			if (!contract) return NOT_FOUND;
+			const own = changes.filter((change) => change.contractId === contractId);
+			const held = accountOn(contract.firstAccount, own, today());
+			const waiting = waitingChange(own, today());
 			const money = (amountMinor: number): Money => ({ amountMinor, currency: contract.currency });
 			return ok({
 				...summariseContract(contract, insured, today()),
@@ -139,10 +170,18 @@ export function createContractsService(parts: {
 					dateOfBirth: profile.dateOfBirth
 				})),
 				bankAccount: {
-					holder: contract.bankAccount.holder,
-					ibanMasked: maskIban(contract.bankAccount.iban),
-					bankName: contract.bankAccount.bankName
+					holder: held.account.holder,
+					ibanMasked: maskIban(held.account.iban),
+					bankName: held.account.bankName,
+					since: held.since
 				},
+				accountChange: waiting && {
+					holder: waiting.account.holder,
+					ibanMasked: maskIban(waiting.account.iban),
+					askedAtMs: waiting.askedAtMs,
+					holdsFrom: waiting.holdsFrom
+				},
+				nextAccountHoldsFrom: accountHoldsFrom(today(), OPERATOR.payments.newAccount.waitDays),
 				deductible: money(contract.deductibleMinor),
 				deductibleUsed: money(used),
 				maximum: contract.maximumMinor === null ? null : money(contract.maximumMinor)
@@ -168,11 +207,14 @@ export function createContractsService(parts: {
 						accountId: actor.accountId
 					})
 				],
-				[contracts.findOfAccount(actor.accountId, contractId)]
+				[
+					contracts.findOfAccount(actor.accountId, contractId),
+					accountChanges.listOfAccount(actor.accountId)
+				]
 			);
 			if (!done.ok) return done;
-			const [contract] = done.value;
-			return contract ? ok({ iban: contract.bankAccount.iban }) : NOT_FOUND;
+			const [contract, changes] = done.value;
+			return contract ? ok({ iban: heldBy(contract, changes).iban }) : NOT_FOUND;
 		},
 
 		/** What the device keeps, encrypted, so that a claim can be filled in with no network. */
@@ -181,9 +223,10 @@ export function createContractsService(parts: {
 		): Promise<Result<{ readonly contracts: readonly OfflineContract[] }>> {
 			const permission = requirePermission(actor, 'contract/read-own');
 			if (!permission.ok) return permission;
-			const [own, insured] = await db.read(
+			const [own, insured, changes] = await db.read(
 				contracts.listOfAccount(actor.accountId),
-				contracts.insuredOfAccount(actor.accountId)
+				contracts.insuredOfAccount(actor.accountId),
+				accountChanges.listOfAccount(actor.accountId)
 			);
 			return ok({
 				contracts: own.map((contract) => ({
@@ -196,7 +239,7 @@ export function createContractsService(parts: {
 					insuredPersons: insured
 						.filter((person) => person.contractId === contract.id)
 						.map((person) => ({ id: person.personId, name: person.name })),
-					bankAccountMasked: maskIban(contract.bankAccount.iban)
+					bankAccountMasked: maskIban(heldBy(contract, changes).iban)
 				}))
 			});
 		}

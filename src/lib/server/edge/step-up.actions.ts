@@ -13,7 +13,8 @@ const ACT_ID = v.pipe(v.string(), v.uuid());
 /** Where an act goes on that does not end on the account's page. */
 const NEXT_PAGE: Partial<Record<SensitiveAct, string>> = {
 	'data/export': '/account/data',
-	'account/delete': '/account/data'
+	'account/delete': '/account/data',
+	'bank-account/change': '/contracts'
 };
 
 /** The session behind a request of a signed-in route; the hook guarantees it. */

@@ -12,7 +12,7 @@ const SIGNS =
 const FIELDS: Readonly<Record<string, unknown>> = {
 	...{ to: 'zoe@example.org', name: SIGNS, code: 'A'.repeat(40), atMs: 0, country: 'NO' },
 	...{ browser: SIGNS, system: SIGNS, change: ACCOUNT_CHANGES[0], authenticator: 'totp' },
-	...{ isLast: false, dueAtMs: 0, reason: SESSIONS_END_REASONS[0] }
+	...{ isLast: false, dueAtMs: 0, reason: SESSIONS_END_REASONS[0], holdsFrom: '2026-12-03' }
 };
 
 test('the first mail to an address repeats no word of whoever typed it in', () => {

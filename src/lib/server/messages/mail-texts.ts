@@ -23,7 +23,8 @@ const CHANGE_TEXTS = {
 	authenticator: m.mails_changed_authenticator,
 	'recovery-codes': m.mails_changed_recovery_codes,
 	passkey: m.mails_changed_passkey,
-	export: m.mails_changed_export
+	export: m.mails_changed_export,
+	'bank-account': m.mails_changed_bank_account
 } satisfies Record<AccountChange, unknown>;
 const END_REASON_TEXTS = {
 	'phone-gone': m.mails_ended_phone_gone,
@@ -215,6 +216,18 @@ export function mailText(mail: Mail, portalUrl: string, staffUrl = portalUrl): M
 				m.mails_account_deleted_text({}, locale),
 				m.mails_account_deleted_kept({}, locale),
 				`${portalUrl}/privacy`
+			]);
+		case 'bank-account-changing':
+			return frame(m.mails_bank_changing_subject({}, locale), [
+				m.mails_bank_changing_text({ day: formatDate(mail.holdsFrom, mail.language) }, locale),
+				m.mails_bank_changing_own({}, locale),
+				m.mails_bank_changing_stop({}, locale),
+				`${portalUrl}/bank-account/stop#${mail.code}`
+			]);
+		case 'bank-account-kept':
+			return frame(m.mails_bank_kept_subject({}, locale), [
+				m.mails_bank_kept_text({}, locale),
+				`${portalUrl}/mailbox`
 			]);
 		case 'unlock-sign-in':
 			return frame(m.mails_unlock_subject({}, locale), [

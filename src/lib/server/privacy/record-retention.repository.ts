@@ -7,6 +7,7 @@ import { joinWrites, read, write, type Write } from '#lib/server/db/client.ts';
 import { claimLooks, claimOpenings } from '#lib/server/db/tables/claim-access.ts';
 import { claimFiles, claims, submissions } from '#lib/server/db/tables/claims.ts';
 import {
+	bankAccountChanges,
 	contractLinks,
 	contracts,
 	deductibleUses,
@@ -172,9 +173,13 @@ export function endedContracts(before: string): RetentionStep {
 				.from(contracts)
 				.where(and(inArray(contracts.id, ids), isOver));
 			return joinWrites(
-				...[insuredPersons, contractLinks, staffOwnContracts, deductibleUses].map((table) =>
-					write(sqlBuilder.delete(table).where(inArray(table.contractId, gone)))
-				),
+				...[
+					insuredPersons,
+					contractLinks,
+					staffOwnContracts,
+					deductibleUses,
+					bankAccountChanges
+				].map((table) => write(sqlBuilder.delete(table).where(inArray(table.contractId, gone)))),
 				write(sqlBuilder.delete(contracts).where(and(inArray(contracts.id, ids), isOver)))
 			);
 		}

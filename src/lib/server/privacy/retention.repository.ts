@@ -15,6 +15,7 @@ import {
 	vaultRemovals
 } from '#lib/server/db/tables/accounts.ts';
 import { submissions } from '#lib/server/db/tables/claims.ts';
+import { documents } from '#lib/server/db/tables/documents.ts';
 import { mailOutbox } from '#lib/server/db/tables/messages.ts';
 import { people } from '#lib/server/db/tables/people.ts';
 import { dataExports, jobRuns, legalHolds } from '#lib/server/db/tables/privacy.ts';
@@ -89,6 +90,15 @@ export function retentionSteps(nowMs: number): readonly RetentionStep[] {
 				ne(submissions.state, 'committed'),
 				lt(submissions.createdAtMs, over('unsent-upload')),
 				isFree(submissions.accountId)
+			)
+		),
+		rowsOf(
+			'contract-notices',
+			documents,
+			and(
+				eq(documents.kind, 'contract-notice'),
+				lt(documents.createdAtMs, over('letter')),
+				isFree(documents.accountId)
 			)
 		),
 		refusedReceipts(over('refused-receipt')),

@@ -96,6 +96,32 @@ export const staffOwnContracts = sqliteTable(
 	]
 );
 
+/**
+ * Other accounts that a contract is paid to, each from its day on (decision 0056). The contract's own
+ * column stays what it began with; which one holds on a day is `accountOn`. Stopped ones stay as proof.
+ */
+export const bankAccountChanges = sqliteTable(
+	'bank_account_changes',
+	{
+		id: text('id').primaryKey(),
+		contractId: text('contract_id')
+			.notNull()
+			.references(() => contracts.id),
+		/** Encrypted JSON under the policyholder's key. */
+		account: bytes('account').notNull(),
+		askedAtMs: integer('asked_at_ms').notNull(),
+		/** First day on which anything is paid to it. */
+		holdsFrom: text('holds_from').notNull(),
+		/** Hash of the code in the mails, which stops the change until that day. */
+		stopHash: bytes('stop_hash').notNull(),
+		stoppedAtMs: integer('stopped_at_ms')
+	},
+	(table) => [
+		index('bank_account_changes_contract').on(table.contractId, table.holdsFrom),
+		uniqueIndex('bank_account_changes_stop_unique').on(table.stopHash)
+	]
+);
+
 /** What decided claims have used of the deductible: one row a claim. */
 export const deductibleUses = sqliteTable(
 	'deductible_uses',

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { check, index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { DOCUMENT_KINDS } from '#lib/domain/documents/document.ts';
 import { accounts } from './accounts.ts';
 import { claims } from './claims.ts';
 import { bytes } from './columns.ts';
@@ -17,7 +18,7 @@ export const documents = sqliteTable(
 		personId: text('person_id')
 			.notNull()
 			.references(() => people.id),
-		kind: text('kind', { enum: ['receipt-confirmation', 'benefit-statement'] }).notNull(),
+		kind: text('kind', { enum: DOCUMENT_KINDS }).notNull(),
 		claimId: text('claim_id').references(() => claims.id),
 		createdAtMs: integer('created_at_ms').notNull(),
 		readAtMs: integer('read_at_ms'),
@@ -33,6 +34,9 @@ export const documents = sqliteTable(
 		index('documents_claim').on(table.claimId),
 		index('documents_person').on(table.personId),
 		index('documents_pdf_file').on(table.pdfFileId),
-		check('documents_kind', sql`${table.kind} in ('receipt-confirmation', 'benefit-statement')`)
+		check(
+			'documents_kind',
+			sql`${table.kind} in ('receipt-confirmation', 'benefit-statement', 'contract-notice')`
+		)
 	]
 );
