@@ -1,5 +1,5 @@
 /** Claims behind the door, and payments in four eyes, on the built Worker with a real browser. */
-import { chromium, type Browser, type Page } from '@playwright/test';
+import { chromium } from '@playwright/test';
 import { m } from '#lib/i18n/generated/messages.js';
 import { readDemo } from '../../tools/start/demo-accounts.ts';
 import { signIn } from '../bench/portal/accounts-road.ts';
@@ -7,29 +7,11 @@ import { decideClaim, submitClaim } from '../bench/portal/claims-road.ts';
 import { runSql } from '../bench/portal/sql.ts';
 import { JUST_TAKE } from '../bench/portal/steps.ts';
 import type { Visitor } from '../bench/portal/visitor.ts';
+import { pngOf } from '../support/files.ts';
 import { checkPage, watchPage } from './support/checks.ts';
 import { wordsOf } from './support/people.ts';
-import { pngOf } from '../support/files.ts';
-import { DESKTOP, expect, PHONE, test, type Window } from './support/portal.ts';
-
-/** A page of somebody who is signed in already. */
-async function pageOf(
-	browser: Browser,
-	portalUrl: string,
-	visitor: Visitor,
-	window: Window
-): Promise<Page> {
-	const { locale, viewport } = window;
-	const context = await browser.newContext({ locale, viewport, timezoneId: 'Europe/Berlin' });
-	await context.addCookies(
-		visitor.cookies.map((cookie) => ({
-			...cookie,
-			...{ domain: new URL(portalUrl).hostname, path: '/', secure: true, httpOnly: true },
-			sameSite: 'Lax' as const
-		}))
-	);
-	return context.newPage();
-}
+import { DESKTOP, expect, PHONE, test } from './support/portal.ts';
+import { pageOf } from './support/visitor-page.ts';
 
 for (const window of [DESKTOP, PHONE]) {
 	test(`Z6, Z7: a claim is opened with a reason and checked, its money paid in four eyes (${window.name})`, async ({

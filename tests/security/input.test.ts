@@ -155,7 +155,8 @@ test('ASVS 2.2.1, ASVS 2.2.2: bodies are read by two functions, which ask for a 
 });
 
 /** What may be done with a value of the address: compared, or read by a parser that knows its form. */
-const READERS = /^(Number|parseCursor|ownPath|normaliseClaimNumber|pageNumberOf|isEnding)$/;
+const READERS =
+	/^(Number|parseCursor|parseMailboxCursor|ownPath|normaliseClaimNumber|pageNumberOf|isEnding)$/;
 
 test('ASVS 2.2.1: nothing of an address is taken as it comes', () => {
 	const reads = callsOf(

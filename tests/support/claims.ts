@@ -11,6 +11,7 @@ import { createClaimsRepository } from '#lib/server/claims/claims.repository.ts'
 import { createClaimsService } from '#lib/server/claims/claims.service.ts';
 import { createDocumentRequestsRepository } from '#lib/server/claims/document-requests.repository.ts';
 import { createFiguresRepository } from '#lib/server/claims/figures.repository.ts';
+import { staffNumberOf } from '#lib/server/claims/staff-number.ts';
 import { createSubmissionsRepository } from '#lib/server/claims/submissions.repository.ts';
 import { createSubmissionsService } from '#lib/server/claims/submissions.service.ts';
 import { createContractsRepository } from '#lib/server/contracts/contracts.repository.ts';
@@ -21,6 +22,9 @@ import { createFilesRepository } from '#lib/server/documents/files.repository.ts
 import { createFilesService } from '#lib/server/documents/files.service.ts';
 import { createUploadsRepository } from '#lib/server/documents/uploads.repository.ts';
 import { createUploadsService } from '#lib/server/documents/uploads.service.ts';
+import { createConversationsRepository } from '#lib/server/messages/conversations.repository.ts';
+import { createConversationsService } from '#lib/server/messages/conversations.service.ts';
+import { createMailboxService } from '#lib/server/messages/mailbox.service.ts';
 import { createMailsRepository } from '#lib/server/messages/mails.repository.ts';
 import { createReceiptSignature } from '#lib/server/platform/receipt-signature.ts';
 import { normaliseIban } from '#lib/server/platform/bank.ts';
@@ -105,6 +109,7 @@ export async function claimRooms(
 	const documents = createDocumentsRepository(cipher);
 	const submissions = createSubmissionsRepository(cipher);
 	const claims = createClaimsRepository(cipher);
+	const conversations = createConversationsRepository(cipher);
 	const fileStreams = createFilesService({ ...parts, files });
 	return {
 		files: fileStreams,
@@ -113,7 +118,13 @@ export async function claimRooms(
 		uploads: createUploadsService({ ...parts, submissions, uploads, onComplete }),
 		documents: createDocumentsService({
 			...{ ...parts, documents, files, fileStreams },
-			payouts: createPayoutsRepository(parts.cipher)
+			payouts: createPayoutsRepository(parts.cipher),
+			conversations
+		}),
+		mailbox: createMailboxService({ db, documents, conversations }),
+		conversations: createConversationsService({
+			...{ ...parts, conversations, documents, claims, staffNumberOf },
+			contracts: createContractsRepository(cipher)
 		}),
 		claims: createClaimsService({
 			...{ ...parts, claims, files, documents },

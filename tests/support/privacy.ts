@@ -19,6 +19,7 @@ import { createDocumentsRepository } from '#lib/server/documents/documents.repos
 import { createFilesRepository } from '#lib/server/documents/files.repository.ts';
 import { createFilesService } from '#lib/server/documents/files.service.ts';
 import { mailSections } from '#lib/server/messages/mail-sections.repository.ts';
+import { messageSections } from '#lib/server/messages/message-sections.repository.ts';
 import type { Cipher } from '#lib/server/platform/cipher.ts';
 import { createErasureRepository } from '#lib/server/privacy/erasure.repository.ts';
 import { createErasureService } from '#lib/server/privacy/erasure.service.ts';
@@ -38,6 +39,7 @@ export const personalSections = (cipher: Cipher): readonly PersonalSection[] => 
 	...claimSections(cipher),
 	...documentSections(cipher),
 	...mailSections(cipher),
+	...messageSections(cipher),
 	...privacySections
 ];
 

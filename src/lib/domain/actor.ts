@@ -38,6 +38,10 @@ export const ACTIONS = [
 	'claim/submit',
 	'claim/read-own',
 	'document/read-own',
+	'message/write-own',
+	'message/read-own',
+	'message/answer',
+	'message/assign',
 	'claim/read-queue',
 	'claim/read-any',
 	'claim/decide',
@@ -81,7 +85,8 @@ const CLAIMS_DESK = [
 	'claim/read-any',
 	'claim/decide',
 	'claim/take',
-	'claim/open-with-reason'
+	'claim/open-with-reason',
+	'message/answer'
 ] as const satisfies readonly Action[];
 
 /** Whoever makes a payment never approves it: the acts look at the person, not at the role (Z7). */
@@ -109,13 +114,16 @@ export const PERMISSIONS: Readonly<Record<Role, readonly Action[]>> = {
 		'contract/change-account',
 		'claim/submit',
 		'claim/read-own',
-		'document/read-own'
+		'document/read-own',
+		'message/write-own',
+		'message/read-own'
 	],
 	clerk: [...EVERY_STAFF_ROLE, ...CLAIMS_DESK, 'rate/read', 'rate/propose', 'recovery/check'],
 	seniorClerk: [
 		...EVERY_STAFF_ROLE,
 		...CLAIMS_DESK,
 		'claim/assign',
+		'message/assign',
 		'claim/read-figures',
 		...PAYOUT_CHECKS,
 		...RATES,

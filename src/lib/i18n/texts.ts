@@ -63,6 +63,11 @@ const ERROR_TEXTS: Readonly<Record<FormCode, () => string>> = {
 	'claims/opening-reviewed': m.desk_error_opening_reviewed,
 	'claims/document-asked': m.requests_error_asked,
 	'claims/request-closed': m.requests_error_closed,
+	'messages/conversation-full': m.messages_error_full,
+	'messages/not-assigned': m.messages_error_not_assigned,
+	'messages/own-conversation': m.messages_error_own,
+	'messages/assignee-unsuitable': m.messages_error_assignee_unsuitable,
+	'messages/assigned-meanwhile': m.messages_error_assigned_meanwhile,
 	'payouts/second-person': m.payouts_error_second_person,
 	'payouts/changed-meanwhile': m.payouts_error_changed_meanwhile,
 	'payouts/not-genuine': m.payouts_error_not_genuine,
@@ -148,7 +153,8 @@ const ISSUE_TEXTS: Readonly<Record<string, () => string>> = {
 	'rate-not-recorded': m.rates_issue_not_recorded,
 	'rate-above-recorded': m.rates_issue_above,
 	'rate-proof': m.rates_issue_proof,
-	'note-short': m.desk_issue_note_short
+	'note-short': m.desk_issue_note_short,
+	'search-short': m.messages_issue_search_short
 };
 
 /** The text beside a field; a code nobody wrote a text for reads as "not valid". */

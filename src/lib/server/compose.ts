@@ -70,6 +70,7 @@ import { createPayoutsRepository } from './claims/payouts.repository.ts';
 import { createPayoutsService } from './claims/payouts.service.ts';
 import { createQueueRepository } from './claims/queue.repository.ts';
 import { createDraftSnapshotsService } from './claims/draft-snapshots.service.ts';
+import { staffNumberOf } from './claims/staff-number.ts';
 import { createSubmissionsRepository } from './claims/submissions.repository.ts';
 import { createSubmissionsService } from './claims/submissions.service.ts';
 import { contractSections } from './contracts/contract-sections.repository.ts';
@@ -96,6 +97,12 @@ import { createOperationsService } from './jobs/operations.service.ts';
 import { createRewrapKeys } from './jobs/rewrap-keys.ts';
 import { mailSections } from './messages/mail-sections.repository.ts';
 import { createMailsRepository } from './messages/mails.repository.ts';
+import { createConversationsRepository } from './messages/conversations.repository.ts';
+import { createConversationsService } from './messages/conversations.service.ts';
+import { createInboxRepository } from './messages/inbox.repository.ts';
+import { createInboxService } from './messages/inbox.service.ts';
+import { createMailboxService } from './messages/mailbox.service.ts';
+import { messageSections } from './messages/message-sections.repository.ts';
 import { createOutboxService } from './messages/outbox.service.ts';
 import { mailText } from './messages/mail-texts.ts';
 import { createErasureRepository } from './privacy/erasure.repository.ts';
@@ -174,6 +181,7 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 	const accountChanges = createAccountChangesRepository(cipher);
 	const claims = createClaimsRepository(cipher);
 	const documents = createDocumentsRepository(cipher);
+	const conversations = createConversationsRepository(cipher);
 	const submissions = createSubmissionsRepository(cipher);
 	const files = createFilesRepository(cipher, ids.randomBytes);
 	const uploads = createUploadsRepository(cipher, ids.randomBytes);
@@ -252,6 +260,7 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 				...claimSections(cipher),
 				...documentSections(cipher),
 				...mailSections(cipher),
+				...messageSections(cipher),
 				...privacySections
 			],
 			listFiles: listOwnFiles(cipher, ids.randomBytes),
@@ -325,13 +334,26 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 			clock,
 			claims,
 			documents,
+			conversations,
 			contracts,
 			lastSeen: lastSeenRepository
 		}),
 		claims: createClaimsService({
 			...{ db, clock, claims, files, documents, access, payouts, requests, figures }
 		}),
-		documents: createDocumentsService({ ...room, documents, files, fileStreams, payouts }),
+		documents: createDocumentsService({
+			...{ ...room, documents, files, fileStreams, payouts },
+			conversations
+		}),
+		mailbox: createMailboxService({ db, documents, conversations }),
+		conversations: createConversationsService({
+			...{ ...room, conversations, documents, claims, contracts },
+			staffNumberOf
+		}),
+		inbox: createInboxService({
+			...{ ...room, conversations, recipients, assignments, staffNumberOf },
+			inbox: createInboxRepository(cipher)
+		}),
 		submissions: createSubmissionsService({
 			...room,
 			submissions,

@@ -5,6 +5,7 @@ import { sessionData, shellData } from '#lib/server/edge/shell-data.ts';
 /** What a role may not do is not offered; the services refuse it anyway. */
 const PLACES = [
 	['/staff', 'claim/read-queue'],
+	['/staff/messages', 'message/answer'],
 	['/staff/figures', 'claim/read-figures'],
 	['/staff/payouts', 'payout/read'],
 	['/staff/rates', 'rate/read'],

@@ -1,6 +1,7 @@
 import type { BenchPortal } from './bench-portal.ts';
 import { openRecoveryCase, promoteClerk, register, signIn } from './accounts-road.ts';
 import { decideClaim, linkContract, submitClaim } from './claims-road.ts';
+import { askQuestion } from './questions-road.ts';
 import { JUST_TAKE } from './steps.ts';
 import { runSql } from './sql.ts';
 import { requireMatch, Visitor } from './visitor.ts';
@@ -56,6 +57,9 @@ export const PAGES: Readonly<Record<string, Room>> = {
 	'/claims/[id]': 'signed in',
 	'/mailbox': 'signed in',
 	'/mailbox/[id]': 'signed in',
+	'/mailbox/messages/[id]': 'signed in',
+	'/mailbox/messages/new': 'signed in',
+	'/mailbox/search': 'signed in',
 	'/account': 'signed in',
 	'/account/activity': 'signed in',
 	'/account/authenticator': 'signed in',
@@ -74,6 +78,9 @@ export const PAGES: Readonly<Record<string, Room>> = {
 	'/staff/claims/[id]': 'signed in',
 	'/staff/claims/[id]/access': 'signed in',
 	'/staff/figures': 'signed in',
+	'/staff/messages': 'signed in',
+	'/staff/messages/[id]': 'signed in',
+	'/staff/messages/[id]/access': 'signed in',
 	'/staff/openings': 'signed in',
 	'/staff/payouts': 'signed in',
 	'/staff/payouts/[id]': 'signed in',
@@ -133,6 +140,7 @@ export async function preparePages(portal: BenchPortal): Promise<readonly OpenPa
 	await openRecoveryCase(portal);
 	const clerk = await signIn(portal, 'clerk', JUST_TAKE);
 	await clerk.post('/staff?/take', { claim: claimId });
+	const conversationId = await askQuestion(customer, clerk, 'Zahlen Sie die Brille?');
 	const officer = await signIn(portal, 'dpo', JUST_TAKE);
 	const clerkId = await promoteClerk(portal);
 	const { text } = await clerk.open('/staff/recoveries');
@@ -141,6 +149,7 @@ export async function preparePages(portal: BenchPortal): Promise<readonly OpenPa
 		contracts: contractId,
 		claims: claimId,
 		mailbox: documentId,
+		messages: conversationId,
 		people: clerkId,
 		payouts: payoutId,
 		recoveries: requireMatch(text, /href="\/staff\/recoveries\/([0-9a-f-]{36})"/),

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { signIn } from '../../bench/portal/accounts-road.ts';
 import { linkContract, submitClaim, type SubmittedClaim } from '../../bench/portal/claims-road.ts';
+import { askQuestion } from '../../bench/portal/questions-road.ts';
 import { JUST_TAKE } from '../../bench/portal/steps.ts';
 import { requireMatch, Visitor } from '../../bench/portal/visitor.ts';
 import { readDemo } from '../../../tools/start/demo-accounts.ts';
@@ -27,6 +28,8 @@ export type Cast = {
 
 /** As sealed on her device: nobody but her gets even this. */
 const ADAS_SEALED_DRAFT = Buffer.from('ada'.repeat(20)).toString('base64');
+
+const ADAS_QUESTION = 'Zahlen Sie auch für Physiotherapie?';
 
 const BEN = {
 	firstName: 'Bénédict',
@@ -57,6 +60,7 @@ export async function signInCast(stack: CastStack): Promise<Cast> {
 	const desk = await clerk.open(`/staff/claims/${claimId}`);
 	const fileId = requireMatch(desk.text, /\/files\/([0-9a-f-]{36})/);
 	const draftId = randomUUID();
+	const conversationId = await askQuestion(ada, clerk, ADAS_QUESTION);
 	await ada.send('PUT', `/api/drafts/${draftId}`, {
 		expected: 200,
 		headers: { 'content-type': 'application/json', 'if-match': '"0"' },
@@ -74,13 +78,21 @@ export async function signInCast(stack: CastStack): Promise<Cast> {
 			contracts: contractId,
 			claims: claimId,
 			mailbox: documentId,
+			messages: conversationId,
 			submissions: claim.submissionId,
 			// A confirmation belongs to one session: its own tests have a real one.
 			confirm: fileId,
 			...{ uploads: fileId, files: fileId },
 			...{ drafts: draftId, parts: `${draftId}.0` }
 		},
-		adasMarkers: [customer.email, customer.name, 'Legevakten', 'Angina', ADAS_SEALED_DRAFT],
+		adasMarkers: [
+			customer.email,
+			customer.name,
+			'Legevakten',
+			'Angina',
+			ADAS_QUESTION,
+			ADAS_SEALED_DRAFT
+		],
 		bensMarkers: [BEN.email, BEN.lastName]
 	};
 }

@@ -262,9 +262,12 @@ describe('commit', () => {
 		});
 		expect(await rowsAfterSubmission()).toEqual([1, 2, 1, 1, 1]);
 		const rooms = await claimRooms(it, zoe);
-		const mailbox = await rooms.documents.list(zoe, 1);
+		const mailbox = await rooms.mailbox.list(zoe);
 		const [entry] = mailbox.ok ? mailbox.value.entries : [];
-		expect(entry).toMatchObject({ kind: 'receipt-confirmation', readAtMs: null });
+		expect(entry).toMatchObject({
+			subject: { of: 'document', kind: 'receipt-confirmation' },
+			isUnread: true
+		});
 		const document = await rooms.documents.open(zoe, entry?.id ?? '');
 		expect(document).toMatchObject({
 			ok: true,

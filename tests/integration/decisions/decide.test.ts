@@ -68,7 +68,7 @@ describe('deciding', () => {
 		const claim = await openedClaim();
 		must(await decide(clerk, claim.id, claim.form));
 		const { documents, files } = deskRooms(world);
-		const [entries] = await world.db.read(documents.listOf(customer.accountId, 1));
+		const [entries] = await world.db.read(documents.listNewest(customer.accountId, null, false));
 		const id = entries[0]?.id ?? '';
 		const rooms = deskRooms(world);
 		const [document, pdf] = await world.db.read(

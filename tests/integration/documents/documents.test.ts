@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import {
+	MAILBOX_PAGE,
+	parseMailboxCursor,
+	type MailboxCursor,
+	type MailboxFilter
+} from '#lib/domain/messages/mailbox.ts';
+import {
 	claimRooms,
 	insertCustomer,
 	readySubmission,
@@ -56,8 +62,12 @@ async function insertDocument(customer: Customer, pdfBytes: Uint8Array | null = 
 	if (!done.ok) throw new Error(done.error.code);
 	return id;
 }
-async function mailboxOf(customer: Customer, page = 1) {
-	const list = await (await claimRooms(it, customer)).documents.list(customer, page);
+async function mailboxOf(
+	customer: Customer,
+	filter: MailboxFilter = 'all',
+	after: MailboxCursor | null = null
+) {
+	const list = await (await claimRooms(it, customer)).mailbox.list(customer, filter, after);
 	if (!list.ok) throw new Error(list.error.code);
 	return list.value;
 }
@@ -68,7 +78,7 @@ async function readEvents() {
 	return rows.map((row) => row['object_ref']);
 }
 
-test('the mailbox lists unread before read, newest first, and nobody else’s', async () => {
+test('the mailbox lists the newest first, marks what is unread, and shows nobody else’s', async () => {
 	const oldest = await insertDocument(zoe);
 	it.clock.advance(1000);
 	const middle = await insertDocument(zoe);
@@ -76,10 +86,13 @@ test('the mailbox lists unread before read, newest first, and nobody else’s', 
 	const newest = await insertDocument(zoe);
 	await insertDocument(eve);
 	await (await claimRooms(it, zoe)).documents.open(zoe, newest);
-	const { entries, hasNextPage } = await mailboxOf(zoe);
-	expect(entries.map((entry) => entry.id)).toEqual([middle, oldest, newest]);
-	expect(entries.map((entry) => entry.readAtMs === null)).toEqual([true, true, false]);
-	expect(hasNextPage).toBe(false);
+	const { entries, next } = await mailboxOf(zoe);
+	expect(entries.map((entry) => entry.id)).toEqual([newest, middle, oldest]);
+	expect(entries.map((entry) => entry.isUnread)).toEqual([false, true, true]);
+	expect(next).toBeNull();
+	const unread = await mailboxOf(zoe, 'unread');
+	expect(unread.entries.map((entry) => entry.id)).toEqual([middle, oldest]);
+	expect((await mailboxOf(zoe, 'messages')).entries).toEqual([]);
 });
 
 test('opening notes the first reading once and logs every look', async () => {
@@ -88,12 +101,12 @@ test('opening notes the first reading once and logs every look', async () => {
 	it.takeRoundTrips();
 	expect(await documents.open(zoe, id)).toMatchObject({
 		ok: true,
-		value: { id, content: receipt }
+		value: { id, content: receipt, readAtMs: TEST_NOW_MS, unreadCount: 0 }
 	});
 	expect(it.takeRoundTrips()).toBe(1);
 	it.clock.advance(5000);
-	expect((await documents.open(zoe, id)).ok).toBe(true);
-	expect((await mailboxOf(zoe)).entries[0]?.readAtMs).toBe(TEST_NOW_MS);
+	expect(await documents.open(zoe, id)).toMatchObject({ value: { readAtMs: TEST_NOW_MS } });
+	expect((await mailboxOf(zoe)).entries[0]?.isUnread).toBe(false);
 	expect(await readEvents()).toEqual([`document:${id}`, `document:${id}`]);
 });
 
@@ -103,7 +116,7 @@ test("somebody else's document is not found, stays unread and leaves no entry", 
 	expect(await documents.open(eve, id)).toEqual(NOT_FOUND);
 	expect(await documents.openPdf(eve, id)).toEqual(NOT_FOUND);
 	expect(await documents.open(eve, randomUUID())).toEqual(NOT_FOUND);
-	expect((await mailboxOf(zoe)).entries[0]?.readAtMs).toBeNull();
+	expect((await mailboxOf(zoe)).entries[0]?.isUnread).toBe(true);
 	expect(await readEvents()).toEqual([]);
 });
 
@@ -114,15 +127,16 @@ test('a look whose log entry fails shows nothing', async () => {
 	);
 	const { documents } = await claimRooms(it, zoe);
 	await expect(documents.open(zoe, id)).rejects.toThrow();
-	expect((await mailboxOf(zoe)).entries[0]?.readAtMs).toBeNull();
+	expect((await mailboxOf(zoe)).entries[0]?.isUnread).toBe(true);
 });
 
 test('a clerk reads nobody’s mailbox', async () => {
 	const clerk = { ...zoe, role: 'clerk' as const };
 	const id = await insertDocument(zoe);
-	const { documents } = await claimRooms(it, zoe);
+	const { documents, mailbox } = await claimRooms(it, zoe);
 	const forbidden = { ok: false, error: { kind: 'forbidden', code: 'portal/forbidden' } };
-	expect(await documents.list(clerk, 1)).toEqual(forbidden);
+	expect(await mailbox.list(clerk)).toEqual(forbidden);
+	expect(await mailbox.find(clerk, 'claim', () => '')).toEqual(forbidden);
 	expect(await documents.open(clerk, id)).toEqual(forbidden);
 	expect(await documents.openPdf(clerk, id)).toEqual(forbidden);
 });
@@ -144,7 +158,7 @@ test('asking for a PDF that is not there reads nothing and leaves no entry', asy
 	const id = await insertDocument(zoe);
 	const { documents } = await claimRooms(it, zoe);
 	expect(await documents.openPdf(zoe, id)).toEqual(NOT_FOUND);
-	expect((await mailboxOf(zoe)).entries[0]?.readAtMs).toBeNull();
+	expect((await mailboxOf(zoe)).entries[0]?.isUnread).toBe(true);
 	expect(await readEvents()).toEqual([]);
 });
 
@@ -183,22 +197,23 @@ test('pieces of one file that changed places do not open', async () => {
 	await expect(documents.openPdf(zoe, id)).rejects.toThrow('opened');
 });
 
-test('the unread counter counts own unread documents', async () => {
+test('what was just opened is no longer counted as unread', async () => {
 	const id = await insertDocument(zoe);
 	await insertDocument(zoe);
 	await insertDocument(eve);
 	const rooms = await claimRooms(it, zoe);
-	await rooms.documents.open(zoe, id);
-	const [unread] = await it.db.read(rooms.repositories.documents.countUnread(zoe.accountId));
-	expect(unread).toBe(1);
+	expect(await rooms.documents.open(zoe, id)).toMatchObject({ value: { unreadCount: 1 } });
 });
 
 test('a full mailbox comes in pages', async () => {
-	for (let index = 0; index < 51; index++) await insertDocument(zoe);
-	const first = await mailboxOf(zoe, 1);
-	const second = await mailboxOf(zoe, 2);
-	expect([first.entries.length, first.hasNextPage]).toEqual([50, true]);
-	expect([second.entries.length, second.hasNextPage]).toEqual([1, false]);
+	const ids: string[] = [];
+	for (let index = 0; index < MAILBOX_PAGE + 1; index++) ids.push(await insertDocument(zoe));
+	const first = await mailboxOf(zoe);
+	const second = await mailboxOf(zoe, 'all', parseMailboxCursor(first.next));
+	expect(first.entries.length).toBe(MAILBOX_PAGE);
+	expect(second.next).toBeNull();
+	const shown = [...first.entries, ...second.entries].map((entry) => entry.id);
+	expect(shown.toSorted()).toEqual(ids.toSorted());
 });
 
 test('a document cannot be changed or handed to somebody else', async () => {

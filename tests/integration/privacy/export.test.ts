@@ -10,6 +10,7 @@ import {
 	insertClaim,
 	keepForm,
 	leaveContractTraces,
+	leaveConversation,
 	leaveStaffTraces,
 	leaveUnsent,
 	linkContract,
@@ -58,6 +59,7 @@ test('D10: the copy has something from every table that is in the list, with all
 	const { claimId } = await insertClaim(it, actor, contract, claim);
 	await leaveStaffTraces(it, actor, claimId);
 	await leaveContractTraces(it, contract);
+	await leaveConversation(it, actor, { kind: 'claim', id: claimId });
 	await leaveUnsent(it, actor, contract);
 	await release();
 	const { files, data, json } = await export_();

@@ -2,11 +2,14 @@ import type { Actor } from '#lib/domain/actor.ts';
 import { createKeptFormsRepository } from '#lib/server/accounts/kept-forms.repository.ts';
 import { createAccountChangesRepository } from '#lib/server/contracts/account-changes.repository.ts';
 import { createPayoutsRepository } from '#lib/server/claims/payouts.repository.ts';
+import type { NewConversation } from '#lib/domain/messages/conversation.schema.ts';
 import { addAccount } from '../decisions/desk-world.ts';
 import { ownerOf, type Owner } from '../../support/account-page.ts';
 import type { TestDatabase } from '../../support/database.ts';
 import { cipherOf, insertClaim, linkContract } from '../../support/privacy.ts';
 import { claimRooms, readySubmission } from '../../support/claims.ts';
+import { mustHold } from '../../support/staff.ts';
+import { inboxOf, QUESTION, talksOf } from '../messages/message-world.ts';
 
 export type World = Awaited<ReturnType<typeof worldOf>>;
 
@@ -164,4 +167,21 @@ export async function leaveStaffTraces(
 	});
 	const done = await it.db.commit(payout);
 	if (!done.ok) throw new Error(done.error.code);
+}
+
+export type TalkAbout = NewConversation['about'];
+
+/** A question that was asked, looked at and answered; answers the conversation's id. */
+export async function leaveConversation(
+	it: TestDatabase,
+	actor: Actor,
+	about: TalkAbout
+): Promise<string> {
+	const talks = await talksOf(it, actor);
+	const { id } = mustHold(await talks.start(actor, { ...QUESTION, about }));
+	const clerk = await addAccount(it, 'clerk', `Jonas-${about.kind}`);
+	mustHold(await inboxOf(it).take(clerk, id));
+	mustHold(await inboxOf(it).open(clerk, id));
+	mustHold(await inboxOf(it).answer(clerk, id, { text: 'Ja.' }));
+	return id;
 }

@@ -33,6 +33,7 @@ export const mailSchema = v.variant('template', [
 	v.strictObject({ template: v.literal('recovery-approved'), ...base, code: v.string() }),
 	v.strictObject({ template: v.literal('recovery-closed'), ...base }),
 	v.strictObject({ template: v.literal('new-document'), ...base }),
+	v.strictObject({ template: v.literal('new-message'), ...base }),
 	v.strictObject({ template: v.literal('draft-expires'), ...base, isLast: v.boolean() }),
 	v.strictObject({ template: v.literal('file-refused'), ...base }),
 	v.strictObject({ template: v.literal('payout-returned'), ...base }),

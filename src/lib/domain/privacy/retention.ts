@@ -20,6 +20,8 @@ export const RETENTION_RULES = {
 	contract: { years: 6 },
 	/** What tells devices that an account is gone, and holds that were lifted: Art. 5(2) GDPR. */
 	'erasure-record': { years: 3 },
+	/** From the last message; those on a claim or contract are letters. */
+	'general-question': { days: 365 },
 	'mail-log': { days: 90 },
 	'recovery-case': { days: 365 },
 	/** The link of the mail lives for a day; a week later nobody comes back. */

@@ -2,16 +2,21 @@ import { requirePermission, type Actor } from '#lib/domain/actor.ts';
 import { calendarDateOf, type CalendarDate } from '#lib/domain/calendar.ts';
 import type { ClaimState } from '#lib/domain/claims/claim.ts';
 import { summariseContract, type ContractSummary } from '#lib/domain/contracts/contract.ts';
-import type { DocumentKind } from '#lib/domain/documents/document.ts';
 import type { AuditEventKind } from '#lib/domain/audit/audit.ts';
 import type { LastSeen } from '#lib/domain/accounts/last-seen.ts';
+import {
+	entryOfConversation,
+	entryOfDocument,
+	pageOf,
+	type MailboxEntry
+} from '#lib/domain/messages/mailbox.ts';
 import { ok, type Result } from '#lib/domain/result.ts';
 import type { Database, Read } from '#lib/server/db/client.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
 import { deviceLabelOf } from './devices.repository.ts';
 
 const CLAIMS_SHOWN = 3;
-const DOCUMENTS_SHOWN = 3;
+const NEWS_SHOWN = 3;
 
 type ClaimRow = {
 	readonly id: string;
@@ -20,19 +25,15 @@ type ClaimRow = {
 	readonly submittedAtMs: number;
 	readonly insuredPersonName: string;
 };
-type DocumentRow = {
-	readonly id: string;
-	readonly kind: DocumentKind;
-	readonly createdAtMs: number;
-	readonly readAtMs: number | null;
-};
+type DocumentRow = Parameters<typeof entryOfDocument>[0];
+type ConversationRow = Parameters<typeof entryOfConversation>[0];
 
 /** The start page: what is happening with the claims, what is new, and the contracts. */
 export type Overview = {
 	readonly claims: readonly ClaimRow[];
 	readonly hasMoreClaims: boolean;
-	/** Unread documents, newest first. */
-	readonly news: readonly Omit<DocumentRow, 'readAtMs'>[];
+	/** What is unread in the mailbox, newest first. */
+	readonly news: readonly MailboxEntry[];
 	readonly contracts: readonly ContractSummary[];
 	readonly lastSeen: LastSeen;
 };
@@ -55,7 +56,12 @@ export function createOverviewService(parts: {
 	readonly db: Database;
 	readonly clock: Clock;
 	readonly claims: { listOf(accountId: string, page: number): Read<readonly ClaimRow[]> };
-	readonly documents: { listOf(accountId: string, page: number): Read<readonly DocumentRow[]> };
+	readonly documents: {
+		listNewest(accountId: string, after: null, onlyUnread: boolean): Read<readonly DocumentRow[]>;
+	};
+	readonly conversations: {
+		listOf(accountId: string, after: null, onlyUnread: boolean): Read<readonly ConversationRow[]>;
+	};
 	readonly contracts: {
 		listOfAccount(
 			accountId: string
@@ -70,10 +76,11 @@ export function createOverviewService(parts: {
 		async show(actor: Actor): Promise<Result<Overview>> {
 			const permission = requirePermission(actor, 'claim/read-own');
 			if (!permission.ok) return permission;
-			const [claims, documents, contracts, insured, signIns, failedSince, act] =
+			const [claims, documents, conversations, contracts, insured, signIns, failedSince, act] =
 				await parts.db.read(
 					parts.claims.listOf(actor.accountId, 1),
-					parts.documents.listOf(actor.accountId, 1),
+					parts.documents.listNewest(actor.accountId, null, true),
+					parts.conversations.listOf(actor.accountId, null, true),
 					parts.contracts.listOfAccount(actor.accountId),
 					parts.contracts.insuredOfAccount(actor.accountId),
 					parts.lastSeen.signIns(actor.accountId),
@@ -91,10 +98,10 @@ export function createOverviewService(parts: {
 					insuredPersonName: claim.insuredPersonName
 				})),
 				hasMoreClaims: claims.length > CLAIMS_SHOWN,
-				news: documents
-					.filter((document) => document.readAtMs === null)
-					.slice(0, DOCUMENTS_SHOWN)
-					.map(({ id, kind, createdAtMs }) => ({ id, kind, createdAtMs })),
+				news: pageOf(
+					documents.map(entryOfDocument),
+					conversations.map(entryOfConversation)
+				).entries.slice(0, NEWS_SHOWN),
 				contracts: contracts.map((contract) => summariseContract(contract, insured, today)),
 				lastSeen: {
 					signIn: previous ? seen(previous) : null,

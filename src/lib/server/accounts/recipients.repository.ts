@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, sql, type SQL } from 'drizzle-orm';
 import { fullName, parseContact } from '#lib/domain/accounts/profile.ts';
 import type { Role } from '#lib/domain/actor.ts';
 import type { Language } from '#lib/domain/messages/mail.ts';
@@ -7,6 +7,7 @@ import { read, type Read } from '#lib/server/db/client.ts';
 import { openPerson } from '#lib/server/db/people.ts';
 import { accounts } from '#lib/server/db/tables/accounts.ts';
 import { contractLinks } from '#lib/server/db/tables/contracts.ts';
+import { conversations } from '#lib/server/db/tables/conversations.ts';
 import { people } from '#lib/server/db/tables/people.ts';
 import type { Cipher, WrappedKey } from '#lib/server/platform/cipher.ts';
 import { contactCell } from './account-cells.ts';
@@ -39,21 +40,28 @@ export function createRecipientsRepository(cipher: Cipher) {
 		};
 	}
 
+	const findWhere = (isTheirs: SQL): Read<(Recipient & { readonly role: Role }) | null> =>
+		read(
+			sqlBuilder
+				.select({ account: accounts, person: people })
+				.from(accounts)
+				.innerJoin(people, eq(people.id, accounts.personId))
+				.where(isTheirs),
+			async ([row]) => {
+				if (!row) return null;
+				const { account, person } = row;
+				return { ...(await open(account, person)), role: account.role };
+			}
+		);
+
 	return {
-		find(accountId: string): Read<(Recipient & { readonly role: Role }) | null> {
-			return read(
-				sqlBuilder
-					.select({ account: accounts, person: people })
-					.from(accounts)
-					.innerJoin(people, eq(people.id, accounts.personId))
-					.where(eq(accounts.id, accountId)),
-				async ([row]) => {
-					if (!row) return null;
-					const { account, person } = row;
-					return { ...(await open(account, person)), role: account.role };
-				}
-			);
-		},
+		find: (accountId: string) => findWhere(eq(accounts.id, accountId)),
+
+		/** The customer of a conversation, with their key learnt. */
+		findOfConversation: (conversationId: string) =>
+			findWhere(
+				sql`${accounts.id} = (select ${conversations.accountId} from ${conversations} where ${conversations.id} = ${conversationId})`
+			),
 
 		/** Everybody who has linked a contract, with the wrapped key that theirs is sealed under. */
 		listOfContract(

@@ -1,5 +1,5 @@
 /** The rows of sessions: found by one join, ended by their id. Which of them still count is decided here. */
-import { and, count, eq, gt, isNull, like, or } from 'drizzle-orm';
+import { and, eq, gt, like, or, sql } from 'drizzle-orm';
 import { fullName } from '#lib/domain/accounts/profile.ts';
 import type { Role } from '#lib/domain/actor.ts';
 import type { Language } from '#lib/domain/messages/mail.ts';
@@ -7,6 +7,7 @@ import { sqlBuilder } from '#lib/server/db/builder.ts';
 import { read, write, type Read, type Write } from '#lib/server/db/client.ts';
 import { openPerson } from '#lib/server/db/people.ts';
 import { accounts, sessions } from '#lib/server/db/tables/accounts.ts';
+import { conversations, messages } from '#lib/server/db/tables/conversations.ts';
 import { documents } from '#lib/server/db/tables/documents.ts';
 import { people } from '#lib/server/db/tables/people.ts';
 import type { Cipher } from '#lib/server/platform/cipher.ts';
@@ -69,14 +70,28 @@ export function findSession(
 	);
 }
 
-/** The badge on the mailbox, in the session's own batch: a page's frame costs no round trip. */
+/**
+ * The badge on the mailbox or the inbox, in the session's own batch: a page's frame costs no round
+ * trip. Customers: unread documents and conversations with an unread answer. Staff: conversations of
+ * theirs that wait.
+ */
 export function countUnread(sessionId: string): Read<number> {
+	const owner = sql`(select s.account_id from ${sessions} s where s.id = ${sessionId})`;
 	return read(
 		sqlBuilder
-			.select({ unread: count() })
-			.from(documents)
-			.innerJoin(sessions, eq(sessions.accountId, documents.accountId))
-			.where(and(eq(sessions.id, sessionId), isNull(documents.readAtMs))),
+			.select({
+				unread: sql<number>`(
+					select count(*) from ${documents} d where d.account_id = ${owner} and d.read_at_ms is null
+				) + (
+					select count(distinct m.conversation_id) from ${messages} m
+					where m.account_id = ${owner} and m.author = 'staff' and m.read_at_ms is null
+				) + (
+					select count(*) from ${conversations} c
+					where c.assignee_id = ${owner} and c.waiting_since_ms is not null
+				)`
+			})
+			.from(sessions)
+			.where(eq(sessions.id, sessionId)),
 		([row]) => row?.unread ?? 0
 	);
 }

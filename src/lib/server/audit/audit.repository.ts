@@ -8,6 +8,7 @@ import { read, write, type Read, type Write } from '#lib/server/db/client.ts';
 import { recoveryCases } from '#lib/server/db/tables/accounts.ts';
 import { auditEvents, auditPersonal } from '#lib/server/db/tables/audit.ts';
 import { claims } from '#lib/server/db/tables/claims.ts';
+import { conversations } from '#lib/server/db/tables/conversations.ts';
 import type { AuditSignature } from '#lib/server/platform/audit-signature.ts';
 import { sha256 } from '#lib/server/platform/sha256.ts';
 
@@ -129,9 +130,15 @@ const isOf = (accountId: string, before: LogCursor | null) =>
 const NEWEST_LEAF_HASH = sql<Uint8Array>`(select ${auditEvents.leafHash} from ${auditEvents} order by ${auditEvents.seq} desc limit 1)`;
 
 /** Whose data were looked at, where nothing was read beforehand: the owner of this record. */
-export type SubjectOf = { readonly claimId: string } | { readonly recoveryCaseId: string };
+export type SubjectOf =
+	| { readonly claimId: string }
+	| { readonly conversationId: string }
+	| { readonly recoveryCaseId: string };
 
-const ownerOf = (subject: SubjectOf) =>
-	'claimId' in subject
-		? sql`(select ${claims.accountId} from ${claims} where ${claims.id} = ${subject.claimId})`
-		: sql`(select ${recoveryCases.accountId} from ${recoveryCases} where ${recoveryCases.id} = ${subject.recoveryCaseId})`;
+function ownerOf(subject: SubjectOf) {
+	if ('claimId' in subject)
+		return sql`(select ${claims.accountId} from ${claims} where ${claims.id} = ${subject.claimId})`;
+	if ('conversationId' in subject)
+		return sql`(select ${conversations.accountId} from ${conversations} where ${conversations.id} = ${subject.conversationId})`;
+	return sql`(select ${recoveryCases.accountId} from ${recoveryCases} where ${recoveryCases.id} = ${subject.recoveryCaseId})`;
+}

@@ -1,9 +1,10 @@
-import { and, count, desc, eq, isNull } from 'drizzle-orm';
+import { and, count, desc, eq, isNull, sql } from 'drizzle-orm';
 import {
 	parseDocumentContent,
 	type DocumentContent,
 	type DocumentKind
 } from '#lib/domain/documents/document.ts';
+import { MAILBOX_PAGE, type MailboxCursor } from '#lib/domain/messages/mailbox.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
 import { read, write, type Read, type Unmet, type Write } from '#lib/server/db/client.ts';
 import { claims } from '#lib/server/db/tables/claims.ts';
@@ -11,8 +12,8 @@ import { documents } from '#lib/server/db/tables/documents.ts';
 import { people } from '#lib/server/db/tables/people.ts';
 import type { Cell, Cipher } from '#lib/server/platform/cipher.ts';
 
-/** Documents of one page of the mailbox. */
-export const MAILBOX_PAGE = 50;
+/** Documents a claim's page lists at most. */
+const DOCUMENTS_OF_CLAIM = 50;
 
 export type DocumentEntry = {
 	readonly id: string;
@@ -27,6 +28,7 @@ export type StoredDocument = {
 	readonly id: string;
 	readonly claimId: string | null;
 	readonly createdAtMs: number;
+	readonly readAtMs: number | null;
 	readonly hasPdf: boolean;
 	readonly content: DocumentContent;
 };
@@ -61,9 +63,13 @@ const entryColumns = {
 
 type EntryRow = Omit<DocumentEntry, 'hasPdf'> & { readonly pdfFileId: string | null };
 
-const asEntry = ({ pdfFileId, ...entry }: EntryRow): DocumentEntry => ({
-	...entry,
-	hasPdf: pdfFileId !== null
+const asEntry = (row: EntryRow): DocumentEntry => ({
+	id: row.id,
+	kind: row.kind,
+	claimNumber: row.claimNumber,
+	createdAtMs: row.createdAtMs,
+	readAtMs: row.readAtMs,
+	hasPdf: row.pdfFileId !== null
 });
 
 export type DocumentsRepository = ReturnType<typeof createDocumentsRepository>;
@@ -86,19 +92,52 @@ export function createDocumentsRepository(cipher: Cipher) {
 			);
 		},
 
-		/** One page of the mailbox, unread first, then newest; one entry more when a page follows. */
-		listOf(accountId: string, page: number): Read<readonly DocumentEntry[]> {
+		/** The account's documents behind a cursor, newest first; one more when a page follows. */
+		listNewest(
+			accountId: string,
+			after: MailboxCursor | null,
+			onlyUnread: boolean
+		): Read<readonly DocumentEntry[]> {
 			return read(
 				selectEntries()
-					.where(eq(documents.accountId, accountId))
-					.orderBy(
-						desc(isNull(documents.readAtMs)),
-						desc(documents.createdAtMs),
-						desc(documents.id)
+					.where(
+						and(
+							eq(documents.accountId, accountId),
+							after
+								? sql`(${documents.createdAtMs}, ${documents.id}) < (${after.atMs}, ${after.id})`
+								: undefined,
+							onlyUnread ? isNull(documents.readAtMs) : undefined
+						)
 					)
-					.limit(MAILBOX_PAGE + 1)
-					.offset((page - 1) * MAILBOX_PAGE),
+					.orderBy(desc(documents.createdAtMs), desc(documents.id))
+					.limit(MAILBOX_PAGE + 1),
 				(rows) => rows.map(asEntry)
+			);
+		},
+
+		/** The account's newest documents, opened: for a search. */
+		listContentsOf(
+			accountId: string,
+			limit: number
+		): Read<readonly { readonly entry: DocumentEntry; readonly content: DocumentContent }[]> {
+			return read(
+				sqlBuilder
+					.select({ document: documents, person: people, claimNumber: claims.number })
+					.from(documents)
+					.innerJoin(people, eq(people.id, documents.personId))
+					.leftJoin(claims, eq(claims.id, documents.claimId))
+					.where(eq(documents.accountId, accountId))
+					.orderBy(desc(documents.createdAtMs), desc(documents.id))
+					.limit(limit),
+				(rows) =>
+					Promise.all(
+						rows.map(async ({ document, person, claimNumber }) => {
+							await cipher.learn(person.id, person);
+							const cell = contentCell(document.id, document.personId);
+							const content = parseDocumentContent(await cipher.openJson(cell, document.content));
+							return { entry: asEntry({ ...document, claimNumber }), content };
+						})
+					)
 			);
 		},
 
@@ -108,7 +147,7 @@ export function createDocumentsRepository(cipher: Cipher) {
 				selectEntries()
 					.where(and(eq(documents.claimId, claimId), eq(documents.accountId, accountId)))
 					.orderBy(documents.createdAtMs, documents.id)
-					.limit(MAILBOX_PAGE),
+					.limit(DOCUMENTS_OF_CLAIM),
 				(rows) => rows.map(asEntry)
 			);
 		},
@@ -143,6 +182,7 @@ export function createDocumentsRepository(cipher: Cipher) {
 						id: document.id,
 						claimId: document.claimId,
 						createdAtMs: document.createdAtMs,
+						readAtMs: document.readAtMs,
 						hasPdf: document.pdfFileId !== null,
 						content: parseDocumentContent(content)
 					};

@@ -5,26 +5,20 @@ import { NOT_FOUND, ok, type Result } from '#lib/domain/result.ts';
 import type { AuditService } from '#lib/server/audit/audit.service.ts';
 import type { Database, Read } from '#lib/server/db/client.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
-import {
-	MAILBOX_PAGE,
-	type DocumentEntry,
-	type DocumentsRepository
-} from './documents.repository.ts';
+import type { DocumentsRepository } from './documents.repository.ts';
 import type { FilesRepository } from './files.repository.ts';
 import type { FilesService } from './files.service.ts';
-
-export type MailboxView = {
-	readonly entries: readonly DocumentEntry[];
-	readonly page: number;
-	readonly hasNextPage: boolean;
-};
 
 export type DocumentView = {
 	readonly id: string;
 	readonly claimId: string | null;
 	readonly createdAtMs: number;
+	/** When it was first opened: the receipt that the insurer sees, too. */
+	readonly readAtMs: number | null;
 	readonly hasPdf: boolean;
 	readonly content: DocumentContent;
+	/** Entries of the mailbox that are still unread, after this look. */
+	readonly unreadCount: number;
 	/** What became of the money a statement speaks of, as of now; null for anything else. */
 	readonly payout: OwnPayoutView | null;
 };
@@ -45,6 +39,7 @@ export function createDocumentsService(parts: {
 	readonly documents: DocumentsRepository;
 	readonly files: FilesRepository;
 	readonly fileStreams: FilesService;
+	readonly conversations: { countUnread(accountId: string): Read<number> };
 	readonly payouts: {
 		findOwnOfDocument(
 			id: string,
@@ -68,31 +63,25 @@ export function createDocumentsService(parts: {
 	}
 
 	return {
-		/** A page of the actor's mailbox, counted from 1: what is unread first, then the newest. */
-		async list(actor: Actor, page: number): Promise<Result<MailboxView>> {
-			const permission = requirePermission(actor, 'document/read-own');
-			if (!permission.ok) return permission;
-			const [entries] = await db.read(documents.listOf(actor.accountId, page));
-			return ok({
-				entries: entries.slice(0, MAILBOX_PAGE),
-				page,
-				hasNextPage: entries.length > MAILBOX_PAGE
-			});
-		},
-
 		/** Opens a document, marks it read and logs the look. `portal/not-found` for anybody else's. */
 		async open(actor: Actor, id: string): Promise<Result<DocumentView>> {
 			const permission = requirePermission(actor, 'document/read-own');
 			if (!permission.ok) return permission;
 			const answer = await db.commitAndRead(await logRead(actor, id, 'page'), [
 				documents.find(id, actor.accountId),
-				parts.payouts.findOwnOfDocument(id, actor.accountId)
+				parts.payouts.findOwnOfDocument(id, actor.accountId),
+				documents.countUnread(actor.accountId),
+				parts.conversations.countUnread(actor.accountId)
 			]);
 			if (!answer.ok) return answer;
-			const [document, payout] = answer.value;
+			const [document, payout, unreadDocuments, unreadConversations] = answer.value;
 			if (!document) return NOT_FOUND;
 			const isStatement = document.content.kind === 'benefit-statement';
-			return ok({ ...document, payout: isStatement && payout ? viewOwnPayout(payout) : null });
+			return ok({
+				...document,
+				unreadCount: unreadDocuments + unreadConversations,
+				payout: isStatement && payout ? viewOwnPayout(payout) : null
+			});
 		},
 
 		/** The PDF of a document, logged as a look at it. `portal/not-found` where there is none. */

@@ -83,6 +83,11 @@ export function mailText(mail: Mail, portalUrl: string, staffUrl = portalUrl): M
 				m.mails_document_text({}, locale),
 				`${portalUrl}/mailbox`
 			]);
+		case 'new-message':
+			return frame(m.mails_message_subject({}, locale), [
+				m.mails_message_text({}, locale),
+				`${portalUrl}/mailbox`
+			]);
 		case 'draft-expires':
 			return frame(m.mails_draft_expires_subject({}, locale), [
 				mail.isLast

@@ -18,12 +18,17 @@ import { openPerson } from '#lib/server/db/people.ts';
 import { accounts, mailTokens } from '#lib/server/db/tables/accounts.ts';
 import { claimFiles, claims, submissions } from '#lib/server/db/tables/claims.ts';
 import { contractLinks, contracts, insuredPersons } from '#lib/server/db/tables/contracts.ts';
+import { conversations } from '#lib/server/db/tables/conversations.ts';
 import { documents } from '#lib/server/db/tables/documents.ts';
 import { fileChunks, files } from '#lib/server/db/tables/files.ts';
 import { mailOutbox } from '#lib/server/db/tables/messages.ts';
 import { people } from '#lib/server/db/tables/people.ts';
 import type { Cipher } from '#lib/server/platform/cipher.ts';
 import { GOES_WITH_ACCOUNT } from './account-tables.ts';
+import {
+	generalConversationsOf,
+	removeConversations
+} from './conversation-retention.repository.ts';
 import { isFree } from './holds.ts';
 
 /** An account whose waiting time is over, with what its last mail needs. */
@@ -59,6 +64,7 @@ const pointsTo = (table: SQLiteTable, column: SQLiteColumn, target: SQLiteColumn
 const isUnused = () =>
 	and(
 		pointsTo(claims, claims.accountId, accounts.id),
+		pointsTo(conversations, conversations.accountId, accounts.id),
 		pointsTo(documents, documents.accountId, accounts.id),
 		pointsTo(files, files.accountId, accounts.id),
 		pointsTo(submissions, submissions.accountId, accounts.id)
@@ -72,6 +78,7 @@ export const isNobodys = () =>
 		pointsTo(insuredPersons, insuredPersons.personId, people.id),
 		pointsTo(claims, claims.personId, people.id),
 		pointsTo(claims, claims.insuredPersonId, people.id),
+		pointsTo(conversations, conversations.personId, people.id),
 		pointsTo(documents, documents.personId, people.id),
 		pointsTo(files, files.personId, people.id),
 		notExists(
@@ -229,6 +236,8 @@ export function createErasureRepository(cipher: Cipher) {
 				...GOES_WITH_ACCOUNT.map((table) =>
 					write(sqlBuilder.delete(table).where(eq(table.accountId, accountId)))
 				),
+				removeConversations(generalConversationsOf(accountId)),
+				answerNobody(accountId),
 				removeUnsent(accountId),
 				write(sqlBuilder.delete(mailOutbox).where(eq(mailOutbox.personId, personId)))
 			);
@@ -297,6 +306,15 @@ function isDue(nowMs: number) {
 		isFree(accounts.id)
 	);
 }
+
+/** Questions that are kept as letters leave the inbox: nobody is there any more to read an answer. */
+const answerNobody = (accountId: string): Write =>
+	write(
+		sqlBuilder
+			.update(conversations)
+			.set({ waitingSinceMs: null })
+			.where(eq(conversations.accountId, accountId))
+	);
 
 /** Uploads that became no claim. What became one stays with it. */
 function removeUnsent(accountId: string): Write {

@@ -14,10 +14,12 @@ import {
 	insuredPersons,
 	staffOwnContracts
 } from '#lib/server/db/tables/contracts.ts';
+import { conversations } from '#lib/server/db/tables/conversations.ts';
 import { documentRequests } from '#lib/server/db/tables/document-requests.ts';
 import { documents } from '#lib/server/db/tables/documents.ts';
 import { fileChunks, files } from '#lib/server/db/tables/files.ts';
 import { payoutItems, payouts } from '#lib/server/db/tables/payouts.ts';
+import { removeConversations } from './conversation-retention.repository.ts';
 import { isFree } from './holds.ts';
 import type { RetentionStep } from './retention-step.ts';
 
@@ -131,6 +133,7 @@ export function decidedClaims(
 				.where(inArray(payouts.claimId, gone));
 			const submissionIds = found.flatMap(({ submissionId }) => submissionId ?? []);
 			return joinWrites(
+				removeConversations(inArray(conversations.claimId, gone)),
 				write(sqlBuilder.delete(documents).where(inArray(documents.claimId, gone))),
 				write(sqlBuilder.delete(claimFiles).where(inArray(claimFiles.claimId, gone))),
 				write(sqlBuilder.delete(deductibleUses).where(inArray(deductibleUses.claimId, gone))),
@@ -173,6 +176,7 @@ export function endedContracts(before: string): RetentionStep {
 				.from(contracts)
 				.where(and(inArray(contracts.id, ids), isOver));
 			return joinWrites(
+				removeConversations(inArray(conversations.contractId, gone)),
 				...[
 					insuredPersons,
 					contractLinks,

@@ -20,6 +20,7 @@ import { mailOutbox } from '#lib/server/db/tables/messages.ts';
 import { people } from '#lib/server/db/tables/people.ts';
 import { dataExports, jobRuns, legalHolds } from '#lib/server/db/tables/privacy.ts';
 import { GOES_WITH_ACCOUNT } from './account-tables.ts';
+import { oldConversations } from './conversation-retention.repository.ts';
 import { isNobodys, removePeople } from './erasure.repository.ts';
 import { isFree } from './holds.ts';
 import {
@@ -101,6 +102,8 @@ export function retentionSteps(nowMs: number): readonly RetentionStep[] {
 				isFree(documents.accountId)
 			)
 		),
+		oldConversations('general-questions', 'nothing', over('general-question')),
+		oldConversations('questions-on-file', 'something', over('letter')),
 		refusedReceipts(over('refused-receipt')),
 		decidedClaims('refused-claims', ['rejected'], over('letter')),
 		decidedClaims('paid-claims', ['approved', 'partially_approved'], over('voucher')),

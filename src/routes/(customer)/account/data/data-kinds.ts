@@ -52,6 +52,15 @@ export function dataKinds(): readonly DataKind[] {
 			until: m.privacy_kind_unsent_until({ days: rules['unsent-upload'].days })
 		},
 		{
+			name: m.privacy_kind_messages(),
+			what: m.privacy_kind_messages_what(),
+			why: m.privacy_kind_messages_why(),
+			until: m.privacy_kind_messages_until({
+				days: rules['general-question'].days,
+				years: rules.letter.years
+			})
+		},
+		{
 			name: m.privacy_kind_mails(),
 			what: m.privacy_kind_mails_what(),
 			why: m.privacy_kind_mails_why(),

@@ -5,5 +5,6 @@ import type { PageServerLoadEvent } from './$types';
 export async function load({ locals, params }: PageServerLoadEvent) {
 	const document = await locals.services.documents.open(locals.actor, params.id);
 	if (!document.ok) error(statusOf(document.error), 'document');
-	return { document: document.value };
+	const { unreadCount, ...shown } = document.value;
+	return { document: shown, unreadCount };
 }

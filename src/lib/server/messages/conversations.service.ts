@@ -1,0 +1,193 @@
+import { LIMITS } from '#lib/domain/accounts/throttle.ts';
+import { requirePermission, type Actor, type StaffRole } from '#lib/domain/actor.ts';
+import type { Visit } from '#lib/domain/claims/access.ts';
+import { maskPolicyNumber } from '#lib/domain/contracts/contract.ts';
+import {
+	MOST_MESSAGES,
+	turnOf,
+	visitsOf,
+	type Topic,
+	type Turn
+} from '#lib/domain/messages/conversation.ts';
+import type { NewConversation, Reply } from '#lib/domain/messages/conversation.schema.ts';
+import { NOT_FOUND, ok, type Result } from '#lib/domain/result.ts';
+import type { ThrottleService } from '#lib/server/accounts/throttle.service.ts';
+import type { AuditService } from '#lib/server/audit/audit.service.ts';
+import type { Database, Read, Write } from '#lib/server/db/client.ts';
+import type { Clock } from '#lib/server/platform/clock.ts';
+import type { Ids } from '#lib/server/platform/ids.ts';
+import type { ConversationsRepository } from './conversations.repository.ts';
+
+/** A message as its reader sees it. */
+export type MessageView = {
+	readonly id: string;
+	readonly isOwn: boolean;
+	/** The number a member of the staff is known by; null for what the customer wrote. */
+	readonly staffNumber: string | null;
+	readonly text: string;
+	readonly sentAtMs: number;
+	/** When the other side first opened it; null while they have not. */
+	readonly readAtMs: number | null;
+};
+
+export type ConversationView = {
+	readonly id: string;
+	readonly topic: Topic;
+	readonly claimId: string | null;
+	readonly claimNumber: string | null;
+	readonly contractId: string | null;
+	readonly turn: Turn;
+	readonly messages: readonly MessageView[];
+	readonly isFull: boolean;
+	/** Who of the staff looked at it, and when (Z6). */
+	readonly visits: readonly Visit[];
+	/** Entries of the mailbox that are still unread, after this look. */
+	readonly unreadCount: number;
+};
+
+/** What a question can be about: the writer's own claims and contracts. */
+export type AboutChoices = {
+	readonly claims: readonly { readonly id: string; readonly number: string }[];
+	readonly contracts: readonly { readonly id: string; readonly policyNumberMasked: string }[];
+};
+
+export type ConversationsService = ReturnType<typeof createConversationsService>;
+
+/** A customer's questions to the insurer, and the answers, as that customer sees them. */
+export function createConversationsService(parts: {
+	readonly db: Database;
+	readonly clock: Clock;
+	readonly ids: Ids;
+	readonly audit: Pick<AuditService, 'record'>;
+	readonly throttle: Pick<ThrottleService, 'commitWithin'>;
+	readonly conversations: ConversationsRepository;
+	readonly documents: { countUnread(accountId: string): Read<number> };
+	readonly claims: {
+		listOf(
+			accountId: string,
+			page: number
+		): Read<readonly { readonly id: string; readonly number: string }[]>;
+	};
+	readonly contracts: {
+		listOfAccount(
+			accountId: string
+		): Read<readonly { readonly id: string; readonly policyNumber: string }[]>;
+	};
+	readonly staffNumberOf: (accountId: string) => string;
+}) {
+	const { db, clock, ids, conversations } = parts;
+
+	/** Within the day's limit; what goes over it stays in the form it was typed in. */
+	async function send(
+		actor: Actor,
+		conversationId: string,
+		text: string,
+		before: readonly Write[]
+	): Promise<Result<void>> {
+		const { accountId, personId } = actor;
+		const bounds = { scope: 'messages/sent', key: accountId, limit: LIMITS.messages, accountId };
+		return parts.throttle.commitWithin(
+			bounds,
+			...before,
+			await conversations.send({
+				id: ids.newId(),
+				...{ conversationId, accountId, personId, text },
+				author: 'customer',
+				authorId: accountId,
+				sentAtMs: clock.nowMs()
+			}),
+			await parts.audit.record({
+				event: 'message/sent',
+				objectRef: `conversation:${conversationId}`,
+				accountId
+			})
+		);
+	}
+
+	return {
+		/** What the form of a new question offers. */
+		async choices(actor: Actor): Promise<Result<AboutChoices>> {
+			const permission = requirePermission(actor, 'message/write-own');
+			if (!permission.ok) return permission;
+			const [claims, contracts] = await db.read(
+				parts.claims.listOf(actor.accountId, 1),
+				parts.contracts.listOfAccount(actor.accountId)
+			);
+			return ok({
+				claims: claims.map(({ id, number }) => ({ id, number })),
+				contracts: contracts.map(({ id, policyNumber }) => ({
+					id,
+					policyNumberMasked: maskPolicyNumber(policyNumber)
+				}))
+			});
+		},
+
+		/**
+		 * Begins a conversation; answers its id. `portal/not-found` when the claim or contract named is
+		 * not the actor's, `portal/limit-reached` for the message after the day's last.
+		 */
+		async start(
+			actor: Actor,
+			{ topic, about, text }: NewConversation
+		): Promise<Result<{ readonly id: string }>> {
+			const permission = requirePermission(actor, 'message/write-own');
+			if (!permission.ok) return permission;
+			const { accountId, personId } = actor;
+			const id = ids.newId();
+			const nowMs = clock.nowMs();
+			const begun = conversations.start({ id, accountId, personId, topic, about, nowMs });
+			const sent = await send(actor, id, text, [begun]);
+			return sent.ok ? ok({ id }) : sent;
+		},
+
+		/** One more message in the actor's conversation. `messages/conversation-full` after the last it holds. */
+		async reply(actor: Actor, id: string, { text }: Reply): Promise<Result<void>> {
+			const permission = requirePermission(actor, 'message/write-own');
+			return permission.ok ? send(actor, id, text, []) : permission;
+		},
+
+		/** Opens a conversation and notes that its answers were read. `portal/not-found` for anybody else's. */
+		async open(actor: Actor, id: string): Promise<Result<ConversationView>> {
+			const permission = requirePermission(actor, 'message/read-own');
+			if (!permission.ok) return permission;
+			const { accountId } = actor;
+			const answer = await db.commitAndRead(
+				[
+					conversations.requireOf(id, accountId),
+					conversations.markRead(id, 'customer', clock.nowMs())
+				],
+				[
+					conversations.find(id, accountId),
+					conversations.listMessages(id, { accountId }),
+					conversations.listLooks(id, accountId),
+					conversations.countUnread(accountId),
+					parts.documents.countUnread(accountId)
+				]
+			);
+			if (!answer.ok) return answer;
+			const [found, messages, looks, unreadConversations, unreadDocuments] = answer.value;
+			if (!found) return NOT_FOUND;
+			const { waitingSinceMs, ...conversation } = found;
+			return ok({
+				...conversation,
+				turn: turnOf(waitingSinceMs),
+				messages: messages.map(({ author, authorId, ...message }) => ({
+					...message,
+					isOwn: author === 'customer',
+					staffNumber: author === 'staff' ? parts.staffNumberOf(authorId) : null
+				})),
+				isFull: messages.length >= MOST_MESSAGES,
+				visits: visitsOf(looks.map((look) => lookOf(look, parts.staffNumberOf))),
+				unreadCount: unreadConversations + unreadDocuments
+			});
+		}
+	};
+}
+
+function lookOf(
+	look: { readonly atMs: number; readonly accountId: string; readonly role: StaffRole },
+	staffNumberOf: (accountId: string) => string
+) {
+	const { atMs, role } = look;
+	return { atMs, role, staffNumber: staffNumberOf(look.accountId) };
+}

@@ -1,0 +1,24 @@
+import { error, redirect } from '@sveltejs/kit';
+import { newConversationSchema } from '#lib/domain/messages/conversation.schema.ts';
+import { readForm, runForm, statusOf } from '#lib/server/http.ts';
+import type { Actions, PageServerLoad } from './$types.js';
+
+export const load: PageServerLoad = async ({ locals, url }) => {
+	const choices = await locals.services.conversations.choices(locals.actor);
+	if (!choices.ok) error(statusOf(choices.error), 'message');
+	// Only what is offered anyway is chosen beforehand.
+	const claim = choices.value.claims.find(({ id }) => id === url.searchParams.get('claim'));
+	return { choices: choices.value, claimId: claim?.id ?? null };
+};
+
+export const actions: Actions = {
+	default: async ({ request, locals }) => {
+		const form = await runForm(
+			await readForm(request),
+			{ schema: newConversationSchema, secrets: [] },
+			(input) => locals.services.conversations.start(locals.actor, input)
+		);
+		if (!form.ok) return form.failure;
+		redirect(303, `/mailbox/messages/${form.value.id}?done=sent`);
+	}
+};
