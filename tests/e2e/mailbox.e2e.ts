@@ -1,6 +1,9 @@
-/** A question and its answer: the customer writes, a clerk answers, the customer reads. */
+/** Questions with their answers, and information that is chosen by a rule: both sides of each. */
 import { chromium } from '@playwright/test';
 import { m } from '#lib/i18n/generated/messages.js';
+import { readDemo } from '../../tools/start/demo-accounts.ts';
+import { signIn } from '../bench/portal/accounts-road.ts';
+import { JUST_TAKE } from '../bench/portal/steps.ts';
 import { checkPage, watchPage } from './support/checks.ts';
 import { mailsTo, waitForMail } from './support/mailbox.ts';
 import { wordsOf } from './support/people.ts';
@@ -70,6 +73,67 @@ for (const window of [DESKTOP, PHONE]) {
 			await checkPage(page, window, 'message-read');
 			await desk.goto(`${stack.portalUrl}/staff${path.replace('/mailbox', '')}`);
 			await expect(desk.getByText(m.messages_not_read_by_customer({}, words))).toHaveCount(0);
+			expect(troubles).toEqual([]);
+		} finally {
+			await browser.close();
+		}
+	});
+
+	test(`A27, A28: information is written, chosen and explained; advertising needs consent (${window.name})`, async ({
+		stack,
+		cast,
+		browserPath
+	}) => {
+		test.setTimeout(300_000);
+		const words = wordsOf(window);
+		const title = `Zahnschutz ${window.name}`;
+		const demo = await readDemo(stack.dataDir);
+		const browser = await chromium.launch({ executablePath: browserPath, args: ['--no-sandbox'] });
+		try {
+			const lead = await pageOf(
+				browser,
+				stack.portalUrl,
+				await signIn({ stack, demo }, 'seniorClerk', JUST_TAKE),
+				window
+			);
+			const troubles = watchPage(lead, stack.portalUrl);
+			await lead.goto(`${stack.portalUrl}/staff/information/new`);
+			await lead.getByRole('button', { name: m.information_staff_preview({}, words) }).click();
+			await expect(lead.getByRole('alert')).toBeFocused();
+			await checkPage(lead, window, 'information-issues');
+			await lead.locator('input[name=kind][value=marketing]').check();
+			for (const name of ['titleDe', 'titleEn']) await lead.locator(`[name=${name}]`).fill(title);
+			for (const name of ['textDe', 'textEn'])
+				await lead.locator(`[name=${name}]`).fill('Ab 5 Euro.');
+			await lead.locator('[name=startsOn]').fill('2026-01-01');
+			await lead.locator('[name=endsOn]').fill('2099-12-31');
+			await lead.locator('[name="insuranceStatus.active"]').check();
+			await lead.getByRole('button', { name: m.information_staff_preview({}, words) }).click();
+			await expect(lead.getByRole('heading', { name: title })).toHaveCount(2);
+			await checkPage(lead, window, 'information-preview');
+			await lead.getByRole('button', { name: m.information_staff_publish({}, words) }).click();
+			await expect(lead).toHaveURL(/done=published$/);
+			await checkPage(lead, window, 'information-cards');
+
+			const page = await pageOf(browser, stack.portalUrl, cast.ada, window);
+			await page.goto(`${stack.portalUrl}/start`);
+			await expect(page.getByText(title)).toHaveCount(0);
+			await page.goto(`${stack.portalUrl}/account/information`);
+			await checkPage(page, window, 'information-settings');
+			await page.getByRole('button', { name: m.information_consent_give({}, words) }).click();
+			await expect(page).toHaveURL(/done=given$/);
+			await page.goto(`${stack.portalUrl}/start`);
+			await expect(page.getByText(title)).toBeVisible();
+			await checkPage(page, window, 'start-information');
+			await page
+				.getByRole('link', { name: m.information_settings({}, words) })
+				.first()
+				.click();
+			await page.getByRole('button', { name: m.information_consent_withdraw({}, words) }).click();
+			await expect(page).toHaveURL(/done=withdrawn$/);
+			await checkPage(page, window, 'information-withdrawn');
+			await page.goto(`${stack.portalUrl}/start`);
+			await expect(page.getByText(title)).toHaveCount(0);
 			expect(troubles).toEqual([]);
 		} finally {
 			await browser.close();

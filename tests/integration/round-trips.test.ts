@@ -177,6 +177,7 @@ test('the road stays within two round trips a page and three a write', async () 
 		(services, actor) => services.mailbox.list(actor),
 		(services, actor) => services.mailbox.find(actor, 'Rechnung', () => ''),
 		(services, actor) => services.conversations.choices(actor),
+		(services, actor) => services.information.settings(actor),
 		(services, actor) => services.audit.listOwn(actor),
 		(services, actor) => services.account.show(actor),
 		(services, actor) => services.account.listDevices(actor, '')

@@ -20,6 +20,7 @@ import { createFilesRepository } from '#lib/server/documents/files.repository.ts
 import { createFilesService } from '#lib/server/documents/files.service.ts';
 import { mailSections } from '#lib/server/messages/mail-sections.repository.ts';
 import { messageSections } from '#lib/server/messages/message-sections.repository.ts';
+import { informationSections } from '#lib/server/messages/information-sections.repository.ts';
 import type { Cipher } from '#lib/server/platform/cipher.ts';
 import { createErasureRepository } from '#lib/server/privacy/erasure.repository.ts';
 import { createErasureService } from '#lib/server/privacy/erasure.service.ts';
@@ -40,6 +41,7 @@ export const personalSections = (cipher: Cipher): readonly PersonalSection[] => 
 	...documentSections(cipher),
 	...mailSections(cipher),
 	...messageSections(cipher),
+	...informationSections,
 	...privacySections
 ];
 

@@ -15,6 +15,7 @@ const EXPECTED: Readonly<Record<(typeof ACTIONS)[number], string>> = {
 	'message/read-own': 'customer',
 	'message/answer': 'clerk seniorClerk',
 	'message/assign': 'seniorClerk',
+	'information/write': 'seniorClerk editor',
 	'claim/read-queue': 'clerk seniorClerk',
 	'claim/read-any': 'clerk seniorClerk',
 	'payout/read': 'seniorClerk finance',

@@ -42,6 +42,7 @@ export const ACTIONS = [
 	'message/read-own',
 	'message/answer',
 	'message/assign',
+	'information/write',
 	'claim/read-queue',
 	'claim/read-any',
 	'claim/decide',
@@ -124,6 +125,7 @@ export const PERMISSIONS: Readonly<Record<Role, readonly Action[]>> = {
 		...CLAIMS_DESK,
 		'claim/assign',
 		'message/assign',
+		'information/write',
 		'claim/read-figures',
 		...PAYOUT_CHECKS,
 		...RATES,
@@ -158,7 +160,7 @@ export const PERMISSIONS: Readonly<Record<Role, readonly Action[]>> = {
 		'customer/end-sessions'
 	],
 	auditor: [...EVERY_STAFF_ROLE, 'operations/read', 'staff/read'],
-	editor: EVERY_STAFF_ROLE,
+	editor: [...EVERY_STAFF_ROLE, 'information/write'],
 	contestOfficer: EVERY_STAFF_ROLE,
 	fundMembershipClerk: EVERY_STAFF_ROLE
 };

@@ -83,6 +83,7 @@ export const ERROR_CODES = [
 	'messages/own-conversation',
 	'messages/assignee-unsuitable',
 	'messages/assigned-meanwhile',
+	'messages/consent-unchanged',
 	'payouts/second-person',
 	'payouts/changed-meanwhile',
 	'payouts/not-genuine',

@@ -68,6 +68,7 @@ const ERROR_TEXTS: Readonly<Record<FormCode, () => string>> = {
 	'messages/own-conversation': m.messages_error_own,
 	'messages/assignee-unsuitable': m.messages_error_assignee_unsuitable,
 	'messages/assigned-meanwhile': m.messages_error_assigned_meanwhile,
+	'messages/consent-unchanged': m.information_error_unchanged,
 	'payouts/second-person': m.payouts_error_second_person,
 	'payouts/changed-meanwhile': m.payouts_error_changed_meanwhile,
 	'payouts/not-genuine': m.payouts_error_not_genuine,
@@ -154,6 +155,8 @@ const ISSUE_TEXTS: Readonly<Record<string, () => string>> = {
 	'rate-above-recorded': m.rates_issue_above,
 	'rate-proof': m.rates_issue_proof,
 	'note-short': m.desk_issue_note_short,
+	'country-unknown': m.information_issue_country,
+	'year-invalid': m.information_issue_year,
 	'search-short': m.messages_issue_search_short
 };
 

@@ -99,6 +99,9 @@ import { mailSections } from './messages/mail-sections.repository.ts';
 import { createMailsRepository } from './messages/mails.repository.ts';
 import { createConversationsRepository } from './messages/conversations.repository.ts';
 import { createConversationsService } from './messages/conversations.service.ts';
+import { informationRepository } from './messages/information.repository.ts';
+import { createInformationService } from './messages/information.service.ts';
+import { informationSections } from './messages/information-sections.repository.ts';
 import { createInboxRepository } from './messages/inbox.repository.ts';
 import { createInboxService } from './messages/inbox.service.ts';
 import { createMailboxService } from './messages/mailbox.service.ts';
@@ -261,6 +264,7 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 				...documentSections(cipher),
 				...mailSections(cipher),
 				...messageSections(cipher),
+				...informationSections,
 				...privacySections
 			],
 			listFiles: listOwnFiles(cipher, ids.randomBytes),
@@ -336,6 +340,7 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 			documents,
 			conversations,
 			contracts,
+			information: informationRepository,
 			lastSeen: lastSeenRepository
 		}),
 		claims: createClaimsService({
@@ -345,6 +350,7 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 			...{ ...room, documents, files, fileStreams, payouts },
 			conversations
 		}),
+		information: createInformationService({ ...room, information: informationRepository }),
 		mailbox: createMailboxService({ db, documents, conversations }),
 		conversations: createConversationsService({
 			...{ ...room, conversations, documents, claims, contracts },

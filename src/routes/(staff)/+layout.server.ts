@@ -6,6 +6,7 @@ import { sessionData, shellData } from '#lib/server/edge/shell-data.ts';
 const PLACES = [
 	['/staff', 'claim/read-queue'],
 	['/staff/messages', 'message/answer'],
+	['/staff/information', 'information/write'],
 	['/staff/figures', 'claim/read-figures'],
 	['/staff/payouts', 'payout/read'],
 	['/staff/rates', 'rate/read'],

@@ -70,6 +70,7 @@ export const PAGES: Readonly<Record<string, Room>> = {
 	'/account/disown': 'signed in',
 	'/account/email': 'signed in',
 	'/account/mobile': 'signed in',
+	'/account/information': 'signed in',
 	'/account/passkeys': 'signed in',
 	'/account/password': 'signed in',
 	'/account/questions': 'signed in',
@@ -78,6 +79,8 @@ export const PAGES: Readonly<Record<string, Room>> = {
 	'/staff/claims/[id]': 'signed in',
 	'/staff/claims/[id]/access': 'signed in',
 	'/staff/figures': 'signed in',
+	'/staff/information': 'signed in',
+	'/staff/information/new': 'signed in',
 	'/staff/messages': 'signed in',
 	'/staff/messages/[id]': 'signed in',
 	'/staff/messages/[id]/access': 'signed in',
@@ -141,6 +144,7 @@ export async function preparePages(portal: BenchPortal): Promise<readonly OpenPa
 	const clerk = await signIn(portal, 'clerk', JUST_TAKE);
 	await clerk.post('/staff?/take', { claim: claimId });
 	const conversationId = await askQuestion(customer, clerk, 'Zahlen Sie die Brille?');
+	const lead = await signIn(portal, 'seniorClerk', JUST_TAKE);
 	const officer = await signIn(portal, 'dpo', JUST_TAKE);
 	const clerkId = await promoteClerk(portal);
 	const { text } = await clerk.open('/staff/recoveries');
@@ -165,6 +169,7 @@ export async function preparePages(portal: BenchPortal): Promise<readonly OpenPa
 	const visitorOf = (route: string, room: Room) => {
 		if (room === 'signed out') return nobody;
 		if (route === '/staff/openings') return officer;
+		if (route.startsWith('/staff/information')) return lead;
 		return route.startsWith('/staff') ? clerk : customer;
 	};
 	return Object.entries(PAGES).map(([route, room]) => ({

@@ -71,6 +71,15 @@ export async function fillTables(it: TestDatabase, { accountId, personId }: Acto
 				args: [accountId, token(), nowMs]
 			},
 			{
+				sql: `insert into information_facts values (?, 'HE', 'student', 'VN', 2004, ?)
+				 on conflict do nothing`,
+				args: [accountId, nowMs]
+			},
+			{
+				sql: `insert into marketing_consents values (?, ?, '2026-11', 'hash', 'de', ?, null)`,
+				args: [it.ids.newId(), accountId, nowMs]
+			},
+			{
 				sql: `insert into legal_holds (id, subject, subject_id, reason, review_on, placed_by, placed_at_ms, lifted_at_ms)
 				 values (?, 'account', ?, 'audit', '2026-12-01', 'dpo', ?, ?)`,
 				args: [it.ids.newId(), accountId, nowMs, nowMs]

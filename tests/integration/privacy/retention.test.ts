@@ -199,6 +199,7 @@ const SIMPLE: readonly (readonly [RetentionKind, table: string, column: string])
 	['ended-session', 'sessions', 'expires_at_ms'],
 	['recovery-case', 'recovery_cases', 'closed_at_ms'],
 	['mail-log', 'mail_outbox', 'sent_at_ms'],
+	['consent', 'marketing_consents', 'withdrawn_at_ms'],
 	['erasure-record', 'vault_removals', 'removed_at_ms'],
 	['erasure-record', 'legal_holds', 'lifted_at_ms']
 ];

@@ -22,6 +22,8 @@ export const RETENTION_RULES = {
 	'erasure-record': { years: 3 },
 	/** From the last message; those on a claim or contract are letters. */
 	'general-question': { days: 365 },
+	/** From the withdrawal: the proof of Art. 7(1) GDPR, §§ 195, 199 BGB. */
+	consent: { years: 3 },
 	'mail-log': { days: 90 },
 	'recovery-case': { days: 365 },
 	/** The link of the mail lives for a day; a week later nobody comes back. */

@@ -5,6 +5,12 @@ import { summariseContract, type ContractSummary } from '#lib/domain/contracts/c
 import type { AuditEventKind } from '#lib/domain/audit/audit.ts';
 import type { LastSeen } from '#lib/domain/accounts/last-seen.ts';
 import {
+	showCards,
+	type Reached,
+	type ShownCard,
+	type WrittenCard
+} from '#lib/domain/messages/information.ts';
+import {
 	entryOfConversation,
 	entryOfDocument,
 	pageOf,
@@ -26,6 +32,12 @@ type ClaimRow = {
 	readonly insuredPersonName: string;
 };
 type DocumentRow = Parameters<typeof entryOfDocument>[0];
+/** A claim with documents to hand in, and by when the first of them. */
+type MissingRow = {
+	readonly claimId: string;
+	readonly claimNumber: string;
+	readonly dueOn: string;
+};
 type ConversationRow = Parameters<typeof entryOfConversation>[0];
 
 /** The start page: what is happening with the claims, what is new, and the contracts. */
@@ -35,6 +47,9 @@ export type Overview = {
 	/** What is unread in the mailbox, newest first. */
 	readonly news: readonly MailboxEntry[];
 	readonly contracts: readonly ContractSummary[];
+	/** Claims that wait for documents of the customer's. */
+	readonly missing: readonly MissingRow[];
+	readonly cards: readonly ShownCard[];
 	readonly lastSeen: LastSeen;
 };
 
@@ -62,6 +77,11 @@ export function createOverviewService(parts: {
 	readonly conversations: {
 		listOf(accountId: string, after: null, onlyUnread: boolean): Read<readonly ConversationRow[]>;
 	};
+	readonly information: {
+		listMissing(accountId: string): Read<readonly MissingRow[]>;
+		listLive(today: CalendarDate): Read<readonly WrittenCard[]>;
+		findAttributes(accountId: string, today: CalendarDate): Read<Reached | null>;
+	};
 	readonly contracts: {
 		listOfAccount(
 			accountId: string
@@ -76,19 +96,33 @@ export function createOverviewService(parts: {
 		async show(actor: Actor): Promise<Result<Overview>> {
 			const permission = requirePermission(actor, 'claim/read-own');
 			if (!permission.ok) return permission;
-			const [claims, documents, conversations, contracts, insured, signIns, failedSince, act] =
-				await parts.db.read(
-					parts.claims.listOf(actor.accountId, 1),
-					parts.documents.listNewest(actor.accountId, null, true),
-					parts.conversations.listOf(actor.accountId, null, true),
-					parts.contracts.listOfAccount(actor.accountId),
-					parts.contracts.insuredOfAccount(actor.accountId),
-					parts.lastSeen.signIns(actor.accountId),
-					parts.lastSeen.failuresSince(actor.accountId),
-					parts.lastSeen.lastAct(actor.accountId)
-				);
-			const [, previous] = signIns;
 			const today: CalendarDate = calendarDateOf(parts.clock.nowMs());
+			const [
+				claims,
+				documents,
+				conversations,
+				contracts,
+				insured,
+				signIns,
+				failedSince,
+				act,
+				missing,
+				cards,
+				reader
+			] = await parts.db.read(
+				parts.claims.listOf(actor.accountId, 1),
+				parts.documents.listNewest(actor.accountId, null, true),
+				parts.conversations.listOf(actor.accountId, null, true),
+				parts.contracts.listOfAccount(actor.accountId),
+				parts.contracts.insuredOfAccount(actor.accountId),
+				parts.lastSeen.signIns(actor.accountId),
+				parts.lastSeen.failuresSince(actor.accountId),
+				parts.lastSeen.lastAct(actor.accountId),
+				parts.information.listMissing(actor.accountId),
+				parts.information.listLive(today),
+				parts.information.findAttributes(actor.accountId, today)
+			);
+			const [, previous] = signIns;
 			return ok({
 				claims: claims.slice(0, CLAIMS_SHOWN).map((claim) => ({
 					id: claim.id,
@@ -103,6 +137,8 @@ export function createOverviewService(parts: {
 					conversations.map(entryOfConversation)
 				).entries.slice(0, NEWS_SHOWN),
 				contracts: contracts.map((contract) => summariseContract(contract, insured, today)),
+				missing,
+				cards: showCards(cards, reader, today),
 				lastSeen: {
 					signIn: previous ? seen(previous) : null,
 					failedSince,

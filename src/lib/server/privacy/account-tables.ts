@@ -16,6 +16,7 @@ import {
 } from '#lib/server/db/tables/accounts.ts';
 import { contractLinks } from '#lib/server/db/tables/contracts.ts';
 import { draftDevices, draftParts, draftSnapshots } from '#lib/server/db/tables/drafts.ts';
+import { informationFacts, marketingConsents } from '#lib/server/db/tables/information.ts';
 import { dataExports } from '#lib/server/db/tables/privacy.ts';
 
 /**
@@ -38,6 +39,8 @@ export const GOES_WITH_ACCOUNT: readonly (SQLiteTable & { readonly accountId: SQ
 	vaultEscrows,
 	contractLinks,
 	dataExports,
+	informationFacts,
+	marketingConsents,
 	draftParts,
 	draftSnapshots,
 	draftDevices

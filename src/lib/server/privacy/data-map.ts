@@ -71,6 +71,12 @@ export const TABLES_OF_PEOPLE: Readonly<Record<string, TableOfPeople>> = {
 	documents: { section: 'documents', goes: 'kept-by-law' },
 	conversations: { section: 'conversations', goes: 'kept-by-law' },
 	messages: { section: 'messages', goes: 'kept-by-law' },
+	information_facts: { section: 'informationFacts', goes: 'at-once' },
+	marketing_consents: { section: 'consents', goes: 'at-once' },
+	information_cards: {
+		section: { leftOut: 'words for many, and who of the staff has written them' },
+		goes: STAFF_STAYS
+	},
 	conversation_looks: { section: 'conversationLooks', goes: 'kept-by-law' },
 	files: { section: 'files', goes: 'kept-by-law' },
 	file_chunks: { section: 'files', goes: 'kept-by-law' },

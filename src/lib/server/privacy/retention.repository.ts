@@ -16,6 +16,7 @@ import {
 } from '#lib/server/db/tables/accounts.ts';
 import { submissions } from '#lib/server/db/tables/claims.ts';
 import { documents } from '#lib/server/db/tables/documents.ts';
+import { marketingConsents } from '#lib/server/db/tables/information.ts';
 import { mailOutbox } from '#lib/server/db/tables/messages.ts';
 import { people } from '#lib/server/db/tables/people.ts';
 import { dataExports, jobRuns, legalHolds } from '#lib/server/db/tables/privacy.ts';
@@ -78,6 +79,11 @@ export function retentionSteps(nowMs: number): readonly RetentionStep[] {
 				lt(mailOutbox.sentAtMs, over('mail-log')),
 				and(eq(mailOutbox.state, 'dead'), lt(mailOutbox.createdAtMs, over('mail-log')))
 			)
+		),
+		rowsOf(
+			'consents',
+			marketingConsents,
+			and(lt(marketingConsents.withdrawnAtMs, over('consent')), isFree(marketingConsents.accountId))
 		),
 		rowsOf('job-runs', jobRuns, lt(jobRuns.startedAtMs, over('job-run'))),
 		rowsOf('removals', vaultRemovals, lt(vaultRemovals.removedAtMs, over('erasure-record'))),

@@ -17,7 +17,8 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 			[
 				['payout/read', '/staff/payouts'],
 				['recovery/check', '/staff/recoveries'],
-				['claim/review-openings', '/staff/openings']
+				['claim/review-openings', '/staff/openings'],
+				['information/write', '/staff/information']
 			] as const
 		).find(([action]) => may(locals.actor.role, action));
 		redirect(303, next?.[1] ?? '/staff/own');
