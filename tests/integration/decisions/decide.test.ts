@@ -121,6 +121,11 @@ describe('deciding', () => {
 		must(await decide(clerk, claim.id, form));
 		const view = must(await deskRooms(world).deskService.open(clerk, claim.id));
 		expect(view.statement).toEqual(statement);
+		expect(view.statementReadAtMs).toBeNull();
+		const read = `update documents set read_at_ms = 17 where kind = 'benefit-statement'`;
+		await world.client.execute(read);
+		const after = must(await deskRooms(world).deskService.open(clerk, claim.id));
+		expect(after.statementReadAtMs).toBe(17);
 		expect(view.state).toBe('partially_approved');
 	});
 });

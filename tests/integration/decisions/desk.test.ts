@@ -200,7 +200,8 @@ describe('opening a claim', () => {
 			payee: { holder: 'Ada Muster', ibanLast4: '3000', isOfThisClaimOnly: false },
 			lines: [{ isForeign: false, findings: [], proposal: { deductibleMinor: 5_000 } }],
 			files: [{ id: claim.fileId, type: 'application/pdf' }],
-			statement: null
+			statement: null,
+			statementReadAtMs: null
 		});
 		expect(JSON.stringify(view)).not.toContain('DE89');
 		expect(JSON.stringify(view)).not.toContain('Arztrechnung');

@@ -18,7 +18,7 @@ import type { FileState } from '#lib/domain/documents/file-state.ts';
 import type { Language } from '#lib/domain/messages/mail.ts';
 import type { Money } from '#lib/domain/money.ts';
 import type { Colleague } from './assignments.repository.ts';
-import type { DeskClaim } from './desk.repository.ts';
+import type { DeliveredStatement, DeskClaim } from './desk.repository.ts';
 import type { StoredRequest } from './document-requests.repository.ts';
 import type { QueuedClaim } from './queue.repository.ts';
 import { recordedRatesOf } from './recorded-rates.ts';
@@ -112,6 +112,8 @@ export type DeskView = {
 	readonly requests: readonly DeskRequest[];
 	/** What the claim was decided with; null while it is open. */
 	readonly statement: BenefitStatement | null;
+	/** When the customer first opened the statement; null while they have not. */
+	readonly statementReadAtMs: number | null;
 };
 
 export function viewQueued(
@@ -141,7 +143,7 @@ export function viewQueued(
 export function viewDesk(
 	claim: DeskClaim,
 	files: readonly DeskFile[],
-	statement: BenefitStatement | null,
+	delivered: DeliveredStatement | null,
 	reader: {
 		readonly actor: Actor;
 		readonly today: CalendarDate;
@@ -209,7 +211,8 @@ export function viewDesk(
 			receipt: receiptOf(files, request.fileId),
 			isOverdue: request.state === 'open' && request.dueOn < reader.today
 		})),
-		statement
+		statement: delivered?.statement ?? null,
+		statementReadAtMs: delivered?.readAtMs ?? null
 	};
 }
 

@@ -82,6 +82,12 @@ const cell = (table: string, column: string, rowId: string, personId: string): C
 	personId
 });
 
+/** A statement in the customer's mailbox, and when they first opened it. */
+export type DeliveredStatement = {
+	readonly statement: BenefitStatement;
+	readonly readAtMs: number | null;
+};
+
 export type DeskRepository = ReturnType<typeof createDeskRepository>;
 
 /** What staff read of claims. No access check: the service's look is the condition (Z6). */
@@ -127,8 +133,8 @@ export function createDeskRepository(cipher: Cipher) {
 			);
 		},
 
-		/** The statement a decided claim ended with, as the customer has it. */
-		findStatement(claimId: string): Read<BenefitStatement | null> {
+		/** The statement a decided claim ended with, as the customer has it, and when they first opened it. */
+		findStatement(claimId: string): Read<DeliveredStatement | null> {
 			return read(
 				sqlBuilder
 					.select({ document: documents, keyHolder: people })
@@ -142,7 +148,8 @@ export function createDeskRepository(cipher: Cipher) {
 					await cipher.learn(person.id, person);
 					const sealed = cell('documents', 'content', document.id, document.personId);
 					const content = parseDocumentContent(await cipher.openJson(sealed, document.content));
-					return content.kind === 'benefit-statement' ? content : null;
+					if (content.kind !== 'benefit-statement') return null;
+					return { statement: content, readAtMs: document.readAtMs };
 				}
 			);
 		},
