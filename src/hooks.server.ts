@@ -11,7 +11,7 @@ import {
 } from '#lib/server/edge/access.ts';
 import { composeServices, type Lent } from '#lib/server/compose.ts';
 import { isFromOwnSite } from '#lib/server/edge/cross-site.ts';
-import { isUnavailable, readForm } from '#lib/server/http.ts';
+import { isUnavailable, readTyped } from '#lib/server/http.ts';
 import { logEvent } from '#lib/server/platform/log.ts';
 import { readConfiguration, type Configuration } from '#lib/server/platform/configuration.ts';
 import { newPasswordFirst } from '#lib/server/edge/new-password-first.ts';
@@ -145,7 +145,7 @@ async function wayBack(event: RequestEvent, token: string | null): Promise<strin
 	if (event.request.method === 'GET') return next;
 	if (event.request.method !== 'POST' || token === null) return '';
 	try {
-		const form = { path: event.url.pathname, values: await readForm(event.request) };
+		const form = { path: event.url.pathname, values: await readTyped(event.request) };
 		const { keptForms } = event.locals.services;
 		return (await keptForms.keep(token, form)) ? `${next}&ended=kept` : '';
 	} catch (error) {

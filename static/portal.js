@@ -58,12 +58,14 @@ document.addEventListener('submit', (event) => {
 		busyButtons.set(button, [...button.childNodes]);
 		button.textContent = button.dataset.busyText;
 	}
-	const file = form.querySelector('input[data-clean]');
-	if (file instanceof HTMLInputElement && file.files?.length) {
+	const chosen = [...form.querySelectorAll('input[data-clean]')].filter(
+		(input) => input instanceof HTMLInputElement && input.files?.length
+	);
+	if (chosen.length > 0) {
 		event.preventDefault();
 		// Cleaned here where the device can; the server looks at it in any case.
 		void import('/clean-file.js')
-			.then(({ cleanChosen }) => cleanChosen(file))
+			.then(({ cleanChosen }) => Promise.all(chosen.map(cleanChosen)))
 			.catch(() => undefined)
 			.then(() => form.submit());
 	}

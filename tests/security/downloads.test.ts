@@ -3,7 +3,9 @@ import ts from 'typescript';
 import { expect, test } from 'vitest';
 import { GET as ownLog } from '../../src/routes/(customer)/account/log/+server.ts';
 import { GET as documentPdf } from '../../src/routes/(customer)/mailbox/[id]/pdf/+server.ts';
+import { GET as ownAttachment } from '../../src/routes/(customer)/mailbox/messages/[id]/attachments/[fileId]/+server.ts';
 import { GET as deskFile } from '../../src/routes/(staff)/staff/claims/[id]/files/[fileId]/+server.ts';
+import { GET as deskAttachment } from '../../src/routes/(staff)/staff/messages/[id]/attachments/[fileId]/+server.ts';
 import { POST as letter } from '../../src/routes/(staff)/staff/recoveries/[id]/letter/+server.ts';
 import { callsOf, readSourceTree } from '../support/source-tree.ts';
 
@@ -20,6 +22,8 @@ const event = {
 		actor: { accountId: 'a', personId: 'p', role: 'customer' },
 		services: {
 			documents: { openPdf: ok(stored) },
+			conversations: { openFile: ok({ ...stored, bytes: stream() }) },
+			inbox: { openFile: ok({ ...stored, bytes: stream() }) },
 			desk: { openFile: ok({ type: 'image/png', sizeBytes: 3, stream: stream() }) },
 			recoveryDesk: { printLetter: ok({ name: HOSTILE, bytes }) },
 			ownLog: { collect: ok({ keys: [], checkpoint: null, entries: [] }) }
@@ -30,6 +34,8 @@ const event = {
 test.each([
 	['a document', documentPdf, 'application/pdf'],
 	['a receipt at the desk', deskFile, 'image/png'],
+	['an own attachment', ownAttachment, 'application/pdf'],
+	['an attachment at the desk', deskAttachment, 'application/pdf'],
 	['a letter', letter, 'application/pdf'],
 	['the own log', ownLog, 'text/csv; charset=utf-8']
 ] as const)(

@@ -139,6 +139,11 @@ test('ASVS 2.2.1, ASVS 2.2.2: bodies are read by two functions, which ask for a 
 	const raw = callsOf(onServer, /\brequest\.(json|text|formData|arrayBuffer|blob|bytes)$/);
 	expect(raw.map(({ at }) => at)).toEqual([]);
 	const bodies = callsOf(source, 'readBody').map(({ path }) => path);
+	expect(
+		callsOf(source, 'readStart')
+			.map(({ path }) => path)
+			.toSorted()
+	).toEqual(['src/lib/server/body.ts', 'src/lib/server/http.ts']);
 	expect(new Set(bodies)).toEqual(
 		// Reports of browsers are cut short and only counted by directive.
 		new Set(['src/lib/server/http.ts', 'src/routes/csp-report/+server.ts'])
@@ -147,7 +152,7 @@ test('ASVS 2.2.1, ASVS 2.2.2: bodies are read by two functions, which ask for a 
 	const routes = source.filter(({ path }) =>
 		/\/\+(page\.server|server)\.ts$|actions\.ts$/.test(path)
 	);
-	const reading = routes.filter(({ text }) => /\breadForm\(/.test(text));
+	const reading = routes.filter(({ text }) => /\bread(Message)?Form\(/.test(text));
 	expect(reading.length).toBeGreaterThan(20);
 	for (const { path, text } of reading) {
 		expect(text, path).toMatch(/\brunForm\(|\bsafeParse\(|\bv\.parse\(/);

@@ -19,6 +19,7 @@ import { insertPerson } from '#lib/server/db/people.ts';
 import { createDocumentsRepository } from '#lib/server/documents/documents.repository.ts';
 import { createDocumentsService } from '#lib/server/documents/documents.service.ts';
 import { createFilesRepository } from '#lib/server/documents/files.repository.ts';
+import { createReceivedFiles } from '#lib/server/documents/received-files.ts';
 import { createFilesService } from '#lib/server/documents/files.service.ts';
 import { createUploadsRepository } from '#lib/server/documents/uploads.repository.ts';
 import { createUploadsService } from '#lib/server/documents/uploads.service.ts';
@@ -124,6 +125,8 @@ export async function claimRooms(
 		mailbox: createMailboxService({ db, documents, conversations }),
 		conversations: createConversationsService({
 			...{ ...parts, conversations, documents, claims, staffNumberOf },
+			...{ files, fileStreams, onComplete },
+			receivedFiles: createReceivedFiles(cipher, ids.randomBytes),
 			contracts: createContractsRepository(cipher)
 		}),
 		claims: createClaimsService({

@@ -157,6 +157,7 @@ const ISSUE_TEXTS: Readonly<Record<string, () => string>> = {
 	'note-short': m.desk_issue_note_short,
 	'country-unknown': m.information_issue_country,
 	'year-invalid': m.information_issue_year,
+	'files-too-large': m.messages_issue_files_too_large,
 	'search-short': m.messages_issue_search_short
 };
 

@@ -3,24 +3,35 @@ export async function readBody(
 	request: Request,
 	limitBytes: number
 ): Promise<Uint8Array<ArrayBuffer> | null> {
+	const { bytes, isWhole } = await readStart(request, limitBytes);
+	return isWhole ? bytes : null;
+}
+
+/** The body as far as the limit, and whether that was all of it. */
+export async function readStart(
+	request: Request,
+	limitBytes: number
+): Promise<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly isWhole: boolean }> {
 	const reader = request.body?.getReader();
 	const parts: Uint8Array[] = [];
 	let length = 0;
+	let isWhole = true;
 	for (;;) {
 		const part = await reader?.read();
 		if (!part || part.done) break;
-		length += part.value.length;
-		if (length > limitBytes) {
-			await reader?.cancel();
-			return null;
-		}
-		parts.push(part.value);
+		isWhole = length + part.value.length <= limitBytes;
+		const taken = isWhole ? part.value : part.value.subarray(0, limitBytes - length);
+		length += taken.length;
+		parts.push(taken);
+		if (isWhole) continue;
+		await reader?.cancel();
+		break;
 	}
-	const whole = new Uint8Array(length);
+	const bytes = new Uint8Array(length);
 	let at = 0;
 	for (const part of parts) {
-		whole.set(part, at);
+		bytes.set(part, at);
 		at += part.length;
 	}
-	return whole;
+	return { bytes, isWhole };
 }

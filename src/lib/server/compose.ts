@@ -220,6 +220,9 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 		requests,
 		scan: scanner && ((bytes) => scanFile(scanner, bytes))
 	});
+	/** A file that has come in whole is looked through after the answer. */
+	const onComplete = (fileId: string) => lent.onceAnswered(() => inspection.inspect(fileId));
+	const receivedFiles = createReceivedFiles(cipher, ids.randomBytes);
 	const admit = createAdmission({ ...room, sessions, notices, origin });
 	const recoveryRoom = { ...room, passwords, origin, operator: OPERATOR, notices, afterAnswer };
 	const relyingParty = {
@@ -354,10 +357,11 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 		mailbox: createMailboxService({ db, documents, conversations }),
 		conversations: createConversationsService({
 			...{ ...room, conversations, documents, claims, contracts },
-			staffNumberOf
+			...{ staffNumberOf, receivedFiles, files, fileStreams, onComplete }
 		}),
 		inbox: createInboxService({
 			...{ ...room, conversations, recipients, assignments, staffNumberOf },
+			...{ receivedFiles, files, fileStreams, onComplete },
 			inbox: createInboxRepository(cipher)
 		}),
 		submissions: createSubmissionsService({
@@ -378,7 +382,7 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 		inspection,
 		uploads: createUploadsService({
 			...{ ...room, submissions, uploads },
-			onComplete: (fileId) => lent.onceAnswered(() => inspection.inspect(fileId))
+			onComplete
 		}),
 		desk: createDeskService({
 			...room,
@@ -396,8 +400,8 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 		}),
 		answers: createAnswersService({
 			...{ ...room, requests },
-			receivedFiles: createReceivedFiles(cipher, ids.randomBytes),
-			onComplete: (fileId) => lent.onceAnswered(() => inspection.inspect(fileId))
+			receivedFiles,
+			onComplete
 		}),
 		exchangeRates: createExchangeRatesService({
 			...room,

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { expect, test } from 'vitest';
-import { pageNumberOf, readForm, readJson } from './http.ts';
+import { pageNumberOf, readFilesForm, readForm, readJson, readTyped } from './http.ts';
 
 const schema = v.strictObject({ name: v.string() });
 const post = (body: BodyInit) => {
@@ -94,4 +94,38 @@ test.each([
 	['?page=x', 1]
 ])('the page of "%s" is %d', (query, page) => {
 	expect(pageNumberOf(new URL(`http://portal.test/claims${query}`))).toBe(page);
+});
+
+/** As bytes: a form that is still being written cannot be left in the middle. */
+async function written(form: FormData) {
+	const sent = new Response(form);
+	const headers = { 'content-type': sent.headers.get('content-type') ?? '' };
+	return { headers, body: await sent.bytes() };
+}
+const messageForm = async (fileBytes: number) => {
+	const form = new FormData();
+	form.set('text', 'Wann kommt das Geld?');
+	form.set('file1', new File([new Uint8Array(fileBytes)], 'a.png', { type: 'image/png' }));
+	form.set('file2', new File([], ''));
+	const { headers, body } = await written(form);
+	return new Request('http://localhost/', { method: 'POST', headers, body });
+};
+
+test('a form with files gives its text and the files of its own fields', async () => {
+	const read = await readFilesForm(await messageForm(1000), ['file1', 'file2'], 2000);
+	expect(read.values).toEqual({ text: 'Wann kommt das Geld?' });
+	expect(read.files.map(({ field, name, bytes }) => [field, name, bytes.length])).toEqual([
+		['file1', 'a.png', 1000]
+	]);
+	expect((await readFilesForm(await messageForm(1000), [], 2000)).files).toEqual([]);
+});
+
+test('of a form whose files are too large the text above them is not lost', async () => {
+	const read = await readFilesForm(await messageForm(900_000), ['file1'], 100_000);
+	expect(read).toEqual({
+		values: { text: 'Wann kommt das Geld?' },
+		files: [],
+		isTooLarge: true
+	});
+	expect(await readTyped(await messageForm(900_000))).toEqual({ text: 'Wann kommt das Geld?' });
 });

@@ -1,7 +1,7 @@
 import { error, fail, json, type ActionFailure } from '@sveltejs/kit';
 import * as v from 'valibot';
 import type { DomainError, ErrorCode, ErrorKind, Issues, Result } from '#lib/domain/result.ts';
-import { readBody } from './body.ts';
+import { readBody, readStart } from './body.ts';
 import { logEvent } from './platform/log.ts';
 
 /** The one table from the kind of a failure to its status. */
@@ -69,7 +69,7 @@ export async function readFileForm(
 }> {
 	const form = await readFields(request, maxFileBytes + FORM_LIMIT_BYTES);
 	if (!form) return { values: {}, file: null, isTooLarge: true };
-	const [file] = form.files;
+	const [file] = form.files.values();
 	// A file field that was left empty still sends a part without a name.
 	const isChosen = file !== undefined && (file.size > 0 || file.name !== '');
 	const bytes = isChosen ? new Uint8Array(await file.arrayBuffer()) : null;
@@ -80,25 +80,80 @@ export async function readFileForm(
 	};
 }
 
-/** Null for a body above the limit. */
-async function readFields(
+/**
+ * A form with up to as many files as it has fields for them, `maxBytes` together. Of a larger body the
+ * fields before its files are read all the same, so that a text that was typed above them is not lost.
+ */
+export async function readFilesForm(
 	request: Request,
-	limitBytes: number
-): Promise<{ readonly values: FormInput; readonly files: readonly File[] } | null> {
+	fields: readonly string[],
+	maxBytes: number
+): Promise<{
+	readonly values: FormInput;
+	readonly files: readonly (FormFile & { readonly field: string })[];
+	readonly isTooLarge: boolean;
+}> {
+	const { bytes, isWhole } = await readStart(request, maxBytes + FORM_LIMIT_BYTES).catch(() =>
+		error(400, 'malformed form')
+	);
+	const type = request.headers.get('content-type') ?? '';
+	if (!isWhole) {
+		const values = await parseFields(closedEarly(bytes, type), type).then(
+			(form) => form.values,
+			() => ({})
+		);
+		return { values, files: [], isTooLarge: true };
+	}
+	const form = await parseFields(bytes, type);
+	const files = [];
+	for (const [field, file] of form.files)
+		if (fields.includes(field) && (file.size > 0 || file.name !== ''))
+			files.push({ field, name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
+	// An empty file field is a text for some readers of forms.
+	return { values: withoutSecrets(form.values, fields), files, isTooLarge: false };
+}
+
+/** What was typed in a form, however large the files below it: for keeping it. */
+export async function readTyped(request: Request): Promise<FormInput> {
+	const { values } = await readFilesForm(request, [], 0);
+	return values;
+}
+
+/** The start of a multipart body with an end of its own: what came whole can be read. */
+function closedEarly(bytes: Uint8Array<ArrayBuffer>, contentType: string): Uint8Array<ArrayBuffer> {
+	const [, boundary = ''] = /boundary="?([^";]+)/.exec(contentType) ?? [];
+	const end = new TextEncoder().encode(`\r\n--${boundary}--\r\n`);
+	const closed = new Uint8Array(bytes.length + end.length);
+	closed.set(bytes);
+	closed.set(end, bytes.length);
+	return closed;
+}
+
+/** Null for a body above the limit. */
+async function readFields(request: Request, limitBytes: number): Promise<Fields | null> {
+	const body = await readBody(request, limitBytes).catch(() => error(400, 'malformed form'));
+	return body ? parseFields(body, request.headers.get('content-type') ?? '') : null;
+}
+
+type Fields = {
+	readonly values: FormInput;
+	/** By the name of its field. */
+	readonly files: ReadonlyMap<string, File>;
+};
+
+async function parseFields(body: Uint8Array<ArrayBuffer>, contentType: string): Promise<Fields> {
 	const malformed = () => error(400, 'malformed form');
-	const body = await readBody(request, limitBytes).catch(malformed);
-	if (!body) return null;
-	const headers = { 'Content-Type': request.headers.get('content-type') ?? '' };
+	const headers = { 'Content-Type': contentType };
 	const form = await new Response(body, { headers }).formData().catch(malformed);
 	const values = new Map<string, string>();
-	const files: File[] = [];
+	const files = new Map<string, File>();
 	const names = new Set<string>();
 	for (const [name, value] of form) {
 		// A page cannot be given `__proto__` back: its serializer would throw, and the answer be a 500.
 		if (names.has(name) || name === '__proto__') malformed();
 		names.add(name);
 		if (typeof value === 'string') values.set(name, value);
-		else files.push(value);
+		else files.set(name, value);
 	}
 	return { values: Object.fromEntries(values), files };
 }

@@ -7,7 +7,7 @@ export type Answer = {
 export type Sent = {
 	readonly expected: number;
 	readonly headers?: Readonly<Record<string, string>>;
-	readonly body?: string | URLSearchParams | Uint8Array<ArrayBuffer>;
+	readonly body?: string | URLSearchParams | FormData | Uint8Array<ArrayBuffer>;
 };
 
 /** Somebody with a browser, as far as the portal can tell: cookies and an origin. */

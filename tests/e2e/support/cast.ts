@@ -61,6 +61,9 @@ export async function signInCast(stack: CastStack): Promise<Cast> {
 	const fileId = requireMatch(desk.text, /\/files\/([0-9a-f-]{36})/);
 	const draftId = randomUUID();
 	const conversationId = await askQuestion(ada, clerk, ADAS_QUESTION);
+	await stack.runJobs();
+	const asked = await ada.open(`/mailbox/messages/${conversationId}`);
+	const attachmentId = requireMatch(asked.text, /\/attachments\/([0-9a-f-]{36})/);
 	await ada.send('PUT', `/api/drafts/${draftId}`, {
 		expected: 200,
 		headers: { 'content-type': 'application/json', 'if-match': '"0"' },
@@ -79,6 +82,7 @@ export async function signInCast(stack: CastStack): Promise<Cast> {
 			claims: claimId,
 			mailbox: documentId,
 			messages: conversationId,
+			attachments: attachmentId,
 			submissions: claim.submissionId,
 			// A confirmation belongs to one session: its own tests have a real one.
 			confirm: fileId,

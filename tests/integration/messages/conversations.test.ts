@@ -12,9 +12,11 @@ import {
 	claimRooms,
 	insertCustomer,
 	readySubmission,
-	type Customer
+	type Customer,
+	jpegBytes
 } from '../../support/claims.ts';
 import { openTestDatabase, TEST_NOW_MS, type TestDatabase } from '../../support/database.ts';
+import { pngOf } from '../../support/files.ts';
 import { mustHold, openSession, staffRooms } from '../../support/staff.ts';
 import { addAccount } from '../decisions/desk-world.ts';
 import { ask, askAndAnswer, inboxOf, QUESTION, talksOf } from './message-world.ts';
@@ -192,6 +194,88 @@ describe('write-once', () => {
 		const reply = await (await talksOf(it, zoe)).reply(zoe, id, { text: 'x' });
 		expect(reply).toMatchObject(refused('messages/conversation-full'));
 		expect(await it.countRows('messages')).toBe(MOST_MESSAGES);
+	});
+});
+
+const png = (name: string, field = 'file1') => ({ field, name, bytes: new Uint8Array(pngOf()) });
+const photo = (sizeBytes: number) => ({
+	field: 'file1',
+	name: 'foto.jpg',
+	bytes: new Uint8Array(jpegBytes(sizeBytes))
+});
+const release = () => it.client.execute('update files set released_at_ms = 1');
+
+describe('files of a message', () => {
+	test('F5: lie in quarantine first, then both sides open them, and each look is logged', async () => {
+		const talks = await talksOf(it, zoe);
+		const files = [png('rezept.png'), png('brille.png', 'file2')];
+		const { id } = mustHold(await talks.start(zoe, QUESTION, files));
+		mustHold(await inboxOf(it).take(clerk, id));
+		const shown = (await openOwn(zoe, id)).messages[0]?.files ?? [];
+		expect(shown.map(({ name, state }) => [name, state])).toEqual([
+			['rezept.png', 'checking'],
+			['brille.png', 'checking']
+		]);
+		const fileId = shown[0]?.id ?? '';
+		expect(await talks.openFile(zoe, id, fileId)).toEqual(NOT_FOUND);
+		expect(await inboxOf(it).openFile(clerk, id, fileId)).toEqual(NOT_FOUND);
+		await release();
+		const own = mustHold(await talks.openFile(zoe, id, fileId));
+		const bytes = await new Response(own.bytes).bytes();
+		expect(Buffer.from(bytes).equals(Buffer.from(pngOf()))).toBe(true);
+		const looks = await it.countRows('conversation_looks');
+		expect(mustHold(await inboxOf(it).openFile(clerk, id, fileId)).name).toBe('rezept.png');
+		expect(await it.countRows('conversation_looks')).toBe(looks + 1);
+		expect(await inboxOf(it).openFile(other, id, fileId)).toMatchObject(
+			refused('messages/not-assigned')
+		);
+		const eves = await talksOf(it, eve);
+		expect(await eves.openFile(eve, id, fileId)).toEqual(NOT_FOUND);
+		const foreign = await ask(it, eve);
+		expect(await eves.openFile(eve, foreign, fileId)).toEqual(NOT_FOUND);
+	});
+
+	test('a clerk answers with one, which only the customer of the conversation opens', async () => {
+		const id = await ask(it, zoe);
+		mustHold(await inboxOf(it).take(clerk, id));
+		mustHold(await inboxOf(it).answer(clerk, id, { text: 'Ja.' }, [png('liste.png')]));
+		await release();
+		const [file] = (await openOwn(zoe, id)).messages[1]?.files ?? [];
+		const opened = await (await talksOf(it, zoe)).openFile(zoe, id, file?.id ?? '');
+		expect(mustHold(opened).sizeBytes).toBe(pngOf().length);
+		const rows = await it.client.execute('select account_id, person_id from files');
+		expect(rows.rows.map((row) => row['account_id'])).toEqual([zoe.accountId]);
+	});
+
+	test('one that does not do stops the message before anything is stored, beside its field', async () => {
+		const talks = await talksOf(it, zoe);
+		const broken = { field: 'file2', name: 'x.png', bytes: new Uint8Array([1, 2, 3]) };
+		expect(await talks.start(zoe, QUESTION, [png('gut.png'), broken])).toMatchObject({
+			error: { code: 'portal/invalid-input', issues: { file2: 'file-type' } }
+		});
+		expect(await it.countRows('files')).toBe(0);
+		expect(await it.countRows('conversations')).toBe(0);
+	});
+
+	test('small ones travel in the batch of the message, large ones two megabytes at a time', async () => {
+		const talks = await talksOf(it, zoe);
+		it.takeRoundTrips();
+		const { id } = mustHold(await talks.start(zoe, QUESTION, [png('a.png')]));
+		expect(it.takeRoundTrips()).toBe(1);
+		mustHold(await talks.reply(zoe, id, { text: 'x' }, [photo(3_000_000)]));
+		expect(it.takeRoundTrips()).toBe(3);
+		await release();
+		const [file] = (await openOwn(zoe, id)).messages[1]?.files ?? [];
+		const opened = mustHold(await talks.openFile(zoe, id, file?.id ?? ''));
+		expect((await new Response(opened.bytes).bytes()).length).toBe(file?.sizeBytes);
+	});
+
+	test('stay with their message: nobody changes or takes one away', async () => {
+		const talks = await talksOf(it, zoe);
+		mustHold(await talks.start(zoe, QUESTION, [png('a.png')]));
+		const change = it.client.execute('update message_files set position = 7');
+		await expect(change).rejects.toThrow('cannot be changed');
+		await expect(it.client.execute('delete from files')).rejects.toThrow('cannot be deleted');
 	});
 });
 

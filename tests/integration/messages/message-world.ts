@@ -2,6 +2,9 @@ import type { Actor } from '#lib/domain/actor.ts';
 import { createRecipientsRepository } from '#lib/server/accounts/recipients.repository.ts';
 import { createAssignmentsRepository } from '#lib/server/claims/assignments.repository.ts';
 import { staffNumberOf } from '#lib/server/claims/staff-number.ts';
+import { createFilesRepository } from '#lib/server/documents/files.repository.ts';
+import { createFilesService } from '#lib/server/documents/files.service.ts';
+import { createReceivedFiles } from '#lib/server/documents/received-files.ts';
 import { createConversationsRepository } from '#lib/server/messages/conversations.repository.ts';
 import { createInboxRepository } from '#lib/server/messages/inbox.repository.ts';
 import { createInboxService } from '#lib/server/messages/inbox.service.ts';
@@ -13,8 +16,12 @@ import { mustHold } from '../../support/staff.ts';
 /** The inbox of one request, as compose builds it: a cipher that has learnt nothing yet. */
 export function inboxOf(it: TestDatabase) {
 	const cipher = it.newCipher();
+	const files = createFilesRepository(cipher, it.ids.randomBytes);
 	return createInboxService({
 		...{ db: it.db, clock: it.clock, ids: it.ids, audit: it.audit, staffNumberOf },
+		...{ files, fileStreams: createFilesService({ db: it.db, files }) },
+		receivedFiles: createReceivedFiles(cipher, it.ids.randomBytes),
+		onComplete: () => undefined,
 		conversations: createConversationsRepository(cipher),
 		inbox: createInboxRepository(cipher),
 		mails: createMailsRepository(cipher),

@@ -25,7 +25,7 @@ beforeEach(async () => {
 });
 afterEach(() => it.close());
 
-const TABLES = ['conversations', 'messages', 'conversation_looks'];
+const TABLES = ['conversations', 'messages', 'conversation_looks', 'message_files'];
 const counts = () => Promise.all(TABLES.map((table) => it.countRows(table)));
 
 const talkAbout = (about: TalkAbout) => leaveConversation(it, world.actor, about);
@@ -35,11 +35,12 @@ test('D9: a general question goes a year after its last message, whole and not b
 	const due = deleteAfterMs('general-question', it.clock.nowMs());
 	it.clock.set(due - 1);
 	await runRetention(it);
-	expect(await counts()).toEqual([1, 2, 1]);
+	expect(await counts()).toEqual([1, 2, 1, 1]);
 	it.clock.set(due);
 	await it.client.execute('delete from job_runs');
 	await runRetention(it);
-	expect(await counts()).toEqual([0, 0, 0]);
+	expect(await counts()).toEqual([0, 0, 0, 0]);
+	expect([await it.countRows('files'), await it.countRows('file_chunks')]).toEqual([0, 0]);
 });
 
 test('D9: whoever still waits for an answer is not forgotten, and a hold keeps what it lies on', async () => {
@@ -52,11 +53,11 @@ test('D9: whoever still waits for an answer is not forgotten, and a hold keeps w
 	});
 	it.clock.set(deleteAfterMs('general-question', it.clock.nowMs()) + DAY_MS);
 	await runRetention(it);
-	expect(await counts()).toEqual([2, 3, 1]);
+	expect(await counts()).toEqual([2, 3, 1, 1]);
 	await it.client.execute('update legal_holds set lifted_at_ms = 1');
 	it.clock.advance(DAY_MS);
 	await runRetention(it);
-	expect(await counts()).toEqual([1, 1, 0]);
+	expect(await counts()).toEqual([1, 1, 0, 0]);
 });
 
 test('D9: a question on a contract stays six years, and goes with the contract it is about', async () => {
@@ -64,11 +65,11 @@ test('D9: a question on a contract stays six years, and goes with the contract i
 	await talkAbout({ kind: 'contract', id: contract.contractId });
 	it.clock.set(deleteAfterMs('letter', it.clock.nowMs()) - 1);
 	await runRetention(it);
-	expect(await counts()).toEqual([1, 2, 1]);
+	expect(await counts()).toEqual([1, 2, 1, 1]);
 	await it.client.execute("update contracts set starts_on = '2020-01-01', ends_on = '2020-12-31'");
 	it.clock.advance(1);
 	await runRetention(it);
-	expect(await counts()).toEqual([0, 0, 0]);
+	expect(await counts()).toEqual([0, 0, 0, 0]);
 	expect(await it.countRows('contracts')).toBe(0);
 });
 
@@ -82,7 +83,7 @@ test('D9: a question on a claim goes with the claim, at the latest', async () =>
 	it.clock.set(deleteAfterMs('letter', claim.atMs));
 	await runRetention(it);
 	expect(await it.countRows('claims')).toBe(0);
-	expect(await counts()).toEqual([0, 0, 0]);
+	expect(await counts()).toEqual([0, 0, 0, 0]);
 });
 
 test('D10: with the account its general questions go; letters stay and leave the inbox', async () => {
@@ -94,7 +95,7 @@ test('D10: with the account its general questions go; letters stay and leave the
 	await proveAct(owner, 'account/delete');
 	it.clock.advance(ERASURE_WAIT_MS);
 	expect(await pageRooms(it).erasure.eraseDue()).toBe(1);
-	expect(await counts()).toEqual([1, 3, 1]);
+	expect(await counts()).toEqual([1, 3, 1, 1]);
 	expect(mustHold(await inboxOf(it).list(clerk, 'all', null)).rows).toEqual([]);
 	await it.client.execute('update conversations set assignee_id = null');
 	mustHold(await inboxOf(it).take(clerk, kept));
@@ -106,7 +107,7 @@ test('D10: with the account its general questions go; letters stay and leave the
 	await it.client.execute("update mail_outbox set state = 'sent', sent_at_ms = 1");
 	await runRetention(it);
 	await pageRooms(it).erasure.eraseDue();
-	expect(await counts()).toEqual([0, 0, 0]);
+	expect(await counts()).toEqual([0, 0, 0, 0]);
 });
 
 test('D10: the copy of the data has the questions, the answers and who looked', async () => {

@@ -8,6 +8,7 @@ import { ownerOf, type Owner } from '../../support/account-page.ts';
 import type { TestDatabase } from '../../support/database.ts';
 import { cipherOf, insertClaim, linkContract } from '../../support/privacy.ts';
 import { claimRooms, readySubmission } from '../../support/claims.ts';
+import { pngOf } from '../../support/files.ts';
 import { mustHold } from '../../support/staff.ts';
 import { inboxOf, QUESTION, talksOf } from '../messages/message-world.ts';
 
@@ -187,7 +188,8 @@ export async function leaveConversation(
 	about: TalkAbout
 ): Promise<string> {
 	const talks = await talksOf(it, actor);
-	const { id } = mustHold(await talks.start(actor, { ...QUESTION, about }));
+	const file = { field: 'file1', name: 'rezept.png', bytes: new Uint8Array(pngOf()) };
+	const { id } = mustHold(await talks.start(actor, { ...QUESTION, about }, [file]));
 	const clerk = await addAccount(it, 'clerk', `Jonas-${about.kind}`);
 	mustHold(await inboxOf(it).take(clerk, id));
 	mustHold(await inboxOf(it).open(clerk, id));

@@ -19,6 +19,12 @@ export type Author = (typeof AUTHORS)[number];
 /** Signs of one message. */
 export const MESSAGE_LENGTH = 4000;
 
+/** Fields of the form that take a file each. */
+export const FILE_FIELDS = ['file1', 'file2', 'file3'] as const;
+
+/** Of all files of a message together: a body that is read whole, in an isolate of 128 MB. */
+export const MESSAGE_FILES_BYTES = 10 * 1024 * 1024;
+
 /** Messages of one conversation: whoever needs more begins a new one. */
 export const MOST_MESSAGES = 200;
 

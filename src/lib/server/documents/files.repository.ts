@@ -3,6 +3,7 @@ import type { FileType } from '#lib/domain/claims/claim.schema.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
 import { read, write, type Read, type Write } from '#lib/server/db/client.ts';
 import { claimFiles } from '#lib/server/db/tables/claims.ts';
+import { messageFiles, messages } from '#lib/server/db/tables/conversations.ts';
 import { documents } from '#lib/server/db/tables/documents.ts';
 import { fileChunks, files } from '#lib/server/db/tables/files.ts';
 import { people } from '#lib/server/db/tables/people.ts';
@@ -40,6 +41,16 @@ export function createFilesRepository(cipher: Cipher, randomBytes: (length: numb
 			.innerJoin(files, eq(files.id, claimFiles.fileId))
 			.innerJoin(people, eq(people.id, files.personId))
 			.orderBy(asc(claimFiles.position))
+			.$dynamic();
+
+	const selectOfConversation = () =>
+		sqlBuilder
+			.select({ ...fileColumns, messageId: messageFiles.messageId })
+			.from(messageFiles)
+			.innerJoin(messages, eq(messages.id, messageFiles.messageId))
+			.innerJoin(files, eq(files.id, messageFiles.fileId))
+			.innerJoin(people, eq(people.id, files.personId))
+			.orderBy(asc(messageFiles.position))
 			.$dynamic();
 
 	return {
@@ -107,6 +118,32 @@ export function createFilesRepository(cipher: Cipher, randomBytes: (length: numb
 					.innerJoin(people, eq(people.id, files.personId))
 					.where(and(eq(documents.id, documentId), eq(documents.accountId, accountId))),
 				async ([row]) => (row ? rows.open(row) : null)
+			);
+		},
+
+		/** Files that came with the messages of a conversation. No access check. */
+		listOfConversation(
+			conversationId: string
+		): Read<readonly { readonly messageId: string; readonly file: StoredFile }[]> {
+			return read(
+				selectOfConversation().where(eq(messages.conversationId, conversationId)),
+				(found) =>
+					Promise.all(
+						found.map(async ({ messageId, ...row }) => ({ messageId, file: await rows.open(row) }))
+					)
+			);
+		},
+
+		findOfConversation(conversationId: string, fileId: string): Read<StoredFile | null> {
+			return read(
+				selectOfConversation().where(
+					and(eq(messages.conversationId, conversationId), eq(messageFiles.fileId, fileId))
+				),
+				async ([found]) => {
+					if (!found) return null;
+					const { messageId: _message, ...row } = found;
+					return rows.open(row);
+				}
 			);
 		},
 

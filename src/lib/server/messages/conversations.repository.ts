@@ -21,7 +21,12 @@ import {
 } from '#lib/server/db/client.ts';
 import { claims } from '#lib/server/db/tables/claims.ts';
 import { contractLinks, contracts } from '#lib/server/db/tables/contracts.ts';
-import { conversationLooks, conversations, messages } from '#lib/server/db/tables/conversations.ts';
+import {
+	conversationLooks,
+	conversations,
+	messageFiles,
+	messages
+} from '#lib/server/db/tables/conversations.ts';
 import { people } from '#lib/server/db/tables/people.ts';
 import type { Cell, Cipher } from '#lib/server/platform/cipher.ts';
 
@@ -69,6 +74,8 @@ export type NewMessage = {
 	readonly authorId: string;
 	readonly text: string;
 	readonly sentAtMs: number;
+	/** Files that are stored in this act or were before it. */
+	readonly fileIds: readonly string[];
 };
 
 const contentSchema = v.strictObject({ text: v.string() });
@@ -131,7 +138,7 @@ export function createConversationsRepository(cipher: Cipher) {
 		},
 
 		/** Seals a message and moves its conversation on. The person's key was read in this request. */
-		async send({ text, ...message }: NewMessage): Promise<Write> {
+		async send({ text, fileIds, ...message }: NewMessage): Promise<Write> {
 			const { personId, ...row } = message;
 			const content = await cipher.sealJson(messageCell(message.id, personId), { text });
 			const isCustomer = message.author === 'customer';
@@ -156,6 +163,9 @@ export function createConversationsRepository(cipher: Cipher) {
 			return joinWrites(
 				moved,
 				write(sqlBuilder.insert(messages).values({ ...row, content })),
+				...fileIds.map((fileId, position) =>
+					write(sqlBuilder.insert(messageFiles).values({ messageId: row.id, fileId, position }))
+				),
 				requireRoom(message.conversationId)
 			);
 		},

@@ -1,7 +1,9 @@
 import { LIMITS } from '#lib/domain/accounts/throttle.ts';
 import { requirePermission, type Actor, type StaffRole } from '#lib/domain/actor.ts';
 import type { Visit } from '#lib/domain/claims/access.ts';
+import type { FileType } from '#lib/domain/claims/claim.schema.ts';
 import { maskPolicyNumber } from '#lib/domain/contracts/contract.ts';
+import { fileStateOf, type FileState } from '#lib/domain/documents/file-state.ts';
 import {
 	MOST_MESSAGES,
 	turnOf,
@@ -17,6 +19,62 @@ import type { Database, Read, Write } from '#lib/server/db/client.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
 import type { Ids } from '#lib/server/platform/ids.ts';
 import type { ConversationsRepository } from './conversations.repository.ts';
+import { sendWithFiles, type Attached, type ReceivedFiles } from './send-files.ts';
+
+/** A file of a message, as its readers see it. */
+export type MessageFile = {
+	readonly id: string;
+	readonly name: string;
+	readonly sizeBytes: number;
+	readonly state: FileState;
+};
+
+type StoredFile = Omit<MessageFile, 'state'> & {
+	readonly type: FileType;
+} & Parameters<typeof fileStateOf>[0];
+
+/** The files room, as far as conversations need it. */
+export type FilesOfConversations = {
+	listOfConversation(
+		conversationId: string
+	): Read<readonly { readonly messageId: string; readonly file: StoredFile }[]>;
+	findOfConversation(conversationId: string, fileId: string): Read<StoredFile | null>;
+	pieces(fileId: string, fromByte: number): Read<readonly Uint8Array[]>;
+};
+
+export type OpenedFile = {
+	readonly id: string;
+	readonly name: string;
+	readonly type: FileType;
+	readonly sizeBytes: number;
+	readonly bytes: ReadableStream<Uint8Array>;
+};
+
+/** The files of one message out of those of its conversation. */
+export function filesOf(
+	messageId: string,
+	found: readonly { readonly messageId: string; readonly file: StoredFile }[]
+): readonly MessageFile[] {
+	return found
+		.filter((one) => one.messageId === messageId)
+		.map(({ file }) => ({
+			id: file.id,
+			name: file.name,
+			sizeBytes: file.sizeBytes,
+			state: fileStateOf(file)
+		}));
+}
+
+/** A file that is out of quarantine, ready to be sent; null for any other. */
+export function openedFile(
+	file: StoredFile | null,
+	first: readonly Uint8Array[],
+	stream: (file: StoredFile, first: readonly Uint8Array[]) => ReadableStream<Uint8Array>
+): OpenedFile | null {
+	if (!file || fileStateOf(file) !== 'ready') return null;
+	const { id, name, type, sizeBytes } = file;
+	return { id, name, type, sizeBytes, bytes: stream(file, first) };
+}
 
 /** A message as its reader sees it. */
 export type MessageView = {
@@ -25,6 +83,7 @@ export type MessageView = {
 	/** The number a member of the staff is known by; null for what the customer wrote. */
 	readonly staffNumber: string | null;
 	readonly text: string;
+	readonly files: readonly MessageFile[];
 	readonly sentAtMs: number;
 	/** When the other side first opened it; null while they have not. */
 	readonly readAtMs: number | null;
@@ -59,8 +118,15 @@ export function createConversationsService(parts: {
 	readonly clock: Clock;
 	readonly ids: Ids;
 	readonly audit: Pick<AuditService, 'record'>;
-	readonly throttle: Pick<ThrottleService, 'commitWithin'>;
+	readonly throttle: Pick<ThrottleService, 'reserve' | 'refuse'>;
 	readonly conversations: ConversationsRepository;
+	readonly receivedFiles: ReceivedFiles;
+	readonly files: FilesOfConversations;
+	readonly fileStreams: {
+		stream(file: StoredFile, first: readonly Uint8Array[]): ReadableStream<Uint8Array>;
+	};
+	/** Told when a file is whole: it is looked through after the answer. */
+	readonly onComplete: (fileId: string) => void;
 	readonly documents: { countUnread(accountId: string): Read<number> };
 	readonly claims: {
 		listOf(
@@ -81,27 +147,38 @@ export function createConversationsService(parts: {
 	async function send(
 		actor: Actor,
 		conversationId: string,
-		text: string,
-		before: readonly Write[]
+		{ text, attached }: { readonly text: string; readonly attached: readonly Attached[] },
+		way: { readonly conditions?: readonly Write[]; readonly before?: readonly Write[] }
 	): Promise<Result<void>> {
 		const { accountId, personId } = actor;
 		const bounds = { scope: 'messages/sent', key: accountId, limit: LIMITS.messages, accountId };
-		return parts.throttle.commitWithin(
-			bounds,
-			...before,
-			await conversations.send({
-				id: ids.newId(),
-				...{ conversationId, accountId, personId, text },
-				author: 'customer',
-				authorId: accountId,
-				sentAtMs: clock.nowMs()
-			}),
-			await parts.audit.record({
-				event: 'message/sent',
-				objectRef: `conversation:${conversationId}`,
-				accountId
-			})
-		);
+		const nowMs = clock.nowMs();
+		const reserved = await parts.throttle.reserve(bounds.scope, bounds.key, bounds.limit);
+		const sent = await sendWithFiles(parts, {
+			owner: { accountId, personId },
+			attached,
+			nowMs,
+			conditions: [reserved, ...(way.conditions ?? [])],
+			message: async (fileIds) => [
+				...(way.before ?? []),
+				await conversations.send({
+					id: ids.newId(),
+					...{ conversationId, accountId, personId, text, fileIds },
+					author: 'customer',
+					authorId: accountId,
+					sentAtMs: nowMs
+				}),
+				await parts.audit.record({
+					event: 'message/sent',
+					objectRef: `conversation:${conversationId}`,
+					accountId
+				})
+			]
+		});
+		if (!sent.ok)
+			return sent.error.code === 'portal/limit-reached' ? parts.throttle.refuse(bounds) : sent;
+		sent.value.forEach(parts.onComplete);
+		return ok(undefined);
 	}
 
 	return {
@@ -128,7 +205,8 @@ export function createConversationsService(parts: {
 		 */
 		async start(
 			actor: Actor,
-			{ topic, about, text }: NewConversation
+			{ topic, about, text }: NewConversation,
+			attached: readonly Attached[] = []
 		): Promise<Result<{ readonly id: string }>> {
 			const permission = requirePermission(actor, 'message/write-own');
 			if (!permission.ok) return permission;
@@ -136,14 +214,34 @@ export function createConversationsService(parts: {
 			const id = ids.newId();
 			const nowMs = clock.nowMs();
 			const begun = conversations.start({ id, accountId, personId, topic, about, nowMs });
-			const sent = await send(actor, id, text, [begun]);
+			const sent = await send(actor, id, { text, attached }, { before: [begun] });
 			return sent.ok ? ok({ id }) : sent;
 		},
 
 		/** One more message in the actor's conversation. `messages/conversation-full` after the last it holds. */
-		async reply(actor: Actor, id: string, { text }: Reply): Promise<Result<void>> {
+		async reply(
+			actor: Actor,
+			id: string,
+			{ text }: Reply,
+			attached: readonly Attached[] = []
+		): Promise<Result<void>> {
 			const permission = requirePermission(actor, 'message/write-own');
-			return permission.ok ? send(actor, id, text, []) : permission;
+			if (!permission.ok) return permission;
+			const conditions = [conversations.requireOf(id, actor.accountId)];
+			return send(actor, id, { text, attached }, { conditions });
+		},
+
+		/** A file of the actor's conversation; `portal/not-found` while it is in quarantine. */
+		async openFile(actor: Actor, id: string, fileId: string): Promise<Result<OpenedFile>> {
+			const permission = requirePermission(actor, 'message/read-own');
+			if (!permission.ok) return permission;
+			const answer = await db.commitAndRead(
+				[conversations.requireOf(id, actor.accountId)],
+				[parts.files.findOfConversation(id, fileId), parts.files.pieces(fileId, 0)]
+			);
+			if (!answer.ok) return answer;
+			const opened = openedFile(...answer.value, parts.fileStreams.stream);
+			return opened ? ok(opened) : NOT_FOUND;
 		},
 
 		/** Opens a conversation and notes that its answers were read. `portal/not-found` for anybody else's. */
@@ -159,13 +257,14 @@ export function createConversationsService(parts: {
 				[
 					conversations.find(id, accountId),
 					conversations.listMessages(id, { accountId }),
+					parts.files.listOfConversation(id),
 					conversations.listLooks(id, accountId),
 					conversations.countUnread(accountId),
 					parts.documents.countUnread(accountId)
 				]
 			);
 			if (!answer.ok) return answer;
-			const [found, messages, looks, unreadConversations, unreadDocuments] = answer.value;
+			const [found, messages, files, looks, unreadConversations, unreadDocuments] = answer.value;
 			if (!found) return NOT_FOUND;
 			const { waitingSinceMs, ...conversation } = found;
 			return ok({
@@ -173,6 +272,7 @@ export function createConversationsService(parts: {
 				turn: turnOf(waitingSinceMs),
 				messages: messages.map(({ author, authorId, ...message }) => ({
 					...message,
+					files: filesOf(message.id, files),
 					isOwn: author === 'customer',
 					staffNumber: author === 'staff' ? parts.staffNumberOf(authorId) : null
 				})),

@@ -10,9 +10,16 @@ import type { Database, Read, Write } from '#lib/server/db/client.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
 import type { Ids } from '#lib/server/platform/ids.ts';
 import type { ConversationsRepository } from './conversations.repository.ts';
-import type { MessageView } from './conversations.service.ts';
+import {
+	filesOf,
+	openedFile,
+	type FilesOfConversations,
+	type MessageView,
+	type OpenedFile
+} from './conversations.service.ts';
 import { NOT_ASSIGNED, type InboxRepository, type InboxRow } from './inbox.repository.ts';
 import type { MailsRepository } from './mails.repository.ts';
+import { sendWithFiles, type Attached, type ReceivedFiles } from './send-files.ts';
 
 export type InboxView = {
 	readonly rows: readonly (InboxRow & { readonly isMine: boolean })[];
@@ -53,6 +60,16 @@ export function createInboxService(parts: {
 	readonly ids: Ids;
 	readonly audit: { record(note: AuditNote): Promise<Write> };
 	readonly conversations: ConversationsRepository;
+	readonly receivedFiles: ReceivedFiles;
+	readonly files: FilesOfConversations;
+	readonly fileStreams: {
+		stream(
+			file: { readonly id: string; readonly sizeBytes: number },
+			first: readonly Uint8Array[]
+		): ReadableStream<Uint8Array>;
+	};
+	/** Told when a file is whole: it is looked through after the answer. */
+	readonly onComplete: (fileId: string) => void;
 	readonly inbox: InboxRepository;
 	readonly mails: MailsRepository;
 	readonly recipients: {
@@ -156,10 +173,15 @@ export function createInboxService(parts: {
 					conversations.markRead(id, 'staff', nowMs),
 					await record('message/viewed', actor, id)
 				],
-				[inbox.find(id), conversations.listMessages(id, {}), parts.assignments.listColleagues()]
+				[
+					inbox.find(id),
+					conversations.listMessages(id, {}),
+					parts.files.listOfConversation(id),
+					parts.assignments.listColleagues()
+				]
 			);
 			if (!answer.ok) return logged(actor, id, answer);
-			const [door, messages, colleagues] = answer.value;
+			const [door, messages, files, colleagues] = answer.value;
 			if (!door) return NOT_FOUND;
 			return ok({
 				id: door.id,
@@ -170,6 +192,7 @@ export function createInboxService(parts: {
 				waitingSinceMs: door.waitingSinceMs,
 				messages: messages.map(({ author, authorId, ...message }) => ({
 					...message,
+					files: filesOf(message.id, files),
 					isOwn: author === 'staff',
 					staffNumber: author === 'staff' ? parts.staffNumberOf(authorId) : null
 				})),
@@ -179,7 +202,12 @@ export function createInboxService(parts: {
 		},
 
 		/** Answers a customer, who gets a mail without content. `messages/not-assigned` for others. */
-		async answer(actor: Actor, id: string, { text }: Reply): Promise<Result<void>> {
+		async answer(
+			actor: Actor,
+			id: string,
+			{ text }: Reply,
+			attached: readonly Attached[] = []
+		): Promise<Result<void>> {
 			const permission = requirePermission(actor, 'message/answer');
 			if (!permission.ok) return permission;
 			const [door, recipient] = await db.read(
@@ -189,29 +217,52 @@ export function createInboxService(parts: {
 			// An account that was deleted meanwhile has no address, and nobody who would read it.
 			if (!door || !recipient?.to) return NOT_FOUND;
 			const { to, language, name } = recipient;
+			const { accountId, personId } = door;
 			const nowMs = clock.nowMs();
-			const done = await db.commit(
-				inbox.requireForeign(id, actor),
-				inbox.requireAssigned(id, actor),
-				await conversations.send({
-					id: ids.newId(),
-					conversationId: id,
-					accountId: door.accountId,
-					personId: door.personId,
-					author: 'staff',
-					authorId: actor.accountId,
-					text,
-					sentAtMs: nowMs
-				}),
-				await parts.mails.enqueue(
-					ids.newId(),
-					recipient.personId,
-					{ template: 'new-message', to, language, name },
-					nowMs
-				),
-				await record('message/answered', actor, id)
+			const sent = await sendWithFiles(parts, {
+				owner: { accountId, personId },
+				attached,
+				nowMs,
+				conditions: [inbox.requireForeign(id, actor), inbox.requireAssigned(id, actor)],
+				message: async (fileIds) => [
+					inbox.requireAssigned(id, actor),
+					await conversations.send({
+						id: ids.newId(),
+						...{ conversationId: id, accountId, personId, text, fileIds },
+						author: 'staff',
+						authorId: actor.accountId,
+						sentAtMs: nowMs
+					}),
+					await parts.mails.enqueue(
+						ids.newId(),
+						recipient.personId,
+						{ template: 'new-message', to, language, name },
+						nowMs
+					),
+					await record('message/answered', actor, id)
+				]
+			});
+			if (!sent.ok) return logged(actor, id, sent);
+			sent.value.forEach(parts.onComplete);
+			return ok(undefined);
+		},
+
+		/** A file of a conversation, for whoever has it; the look is logged before its first byte leaves. */
+		async openFile(actor: Actor, id: string, fileId: string): Promise<Result<OpenedFile>> {
+			const permission = requirePermission(actor, 'message/answer');
+			if (!permission.ok) return permission;
+			const nowMs = clock.nowMs();
+			const answer = await db.commitAndRead(
+				[
+					inbox.requireForeign(id, actor),
+					inbox.look({ id: ids.newId(), conversationId: id, actor, nowMs }),
+					await record('message/viewed', actor, id)
+				],
+				[parts.files.findOfConversation(id, fileId), parts.files.pieces(fileId, 0)]
 			);
-			return logged(actor, id, done);
+			if (!answer.ok) return logged(actor, id, answer);
+			const opened = openedFile(...answer.value, parts.fileStreams.stream);
+			return opened ? ok(opened) : NOT_FOUND;
 		},
 
 		/** Who has it, for somebody who does not. Nothing of what was written. */

@@ -2,16 +2,30 @@
 import { and, eq, inArray, isNotNull, isNull, lt, or, sql, type SQL } from 'drizzle-orm';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
 import { joinWrites, read, write, type Write } from '#lib/server/db/client.ts';
-import { conversationLooks, conversations, messages } from '#lib/server/db/tables/conversations.ts';
+import {
+	conversationLooks,
+	conversations,
+	messageFiles,
+	messages
+} from '#lib/server/db/tables/conversations.ts';
+import { fileChunks, files } from '#lib/server/db/tables/files.ts';
 import { isFree } from './holds.ts';
 import type { RetentionStep } from './retention-step.ts';
 
-/** Conversations with their messages and the looks at them. Marked first: the trigger asks for it. */
+/** Conversations with their messages, the files in them and the looks at them. Marked first: the trigger asks for it. */
 export function removeConversations(isOver: SQL | undefined): Write {
 	const leaving = sqlBuilder
 		.select({ id: conversations.id })
 		.from(conversations)
 		.where(isNotNull(conversations.leavesAtMs));
+	const theirMessages = sqlBuilder
+		.select({ id: messages.id })
+		.from(messages)
+		.where(inArray(messages.conversationId, leaving));
+	const theirFiles = sqlBuilder
+		.select({ id: messageFiles.fileId })
+		.from(messageFiles)
+		.where(inArray(messageFiles.messageId, theirMessages));
 	return joinWrites(
 		write(
 			sqlBuilder
@@ -19,6 +33,9 @@ export function removeConversations(isOver: SQL | undefined): Write {
 				.set({ leavesAtMs: sql`${conversations.lastMessageAtMs}` })
 				.where(isOver)
 		),
+		write(sqlBuilder.delete(fileChunks).where(inArray(fileChunks.fileId, theirFiles))),
+		write(sqlBuilder.delete(files).where(inArray(files.id, theirFiles))),
+		write(sqlBuilder.delete(messageFiles).where(inArray(messageFiles.messageId, theirMessages))),
 		write(sqlBuilder.delete(messages).where(inArray(messages.conversationId, leaving))),
 		write(
 			sqlBuilder.delete(conversationLooks).where(inArray(conversationLooks.conversationId, leaving))

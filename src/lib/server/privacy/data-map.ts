@@ -70,6 +70,7 @@ export const TABLES_OF_PEOPLE: Readonly<Record<string, TableOfPeople>> = {
 	claim_files: { section: 'files', goes: 'kept-by-law' },
 	documents: { section: 'documents', goes: 'kept-by-law' },
 	conversations: { section: 'conversations', goes: 'kept-by-law' },
+	message_files: { section: 'files', goes: 'kept-by-law' },
 	messages: { section: 'messages', goes: 'kept-by-law' },
 	information_facts: { section: 'informationFacts', goes: 'at-once' },
 	marketing_consents: { section: 'consents', goes: 'at-once' },

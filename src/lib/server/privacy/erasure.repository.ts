@@ -18,7 +18,7 @@ import { openPerson } from '#lib/server/db/people.ts';
 import { accounts, mailTokens } from '#lib/server/db/tables/accounts.ts';
 import { claimFiles, claims, submissions } from '#lib/server/db/tables/claims.ts';
 import { contractLinks, contracts, insuredPersons } from '#lib/server/db/tables/contracts.ts';
-import { conversations } from '#lib/server/db/tables/conversations.ts';
+import { conversations, messageFiles } from '#lib/server/db/tables/conversations.ts';
 import { documents } from '#lib/server/db/tables/documents.ts';
 import { fileChunks, files } from '#lib/server/db/tables/files.ts';
 import { mailOutbox } from '#lib/server/db/tables/messages.ts';
@@ -335,6 +335,12 @@ function removeUnsent(accountId: string): Write {
 						.select({ found: sql`1` })
 						.from(documents)
 						.where(eq(documents.pdfFileId, files.id))
+				),
+				notExists(
+					sqlBuilder
+						.select({ found: sql`1` })
+						.from(messageFiles)
+						.where(eq(messageFiles.fileId, files.id))
 				)
 			)
 		);

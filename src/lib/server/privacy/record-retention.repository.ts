@@ -14,7 +14,7 @@ import {
 	insuredPersons,
 	staffOwnContracts
 } from '#lib/server/db/tables/contracts.ts';
-import { conversations } from '#lib/server/db/tables/conversations.ts';
+import { conversations, messageFiles } from '#lib/server/db/tables/conversations.ts';
 import { documentRequests } from '#lib/server/db/tables/document-requests.ts';
 import { documents } from '#lib/server/db/tables/documents.ts';
 import { fileChunks, files } from '#lib/server/db/tables/files.ts';
@@ -28,6 +28,7 @@ const FOUND = { found: sql`1` };
 const isLoose = () =>
 	and(
 		notExists(sqlBuilder.select(FOUND).from(claimFiles).where(eq(claimFiles.fileId, files.id))),
+		notExists(sqlBuilder.select(FOUND).from(messageFiles).where(eq(messageFiles.fileId, files.id))),
 		notExists(sqlBuilder.select(FOUND).from(documents).where(eq(documents.pdfFileId, files.id)))
 	);
 const isNoClaim = () =>

@@ -1,11 +1,20 @@
 import { sql } from 'drizzle-orm';
-import { check, index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import {
+	check,
+	index,
+	integer,
+	primaryKey,
+	sqliteTable,
+	text,
+	uniqueIndex
+} from 'drizzle-orm/sqlite-core';
 import { ROLES } from '#lib/domain/actor.ts';
 import { AUTHORS, TOPICS } from '#lib/domain/messages/conversation.ts';
 import { accounts } from './accounts.ts';
 import { claims } from './claims.ts';
 import { bytes } from './columns.ts';
 import { contracts } from './contracts.ts';
+import { files } from './files.ts';
 import { people } from './people.ts';
 
 /** A customer's questions and the answers to them, about one thing. Messages are `messages`. */
@@ -91,6 +100,24 @@ export const messages = sqliteTable(
 			.where(sql`${table.readAtMs} is null and ${table.author} = 'staff'`),
 		index('messages_author').on(table.authorId),
 		check('messages_author_kind', sql`${table.author} in ('customer', 'staff')`)
+	]
+);
+
+/** Files that came with a message, in the order they were chosen. They go with it. */
+export const messageFiles = sqliteTable(
+	'message_files',
+	{
+		messageId: text('message_id')
+			.notNull()
+			.references(() => messages.id),
+		fileId: text('file_id')
+			.notNull()
+			.references(() => files.id, { onDelete: 'cascade' }),
+		position: integer('position').notNull()
+	},
+	(table) => [
+		primaryKey({ columns: [table.messageId, table.fileId] }),
+		uniqueIndex('message_files_file_unique').on(table.fileId)
 	]
 );
 

@@ -1,6 +1,7 @@
 import { error, redirect } from '@sveltejs/kit';
 import { replySchema } from '#lib/domain/messages/conversation.schema.ts';
-import { readForm, runForm, statusOf } from '#lib/server/http.ts';
+import { readMessageForm, TOO_LARGE } from '#lib/server/edge/message-form.ts';
+import { runForm, statusOf } from '#lib/server/http.ts';
 import type { Actions, PageServerLoad } from './$types.js';
 
 export const load: PageServerLoad = async ({ locals, params, url }) => {
@@ -12,10 +13,11 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
 
 export const actions: Actions = {
 	default: async ({ request, locals, params }) => {
-		const form = await runForm(
-			await readForm(request),
-			{ schema: replySchema, secrets: [] },
-			(reply) => locals.services.conversations.reply(locals.actor, params.id, reply)
+		const { values, files, isTooLarge } = await readMessageForm(request);
+		const form = await runForm(values, { schema: replySchema, secrets: [] }, (reply) =>
+			isTooLarge
+				? TOO_LARGE
+				: locals.services.conversations.reply(locals.actor, params.id, reply, files)
 		);
 		if (!form.ok) return form.failure;
 		redirect(303, `/mailbox/messages/${params.id}?done=sent`);

@@ -1,6 +1,7 @@
 import { error, redirect } from '@sveltejs/kit';
 import { newConversationSchema } from '#lib/domain/messages/conversation.schema.ts';
-import { readForm, runForm, statusOf } from '#lib/server/http.ts';
+import { readMessageForm, TOO_LARGE } from '#lib/server/edge/message-form.ts';
+import { runForm, statusOf } from '#lib/server/http.ts';
 import type { Actions, PageServerLoad } from './$types.js';
 
 export const load: PageServerLoad = async ({ locals, url }) => {
@@ -13,10 +14,9 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 
 export const actions: Actions = {
 	default: async ({ request, locals }) => {
-		const form = await runForm(
-			await readForm(request),
-			{ schema: newConversationSchema, secrets: [] },
-			(input) => locals.services.conversations.start(locals.actor, input)
+		const { values, files, isTooLarge } = await readMessageForm(request);
+		const form = await runForm(values, { schema: newConversationSchema, secrets: [] }, (input) =>
+			isTooLarge ? TOO_LARGE : locals.services.conversations.start(locals.actor, input, files)
 		);
 		if (!form.ok) return form.failure;
 		redirect(303, `/mailbox/messages/${form.value.id}?done=sent`);

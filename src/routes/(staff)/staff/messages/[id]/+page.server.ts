@@ -2,6 +2,7 @@ import { error, redirect } from '@sveltejs/kit';
 import * as v from 'valibot';
 import { assigneeSchema } from '#lib/domain/claims/access.schema.ts';
 import { replySchema } from '#lib/domain/messages/conversation.schema.ts';
+import { readMessageForm, TOO_LARGE } from '#lib/server/edge/message-form.ts';
 import { readForm, runForm, statusOf } from '#lib/server/http.ts';
 import type { Actions, PageServerLoad } from './$types.js';
 
@@ -13,10 +14,9 @@ export const load: PageServerLoad = async ({ locals, params, url }) => {
 
 export const actions: Actions = {
 	answer: async ({ request, locals, params }) => {
-		const form = await runForm(
-			await readForm(request),
-			{ schema: replySchema, secrets: [] },
-			(reply) => locals.services.inbox.answer(locals.actor, params.id, reply)
+		const { values, files, isTooLarge } = await readMessageForm(request);
+		const form = await runForm(values, { schema: replySchema, secrets: [] }, (reply) =>
+			isTooLarge ? TOO_LARGE : locals.services.inbox.answer(locals.actor, params.id, reply, files)
 		);
 		if (!form.ok) return form.failure;
 		locals.services.sendMailsAfterAnswer();
