@@ -1,5 +1,6 @@
 import type { SignedIn } from '#lib/server/accounts/sessions.ts';
 import type { Services } from '#lib/server/compose.ts';
+import type { ServiceCaller } from '#lib/domain/operations/service-token.ts';
 import type { Actor } from '#lib/domain/actor.ts';
 
 declare global {
@@ -14,6 +15,8 @@ declare global {
 			services: Services;
 			/** Who acts. In the (customer) and (staff) groups the hook guarantees it. */
 			actor: Actor;
+			/** Which system calls. Below /api/v1 the hook guarantees it. */
+			caller: ServiceCaller;
 			signedIn: SignedIn | null;
 			/** Set when an error of this request means that the database cannot be reached. */
 			isUnavailable: boolean;

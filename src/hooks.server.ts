@@ -14,6 +14,7 @@ import { isFromOwnSite } from '#lib/server/edge/cross-site.ts';
 import { isUnavailable, readTyped } from '#lib/server/http.ts';
 import { logEvent } from '#lib/server/platform/log.ts';
 import { readConfiguration, type Configuration } from '#lib/server/platform/configuration.ts';
+import { openServiceDoor } from '#lib/server/edge/service-door.ts';
 import { newPasswordFirst } from '#lib/server/edge/new-password-first.ts';
 import { describeError } from '#lib/server/edge/last-resort.ts';
 import { unavailablePage } from '#lib/server/edge/plain-page.ts';
@@ -104,6 +105,7 @@ async function refuseUnlessAllowed(event: RequestEvent): Promise<Response | null
 	if (route.id === null) return null;
 	const access = accessOf(route.id);
 	if (access === 'everybody') return null;
+	if (access === 'service') return openServiceDoor(event);
 	const token = readSessionToken(event.cookies);
 	if (token !== null) {
 		try {

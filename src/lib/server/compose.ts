@@ -33,6 +33,8 @@ import { createAdmission } from './accounts/sign-in-admission.ts';
 import { createSignInNotices } from './accounts/sign-in-notices.ts';
 import { createSignInService } from './accounts/sign-in.service.ts';
 import { createStepUpService } from './accounts/step-up.service.ts';
+import { serviceTokensRepository } from './accounts/service-tokens.repository.ts';
+import { createServiceTokensService } from './accounts/service-tokens.service.ts';
 import { createThrottleService } from './accounts/throttle.service.ts';
 import { createStaffOwnContractsRepository } from './accounts/staff-own-contracts.repository.ts';
 import { createStaffOwnContractsService } from './accounts/staff-own-contracts.service.ts';
@@ -50,6 +52,8 @@ import { createAccessGuard } from './claims/access-guard.ts';
 import { createAccessRepository } from './claims/access.repository.ts';
 import { createAssignmentsRepository } from './claims/assignments.repository.ts';
 import { createAssignmentsService } from './claims/assignments.service.ts';
+import { createClaimFeedRepository } from './claims/claim-feed.repository.ts';
+import { createClaimFeedService } from './claims/claim-feed.service.ts';
 import { createClaimsRepository } from './claims/claims.repository.ts';
 import { createClaimsService } from './claims/claims.service.ts';
 import { createDecisionsRepository } from './claims/decisions.repository.ts';
@@ -77,7 +81,11 @@ import { contractSections } from './contracts/contract-sections.repository.ts';
 import { createAccountChangesRepository } from './contracts/account-changes.repository.ts';
 import { createAccountChangesService } from './contracts/account-changes.service.ts';
 import { createContractActs } from './contracts/contract-acts.ts';
+import { contractFeedRepository } from './contracts/contract-feed.repository.ts';
+import { createContractFeedService } from './contracts/contract-feed.service.ts';
 import { createContractsRepository } from './contracts/contracts.repository.ts';
+import { contractImportsRepository } from './contracts/contract-imports.repository.ts';
+import { createContractImportsService } from './contracts/contract-imports.service.ts';
 import { createContractsService } from './contracts/contracts.service.ts';
 import { timedFetch } from './db/timed-fetch.ts';
 import { openDatabase } from './db/client.ts';
@@ -426,6 +434,17 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 			documents,
 			files,
 			printStatement: createStatementPrinter(loadFonts)
+		}),
+		serviceTokens: createServiceTokensService({ ...room, tokens: serviceTokensRepository }),
+		contractFeed: createContractFeedService({ ...room, contracts, feed: contractFeedRepository }),
+		claimFeed: createClaimFeedService({
+			...{ db, clock, claimFeed: createClaimFeedRepository(cipher) }
+		}),
+		contractImports: createContractImportsService({
+			...room,
+			newCipher: () => createCipher(configuration.keys, ids.randomBytes),
+			contractsOf: createContractsRepository,
+			imports: contractImportsRepository
 		}),
 		operations: createOperationsService({ ...room, jobStates: jobStatesRepository }),
 		/** What a minute's jobs did, for the page of operations. */

@@ -2,7 +2,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as v from 'valibot';
 import { rateProposalSchema } from '#lib/domain/claims/exchange-rates.ts';
 import { may, ROLES, type Action, type Actor } from '#lib/domain/actor.ts';
-import type { Result } from '#lib/domain/result.ts';
+import { NOT_FOUND, type Result } from '#lib/domain/result.ts';
+import { serviceTokensRepository } from '#lib/server/accounts/service-tokens.repository.ts';
+import { createServiceTokensService } from '#lib/server/accounts/service-tokens.service.ts';
+import { contractImportsRepository } from '#lib/server/contracts/contract-imports.repository.ts';
+import { createContractImportsService } from '#lib/server/contracts/contract-imports.service.ts';
+import { createContractsRepository } from '#lib/server/contracts/contracts.repository.ts';
 import { jobStatesRepository } from '#lib/server/jobs/job-states.repository.ts';
 import { createOperationsService } from '#lib/server/jobs/operations.service.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
@@ -44,13 +49,25 @@ function rooms() {
 		exchangeRatesService
 	} = deskRooms(it);
 	const operations = createOperationsService({ ...it, jobStates: jobStatesRepository });
+	const { enter: _door, ...tokens } = createServiceTokensService({
+		...it,
+		tokens: serviceTokensRepository
+	});
+	// What the command calls has no actor.
+	const {
+		check: _dryRun,
+		importAll: _all,
+		...contractImports
+	} = createContractImportsService({
+		...{ ...it, contractsOf: createContractsRepository, imports: contractImportsRepository }
+	});
 	const { desk: recoveryDesk } = recoveryRooms(it);
 	// The import has no actor: the job and the command run it.
 	const { importRates: _command, importDue: _job, ...exchangeRates } = exchangeRatesService;
 	return {
 		...{ staff, staffOwnContracts, customerSessions },
 		...{ desk, decisions, assignments, openings, payouts, payoutRuns, figures, recoveryDesk },
-		...{ exchangeRates, operations }
+		...{ exchangeRates, contractImports, operations, tokens }
 	};
 }
 type Rooms = ReturnType<typeof rooms>;
@@ -63,6 +80,25 @@ const CALLS: readonly (readonly [method: string, action: Action, call: Call])[] 
 		'desk.findByNumber',
 		'claim/read-queue',
 		({ desk }, actor) => desk.findByNumber(actor, 'S-2026-000000')
+	],
+	['tokens.list', 'token/manage', ({ tokens }, actor) => tokens.list(actor)],
+	[
+		'tokens.create',
+		'token/manage',
+		// An account that is none cannot own a token: whoever may fails at the database.
+		({ tokens }, actor) =>
+			tokens.create(actor, { name: 'x', days: 7, scopes: ['claims:read'] }).catch(() => NOT_FOUND)
+	],
+	['tokens.revoke', 'token/manage', ({ tokens }, actor) => tokens.revoke(actor, NOBODY)],
+	[
+		'contractImports.checkUpload',
+		'contract/import',
+		({ contractImports }, actor) => contractImports.checkUpload(actor, new Uint8Array())
+	],
+	[
+		'contractImports.importUpload',
+		'contract/import',
+		({ contractImports }, actor) => contractImports.importUpload(actor, new Uint8Array())
 	],
 	['operations.show', 'operations/read', ({ operations }, actor) => operations.show(actor)],
 	[

@@ -1,7 +1,7 @@
 import { isStaff, type Role } from '#lib/domain/actor.ts';
 
 /** Who may call a route at all. The services decide again, by record. */
-export type RouteAccess = 'everybody' | 'customer' | 'staff' | 'signed-in' | 'nobody';
+export type RouteAccess = 'everybody' | 'customer' | 'staff' | 'signed-in' | 'service' | 'nobody';
 
 /** Endpoints outside the groups, by route id. Whatever is not named here or grouped is for nobody. */
 const NAMED: Readonly<Record<string, RouteAccess>> = {
@@ -34,6 +34,8 @@ export function accessOf(routeId: string): RouteAccess {
 	if (routeId.startsWith('/(customer)')) return 'customer';
 	if (routeId.startsWith('/(staff)')) return 'staff';
 	if (routeId.startsWith('/(signed-in)')) return 'signed-in';
+	// The insurer's own systems: by a token, at a door of their own.
+	if (routeId.startsWith('/api/v1/')) return 'service';
 	// The offline room is an empty shell: what it shows comes from the device or from /api.
 	if (routeId === '/drafts' || routeId.startsWith('/drafts/')) return 'everybody';
 	return NAMED[routeId] ?? 'nobody';
@@ -116,6 +118,8 @@ export function isAllowed(access: RouteAccess, role: Role | null): boolean {
 			return role === 'customer';
 		case 'staff':
 			return role !== null && isStaff(role);
+		// No session of a person opens it, whatever its role.
+		case 'service':
 		case 'nobody':
 			return false;
 		default:

@@ -93,6 +93,11 @@ export const TABLES_OF_PEOPLE: Readonly<Record<string, TableOfPeople>> = {
 	},
 	exchange_rates: { section: STAFF, goes: STAFF_STAYS },
 	rate_proposals: { section: STAFF, goes: STAFF_STAYS },
+	service_calls: {
+		section: { leftOut: 'keys and digests of calls of the insurer’s own system' },
+		goes: 'own-deadline'
+	},
+	service_tokens: { section: STAFF, goes: STAFF_STAYS },
 	staff_changes: { section: STAFF, goes: STAFF_STAYS },
 	staff_own_contracts: { section: STAFF, goes: STAFF_STAYS }
 };

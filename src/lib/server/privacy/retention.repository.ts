@@ -20,6 +20,7 @@ import { marketingConsents } from '#lib/server/db/tables/information.ts';
 import { mailOutbox } from '#lib/server/db/tables/messages.ts';
 import { people } from '#lib/server/db/tables/people.ts';
 import { dataExports, jobRuns, legalHolds } from '#lib/server/db/tables/privacy.ts';
+import { serviceCalls } from '#lib/server/db/tables/service-tokens.ts';
 import { GOES_WITH_ACCOUNT } from './account-tables.ts';
 import { oldConversations } from './conversation-retention.repository.ts';
 import { isNobodys, removePeople } from './erasure.repository.ts';
@@ -85,6 +86,7 @@ export function retentionSteps(nowMs: number): readonly RetentionStep[] {
 			marketingConsents,
 			and(lt(marketingConsents.withdrawnAtMs, over('consent')), isFree(marketingConsents.accountId))
 		),
+		rowsOf('service-calls', serviceCalls, lt(serviceCalls.atMs, over('short-proof'))),
 		rowsOf('job-runs', jobRuns, lt(jobRuns.startedAtMs, over('job-run'))),
 		rowsOf('removals', vaultRemovals, lt(vaultRemovals.removedAtMs, over('erasure-record'))),
 		rowsOf('lifted-holds', legalHolds, lt(legalHolds.liftedAtMs, over('erasure-record'))),

@@ -12,6 +12,8 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 	return {
 		...operations.value,
 		mayMend: may(locals.actor.role, 'operations/mend'),
+		mayImport: may(locals.actor.role, 'contract/import'),
+		mayManageTokens: may(locals.actor.role, 'token/manage'),
 		done: wordOf(url, 'done', DONE)
 	};
 };
