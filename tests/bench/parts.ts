@@ -1,4 +1,6 @@
 import { audit } from './parts/audit.ts';
+import { claims } from './parts/claims.ts';
+import { mixed } from './parts/mixed.ts';
 import { bytes } from './parts/bytes.ts';
 import { offline } from './parts/offline.ts';
 import { queue } from './parts/queue.ts';
@@ -17,7 +19,9 @@ export const PARTS: readonly Part[] = [
 	requests,
 	password,
 	signIns,
+	claims,
 	queue,
 	offline,
+	mixed,
 	audit
 ];

@@ -25,6 +25,10 @@ export type Watched<T> = {
 export type DatabaseCounter = {
 	readonly url: string;
 	readonly watch: <T>(act: () => Promise<T>) => Promise<Watched<T>>;
+	/** How often an act went there, without making the way long. */
+	readonly count: <T>(
+		act: () => Promise<T>
+	) => Promise<{ readonly result: T; readonly total: number }>;
 	/** Until nothing is under way. A mail sent after an answer comes back to the database late. */
 	readonly untilQuiet: () => Promise<void>;
 	readonly close: () => Promise<void>;
@@ -71,6 +75,14 @@ export async function startDatabaseCounter(databasePort: number): Promise<Databa
 		return { result, inSequence: tripsInSequence(awaited), total: trips.length };
 	}
 
+	async function count<T>(act: () => Promise<T>): Promise<{ result: T; total: number }> {
+		await untilQuiet();
+		trips.length = 0;
+		const result = await act();
+		await untilQuiet();
+		return { result, total: trips.length };
+	}
+
 	const server = createServer(
 		{ keepAliveTimeout: KEEP_ALIVE_MS },
 		(incoming, outgoing) => void serve(incoming, outgoing)
@@ -81,6 +93,7 @@ export async function startDatabaseCounter(databasePort: number): Promise<Databa
 	return {
 		url: `http://127.0.0.1:${port}`,
 		watch,
+		count,
 		untilQuiet,
 		async close() {
 			agent.destroy();

@@ -84,6 +84,8 @@ describe('the bench', () => {
 		expect(names.toSorted()).toEqual([
 			'audit',
 			'bytes',
+			'claims',
+			'mixed',
 			'offline',
 			'password',
 			'queue',
