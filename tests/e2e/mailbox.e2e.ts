@@ -11,7 +11,7 @@ import { DESKTOP, expect, PHONE, test } from './support/portal.ts';
 import { pageOf } from './support/visitor-page.ts';
 
 for (const window of [DESKTOP, PHONE]) {
-	test(`Z6, A32: a question about a claim is answered and read (${window.name})`, async ({
+	test(`Z6: a question about a claim is answered and read (${window.name})`, async ({
 		stack,
 		cast,
 		browserPath
@@ -79,7 +79,7 @@ for (const window of [DESKTOP, PHONE]) {
 		}
 	});
 
-	test(`A27, A28: information is written, chosen and explained; advertising needs consent (${window.name})`, async ({
+	test(`information is written, chosen and explained; advertising needs consent (${window.name})`, async ({
 		stack,
 		cast,
 		browserPath

@@ -87,7 +87,7 @@ describe('a question and its answer', () => {
 		]);
 	});
 
-	test('A32: the mail that tells of an answer has no content', async () => {
+	test('the mail that tells of an answer has no content', async () => {
 		await askAndAnswer(it, zoe, clerk);
 		expect(await waitingMails(it)).toEqual([
 			{ template: 'new-message', to: 'zoe@example.org', language: 'de', name: 'Zoë Ødegård' }

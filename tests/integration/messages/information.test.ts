@@ -61,7 +61,7 @@ async function titlesFor(customer: Customer): Promise<readonly string[]> {
 }
 
 describe('cards', () => {
-	test('A28: are chosen by what is on the list, read from where it is kept', async () => {
+	test('are chosen by what is on the list, read from where it is kept', async () => {
 		await publish(
 			draft('insured', { insuranceStatus: ['active'] }),
 			draft('over', { insuranceStatus: ['ended', 'none', 'coming'] }),
@@ -118,7 +118,7 @@ describe('cards', () => {
 });
 
 describe('consent to advertising', () => {
-	test('A27, A67: is off by default, counts at once, and ends at once', async () => {
+	test('is off by default, counts at once, and ends at once', async () => {
 		await publish(draft('advert', {}, 'marketing'));
 		expect(await titlesFor(zoe)).toEqual([]);
 		mustHold(await roomOf().giveConsent(zoe, CONSENT));

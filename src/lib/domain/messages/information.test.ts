@@ -68,7 +68,7 @@ test('what nobody knows meets no condition, and hinders no other', () => {
 	expect(applies({ language: ['de'], insuranceStatus: ['active'] }, nobodyKnows)).toBe(true);
 });
 
-test('A28: the list is the one of the privacy policy, and a rule that names anything else is refused', () => {
+test('the list is the one of the privacy policy, and a rule that names anything else is refused', () => {
 	expect(ATTRIBUTES.toSorted()).toEqual(Object.keys(linh).toSorted());
 	for (const rule of [
 		{ diagnosis: ['F32'] },
@@ -95,7 +95,7 @@ const card = (id: string, more: Partial<Card> = {}): Card => ({
 const shownOn = (day: string, hasConsent: boolean, ...cards: readonly Card[]) =>
 	cardsFor(cards, linh, { today: day as CalendarDate, hasConsent }).map(({ id }) => id);
 
-test('A27, A67: advertising is shown with consent alone, service without', () => {
+test('advertising is shown with consent alone, service without', () => {
 	const cards = [card('service'), card('advert', { kind: 'marketing' })];
 	expect(shownOn('2026-11-26', false, ...cards)).toEqual(['service']);
 	expect(shownOn('2026-11-26', true, ...cards)).toEqual(['service', 'advert']);
