@@ -6,15 +6,18 @@ import type { Plugin } from 'vite';
 /** Pages and layouts alone: a component beside them may be loaded when it is asked for. */
 const ROOM_ENTRY =
 	/\/src\/routes\/(?:(?:drafts|shell)\/(?!(?:lock|rescue|notices)\/)(?:.*\/)?\+|\+layout|\+error)/;
-/** What has files of its own: a draft, its files, its last step and what was sent, the lock, the rescue file, what is told seldom. */
+/** What has files of its own: a draft, its files, its end, what was shared, the lock, the rescue file, seldom news. */
 const LATER_ENTRIES: Readonly<Record<string, RegExp>> = {
 	form: /\/src\/routes\/drafts\/.*\/OpenDraft\.svelte$/,
-	files: /\/src\/routes\/drafts\/.*\/(?:DocumentsStep|SharedFiles)\.svelte$/,
+	files: /\/src\/routes\/drafts\/.*\/(?:DocumentsStep|DraftConflicts)\.svelte$/,
+	inbox: /\/src\/routes\/drafts\/.*\/SharedFiles\.svelte$/,
 	sent: /\/src\/routes\/drafts\/.*\/(?:CheckStep|SendStatus|ReadOnlyDraft)\.svelte$/,
 	lock: /\/src\/routes\/drafts\/lock\//,
 	rescue: /\/src\/routes\/drafts\/rescue\//,
-	notices: /\/src\/routes\/drafts\/notices\//
+	notices: /\/src\/routes\/drafts\/notices\/(?!DraftConflicts)/
 };
+/** Copies of drafts are joined at every contact, rescue files seldom: neither brings the other. */
+const MERGE = /\/claims\/draft-merge\.ts$/;
 const RUNTIME = /\/node_modules\/(svelte|@sveltejs|esm-env|clsx|devalue)\//;
 /** Re-exports every text of the portal, so its imports say nothing about who needs them. */
 const ALL_MESSAGES = /\/generated\/messages(\/_index)?\.js$/;
@@ -61,6 +64,7 @@ export function roomChunks(): Plugin {
 		...names.map((name) => texts(`${name}-texts`, isOf(name), 6)),
 		{ name: 'runtime', priority: 5, test: (id: string) => room.has(id) && RUNTIME.test(id) },
 		{ name: 'room', priority: 4, test: (id: string) => room.has(id) },
+		{ name: 'merge', priority: 4, test: MERGE },
 		// None of the parts may bring another one.
 		{ name: 'fields', priority: 3, test: isField },
 		{ name: 'shared', priority: 2, test: isShared },

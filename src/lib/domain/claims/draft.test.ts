@@ -139,6 +139,8 @@ describe('a draft on its way', () => {
 		);
 		expect(elsewhere && isSentElsewhere(elsewhere)).toBe(true);
 		expect(other && isSentElsewhere(other)).toBe(false);
+		expect(elsewhere && mayDelete(elsewhere)).toBe(true);
+		expect(other && mayDelete(other)).toBe(false);
 	});
 
 	it('may be edited again after it was withdrawn, and retried after a refusal', () => {

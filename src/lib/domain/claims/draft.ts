@@ -107,9 +107,12 @@ export function mayEdit(state: DraftState): boolean {
 	return state.name === 'editing' || state.name === 'ready' || state.name === 'withdrawn';
 }
 
-/** Whether the customer may delete it from the device: not while the insurer may hold half of it. */
+/**
+ * Whether the customer may delete it from the device: not while the insurer may hold half of it. Of
+ * what another device has sent nothing has ever left this one.
+ */
 export function mayDelete(state: DraftState): boolean {
-	return mayEdit(state) || state.name === 'accepted';
+	return mayEdit(state) || state.name === 'accepted' || isSentElsewhere(state);
 }
 
 /** Whether the sender has work with it, now or after a pause. */
