@@ -100,3 +100,19 @@ describe('what is called saved (idea 1)', () => {
 		expect(refused).toBe(lies());
 	});
 });
+
+describe('a list that is read while somebody types', () => {
+	it('holds the draft, in one of its revisions, and calls nothing damaged', async () => {
+		let draft = await drafts.save(newDraft([]).id, 0, contentOf(newDraft([])));
+		for (let edit = 0; edit < 50; edit++) {
+			const saving = drafts.save(draft.id, draft.rev, contentOf(draft));
+			// Each time a little later: one of them falls between the steps of the save.
+			for (let turn = 0; turn < edit; turn++) await new Promise(setImmediate);
+			const [listed, found] = await Promise.all([drafts.list(), drafts.find(draft.id)]);
+			expect(listed.damagedIds).toEqual([]);
+			expect(listed.drafts.map(({ id }) => id)).toEqual([draft.id]);
+			expect(found?.id).toBe(draft.id);
+			draft = await saving;
+		}
+	});
+});

@@ -41,6 +41,9 @@ export type DraftList = {
 	readonly lockedCount: number;
 };
 
+/** A draft's row, and the newest revision that its journal knows. */
+type ReadRow = { readonly row: DraftRow; readonly newestRev: number | undefined };
+
 export class DraftStore {
 	readonly #database: OfflineDatabase;
 	readonly #vault: Vault;
@@ -51,19 +54,25 @@ export class DraftStore {
 	}
 
 	async list(): Promise<DraftList> {
-		const rows = await this.#database.drafts.orderBy('order').reverse().toArray();
-		const own = rows.filter((row) => row.accountRef === this.#vault.accountRef);
+		const { rows, own } = await this.#readAtOnce(async () => {
+			const rows = await this.#database.drafts.orderBy('order').reverse().toArray();
+			const owned = rows.filter((row) => row.accountRef === this.#vault.accountRef);
+			return { rows, own: await Promise.all(owned.map((row) => this.#withNewest(row))) };
+		});
 		// All at once: opened one after the other, two hundred would be waited for one by one.
-		const opened = await Promise.all(own.map((row) => this.#openRow(row).catch(nullIfDamaged)));
+		const opened = await Promise.all(own.map((read) => this.#open(read).catch(nullIfDamaged)));
 		const drafts = opened.filter((draft) => draft !== null);
-		const damagedIds = own.filter((_, index) => opened[index] === null).map(({ id }) => id);
+		const damagedIds = own.filter((_, index) => opened[index] === null).map(({ row }) => row.id);
 		return { drafts, damagedIds, lockedCount: rows.length - own.length };
 	}
 
 	/** The draft, or null when it is not on this device or belongs to another account. */
 	async find(id: string): Promise<Draft | null> {
-		const row = await this.#database.drafts.get(id);
-		return row?.accountRef === this.#vault.accountRef ? this.#openRow(row) : null;
+		const read = await this.#readAtOnce(async () => {
+			const row = await this.#database.drafts.get(id);
+			return row?.accountRef === this.#vault.accountRef ? this.#withNewest(row) : null;
+		});
+		return read && this.#open(read);
 	}
 
 	/**
@@ -175,12 +184,22 @@ export class DraftStore {
 		if (isIntact && !(await isIntact())) throw new UnsavedDraft('a file did not open', rev);
 	}
 
-	async #openRow(row: DraftRow): Promise<Draft> {
+	/** Drafts and journal as of one moment: a save between two reads would look like damage. */
+	#readAtOnce<T>(reads: () => Promise<T>): Promise<T> {
+		const { drafts, journal } = this.#database;
+		return this.#database.transaction('r', drafts, journal, reads);
+	}
+
+	async #withNewest(row: DraftRow): Promise<ReadRow> {
 		const newest = await this.#database.journal
 			.where('[draftId+rev]')
 			.between([row.id, Dexie.minKey], [row.id, Dexie.maxKey])
 			.last();
-		if (newest?.rev !== row.rev) throw new DamagedRecord('an older revision was put back');
+		return { row, newestRev: newest?.rev };
+	}
+
+	async #open({ row, newestRev }: ReadRow): Promise<Draft> {
+		if (newestRev !== row.rev) throw new DamagedRecord('an older revision was put back');
 		const content = parseDraftContent(await this.#openJsonOf(row));
 		return { ...content, id: row.id, rev: row.rev, order: row.order };
 	}
