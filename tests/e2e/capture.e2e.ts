@@ -44,7 +44,8 @@ async function openDocuments(page: Page, stack: Portal): Promise<string> {
 
 async function add(page: Page, ...files: readonly Receipt[]): Promise<void> {
 	await page.locator('input[name=files]').setInputFiles([...files]);
-	await expect(page.locator('input[name=files]')).toBeEnabled();
+	// Twenty pictures on a busy machine of two cores.
+	await expect(page.locator('input[name=files]')).toBeEnabled({ timeout: 90_000 });
 }
 const photo = (context: BrowserContext, name: string) =>
 	photographReceipt(context, { name, issuer: 'HNO-Praxis Dr. Albers', amount: '184,50' });
