@@ -58,7 +58,7 @@ test('Z1: whoever is not signed in gets no protected page, action, endpoint or d
 	for (const route of closed) {
 		const path = route.pathFor();
 		const own: Readonly<Record<string, string>> = isForSystems(route)
-			? {}
+			? { 'content-type': 'application/json' }
 			: { origin: stack.portalUrl };
 		const answers = [
 			await ask(stack.portalUrl, null, path),
@@ -66,7 +66,7 @@ test('Z1: whoever is not signed in gets no protected page, action, endpoint or d
 			await ask(stack.portalUrl, null, dataPathOf(path))
 		];
 		for (const action of ['', '?/no-such-action', ...route.actions]) {
-			const form = { method: 'POST', headers: { ...own, ...FORM }, body: 'x=1' };
+			const form = { method: 'POST', headers: { ...FORM, ...own }, body: 'x=1' };
 			answers.push(await ask(stack.portalUrl, null, path + action, form));
 		}
 		for (const method of CHANGING) {
@@ -262,9 +262,6 @@ async function rowsBut(databaseUrl: string, tables: readonly string[]) {
 	return Object.fromEntries(rows.filter(([table]) => !tables.includes(table)));
 }
 
-/** A type that the portal takes from its own pages and from systems. */
-const isOfForms = (type: string | null) => type !== null && type !== 'text/plain';
-
 test('S9: whoever comes from elsewhere changes nothing, though the browser sends the cookie', async ({
 	stack,
 	cast
@@ -288,8 +285,9 @@ test('S9: whoever comes from elsewhere changes nothing, though the browser sends
 						const body = type === null ? new Uint8Array([1]) : 'x=1';
 						const asked = { method, headers, body };
 						const heard = await ask(stack.portalUrl, personOf(route, cast), path + action, asked);
-						// No origin is no page: a system is asked for its token, and the cookie is none.
-						const isSystem = isForSystems(route) && origin === null && isOfForms(type);
+						// JSON without an origin is no page: a system is asked for its token, the cookie is none.
+						const isJson = origin === null && type === 'application/json';
+						const isSystem = isForSystems(route) && isJson;
 						expect(heard.status, `${heard.what} ${origin} ${type}`).toBe(isSystem ? 401 : 403);
 					}
 				}
