@@ -45,8 +45,9 @@ export function roomChunks(): Plugin {
 	const owners = new Map<string, readonly string[]>();
 	const isOf = (name: string) => (id: string) => owners.get(id)?.join() === name;
 	const isShared = (id: string) => (owners.get(id)?.length ?? 0) > 1;
-	// The lock shares its fields with the form, and is to bring no more of it than these.
-	const isField = (id: string) => isShared(id) && owners.get(id)?.includes('lock') === true;
+	// Lock and rescue file share their fields with the form, and are to bring no more of it than these.
+	const isField = (id: string) =>
+		isShared(id) && ['lock', 'rescue'].some((name) => owners.get(id)?.includes(name));
 	const isOther = (id: string) => !room.has(id) && !owners.has(id);
 	const names = Object.keys(LATER_ENTRIES);
 	const texts = (name: string, has: (id: string) => boolean, priority: number) => ({
