@@ -27,6 +27,7 @@ import {
 	rememberSignOut,
 	tellKeysGone,
 	wasSignedOutHere,
+	watchKeys,
 	type LockCause
 } from './sign-out.ts';
 import type { UploadOutcome, UploadTask } from './upload.ts';
@@ -176,7 +177,7 @@ export class Room {
 		if (session.accountRef !== this.#stores?.vault.accountRef) {
 			if (this.#stores) await this.#showLocked();
 			if (lockCause()) return;
-			const fetched = await fetchVault(this.#database, wire, session);
+			const fetched = await fetchVault(this.#database, wire, session, watchKeys());
 			this.door.isEscrowLost = fetched.kind === 'lost';
 			if (fetched.kind !== 'open') return;
 			this.door.passkeyIds = fetched.passkeyIds;
@@ -335,6 +336,8 @@ export class Room {
 		this.contracts = await new OfflineKit(this.#database, vault).read();
 		await this.reload();
 		await this.door.refresh(vault);
+		// Locked or signed out meanwhile: then it is not open.
+		if (this.#stores?.vault !== vault) return;
 		this.#keysGoneWord = keysGoneWord();
 		this.lockedBy = null;
 		this.state = 'open';
@@ -347,13 +350,15 @@ export class Room {
 	}
 
 	async #refreshKit(): Promise<void> {
-		if (!this.#stores) return;
+		const stores = this.#stores;
 		const [answer, keys] = await Promise.all([wire.kit(), wire.receiptKeys()]);
+		// Whoever has left meanwhile leaves no contracts behind in a locked room.
+		if (!stores || this.#stores !== stores) return;
 		if (answer.kind !== 'ok' || keys.kind !== 'ok') return;
 		this.#hasFreshKit = true;
 		this.contracts = answer.value.contracts;
 		// A device that is full keeps the older list; what waits is sent all the same.
-		await new OfflineKit(this.#database, this.#stores.vault)
+		await new OfflineKit(this.#database, stores.vault)
 			.keep(answer.value.contracts, keys.value.keys)
 			.catch(() => undefined);
 	}
@@ -362,7 +367,7 @@ export class Room {
 	async #proveStoredKey(session: Session): Promise<void> {
 		// A lost copy may be on its way back.
 		await this.door.proving;
-		const fetched = await fetchVault(this.#database, wire, session);
+		const fetched = await fetchVault(this.#database, wire, session, watchKeys());
 		this.door.isEscrowLost = fetched.kind === 'lost';
 		if (fetched.kind === 'open') this.door.passkeyIds = fetched.passkeyIds;
 	}

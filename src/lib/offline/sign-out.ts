@@ -37,6 +37,12 @@ export function keysGoneWord(): string {
 	return localStorage.getItem(KEYS_GONE) ?? '';
 }
 
+/** Asked later: whether nobody has signed out or locked here since, in any tab. */
+export function watchKeys(): () => boolean {
+	const word = keysGoneWord();
+	return () => !wasSignedOutHere() && lockCause() === null && keysGoneWord() === word;
+}
+
 /**
  * Ends the session as the portal's sign-out button does. Whether it worked only the Worker can tell:
  * a hotel's sign-in page redirects, too.

@@ -54,8 +54,11 @@ async function worker(accountRef: string, key: Uint8Array, removed: readonly str
 	return { asked, wire: wire as unknown as Wire };
 }
 
+const isWanted = () => true;
+
 async function signIn(owner = ADA, key = keyBytes(1)) {
-	const fetched = await fetchVault(database, (await worker(owner.accountRef, key)).wire, owner);
+	const { wire } = await worker(owner.accountRef, key);
+	const fetched = await fetchVault(database, wire, owner, isWanted);
 	if (fetched.kind !== 'open') throw new Error(fetched.kind);
 	return fetched.vault;
 }
@@ -127,7 +130,7 @@ describe('a vault on this device', () => {
 		expect(await findStoredVault(database)).toMatchObject({ displayName: 'Ada' });
 
 		const { wire, asked } = await worker('ada', keyBytes(1));
-		expect(await fetchVault(database, wire, ADA)).toMatchObject({ kind: 'open' });
+		expect(await fetchVault(database, wire, ADA, isWanted)).toMatchObject({ kind: 'open' });
 		// Drafts lie here: a new key would not open them.
 		expect(asked).toEqual([{ mayCreate: false }]);
 		expect((await database.vaults.get('ada'))?.staysOpen).toBe(true);
@@ -143,10 +146,22 @@ describe('a vault on this device', () => {
 		expect(await database.keys.count()).toBe(0);
 	});
 
+	it('D7: an answer that comes after the owner has left brings no key back', async () => {
+		await setStaysOpen(database, await signIn(), true);
+		const { wire } = await worker('ada', keyBytes(1));
+		// Gone before the key is kept, and gone while it is being kept.
+		for (const wanted of [[false], [true, false]]) {
+			await forgetKeys(database);
+			const answers = [...wanted];
+			const fetched = await fetchVault(database, wire, ADA, () => answers.shift() ?? false);
+			expect(fetched).toEqual({ kind: 'unreachable' });
+			expect(await findStoredVault(database)).toBeNull();
+		}
+	});
 	it('never takes a key that does not open what lies here', async () => {
 		await signIn();
 		const { wire } = await worker('ada', keyBytes(2));
-		expect(await fetchVault(database, wire, ADA)).toEqual({ kind: 'lost' });
+		expect(await fetchVault(database, wire, ADA, isWanted)).toEqual({ kind: 'lost' });
 		expect(await signIn()).toMatchObject(ADA);
 	});
 

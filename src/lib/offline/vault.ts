@@ -46,11 +46,16 @@ export async function openVault(
 	return vault;
 }
 
-/** Fetches the account's key from the escrow and proves it on what lies here. */
+/**
+ * Fetches the account's key from the escrow and proves it on what lies here. `isWanted` says whether its
+ * owner has neither signed out nor locked meanwhile: an answer that was on its way then must not bring
+ * the key back to a device that they have left (D7).
+ */
 export async function fetchVault(
 	database: OfflineDatabase,
 	wire: Wire,
-	session: Session
+	session: Session,
+	isWanted: () => boolean
 ): Promise<FetchedVault> {
 	const { accountRef, displayName } = session;
 	const before = await database.vaults.get(accountRef);
@@ -71,10 +76,15 @@ export async function fetchVault(
 		removalHash: answer.value.removalHash,
 		escrowProvenAtMs: Date.now()
 	};
+	if (!isWanted()) return { kind: 'unreachable' };
 	await database.vaults.put(row);
 	// One account at a time: whoever signed in last.
 	await database.keys.where('accountRef').notEqual(accountRef).delete();
 	if (row.staysOpen) await keepKey(database, vault);
+	if (!isWanted()) {
+		await forgetKeys(database);
+		return { kind: 'unreachable' };
+	}
 	return { kind: 'open', vault, passkeyIds: answer.value.passkeyIds };
 }
 

@@ -31,19 +31,25 @@ export async function beginDraft(page: Page, words: Words): Promise<void> {
 	await page.getByRole('button', { name: m.vault_setup_save({}, words) }).click();
 }
 
-/** Rows of one store of the device. */
-export function countRows(page: Page, store: string): Promise<number> {
+/** How many rows a store of the device has; with `owner`, of that account alone. */
+export async function countRows(page: Page, store: string, owner?: string): Promise<number> {
+	const owners = await ownersIn(page, store);
+	return owners.filter((accountRef) => owner === undefined || accountRef === owner).length;
+}
+
+/** Whose rows a store of the device has, row by row. */
+export function ownersIn(page: Page, store: string): Promise<readonly string[]> {
 	return page.evaluate(
 		(name) =>
-			new Promise<number>((resolve, reject) => {
+			new Promise<string[]>((resolve, reject) => {
 				const opening = indexedDB.open('kundenportal');
 				opening.onerror = () => reject(new Error('the database does not open'));
 				opening.onsuccess = () => {
 					const database = opening.result;
-					const counting = database.transaction(name).objectStore(name).count();
-					counting.onsuccess = () => {
+					const reading = database.transaction(name).objectStore(name).getAll();
+					reading.onsuccess = () => {
 						database.close();
-						resolve(counting.result);
+						resolve(reading.result.map(({ accountRef }) => String(accountRef)));
 					};
 				};
 			}),

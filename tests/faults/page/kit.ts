@@ -46,7 +46,7 @@ async function withStores<T>(
 async function keepVault(database: OfflineDatabase): Promise<Vault | null> {
 	const session = await wire.session();
 	if (session.kind !== 'ok') return null;
-	const fetched = await fetchVault(database, wire, session.value);
+	const fetched = await fetchVault(database, wire, session.value, () => true);
 	if (fetched.kind !== 'open') return null;
 	await setStaysOpen(database, fetched.vault, true);
 	return fetched.vault;

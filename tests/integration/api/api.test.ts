@@ -82,7 +82,7 @@ async function call(
 	return { status: answer.status, body: (await answer.json()) as never, headers: answer.headers };
 }
 const put = (token: string, body: unknown, key = KEY) =>
-	call(putContract as Handler, token, { body, headers: { 'Idempotency-Key': key } });
+	call(putContract, token, { body, headers: { 'Idempotency-Key': key } });
 
 const DOCUMENT = readFileSync('docs/api.md', 'utf8');
 const example = (name: string): never => {
@@ -105,7 +105,7 @@ describe('the door', () => {
 		['something short', { Authorization: 'Bearer kpt_ABC' }],
 		['a token nobody made', { Authorization: `Bearer kpt_${'A'.repeat(40)}` }]
 	])('ASVS 13.2.1: is shut with %s, and leaves no row', async (_what, headers) => {
-		const answer = await call(getHealth as Handler, null, { headers });
+		const answer = await call(getHealth, null, { headers });
 		expect(answer.status).toBe(401);
 		expect(answer.headers.get('www-authenticate')).toBe('Bearer');
 		expect(answer.headers.get('content-type')).toBe('application/problem+json');
@@ -123,7 +123,7 @@ describe('the door', () => {
 
 	it('shuts at once when the token is taken back, and says when it was last used', async () => {
 		const token = await tokenFor();
-		await call(getHealth as Handler, token);
+		await call(getHealth, token);
 		const [listed] = must(await rooms().serviceTokens.list(lead));
 		expect(listed).toMatchObject({ isGood: true, lastUsedAtMs: world.clock.nowMs() });
 		must(await rooms().serviceTokens.revoke(lead, listed?.id ?? ''));
@@ -142,12 +142,12 @@ describe('the door', () => {
 
 	it('B2: lets a token in so often in ten minutes, and another one still', async () => {
 		const token = await tokenFor();
-		await call(getHealth as Handler, token);
+		await call(getHealth, token);
 		await world.client.execute(
 			`update throttles set tries = ${LIMITS.serviceCalls.max - 1} where scope = 'service/calls'`
 		);
 		expect((await call(getHealth as Handler, token)).status).toBe(200);
-		const stopped = await call(getHealth as Handler, token);
+		const stopped = await call(getHealth, token);
 		expect([stopped.status, stopped.headers.get('retry-after')]).toEqual([429, '60']);
 		expect((await call(getHealth as Handler, await tokenFor())).status).toBe(200);
 		world.clock.advance(10 * MINUTE_MS);
@@ -163,7 +163,7 @@ describe('the door', () => {
 		const token = await tokenFor(others);
 		const body = 'body' in options ? { body: example('contract') } : {};
 		const headers = { 'Idempotency-Key': KEY };
-		const answer = await call(handler as Handler, token, { ...body, headers });
+		const answer = await call(handler, token, { ...body, headers });
 		expect([answer.status, answer.body]).toMatchObject([403, { code: 'portal/forbidden' }]);
 	});
 
@@ -183,7 +183,7 @@ describe('the door', () => {
 	it('costs one round trip', async () => {
 		const token = await tokenFor();
 		world.takeRoundTrips();
-		await call(getHealth as Handler, token);
+		await call(getHealth, token);
 		expect(world.takeRoundTrips()).toBe(1);
 	});
 });
@@ -266,7 +266,7 @@ describe('a contract', () => {
 		expect(bad.body).toEqual(example('problem'));
 		const unknown = await put(token, { ...(example('contract') as object), admin: true });
 		expect(unknown.status).toBe(400);
-		const keyless = await call(putContract as Handler, token, { body: example('contract') });
+		const keyless = await call(putContract, token, { body: example('contract') });
 		expect(keyless.body).toMatchObject({ errors: [{ field: 'Idempotency-Key' }] });
 		expect(await world.countRows('contracts')).toBe(0);
 	});
@@ -310,10 +310,10 @@ describe('a feed', () => {
 		await decide(1);
 		world.clock.advance(FEED_LAG_MS);
 		const token = await tokenFor();
-		const claims = await call(getDecided as Handler, token);
+		const claims = await call(getDecided, token);
 		expect(asWritten(claims.body, WORDS)).toEqual(example('claims-answer'));
 		expect(JSON.stringify(claims.body)).not.toMatch(/diagnosis|Ada|Sample|DE89/i);
-		const statements = await call(getStatements as Handler, token);
+		const statements = await call(getStatements, token);
 		expect(asWritten(statements.body, WORDS)).toEqual(example('statements-answer'));
 	});
 
@@ -321,7 +321,7 @@ describe('a feed', () => {
 		const first = await decide(1);
 		world.clock.advance(FEED_LAG_MS);
 		const token = await tokenFor();
-		const { next } = (await call(getDecided as Handler, token)).body as { next: string };
+		const { next } = (await call(getDecided, token)).body as { next: string };
 		world.clock.advance(MINUTE_MS);
 		const path = `/api/v1/claims/decided?after=${next}`;
 		expect((await call(getDecided as Handler, token, { path })).body).toMatchObject({
@@ -355,6 +355,6 @@ describe('a feed', () => {
 
 test('the health of a call is what the document says', async () => {
 	const token = await tokenFor({ 'claims:read': 'yes' });
-	const { body } = await call(getHealth as Handler, token);
+	const { body } = await call(getHealth, token);
 	expect(asWritten(body, { expiresAt: '<time>' })).toEqual(example('health-answer'));
 });
