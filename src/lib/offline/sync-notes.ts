@@ -15,11 +15,18 @@ export type SyncNote = {
 	readonly base: DraftContent | null;
 	/** Files of which every part is with the server. */
 	readonly sentFileIds: readonly string[];
+	/** What this device has handed over without an answer yet: it may be the next revision there. */
+	readonly left?: { readonly localRev: number; readonly content: DraftContent } | null;
 };
 
 const sealedSchema = v.object({
 	base: v.nullable(draftContentSchema),
-	sentFileIds: v.array(v.string())
+	sentFileIds: v.array(v.string()),
+	// Notes of the release before have none.
+	left: v.optional(
+		v.nullable(v.object({ localRev: v.number(), content: draftContentSchema })),
+		null
+	)
 });
 
 export class SyncNotes {
@@ -52,9 +59,10 @@ export class SyncNotes {
 		}
 	}
 
-	async keep({ draftId, serverRev, localRev, base, sentFileIds }: SyncNote): Promise<void> {
+	async keep({ draftId, serverRev, localRev, ...rest }: SyncNote): Promise<void> {
+		const { base, sentFileIds, left = null } = rest;
 		const place = this.#placeOf(draftId, serverRev);
-		const sealed = await sealJson(this.#vault.key, place, { base, sentFileIds });
+		const sealed = await sealJson(this.#vault.key, place, { base, sentFileIds, left });
 		const { accountRef } = this.#vault;
 		await this.#database.syncs.put({ ...sealed, draftId, accountRef, serverRev, localRev });
 	}

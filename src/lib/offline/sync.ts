@@ -189,6 +189,19 @@ class SyncRun {
 		const found = await this.#open(note.draftId);
 		if (!found) return;
 		const { content: theirs, snapshot } = found;
+		// Its own, whose answer never came: taken for another device's it would be joined or copied.
+		if (note.left && isSameContent(note.left.content, theirs)) {
+			const { localRev } = note.left;
+			const sentFileIds = sentIdsOf(theirs, snapshot);
+			const { draftId } = note;
+			return this.#notes.keep({
+				draftId,
+				serverRev: snapshot.rev,
+				localRev,
+				base: theirs,
+				sentFileIds
+			});
+		}
 		const { rows } = await this.#fetchFiles(note.draftId, theirs.attachments, snapshot.parts);
 		// Before the change, so that a copy made in it has its photos; a part that no draft names is dropped later.
 		await this.#parts.database.chunks.bulkPut([...rows]);
@@ -242,6 +255,7 @@ class SyncRun {
 		const content = { ...rest, awaitedFiles: [] };
 		const { vault, wire } = this.#parts;
 		const sealed = await sealJson(vault.key, this.#placeOf(id, note.serverRev + 1), content);
+		await this.#notes.keep({ ...note, left: { localRev, content } });
 		const answer = await wire.put(id, note.serverRev, {
 			sealed: textOfSealed(sealed),
 			fileIds: draft.attachments.map((file) => file.id)
@@ -253,7 +267,8 @@ class SyncRun {
 			...note,
 			serverRev: answer.value.rev,
 			localRev,
-			base: content
+			base: content,
+			left: null
 		};
 		await this.#notes.keep(kept);
 		await this.#sendFiles(id, kept);

@@ -10,6 +10,8 @@ export class FakeCopies {
 	readonly requests: string[] = [];
 	/** Answers instead of acting: what a broken or hostile server might say. */
 	instead: ((request: string) => Answer<never> | null) | null = null;
+	/** What is done, and whose answer is lost on the way. */
+	isLost: ((request: string) => boolean) | null = null;
 	/** What happens on the device while a request is on its way. */
 	meanwhile: ((request: string) => Promise<void>) | null = null;
 	readonly #seen = new Map<string, readonly Sighting[]>();
@@ -76,6 +78,7 @@ export class FakeCopies {
 		const instead = this.instead?.(request);
 		if (instead) return instead;
 		const value = act();
+		if (this.isLost?.(request)) return { kind: 'offline' };
 		if (value === 412) return refused(412);
 		return value === undefined ? refused(404) : { kind: 'ok', value };
 	}

@@ -282,6 +282,27 @@ test('failure 6, fault 14: sent on one device it is received on the other, whose
 	expect(await phone.ids()).toEqual([id, copyId].toSorted());
 });
 
+test('a copy whose answer was lost is known as its own: nothing is joined and nothing copied', async () => {
+	const id = await phone.begin({ diagnosis: 'Angina' });
+	server.isLost = (request) => request.startsWith('put ');
+	await phone.sync();
+	await phone.edit(id, { diagnosis: 'Angina tonsillaris' });
+	await phone.sync();
+	server.isLost = null;
+	await phone.sync();
+	const typed = await phone.get(id);
+	expect(typed.form.diagnosis).toBe('Angina tonsillaris');
+	expect(typed.conflicts ?? []).toEqual([]);
+
+	await phone.edit(id, { note: 'with a last word' });
+	server.isLost = (request) => request.startsWith('put ');
+	await phone.sync();
+	await phone.edit(id, { note: 'with the very last word' }, sent(id));
+	server.isLost = null;
+	await phone.sync();
+	expect(await phone.ids()).toEqual([id]);
+});
+
 test('failure 17: with somebody else signed in nothing of the drafts leaves the device', async () => {
 	await phone.begin({ diagnosis: 'Angina' });
 	phone.isSignedIn = false;
