@@ -192,9 +192,10 @@ export class Room {
 
 	/** What waited for a network now waits for its owner: the sender notes that on each draft. */
 	#useRefusal(isWithoutSession: boolean): void {
-		const wasSignedOut = this.contact === 'signed-out';
 		this.contact = isWithoutSession ? 'signed-out' : 'offline';
-		if (!isWithoutSession || wasSignedOut || this.waitingCount === 0) return;
+		// Until each says so: a round that was under way may still have called the network the reason.
+		const isNoted = ({ state }: Draft) => state.name === 'paused' && state.cause === 'auth';
+		if (!isWithoutSession || this.drafts.filter(isWaiting).every(isNoted)) return;
 		this.#stores?.outbox.hurry();
 		void this.#sender.wake();
 	}
@@ -291,7 +292,7 @@ export class Room {
 	}
 
 	get waitingCount(): number {
-		return this.drafts.filter(({ state }) => isOutgoing(state)).length;
+		return this.drafts.filter(isWaiting).length;
 	}
 
 	async #useVault(vault: Vault): Promise<void> {
@@ -432,6 +433,8 @@ export class Room {
 		}
 	}
 }
+
+const isWaiting = ({ state }: Draft) => isOutgoing(state);
 
 function isSignedOut(answer: Answer<unknown>): boolean {
 	return answer.kind === 'refused' && (answer.status === 401 || answer.status === 403);
