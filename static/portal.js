@@ -158,6 +158,12 @@ if (location.pathname === '/signed-out') void forgetVaultKeys();
 else if (localStorage.getItem('kundenportal-signed-out') && !location.pathname.startsWith('/drafts'))
 	void endOldSession();
 
+// Whose drafts may open by themselves on this device: nobody's while somebody is signing in.
+/** @type {HTMLElement | null} */
+const shell = document.querySelector('[data-signed-in]');
+if (!location.pathname.startsWith('/drafts') && (shell || location.pathname.startsWith('/sign-in')))
+	localStorage.setItem('kundenportal-owner', shell?.dataset.signedIn ?? '');
+
 // The name is SvelteKit's for this purpose; the content policy allows no other.
 const policy = Reflect.get(window, 'trustedTypes')?.createPolicy('sveltekit-trusted-url', {
 	createScriptURL: String

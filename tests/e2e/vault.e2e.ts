@@ -20,6 +20,8 @@ const diagnosis = (page: Page, words: Words) =>
 const press = (page: Page, name: string) =>
 	page.getByRole('main').getByRole('button', { name, exact: true }).click();
 
+const ownerOf = (page: Page) => page.evaluate(() => localStorage.getItem('kundenportal-owner'));
+
 async function openByPassphrase(page: Page, words: Words, text = PASSPHRASE): Promise<void> {
 	await page.getByLabel(m.vault_passphrase({}, words), { exact: true }).fill(text);
 	await press(page, m.vault_unlock_passphrase({}, words));
@@ -139,7 +141,7 @@ test('D7, faults 26, 27, 42: drafts open by passphrase alone, and for nobody els
 	await context.close();
 });
 
-test('faults 28, 40: a passkey opens without network, an idle room locks itself, a removed account is wiped', async ({
+test('D7, faults 28, 40: a passkey opens without network, an idle room locks itself, a removed account is wiped', async ({
 	stack,
 	device
 }) => {
@@ -240,6 +242,28 @@ test('faults 28, 40: a passkey opens without network, an idle room locks itself,
 		.poll(async () => (await client.execute('select * from vault_escrows')).rows.length)
 		.toBe(1);
 	await expect(page.getByText(m.vault_lost_title({}, words))).toHaveCount(0);
+
+	// ended from another device: locked at once, no key is left, and a sign-in brings the drafts back
+	await client.batch(['update vault_devices set is_revoked = 1', 'delete from sessions']);
+	// A look that is under way already knows nothing of it.
+	await expect(async () => {
+		await page.evaluate(() => dispatchEvent(new Event('focus')));
+		const ended = page.getByText(m.vault_unlock_ended({}, words));
+		await expect(ended).toBeVisible({ timeout: 1_000 });
+	}).toPass({ timeout: 15_000 });
+	expect(await countRows(page, 'envelopes')).toBe(0);
+	expect(await countRows(page, 'drafts')).toBe(1);
+	await checkPage(page, DESKTOP, 'vault-ended');
+	await press(page, m.drafts_sign_in({}, words));
+	await expect(page).toHaveURL(/\/sign-in/);
+	// Whoever signs in now is not known yet: nothing opens by itself.
+	await expect.poll(() => ownerOf(page)).toBe('');
+	await signIn(page, page.url(), person, app, words, /\/drafts/);
+	await expect(title(page)).toHaveText(m.drafts_title({}, words));
+	await expect.poll(() => ownerOf(page)).toHaveLength(43);
+	await page.getByRole('link', { name: m.drafts_continue({}, words) }).click();
+	await expect(diagnosis(page, words)).toHaveValue(`${DIAGNOSIS}, beidseits`);
+	await page.goto(`${stack.portalUrl}/drafts`);
 
 	// the account is removed while nobody is signed in here
 	await press(page, m.drafts_sign_out({}, words));

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { Actor } from '#lib/domain/actor.ts';
 import type { CalendarDate } from '#lib/domain/calendar.ts';
 import type { FileType, ManifestFile, Submission } from '#lib/domain/claims/claim.schema.ts';
+import { OPERATOR } from '#lib/domain/operator.ts';
 import { createAccountsRepository } from '#lib/server/accounts/accounts.repository.ts';
 import { createRecipientsRepository } from '#lib/server/accounts/recipients.repository.ts';
 import { createVaultService } from '#lib/server/accounts/vault.service.ts';
@@ -115,7 +116,7 @@ export async function claimRooms(
 	return {
 		files: fileStreams,
 		repositories: { files, uploads, documents, submissions, claims },
-		vault: createVaultService(parts),
+		vault: createVaultService({ ...parts, operator: OPERATOR }),
 		uploads: createUploadsService({ ...parts, submissions, uploads, onComplete }),
 		documents: createDocumentsService({
 			...{ ...parts, documents, files, fileStreams },

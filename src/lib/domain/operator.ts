@@ -44,6 +44,8 @@ export type Operator = {
 		readonly dayRule: RateDayRule;
 		readonly dayRuleOfPlan: Readonly<Record<string, RateDayRule>>;
 	};
+	/** A device that nobody has opened drafts on for so many days drops their keys by itself (D7). */
+	readonly deviceKeyDays: number;
 	/** Hosts the production database may be on; anything else is refused at start. */
 	readonly databasePlaces: readonly DatabasePlace[];
 	readonly legalTexts: { readonly privacyNotice: LegalText; readonly termsOfUse: LegalText };
@@ -71,6 +73,7 @@ export const OPERATOR: Operator = {
 		newAccount: { waitDays: 7, watchDays: 30 }
 	},
 	exchangeRates: { dayRule: 'received', dayRuleOfPlan: {} },
+	deviceKeyDays: 30,
 	databasePlaces: [{ hostPattern: '*.fra.db.musterland.example', place: 'Frankfurt am Main' }],
 	legalTexts: {
 		privacyNotice: { version: '2026-11', effectiveFrom: '2026-11-01' },

@@ -38,6 +38,7 @@ const TEXTS: Readonly<Record<AuditEventKind, () => string>> = {
 	'account/authenticator-replaced': m.accounts_log_authenticator_replaced,
 	'account/recovery-codes-renewed': m.accounts_log_recovery_codes_renewed,
 	'account/session-ended': m.accounts_log_session_ended,
+	'account/session-moved': m.accounts_log_session_moved,
 	'account/sessions-ended-by-staff': m.accounts_log_sessions_ended_by_staff,
 	'account/device-forgotten': m.accounts_log_device_forgotten,
 	'account/passkey-added': m.accounts_log_passkey_added,

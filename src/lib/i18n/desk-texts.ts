@@ -5,6 +5,7 @@ const REASON_TEXTS = {
 	'customer-asked': m.desk_reason_customer_asked,
 	'colleague-absent': m.desk_reason_colleague_absent,
 	complaint: m.desk_reason_complaint,
+	'given-back': m.desk_reason_given_back,
 	'payout-check': m.desk_reason_payout_check,
 	'quality-check': m.desk_reason_quality_check
 } satisfies Record<OpeningReason, unknown>;

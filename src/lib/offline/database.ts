@@ -22,6 +22,13 @@ export type VaultRow = Sealed & {
 	removalHash: string | null;
 	/** When the Worker's copy of the key last opened the sealed part. */
 	escrowProvenAtMs: number | null;
+	/** The name by which this device asks whether it was ended from elsewhere. */
+	deviceId?: string | null;
+	/** SHA-256 of the word that says so. */
+	revokeHash?: string | null;
+	/** When the drafts were last opened here, and how long their keys outlast that. */
+	openedAtMs?: number;
+	keysLastMs?: number;
 };
 /** The key wrapped by something its owner knows or has. */
 export type EnvelopeRow = Sealed & {

@@ -5,7 +5,6 @@ import { foreignData, judgeSafety, type ForeignData, type Safety } from './safet
 import { base64urlOf } from './sealing.ts';
 import type { Unlocked, Unlocking } from './unlock.ts';
 import { canKeepKeys, setStaysOpen, withBytes, type Vault } from './vault.ts';
-import { wipeAccount } from './wipe.ts';
 import type { Wire } from './wire.ts';
 
 export type Ways = {
@@ -129,6 +128,7 @@ export class Door {
 
 	/** Deletes what another account has here, or all that the open one has. Only on somebody's word. */
 	async wipe(accountRef: string): Promise<void> {
+		const { wipeAccount } = await import('./wipe.ts');
 		await wipeAccount(this.#parts.database, accountRef);
 		await this.refresh(this.#vault);
 	}

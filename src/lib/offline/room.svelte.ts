@@ -23,7 +23,9 @@ import {
 	endSession,
 	keysGoneWord,
 	lockCause,
+	mayOpenFor,
 	rememberLock,
+	rememberOwner,
 	rememberSignOut,
 	tellKeysGone,
 	wasSignedOutHere,
@@ -31,8 +33,7 @@ import {
 	type LockCause
 } from './sign-out.ts';
 import type { UploadOutcome, UploadTask } from './upload.ts';
-import { fetchVault, findStoredVault, forgetKeys, type Vault } from './vault.ts';
-import { wipeAccount, wipeRemovedAccounts } from './wipe.ts';
+import { dropOldKeys, fetchVault, findStoredVault, forgetKeys, type Vault } from './vault.ts';
 import { wire, type Answer, type Session } from './wire.ts';
 
 const LOOK_AGAIN_OFFLINE_MS = 20_000;
@@ -95,7 +96,7 @@ export class Room {
 	#timer: ReturnType<typeof setTimeout> | undefined;
 	#isLooking = false;
 	#hasFreshKit = false;
-	#hasAskedForRemovals = false;
+	#askedWhile: Contact | null = null;
 	#hasProvenEscrow = false;
 
 	/** Opens the room with what the device has, then looks for the Worker. Returns how to leave. */
@@ -128,8 +129,8 @@ export class Room {
 	async #open(): Promise<void> {
 		try {
 			await this.door.tryKeys();
-			const vault = await findStoredVault(this.#database);
-			if (vault) await this.#useVault(vault);
+			await dropOldKeys(this.#database);
+			await this.#openStored();
 		} catch {
 			this.state = 'broken';
 			return;
@@ -139,6 +140,12 @@ export class Room {
 		await Promise.race([looking, new Promise((resolve) => setTimeout(resolve, patience))]);
 		if (this.state === 'opening') await this.#showLocked();
 		await looking;
+	}
+
+	/** What its owner has left open here, unless somebody else may be sitting before it now. */
+	async #openStored(): Promise<void> {
+		const vault = await findStoredVault(this.#database);
+		if (vault && mayOpenFor(vault.accountRef)) await this.#useVault(vault);
 	}
 
 	/** Asks the Worker who is signed in, and acts on it: key, contracts, waiting claims. */
@@ -156,12 +163,17 @@ export class Room {
 				rememberSignOut(false);
 				rememberLock(null);
 			}
+			// 403 is somebody of the staff: the drafts are not theirs.
+			if (isOver && session.status === 401) {
+				rememberOwner(null);
+				if (this.state === 'opening') await this.#openStored();
+			}
 			if (session.kind === 'ok' && !wasSignedOutHere()) {
 				await this.#useSession(session.value, isWoken);
 			} else {
 				this.#useRefusal(isOver);
 			}
-			if (this.contact !== 'offline') await this.#wipeRemoved();
+			if (this.contact !== 'offline') await this.#heedWords();
 			if (this.state !== 'opening') await this.door.refresh(this.#stores?.vault ?? null);
 		} finally {
 			this.#isLooking = false;
@@ -174,6 +186,7 @@ export class Room {
 		const isBack = this.contact !== 'online';
 		this.contact = 'online';
 		this.#sessionRef = session.accountRef;
+		rememberOwner(session.accountRef);
 		if (session.accountRef !== this.#stores?.vault.accountRef) {
 			if (this.#stores) await this.#showLocked();
 			if (lockCause()) return;
@@ -266,6 +279,7 @@ export class Room {
 		this.copies.close();
 		this.#stores = null;
 		this.#editor = null;
+		const { wipeAccount } = await import('./wipe.ts');
 		await wipeAccount(this.#database, accountRef);
 		await this.signOut();
 	}
@@ -334,6 +348,7 @@ export class Room {
 			}
 		});
 		this.displayName = vault.displayName;
+		void this.#database.vaults.update(vault.accountRef, { openedAtMs: Date.now() });
 		this.contracts = await new OfflineKit(this.#database, vault).read();
 		await this.reload();
 		await this.door.refresh(vault);
@@ -346,6 +361,7 @@ export class Room {
 
 	async #openedByHand(vault: Vault): Promise<void> {
 		rememberLock(null);
+		rememberOwner(vault.accountRef);
 		await this.#useVault(vault);
 		void this.look(true);
 	}
@@ -373,13 +389,22 @@ export class Room {
 		if (fetched.kind === 'open') this.door.passkeyIds = fetched.passkeyIds;
 	}
 
-	/** Accounts that were removed meanwhile: their devices learn it here, once a visit. */
-	async #wipeRemoved(): Promise<void> {
-		if (this.#hasAskedForRemovals) return;
-		this.#hasAskedForRemovals = true;
-		await wipeRemovedAccounts(this.#database, wire);
+	/**
+	 * Accounts that were removed, and devices that were ended from elsewhere: they learn it here, once a
+	 * visit and when their session is over.
+	 */
+	async #heedWords(): Promise<void> {
+		if (this.#askedWhile === this.contact) return;
+		this.#askedWhile = this.contact;
+		const { heedWords } = await import('./wipe.ts');
+		const revoked = await heedWords(this.#database);
 		const accountRef = this.#stores?.vault.accountRef;
-		if (accountRef && !(await this.#database.vaults.get(accountRef))) await this.#dropKey();
+		if (!accountRef) return;
+		const isRevoked = revoked.includes(accountRef);
+		if (isRevoked) await this.#editor?.flush();
+		else if (await this.#database.vaults.get(accountRef)) return;
+		await this.#dropKey();
+		if (isRevoked) this.lockedBy = 'ended';
 	}
 
 	// Another page of the portal has signed out, or another tab has locked: this one must not go on with its copy.
@@ -436,7 +461,7 @@ export class Room {
 
 const isWaiting = ({ state }: Draft) => isOutgoing(state);
 
-function isSignedOut(answer: Answer<unknown>): boolean {
+function isSignedOut<T>(answer: Answer<T>): answer is Extract<Answer<T>, { kind: 'refused' }> {
 	return answer.kind === 'refused' && (answer.status === 401 || answer.status === 403);
 }
 

@@ -3,9 +3,10 @@
 const SIGNED_OUT = 'kundenportal-signed-out';
 const KEYS_GONE = 'kundenportal-keys-gone';
 const LOCKED = 'kundenportal-locked';
+const OWNER = 'kundenportal-owner';
 const LIMIT_MS = 10_000;
 
-export type LockCause = 'idle' | 'hand';
+export type LockCause = 'idle' | 'hand' | 'ended';
 
 export function rememberSignOut(isSignedOut: boolean): void {
 	if (isSignedOut) localStorage.setItem(SIGNED_OUT, '1');
@@ -25,6 +26,21 @@ export function rememberLock(cause: LockCause | null): void {
 export function lockCause(): LockCause | null {
 	const cause = localStorage.getItem(LOCKED);
 	return cause === 'idle' || cause === 'hand' ? cause : null;
+}
+
+/**
+ * Whether drafts may open here by themselves: not while somebody signs in whom the Worker has not named
+ * yet, and not for anybody but whom it named last (D7). static/portal.js notes both.
+ */
+export function mayOpenFor(accountRef: string): boolean {
+	const owner = localStorage.getItem(OWNER);
+	return owner === null || (owner !== '' && accountRef.startsWith(owner));
+}
+
+/** Who is signed in; null for nobody. */
+export function rememberOwner(accountRef: string | null): void {
+	if (accountRef === null) localStorage.removeItem(OWNER);
+	else localStorage.setItem(OWNER, accountRef);
 }
 
 /** Tells every other tab of the portal to drop its key, also one that sleeps now. */

@@ -7,8 +7,15 @@ import { protectByPassphrase, protectByPin } from './protect.ts';
 import { foreignData, judgeSafety, STALE_MS } from './safety.ts';
 import { base64urlOf, importVaultKey, openJson, sealJson } from './sealing.ts';
 import { PIN_TRIES, unlockByPassphrase, unlockByPin, type Unlocking } from './unlock.ts';
-import { canKeepKeys, fetchVault, findStoredVault, forgetKeys, setStaysOpen } from './vault.ts';
-import { wipeAccount, wipeRemovedAccounts } from './wipe.ts';
+import {
+	canKeepKeys,
+	dropOldKeys,
+	fetchVault,
+	findStoredVault,
+	forgetKeys,
+	setStaysOpen
+} from './vault.ts';
+import { heedWords, wipeAccount, type Words } from './wipe.ts';
 import type { Wire } from './wire.ts';
 
 const ADA = { accountRef: 'ada', displayName: 'Ada Lovelace' };
@@ -16,6 +23,8 @@ const BEN = { accountRef: 'ben', displayName: 'Ben Ørsted' };
 const SENTENCE = 'der grüne Bus fährt um sieben';
 const PIN = '280649';
 const WORD = new Uint8Array(32).fill(5);
+const OTHER_WORD = new Uint8Array(32).fill(6);
+const KEYS_LAST_MS = 30 * 24 * 60 * 60_000;
 const keyBytes = (fill: number) => new Uint8Array(32).fill(fill);
 
 let database: OfflineDatabase;
@@ -34,8 +43,7 @@ afterEach(async () => {
 });
 
 /** A Worker whose escrow holds the key, and which notes what it is asked. */
-async function worker(accountRef: string, key: Uint8Array, removed: readonly string[] = []) {
-	const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', WORD));
+async function worker(accountRef: string, key: Uint8Array) {
 	const asked: unknown[] = [];
 	const wire = {
 		vault: async (request: unknown) => {
@@ -43,18 +51,31 @@ async function worker(accountRef: string, key: Uint8Array, removed: readonly str
 			const value = {
 				accountRef,
 				vaultKey: base64urlOf(key),
-				removalHash: base64urlOf(hash),
+				removalHash: await hashOf(WORD),
+				revokeHash: await hashOf(OTHER_WORD),
+				keysLastMs: KEYS_LAST_MS,
 				passkeyIds: []
 			};
 			return { kind: 'ok', value } as const;
-		},
-		removalProof: async (ref: string) => (removed.includes(ref) ? base64urlOf(WORD) : null)
+		}
 	};
 	// Of the whole wire only this is asked here.
 	return { asked, wire: wire as unknown as Wire };
 }
 
 const isWanted = () => true;
+
+async function hashOf(word: BufferSource): Promise<string> {
+	return base64urlOf(new Uint8Array(await crypto.subtle.digest('SHA-256', word)));
+}
+
+/** What the Worker says of some accounts to devices without a session. */
+const saying =
+	(refs: readonly string[], words: Partial<Words>) =>
+	async (ref: string): Promise<Words> => ({
+		...{ removal: null, revoke: null },
+		...(refs.includes(ref) ? words : {})
+	});
 
 async function signIn(owner = ADA, key = keyBytes(1)) {
 	const { wire } = await worker(owner.accountRef, key);
@@ -132,7 +153,7 @@ describe('a vault on this device', () => {
 		const { wire, asked } = await worker('ada', keyBytes(1));
 		expect(await fetchVault(database, wire, ADA, isWanted)).toMatchObject({ kind: 'open' });
 		// Drafts lie here: a new key would not open them.
-		expect(asked).toEqual([{ mayCreate: false }]);
+		expect(asked).toMatchObject([{ mayCreate: false }]);
 		expect((await database.vaults.get('ada'))?.staysOpen).toBe(true);
 		expect(await findStoredVault(database)).toMatchObject(ADA);
 	});
@@ -348,8 +369,7 @@ describe('fault 28: an account that was removed', () => {
 	it('D7: is wiped from the device at the next contact, its neighbour is not', async () => {
 		await writeDraft('ada', (await signIn(ADA)).key);
 		await writeDraft('ben', (await signIn(BEN)).key);
-		const { wire } = await worker('ada', keyBytes(1), ['ada']);
-		await wipeRemovedAccounts(database, wire);
+		await heedWords(database, saying(['ada'], { removal: base64urlOf(WORD) }));
 		expect((await database.drafts.toArray()).map(({ accountRef }) => accountRef)).toEqual(['ben']);
 		expect((await database.vaults.toArray()).map(({ accountRef }) => accountRef)).toEqual(['ben']);
 	});
@@ -357,10 +377,90 @@ describe('fault 28: an account that was removed', () => {
 	it('stays when the word is not the one this device was told', async () => {
 		await writeDraft('ada', (await signIn()).key);
 		await database.vaults.update('ada', { removalHash: base64urlOf(keyBytes(7)) });
-		const { wire } = await worker('ada', keyBytes(1), ['ada']);
-		await wipeRemovedAccounts(database, wire);
+		await heedWords(database, saying(['ada'], { removal: base64urlOf(WORD) }));
 		expect(await database.drafts.count()).toBe(1);
 	});
+});
+
+/** Ada's draft on a device that stays open and has a passphrase as well. */
+async function openDevice() {
+	const vault = await signIn();
+	await writeDraft('ada', vault.key);
+	await setStaysOpen(database, vault, true);
+	await protectByPassphrase(database, 'ada', keyBytes(1), SENTENCE);
+}
+const keysLeft = async () => (await database.keys.count()) + (await database.envelopes.count());
+
+/** As after a sign-in: the drafts lie sealed until then, and open by the Worker's key alone. */
+async function expectBackBySignIn() {
+	expect(await findStoredVault(database)).toBeNull();
+	expect(await database.drafts.count()).toBe(1);
+	const { key } = await signIn();
+	const [row] = await database.drafts.toArray();
+	expect(row && (await openJson(key, ['ada', 'draft-ada', 'draft', 1], row))).toEqual({
+		note: 'Bronchitis'
+	});
+}
+
+describe('a device whose session was ended from elsewhere', () => {
+	it('D7: drops its keys at the word it was promised; the drafts come back by signing in', async () => {
+		await openDevice();
+		const revoked = await heedWords(database, saying(['ada'], { revoke: base64urlOf(OTHER_WORD) }));
+		expect(revoked).toEqual(['ada']);
+		expect(await keysLeft()).toBe(0);
+		const before = await database.vaults.get('ada');
+		await expectBackBySignIn();
+		// Under another name: the old one stays revoked.
+		expect((await database.vaults.get('ada'))?.deviceId).toMatch(/^[\w-]{43}$/);
+		expect(before?.deviceId).toBeNull();
+	}, 20_000);
+
+	it.each([
+		['another word', base64urlOf(WORD)],
+		['no word', null]
+	])('D7: keeps its keys at %s', async (_, revoke) => {
+		await openDevice();
+		expect(await heedWords(database, saying(['ada'], { revoke }))).toEqual([]);
+		expect(await keysLeft()).toBe(2);
+	});
+
+	it('D7: drops no key of a neighbour', async () => {
+		await openDevice();
+		await signIn(BEN);
+		await protectByPassphrase(database, 'ben', keyBytes(1), SENTENCE);
+		await heedWords(database, saying(['ada'], { revoke: base64urlOf(OTHER_WORD) }));
+		expect((await database.envelopes.toArray()).map(({ accountRef }) => accountRef)).toEqual([
+			'ben'
+		]);
+	}, 20_000);
+});
+
+describe('a device nobody opens drafts on', () => {
+	it('D7: drops its keys at the deadline and not a moment before, with no network', async () => {
+		await openDevice();
+		clockMs += KEYS_LAST_MS - 1;
+		await dropOldKeys(database);
+		expect(await keysLeft()).toBe(2);
+		clockMs += 1;
+		await dropOldKeys(database);
+		expect(await keysLeft()).toBe(0);
+		await expectBackBySignIn();
+	}, 20_000);
+
+	it('keeps the last keys there are: the copy of the Worker is lost', async () => {
+		await openDevice();
+		await database.vaults.update('ada', { escrowProvenAtMs: null });
+		clockMs += 10 * KEYS_LAST_MS;
+		await dropOldKeys(database);
+		expect(await keysLeft()).toBe(2);
+	}, 20_000);
+
+	it('a clock that was turned back drops nothing', async () => {
+		await openDevice();
+		clockMs -= 10 * KEYS_LAST_MS;
+		await dropOldKeys(database);
+		expect(await keysLeft()).toBe(2);
+	}, 20_000);
 });
 
 function bufferOf(row: unknown): readonly Buffer[] {

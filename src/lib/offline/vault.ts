@@ -3,6 +3,7 @@
 import * as v from 'valibot';
 import type { OfflineDatabase, VaultRow } from './database.ts';
 import {
+	base64urlOf,
 	bytesOfBase64url,
 	DamagedRecord,
 	importVaultKey,
@@ -60,7 +61,8 @@ export async function fetchVault(
 	const { accountRef, displayName } = session;
 	const before = await database.vaults.get(accountRef);
 	const hasDrafts = (await database.drafts.where({ accountRef }).count()) > 0;
-	const answer = await wire.vault({ mayCreate: !before && !hasDrafts });
+	const deviceId = before?.deviceId ?? base64urlOf(crypto.getRandomValues(new Uint8Array(32)));
+	const answer = await wire.vault({ mayCreate: !before && !hasDrafts, deviceId });
 	if (answer.kind === 'refused' && answer.status === 404) return { kind: 'lost' };
 	if (answer.kind !== 'ok' || answer.value.accountRef !== accountRef)
 		return { kind: 'unreachable' };
@@ -74,7 +76,11 @@ export async function fetchVault(
 		// A device of the release before kept its key: its owner is asked before that changes.
 		staysOpen: before?.staysOpen ?? (await hasKeyOf(database, accountRef)),
 		removalHash: answer.value.removalHash,
-		escrowProvenAtMs: Date.now()
+		escrowProvenAtMs: Date.now(),
+		deviceId,
+		revokeHash: answer.value.revokeHash,
+		openedAtMs: Date.now(),
+		keysLastMs: answer.value.keysLastMs
 	};
 	if (!isWanted()) return { kind: 'unreachable' };
 	await database.vaults.put(row);
@@ -111,6 +117,28 @@ export async function setStaysOpen(
 	await database.envelopes.delete([vault.accountRef, 'pin']);
 	await database.vaults.update(vault.accountRef, { staysOpen });
 	if (staysOpen) await keepKey(database, vault);
+}
+
+/**
+ * Drops what opens the drafts of one account here, envelopes included (D7). What is sealed stays: a
+ * sign-in opens it by the Worker's key.
+ */
+export async function dropKeys(database: OfflineDatabase, accountRef: string): Promise<void> {
+	await database.keys.delete(accountRef);
+	await database.envelopes.where({ accountRef }).delete();
+}
+
+/**
+ * Drops keys that nobody has used for as long as the operator lets them last: offline too, whatever the
+ * Worker could say. Where the Worker's copy is lost these are the last ones, and they stay.
+ */
+export async function dropOldKeys(database: OfflineDatabase): Promise<void> {
+	for (const row of await database.vaults.toArray()) {
+		const { accountRef, openedAtMs = Date.now(), keysLastMs = Infinity } = row;
+		if (row.escrowProvenAtMs !== null && Date.now() - openedAtMs >= keysLastMs) {
+			await dropKeys(database, accountRef);
+		}
+	}
 }
 
 /** Removes every key from this device. What is sealed stays. */

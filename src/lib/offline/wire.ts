@@ -32,9 +32,11 @@ const vaultSchema = v.object({
 	accountRef: v.string(),
 	vaultKey: v.string(),
 	removalHash: v.string(),
+	// A Worker of the release before says neither.
+	revokeHash: v.optional(v.nullable(v.string()), null),
+	keysLastMs: v.optional(v.number(), Infinity),
 	passkeyIds: v.array(v.string())
 });
-const removalSchema = v.object({ isRemoved: v.literal(true), proof: v.string() });
 const contractSchema = v.object({
 	id: v.string(),
 	policyNumberMasked: v.string(),
@@ -84,7 +86,6 @@ const refusalSchema = v.object({
 export const wire = {
 	session: () => ask('GET', '/api/session', sessionSchema),
 	vault: (request: VaultRequest) => ask('POST', '/api/vault', vaultSchema, request),
-	removalProof: askRemovalProof,
 	kit: () => ask('GET', '/api/offline-kit', kitSchema),
 	receiptKeys: () => ask('GET', '/api/receipt-keys', receiptKeysSchema),
 	submission: (id: string) => ask('GET', pathOf(id), submissionStateSchema),
@@ -115,19 +116,8 @@ async function ask<T>(
 	}
 }
 
-/** The word that the account behind sealed drafts is gone; null for every other answer, or none. */
-async function askRemovalProof(accountRef: string): Promise<string | null> {
-	try {
-		const response = await send('POST', '/api/vault/removed', { accountRef });
-		// Read whatever it is: an answer that nobody reads keeps its connection.
-		const answer: unknown = await response.json();
-		return response.status === 410 ? v.parse(removalSchema, answer).proof : null;
-	} catch {
-		return null;
-	}
-}
-
-function send(method: string, path: string, body: unknown): Promise<Response> {
+/** One request, whatever its answer. */
+export function send(method: string, path: string, body: unknown): Promise<Response> {
 	const headers = { Accept: 'application/json' };
 	return fetch(path, {
 		method,

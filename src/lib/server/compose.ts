@@ -185,7 +185,7 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 			})
 	});
 	const sessions = createSessions({
-		...{ db, cipher, clock, ids, origin },
+		...{ db, cipher, clock, ids, origin, audit },
 		staffNeedPasskey: configuration.staffNeedPasskey
 	});
 	const contracts = createContractsRepository(cipher);
@@ -416,7 +416,7 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 			rates,
 			fetchQuoted: ratesUrl === null ? null : () => fetchEcbFile(ratesUrl)
 		}),
-		assignments: createAssignmentsService({ ...room, assignments }),
+		assignments: createAssignmentsService({ ...room, assignments, access }),
 		openings: createOpeningsService({ ...room, access, assignments }),
 		figures: createFiguresService({ ...room, figures }),
 		payouts: createPayoutsService({ ...room, payouts, payoutRuns, assignments }),
@@ -450,7 +450,7 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 		/** What a minute's jobs did, for the page of operations. */
 		noteJobs: (results: readonly JobResult[]) => db.commit(jobStatesRepository.note(results)),
 		receiptKeys: () => receiptSignature.publicKeys(),
-		vault: createVaultService(room),
+		vault: createVaultService({ ...room, operator: OPERATOR }),
 		keptForms: createKeptFormsService(room),
 		accountRefOf,
 		recordRefusedValue: async (accountId: string | null, objectRef: string) =>

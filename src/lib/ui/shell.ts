@@ -15,6 +15,8 @@ export interface ShellData {
 export interface CustomerShellData extends ShellData {
 	/** An empty name hides the line (the offline room does not know it). */
 	person: { displayName: string };
+	/** How portal.js tells apart whose drafts may open here; absent in the offline room itself. */
+	ownerRef?: string;
 	unreadCount: number;
 }
 

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { NOT_ME_LIFETIME_MS, TOTP_STEP_MS } from '#lib/domain/accounts/lifetimes.ts';
 import { DEVICE_LIFETIME_MS } from '#lib/domain/accounts/throttle.ts';
 import { MINUTE_MS, SECOND_MS } from '#lib/domain/calendar.ts';
+import type { Origin } from '#lib/domain/audit/audit.ts';
 import type { Mail } from '#lib/domain/messages/mail.ts';
 import { lastSeenRepository } from '#lib/server/audit/last-seen.repository.ts';
 import type { Browser } from '#lib/server/accounts/sign-in.service.ts';
@@ -22,6 +23,8 @@ import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
 
 const FIREFOX = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:145.0) Gecko/20100101 Firefox/145.0';
 
+const NORWAY = { userAgent: FIREFOX, country: 'NO' };
+
 let it: TestDatabase;
 let secretText: string;
 const { passwords } = cheapPasswords();
@@ -39,13 +42,13 @@ const right = () => ({ ...REGISTRATION, code: codeAt(secretText, it.clock.nowMs(
 /** A sign-in at the next step of the clock; answers what the browser holds after it. */
 async function enter(browser: Browser = NEW_BROWSER) {
 	it.clock.advance(TOTP_STEP_MS);
-	const origin = { userAgent: FIREFOX, country: 'NO' };
-	const done = await signIn(it, right(), 'customer', browser, { passwords, origin });
+	const done = await signIn(it, right(), 'customer', browser, { passwords, origin: NORWAY });
 	if (!done.ok) throw new Error(done.error.code);
 	const { sessionToken, deviceToken } = done.value;
 	return { sessionToken, deviceToken };
 }
-const find = (token: string) => accountRooms(it).sessions.find(token);
+const find = (token: string, origin: Partial<Origin> = NORWAY) =>
+	accountRooms(it, { origin }).sessions.find(token);
 
 async function mailsOf<T extends Mail['template']>(template: T) {
 	const mails = await waitingMails(it);
@@ -241,3 +244,24 @@ test('L6: the owner sees the sign-in before, the failures since then and the las
 		ip: '192.0.2.7'
 	});
 });
+
+test.each([
+	[
+		'browser',
+		{ userAgent: 'Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/142.0 Safari/537.36' }
+	],
+	['browser without a name', { userAgent: '' }],
+	['country', { country: 'FR' }]
+])(
+	'ASVS 8.2.4: a session that goes on in another %s is over for both, and its log says why',
+	async (_, change) => {
+		const { sessionToken } = await enter();
+		const newer = FIREFOX.replaceAll('145.0', '146.0');
+		expect(await find(sessionToken, { ...NORWAY, userAgent: newer })).not.toBeNull();
+		expect(await find(sessionToken, { ...NORWAY, ...change })).toBeNull();
+		expect(await find(sessionToken)).toBeNull();
+		expect(await it.countRows(`audit_events where event = 'account/session-moved'`)).toBe(1);
+		const again = await enter();
+		expect(await find(again.sessionToken)).not.toBeNull();
+	}
+);

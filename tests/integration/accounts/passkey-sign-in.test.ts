@@ -1,10 +1,13 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { CHALLENGE_LIFETIME_MS } from '#lib/domain/accounts/lifetimes.ts';
 import { passkeysRepository } from '#lib/server/accounts/passkeys.repository.ts';
+import { SealedValueError } from '#lib/server/platform/sealed-value.ts';
 import { verifyCreation } from '#lib/server/platform/webauthn.ts';
-import { accountRooms, registerActive, TEST_PARTY } from '../../support/accounts.ts';
+import { ownerOf } from '../../support/account-page.ts';
+import { accountRooms, REGISTRATION, registerActive, TEST_PARTY } from '../../support/accounts.ts';
 import { SoftwarePasskey } from '../../support/authenticator.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
+import { cipherOf } from '../../support/privacy.ts';
 
 const NO_BROWSER = { deviceToken: null, sessionToken: null };
 const REFUSED = { ok: false, error: { code: 'accounts/passkey-refused' } };
@@ -21,10 +24,12 @@ afterEach(() => it.close());
 
 async function keep(fresh: SoftwarePasskey): Promise<void> {
 	const made = await verifyCreation(TEST_PARTY, 'Y2hhbGxlbmdl', fresh.create('Y2hhbGxlbmdl'));
-	const { rows } = await it.client.execute('select id from accounts');
+	const { rows } = await it.client.execute('select id, person_id from accounts');
 	if (!made) throw new Error('the passkey was refused');
+	const owner = { accountId: String(rows[0]?.['id']), personId: String(rows[0]?.['person_id']) };
+	const { cipher } = await cipherOf(it, owner);
 	await it.db.commit(
-		passkeysRepository.insert(String(rows[0]?.['id']), made, 'Mein Handy', it.clock.nowMs())
+		await passkeysRepository.insert(cipher, owner, made, 'Mein Handy', it.clock.nowMs())
 	);
 }
 
@@ -103,4 +108,42 @@ test('L1: a passkey that was refused and one that opened are in the log with the
 		['account/sign-in-failed', 'failure'],
 		['account/signed-in', 'success']
 	]);
+});
+
+/** A public key of somebody else's making, as the browser would send it. */
+async function strangersKey(): Promise<{
+	readonly key: SoftwarePasskey;
+	readonly cose: Uint8Array;
+}> {
+	const key = new SoftwarePasskey(TEST_PARTY.origin);
+	const made = await verifyCreation(TEST_PARTY, 'Y2hhbGxlbmdl', key.create('Y2hhbGxlbmdl'));
+	if (!made) throw new Error('the passkey was refused');
+	return { key, cose: made.publicKey };
+}
+
+test('ASVS 6.7.1: a public key put into the database beside us opens nothing', async () => {
+	const { key, cose } = await strangersKey();
+	const { token, challenge } = await offer();
+	const answer = key.get(challenge).replaceAll(key.id, passkey.id);
+	await it.client.execute({ sql: 'update passkeys set public_key = ?', args: [cose] });
+	await expect(finish(token, answer)).rejects.toThrow(SealedValueError);
+	expect(await it.countRows('sessions')).toBe(0);
+});
+
+test('ASVS 6.7.1: a passkey of one account that is moved to another account opens neither', async () => {
+	const other = await ownerOf(it, { ...REGISTRATION, email: 'other@example.org' });
+	const { actor } = await other.enter();
+	await it.client.execute({ sql: 'update passkeys set account_id = ?', args: [actor.accountId] });
+	const before = await it.countRows('sessions');
+	const { token, challenge } = await offer();
+	await expect(finish(token, passkey.get(challenge))).rejects.toThrow(SealedValueError);
+	expect(await it.countRows('sessions')).toBe(before);
+});
+
+test('ASVS 6.7.1: the public key lies sealed', async () => {
+	const { rows } = await it.client.execute('select public_key from passkeys');
+	const stored = new Uint8Array(rows[0]?.['public_key'] as ArrayBuffer);
+	const { publicKey } = (await verifyCreation(TEST_PARTY, 'AAAA', passkey.create('AAAA'))) ?? {};
+	if (!publicKey) throw new Error('the passkey was refused');
+	expect(Buffer.from(stored).includes(Buffer.from(publicKey))).toBe(false);
 });

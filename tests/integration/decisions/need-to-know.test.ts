@@ -248,6 +248,51 @@ describe('a look with a reason', () => {
 		expect(await logged('claim/opening-reviewed')).toHaveLength(1);
 	});
 
+	it.each(['release', 'handOver'] as const)(
+		'Z6: a claim that is taken, looked at and passed on undecided lands there too (%s)',
+		async (way) => {
+			must(await assignments().take(clerk, claim.id));
+			must(await desk().open(clerk, claim.id));
+			must(await desk().openFile(clerk, claim.id, claim.fileId));
+			world.clock.advance(MINUTE_MS);
+			world.takeRoundTrips();
+			must(
+				way === 'release'
+					? await assignments().release(clerk, claim.id)
+					: await assignments().handOver(clerk, claim.id, colleague.accountId)
+			);
+			expect(world.takeRoundTrips()).toBe(2);
+			const list = must(await openings().listToReview(officer));
+			expect(list).toMatchObject([
+				{ staffName: 'Kim Muster', reason: 'given-back', note: '', looks: 2, isOwn: false }
+			]);
+			// It opens nothing to whoever it is about.
+			expect(await isOpenTo(clerk)).toBe(false);
+			must(await openings().review(officer, list[0]?.id ?? ''));
+		}
+	);
+
+	it('a claim that nobody looked at is passed on without a word', async () => {
+		must(await assignments().take(clerk, claim.id));
+		must(await assignments().release(clerk, claim.id));
+		must(await assignments().take(colleague, claim.id));
+		must(await desk().open(colleague, claim.id));
+		// Looks of an earlier turn, or of somebody else, are no looks of this one.
+		must(await assignments().release(colleague, claim.id));
+		world.clock.advance(MINUTE_MS);
+		must(await assignments().take(colleague, claim.id));
+		must(await assignments().release(colleague, claim.id));
+		expect(must(await openings().listToReview(officer))).toHaveLength(1);
+	});
+
+	it('Z6, L1: who takes a claim and who puts it back is told to its owner', async () => {
+		must(await assignments().take(clerk, claim.id));
+		must(await assignments().release(clerk, claim.id));
+		const subject = { subject_account_id: customer.accountId };
+		expect(await logged('claim/assigned')).toMatchObject([subject]);
+		expect(await logged('claim/released')).toMatchObject([subject]);
+	});
+
 	it('Z6: is not checked by whoever made it, as SQL too', async () => {
 		const twice: Actor = { ...colleague, role: 'dpo' };
 		must(await openings().open(colleague, claim.id, REASON));

@@ -150,6 +150,13 @@ describe('a decision', () => {
 	});
 });
 
+/** No run takes what is ready: something in it is not genuine, or nothing is ready at all. */
+async function expectNothingPaid(): Promise<void> {
+	const run = await runs().create(finance, 'sepa');
+	expect(['payouts/not-genuine', 'payouts/nothing-ready']).toContain(!run.ok && run.error.code);
+	expect(await world.countRows('payout_items')).toBe(0);
+}
+
 describe('four eyes', () => {
 	it('Z7: whoever made the payment does not approve it, whatever their role', async () => {
 		const id = await decided(LARGE, lead);
@@ -208,6 +215,37 @@ describe('four eyes', () => {
 		expect(await world.countRows('payout_items')).toBe(0);
 	});
 
+	it.each([
+		['an approval that nobody gave', 'state = $ready, checked_by = $finance, checked_at_ms = 1'],
+		['a second look that was struck out', "state = 'ready', second_look = null"],
+		['another second look', "second_look = 'currency'"],
+		['another maker', 'made_by = $finance'],
+		['a seal that is gone', 'seal = null']
+	])('Z7: %s in the database is not genuine: nobody approves or pays that', async (_, change) => {
+		const id = await decided(LARGE);
+		const content = await contentOf(lead, id);
+		const made = change
+			.replace('$finance', `'${finance.accountId}'`)
+			.replace('$ready', "'ready', approved_hash = content_hash");
+		await bend(id, made);
+		expect(await payouts().approve(lead, id, content)).toEqual(NOT_GENUINE);
+		await expectNothingPaid();
+	});
+
+	it.each([
+		['another checker', 'checked_by = $finance'],
+		['no second look', 'second_look = null'],
+		['another answer', "state = 'ready', refusal = null, approved_hash = content_hash"]
+	])('Z7: %s behind our back voids what was answered', async (name, change) => {
+		const id = await decided(LARGE);
+		const content = await contentOf(lead, id);
+		if (name === 'another answer') {
+			must(await payouts().refuse(lead, id, content, 'account-doubtful'));
+		} else must(await payouts().approve(lead, id, content));
+		await bend(id, change.replace('$finance', `'${finance.accountId}'`));
+		await expectNothingPaid();
+	});
+
 	it('Z7: without the second look the database lets no money leave', async () => {
 		const id = await decided(LARGE);
 		for (const state of ['ready', 'ordered', 'paid']) {
@@ -263,9 +301,10 @@ describe('four eyes', () => {
 		const { id: runId } = must(await runs().create(finance, 'sepa'));
 		must(await runs().confirm(finance, runId));
 		must(await payouts().bookReturn(finance, id, 'account-closed'));
-		must(await payouts().renew(finance, id, OTHER_ACCOUNT));
+		const other = await addAccount(world, 'finance', 'Max');
+		must(await payouts().renew(other, id, OTHER_ACCOUNT));
 		expect(await rowOf(id)).toMatchObject({ state: 'waiting', second_look: 'new-account' });
-		expect(await approve(finance, id)).toMatchObject({ error: { code: 'payouts/second-person' } });
+		expect(await approve(other, id)).toMatchObject({ error: { code: 'payouts/second-person' } });
 		must(await approve(lead, id));
 	});
 });
@@ -302,6 +341,18 @@ describe('a payment run', () => {
 		expect(await runs().create(inPrivate, 'sepa')).toMatchObject({
 			error: { code: 'payouts/nothing-ready' }
 		});
+	});
+
+	it('Z7: pays no claim of a contract that whoever makes it has named as their own', async () => {
+		await decided(SMALL);
+		await world.client.execute({
+			sql: 'insert into staff_own_contracts values (?, ?, 0)',
+			args: [finance.accountId, contractId]
+		});
+		expect(await runs().create(finance, 'sepa')).toMatchObject({
+			error: { code: 'payouts/nothing-ready' }
+		});
+		must(await runs().create(await addAccount(world, 'finance', 'Max'), 'sepa'));
 	});
 
 	it('is numbered, and its file is the same each time, by its checksum', async () => {
@@ -394,6 +445,19 @@ describe('a returned payment', () => {
 		expect(await stateOf(id)).toBe('ordered');
 		must(await runs().confirm(finance, second.id));
 		expect(await stateOf(id)).toBe('paid');
+	});
+
+	it('Z7: whoever has booked it back does not give it the next account', async () => {
+		const id = await decided(SMALL);
+		must(await runs().create(finance, 'sepa'));
+		must(await payouts().bookReturn(finance, id, 'account-unknown'));
+		expect(await payouts().renew(finance, id, OTHER_ACCOUNT)).toMatchObject({
+			error: { code: 'payouts/second-person' }
+		});
+		expect(await stateOf(id)).toBe('returned');
+		must(await payouts().renew(lead, id, OTHER_ACCOUNT));
+		// The booking was of the first account: the second has a history of its own.
+		must(await approve(finance, id));
 	});
 
 	it('cannot get another account before it has come back', async () => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { deflateSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { HOUR_MS, MINUTE_MS } from '#lib/domain/calendar.ts';
 import type { FileType } from '#lib/domain/claims/claim.schema.ts';
 import { createRecipientsRepository } from '#lib/server/accounts/recipients.repository.ts';
 import { createDeskRepository } from '#lib/server/claims/desk.repository.ts';
@@ -139,6 +140,24 @@ test('F5: a file on which the scanner chokes holds up no other', async () => {
 	const later = await sent(jpegBytes(3000));
 	expect(await inspection(scanner.url, 3001).inspectWaiting()).toBe(1);
 	expect(await isOpenToStaff(later)).toBe(true);
+});
+
+test('F5: ten files on which the scanner chokes go to the end of the line, and are asked for less often', async () => {
+	for (let count = 0; count < 10; count++) await sent(jpegBytes(3001));
+	const later = await sent(jpegBytes(3000));
+	const choking = () => inspection(scanner.url, 3001).inspectWaiting();
+	// Three in a row look like a scanner that is away: the rest waits for the next minute, then it is their turn.
+	for (let minute = 0; minute < 4; minute++) await choking();
+	expect(await isOpenToStaff(later)).toBe(true);
+	for (let minute = 0; minute < 4; minute++) await choking();
+	const next = () =>
+		column('select inspect_after_ms from files where inspection_tries = 2 limit 1');
+	expect(await next()).toEqual([it.clock.nowMs() + MINUTE_MS]);
+	const before = await column('select max(inspection_tries) from files');
+	await inspection(scanner.url).inspectWaiting();
+	expect(await column('select max(inspection_tries) from files')).toEqual(before);
+	it.clock.advance(HOUR_MS);
+	expect(await inspection(scanner.url).inspectWaiting()).toBe(10);
 });
 
 test('F5: an answer that is neither yes nor no is none', async () => {

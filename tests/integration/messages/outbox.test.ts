@@ -74,3 +74,12 @@ test('address and name of a waiting mail are not readable in the database', asyn
 	expect(raw).not.toContain('example.org');
 	expect(raw).not.toContain('new-document');
 });
+
+test('nothing is put into the outbox for somebody who has no address any more', async () => {
+	const before = await it.countRows('mail_outbox');
+	const done = await it.db.commit(
+		await it.mails.enqueue('m2', 'p', { ...MAIL, to: '' }, it.clock.nowMs())
+	);
+	expect(done.ok).toBe(true);
+	expect(await it.countRows('mail_outbox')).toBe(before);
+});

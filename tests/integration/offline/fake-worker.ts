@@ -32,7 +32,6 @@ export class FakeWorker {
 			session: async () =>
 				this.#answer('session', () => ({ accountRef: this.accountRef, displayName: 'Ana' })),
 			vault: async () => ({ kind: 'offline' }),
-			removalProof: async () => null,
 			kit: async () => ({ kind: 'offline' }),
 			receiptKeys: async () => ({ kind: 'offline' }),
 			submission: async (id) => this.#answer('get', () => this.#stateOf(id)),

@@ -194,7 +194,8 @@ test('two runs at once erase once and tell once', async () => {
 
 test('D7: devices of an erased account get the word that makes them wipe, and not before', async () => {
 	const accountRef = await accountRefOf(world.actor.accountId);
-	const removal = async () => (await claimRooms(it, world.actor)).vault.findRemoval(accountRef);
+	const removal = async () =>
+		(await (await claimRooms(it, world.actor)).vault.findWords(accountRef)).removalProof;
 	expect(await removal()).toBe(null);
 	await proveAct(world.owner, 'account/delete');
 	expect(await removal()).toBe(null);

@@ -68,6 +68,10 @@ export async function fillTables(it: TestDatabase, { accountId, personId }: Acto
 				args: []
 			},
 			{
+				sql: `insert into vault_devices values (?, ?, null, x'00', ?, 0)`,
+				args: [it.ids.newId(), accountId, nowMs]
+			},
+			{
 				sql: `insert into draft_devices values (?, ?, '{}', ?)`,
 				args: [accountId, token(), nowMs]
 			},

@@ -7,6 +7,7 @@ import { pageRooms } from '../../support/account-page.ts';
 import { TEST_PARTY, waitingMails } from '../../support/accounts.ts';
 import { SoftwarePasskey } from '../../support/authenticator.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
+import { cipherOf } from '../../support/privacy.ts';
 import { mustHold, openSession } from '../../support/staff.ts';
 import { addAccount } from '../decisions/desk-world.ts';
 
@@ -44,8 +45,11 @@ async function insertFirst(): Promise<void> {
 	const challenge = 'AAAA';
 	const made = await verifyCreation(TEST_PARTY, challenge, first.create(challenge));
 	if (!made) throw new Error('no passkey');
+	const { cipher } = await cipherOf(it, clerk);
 	mustHold(
-		await it.db.commit(passkeysRepository.insert(clerk.accountId, made, 'Laptop', it.clock.nowMs()))
+		await it.db.commit(
+			await passkeysRepository.insert(cipher, clerk, made, 'Laptop', it.clock.nowMs())
+		)
 	);
 }
 

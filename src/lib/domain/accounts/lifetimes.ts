@@ -36,6 +36,9 @@ export const BLOCK_EMAIL_LIFETIME_MS = 3 * DAY_MS;
 /** Only closes things, so it may wait until somebody reads their mail. */
 export const NOT_ME_LIFETIME_MS = 7 * DAY_MS;
 
+/** A device not seen for so long is told nothing any more: its keys have gone by themselves (D7). */
+export const VAULT_DEVICE_KEPT_MS = 180 * DAY_MS;
+
 export const TOTP_STEP_MS = 30 * SECOND_MS;
 export const TOTP_DIGITS = 6;
 

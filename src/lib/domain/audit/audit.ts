@@ -36,6 +36,7 @@ export const AUDIT_EVENTS = [
 	'account/authenticator-replaced',
 	'account/recovery-codes-renewed',
 	'account/session-ended',
+	'account/session-moved',
 	'account/sessions-ended-by-staff',
 	'account/device-forgotten',
 	'account/passkey-added',

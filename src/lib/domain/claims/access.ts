@@ -9,7 +9,9 @@ export const OPENING_REASONS = [
 	'payout-check',
 	'quality-check'
 ] as const;
-export type OpeningReason = (typeof OPENING_REASONS)[number];
+/** Nobody chooses it: the portal writes it down where a claim was taken, read and passed on undecided. */
+export const GIVEN_BACK = 'given-back';
+export type OpeningReason = (typeof OPENING_REASONS)[number] | typeof GIVEN_BACK;
 
 /** How long a look with a reason lasts: enough for one question, too short to make a habit of. */
 export const OPENING_LASTS_MS = HOUR_MS;

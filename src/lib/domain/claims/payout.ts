@@ -57,16 +57,41 @@ export type PayoutContent = {
  * contents share a text.
  */
 export function contentText({ claimId, version, amount, payee }: PayoutContent): string {
-	return [
+	return joinParts([
 		claimId,
 		String(version),
 		String(amount.amountMinor),
 		amount.currency,
 		payee.iban,
 		payee.holder
-	]
-		.map((part) => `${part.length}:${part}`)
-		.join('|');
+	]);
+}
+
+/** How a payment has come to where it is: who made it, why somebody must look, who has, with what answer. */
+export type PayoutApproval = {
+	readonly secondLook: SecondLook | null;
+	readonly madeBy: string;
+	readonly checkedBy: string | null;
+	readonly answer: 'approved' | 'refused' | null;
+};
+
+/**
+ * The text whose keyed hash seals an approval (Z7): another checker, no second look where one was due, or
+ * another answer is another text.
+ */
+export function approvalText(contentHash: string, approval: PayoutApproval): string {
+	const { secondLook, madeBy, checkedBy, answer } = approval;
+	return joinParts([contentHash, secondLook ?? '', madeBy, checkedBy ?? '', answer ?? '']);
+}
+
+/** Whether money may leave after this: approved by somebody else where a second look was due. */
+export function isApproved({ secondLook, madeBy, checkedBy, answer }: PayoutApproval): boolean {
+	if (secondLook === null) return true;
+	return answer === 'approved' && checkedBy !== null && checkedBy !== madeBy;
+}
+
+function joinParts(parts: readonly string[]): string {
+	return parts.map((part) => `${part.length}:${part}`).join('|');
 }
 
 /**

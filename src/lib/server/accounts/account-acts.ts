@@ -38,7 +38,7 @@ export function createAccountActs(parts: {
 	const accounts = createAccountsRepository(cipher);
 	return {
 		...createSessionActs(account),
-		...createPasskeyActs(parts.relyingParty),
+		...createPasskeyActs(parts.relyingParty, parts.cipher),
 		'email/change': createEmailChangeAct(parts),
 
 		'password/change': defineAct({

@@ -6,6 +6,7 @@ import { normaliseEmail } from '#lib/domain/accounts/registration.schema.ts';
 import type { Actor } from '#lib/domain/actor.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
 import {
+	joinWrites,
 	read,
 	write,
 	writeIfHolds,
@@ -25,6 +26,7 @@ import { people } from '#lib/server/db/tables/people.ts';
 import type { Cipher } from '#lib/server/platform/cipher.ts';
 import { contactCell, totpCell } from './account-cells.ts';
 import { openSessionOrigin, type SessionOrigin } from './session-origin.ts';
+import { revokeVaultDeviceOf, revokeVaultsOnDevice } from './vault-devices.repository.ts';
 
 const LISTED = 50;
 
@@ -195,17 +197,20 @@ export function createAccountRepository(cipher: Cipher) {
 
 		/** Ends one session of the owner, never the one that asks. */
 		endSession(owner: Owner & { readonly sessionId: string }, id: string, unmet: Unmet): Write {
-			return writeIfHolds(
-				sqlBuilder
-					.delete(sessions)
-					.where(
-						and(
-							eq(sessions.id, id),
-							eq(sessions.accountId, owner.accountId),
-							ne(sessions.id, owner.sessionId)
-						)
-					),
-				unmet
+			return joinWrites(
+				revokeVaultDeviceOf(owner.accountId, id),
+				writeIfHolds(
+					sqlBuilder
+						.delete(sessions)
+						.where(
+							and(
+								eq(sessions.id, id),
+								eq(sessions.accountId, owner.accountId),
+								ne(sessions.id, owner.sessionId)
+							)
+						),
+					unmet
+				)
 			);
 		},
 
@@ -231,7 +236,7 @@ export function createAccountRepository(cipher: Cipher) {
 						)
 					)
 			);
-			return { statements: [...forget.statements, ...end.statements] };
+			return joinWrites(revokeVaultsOnDevice(owner.accountId, deviceHash), forget, end);
 		}
 	};
 }

@@ -12,6 +12,7 @@ import {
 	signInChallenges,
 	type MailTokenPurpose
 } from '#lib/server/db/tables/accounts.ts';
+import { revokeVaultDevices } from './vault-devices.repository.ts';
 
 /** Mails that begin a recovery: with another proof beside them they replace what opens the account. */
 const RECOVERY_LINKS: readonly MailTokenPurpose[] = ['reset-password', 'open-recovery'];
@@ -47,9 +48,15 @@ export function shutEveryDoor(accountId: string): Write {
 	);
 }
 
-/** Nobody is signed in any more; whoever can prove themselves comes in again. */
+/**
+ * Nobody is signed in any more, and the drafts on their devices lock (D7); whoever can prove themselves
+ * comes in again.
+ */
 export function endSessionsOf(accountId: string): Write {
-	return write(sqlBuilder.delete(sessions).where(eq(sessions.accountId, accountId)));
+	return joinWrites(
+		revokeVaultDevices(accountId),
+		write(sqlBuilder.delete(sessions).where(eq(sessions.accountId, accountId)))
+	);
 }
 
 function beginnings(accountId: string): readonly Write[] {

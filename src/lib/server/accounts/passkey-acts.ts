@@ -1,13 +1,15 @@
 import * as v from 'valibot';
 import { STEP_UP_LIFETIME_MS } from '#lib/domain/accounts/lifetimes.ts';
 import { failed, ok } from '#lib/domain/result.ts';
+import type { Cipher } from '#lib/server/platform/cipher.ts';
 import { verifyCreation, type RelyingParty } from '#lib/server/platform/webauthn.ts';
 import { passkeysRepository } from './passkeys.repository.ts';
 import { defineAct, type SensitiveActHandlers } from './step-up-acts.ts';
 
 /** Adding and removing a passkey. The challenge is kept with the act, so it is good for that act alone. */
 export function createPasskeyActs(
-	relyingParty: RelyingParty
+	relyingParty: RelyingParty,
+	cipher: Cipher
 ): Pick<SensitiveActHandlers, 'passkey/add' | 'passkey/remove'> {
 	return {
 		'passkey/add': defineAct({
@@ -21,7 +23,8 @@ export function createPasskeyActs(
 			run: async ({ label, challenge }, { owner, proof, nowMs }) => {
 				const made = await verifyCreation(relyingParty, challenge, proof.newPasskey);
 				if (!made) return failed('invalid', 'accounts/passkey-not-added');
-				return ok({ writes: [passkeysRepository.insert(owner.accountId, made, label, nowMs)] });
+				const added = await passkeysRepository.insert(cipher, owner, made, label, nowMs);
+				return ok({ writes: [added] });
 			}
 		}),
 

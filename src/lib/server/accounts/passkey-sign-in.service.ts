@@ -15,7 +15,7 @@ import {
 	type RelyingParty
 } from '#lib/server/platform/webauthn.ts';
 import { createChallengesRepository } from './challenges.repository.ts';
-import { passkeysRepository } from './passkeys.repository.ts';
+import { openPasskey, passkeysRepository } from './passkeys.repository.ts';
 import type { Admit } from './sign-in-admission.ts';
 import { belongsTo, type Browser, type Door, type SignedInBrowser } from './sign-in.service.ts';
 import type { ThrottleService } from './throttle.service.ts';
@@ -109,7 +109,8 @@ export function createPasskeySignInService(parts: {
 			};
 			if (!challenge || !belongsTo(challenge.account, challenge.door)) return refuse();
 			const { account, passkey, passkeyChallenge } = challenge;
-			const verified = await verifyRequest(relyingParty, passkeyChallenge, answer, passkey);
+			const opened = await openPasskey(parts.cipher, account.personId, passkey);
+			const verified = await verifyRequest(relyingParty, passkeyChallenge, answer, opened);
 			if (!verified) return refuse();
 			const arrival = { ...challenge, broughtDevice: browser.deviceToken, oldSessionId };
 			const admission = await parts.admit(arrival, 'passkey', ['passkey']);

@@ -3,6 +3,7 @@ import { sqlBuilder } from '#lib/server/db/builder.ts';
 import { joinWrites, read, requireFound, write, writeIfHolds } from '#lib/server/db/client.ts';
 import type { Read, Write } from '#lib/server/db/client.ts';
 import { accounts, passkeys } from '#lib/server/db/tables/accounts.ts';
+import type { Cell, Cipher } from '#lib/server/platform/cipher.ts';
 import type { NewPasskey, StoredPasskey } from '#lib/server/platform/webauthn.ts';
 
 /** More than anybody carries; a list without end would be a way to fill the database. */
@@ -22,7 +23,34 @@ export type PasskeyView = {
 	readonly lastUsedAtMs: number | null;
 };
 
-export type FoundPasskey = StoredPasskey & { readonly accountId: string };
+/** As it lies in the database: its public key sealed, so that it counts for nobody before it is opened. */
+export type FoundPasskey = Omit<StoredPasskey, 'publicKey'> & {
+	readonly accountId: string;
+	readonly sealedKey: Uint8Array;
+};
+
+type Owner = { readonly accountId: string; readonly personId: string };
+
+/**
+ * Account, person and credential are bound to the public key. It is no secret; sealed it is ours: whoever
+ * can write to the database can neither put in a key of their own nor move one between accounts (6.7.1).
+ */
+const keyCell = (id: string, { accountId, personId }: Owner): Cell => ({
+	table: 'passkeys',
+	column: 'public_key',
+	rowId: `${accountId}/${id}`,
+	personId
+});
+
+/** The passkey with its key, for the check of an answer. Throws for a key that is not ours. */
+export async function openPasskey(
+	cipher: Cipher,
+	personId: string,
+	{ sealedKey, ...passkey }: FoundPasskey
+): Promise<FoundPasskey & StoredPasskey> {
+	const cell = keyCell(passkey.id, { accountId: passkey.accountId, personId });
+	return { ...passkey, sealedKey, publicKey: await cipher.open(cell, sealedKey) };
+}
 
 type PasskeyRow = typeof passkeys.$inferSelect;
 
@@ -30,7 +58,7 @@ type PasskeyRow = typeof passkeys.$inferSelect;
 export const storedPasskeyOf = (row: PasskeyRow): FoundPasskey => ({
 	id: row.id,
 	accountId: row.accountId,
-	publicKey: row.publicKey,
+	sealedKey: row.publicKey,
 	signCount: row.signCount,
 	transports: row.transports === '' ? [] : row.transports.split(' ')
 });
@@ -67,8 +95,17 @@ export const passkeysRepository = {
 		);
 	},
 
-	insert(accountId: string, passkey: NewPasskey, label: string, nowMs: number): Write {
-		const { transports, ...open } = passkey;
+	/** The person's key was made or read in this request. */
+	async insert(
+		cipher: Cipher,
+		owner: Owner,
+		passkey: NewPasskey,
+		label: string,
+		nowMs: number
+	): Promise<Write> {
+		const { transports, publicKey, ...open } = passkey;
+		const { accountId } = owner;
+		const sealed = await cipher.seal(keyCell(passkey.id, owner), publicKey);
 		const counted = sqlBuilder
 			.select({ keys: count() })
 			.from(passkeys)
@@ -79,6 +116,7 @@ export const passkeysRepository = {
 				...write(
 					sqlBuilder.insert(passkeys).values({
 						...open,
+						publicKey: sealed,
 						accountId,
 						label,
 						transports: transports.join(' '),

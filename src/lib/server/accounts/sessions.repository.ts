@@ -11,6 +11,7 @@ import { conversations, messages } from '#lib/server/db/tables/conversations.ts'
 import { documents } from '#lib/server/db/tables/documents.ts';
 import { people } from '#lib/server/db/tables/people.ts';
 import type { Cipher } from '#lib/server/platform/cipher.ts';
+import { openSessionOrigin, type SessionOrigin } from './session-origin.ts';
 
 export function deleteSession(sessionId: string): Write {
 	return write(sqlBuilder.delete(sessions).where(eq(sessions.id, sessionId)));
@@ -27,6 +28,8 @@ export type FoundSession = {
 	readonly language: Language;
 	readonly displayName: string;
 	readonly mustChangePassword: boolean;
+	/** From where it was last used; null for one that does not know. */
+	readonly origin: SessionOrigin | null;
 };
 
 /** One join, one snapshot: session, account and person, only while all of them count. */
@@ -64,7 +67,10 @@ export function findSession(
 				role: row.accounts.role,
 				language: row.accounts.language,
 				displayName: fullName(profile),
-				mustChangePassword: row.accounts.mustChangePassword
+				mustChangePassword: row.accounts.mustChangePassword,
+				origin: row.sessions.origin
+					? await openSessionOrigin(cipher, row.accounts.personId, row.sessions.origin)
+					: null
 			};
 		}
 	);

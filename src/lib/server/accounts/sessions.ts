@@ -13,19 +13,28 @@ import {
 	timeLeft,
 	type TimeLeft
 } from '#lib/domain/accounts/lifetimes.ts';
+import { hasMoved } from '#lib/domain/accounts/session-place.ts';
 import { SECOND_MS } from '#lib/domain/calendar.ts';
 import type { Origin } from '#lib/domain/audit/audit.ts';
 import type { Actor, Role } from '#lib/domain/actor.ts';
 import type { Language } from '#lib/domain/messages/mail.ts';
+import type { AuditService } from '#lib/server/audit/audit.service.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
-import { write, writeIfHolds, type Database, type Write } from '#lib/server/db/client.ts';
+import {
+	joinWrites,
+	write,
+	writeIfHolds,
+	type Database,
+	type Write
+} from '#lib/server/db/client.ts';
 import { sessions } from '#lib/server/db/tables/accounts.ts';
 import type { Cipher } from '#lib/server/platform/cipher.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
 import { newToken, sessionIdOfToken, type Ids } from '#lib/server/platform/ids.ts';
 import { createKeptFormsRepository } from './kept-forms.repository.ts';
-import { sealSessionOrigin } from './session-origin.ts';
+import { sealSessionOrigin, sessionOriginOf, type SessionOrigin } from './session-origin.ts';
 import { countUnread, deleteSession, findSession } from './sessions.repository.ts';
+import { revokeOtherVaultDevices } from './vault-devices.repository.ts';
 
 declare module 'lucia' {
 	interface Register {
@@ -45,6 +54,7 @@ type SignedInAttributes = {
 	readonly unreadCount: number;
 	readonly mustChangePassword: boolean;
 	readonly kept: KeptForm | null;
+	readonly origin: SessionOrigin | null;
 };
 
 /** How a session came to be. */
@@ -82,6 +92,7 @@ export function createSessions(parts: {
 	readonly clock: Clock;
 	readonly ids: Ids;
 	readonly origin: Origin;
+	readonly audit: Pick<AuditService, 'record'>;
 	/** Whether a session of the staff counts only when a passkey opened it (Z8). */
 	readonly staffNeedPasskey: boolean;
 }) {
@@ -90,6 +101,19 @@ export function createSessions(parts: {
 	// One instance serves one request, and a request is for one page.
 	let pagePath: string | null = null;
 	const lucia = createLucia(createAdapter(parts, pending, () => pagePath));
+
+	/** Ends it for both who have its cookie: only the owner can come in again, and reads why. */
+	async function endMoved(accountId: string, sessionId: string): Promise<void> {
+		await db.commit(
+			deleteSession(sessionId),
+			await parts.audit.record({
+				event: 'account/session-moved',
+				outcome: 'failure',
+				objectRef: 'account',
+				accountId
+			})
+		);
+	}
 
 	return {
 		/**
@@ -135,7 +159,8 @@ export function createSessions(parts: {
 		},
 
 		/**
-		 * Whoever holds the token, or null: unknown, ended, idle, or the account is not active.
+		 * Whoever holds the token, or null: unknown, ended, idle, or the account is not active. A session
+		 * that goes on in another browser or country ends here, with an entry in its owner's log.
 		 * `path` is the page whose kept form is wanted, if any.
 		 */
 		async find(token: string, path: string | null = null): Promise<SignedIn | null> {
@@ -145,6 +170,10 @@ export function createSessions(parts: {
 			const times = { lastSeenAtMs: session.lastSeenAtMs, expiresAtMs: session.endsAtMs };
 			const left = timeLeft(times, clock.nowMs(), user.role);
 			if (isIdle(left)) return null;
+			if (user.origin && hasMoved(user.origin, sessionOriginOf(parts.origin))) {
+				await endMoved(user.id, session.id);
+				return null;
+			}
 			return {
 				actor: { accountId: user.id, personId: user.personId, role: user.role },
 				sessionId: session.id,
@@ -199,12 +228,15 @@ export function createSessions(parts: {
 			};
 		},
 
-		/** The write that ends every session of the account but this one. */
+		/** The write that ends every session of the account but this one; drafts elsewhere lock (D7). */
 		endOthers(accountId: string, sessionId: string): Write {
-			return write(
-				sqlBuilder
-					.delete(sessions)
-					.where(and(eq(sessions.accountId, accountId), ne(sessions.id, sessionId)))
+			return joinWrites(
+				revokeOtherVaultDevices(accountId, sessionId),
+				write(
+					sqlBuilder
+						.delete(sessions)
+						.where(and(eq(sessions.accountId, accountId), ne(sessions.id, sessionId)))
+				)
 			);
 		},
 

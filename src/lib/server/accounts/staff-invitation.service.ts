@@ -107,7 +107,13 @@ export function createStaffInvitationService(parts: {
 					await parts.passwords.hash(password),
 					nowMs
 				)),
-				passkeysRepository.insert(account.id, passkey, account.contact.email, nowMs),
+				await passkeysRepository.insert(
+					parts.cipher,
+					{ accountId: account.id, personId: account.personId },
+					passkey,
+					account.contact.email,
+					nowMs
+				),
 				await parts.audit.record({
 					event: 'staff/invitation-accepted',
 					objectRef: 'account',

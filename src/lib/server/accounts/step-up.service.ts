@@ -30,7 +30,7 @@ import { authenticatorFailuresRepository } from './authenticator-failures.reposi
 import { createAuthenticatorFailures } from './authenticator-failures.ts';
 import type { Authenticator } from './authenticator-failures.repository.ts';
 import { shutHalfOpenDoors } from './open-doors.ts';
-import { passkeysRepository, type FoundPasskey } from './passkeys.repository.ts';
+import { openPasskey, passkeysRepository, type FoundPasskey } from './passkeys.repository.ts';
 import type { Sessions } from './sessions.ts';
 import {
 	createStepUpRepository,
@@ -178,7 +178,7 @@ export function createStepUpService(parts: {
 
 	/** One of the owner's passkeys, answering the challenge that was made for this very act. */
 	async function useOfPasskey(
-		{ passkeyChallenge }: WaitingAct,
+		{ passkeyChallenge, owner }: WaitingAct,
 		keys: readonly FoundPasskey[],
 		answer: string,
 		nowMs: number
@@ -186,7 +186,8 @@ export function createStepUpService(parts: {
 		const id = passkeyIdOf(answer);
 		const key = keys.find((one) => one.id === id);
 		if (!key || passkeyChallenge === null) return null;
-		const verified = await verifyRequest(parts.relyingParty, passkeyChallenge, answer, key);
+		const opened = await openPasskey(parts.cipher, owner.personId, key);
+		const verified = await verifyRequest(parts.relyingParty, passkeyChallenge, answer, opened);
 		return verified && passkeysRepository.use(key, verified.signCount, nowMs);
 	}
 

@@ -1,8 +1,8 @@
-import { and, asc, desc, eq, gt, isNull, ne, sql, type SQL } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, gte, isNull, ne, sql, type SQL } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import * as v from 'valibot';
 import { isStaff, type Actor, type StaffRole } from '#lib/domain/actor.ts';
-import type { OpeningReason } from '#lib/domain/claims/access.ts';
+import { GIVEN_BACK, type OpeningReason } from '#lib/domain/claims/access.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
 import {
 	read,
@@ -136,6 +136,53 @@ export function createAccessRepository(cipher: Cipher) {
 			return write(sqlBuilder.insert(claimOpenings).values({ ...opening, note: sealed }));
 		},
 
+		/**
+		 * Where whoever has the claim has looked at it and passes it on undecided: an opening that is over,
+		 * for the data protection officer. Otherwise taking a claim would be a look without a reason.
+		 */
+		async insertGivenBack(given: {
+			readonly id: string;
+			readonly claimId: string;
+			readonly personId: string;
+			readonly accountId: string;
+			readonly nowMs: number;
+		}): Promise<Write> {
+			const { id, claimId, personId, accountId, nowMs } = given;
+			const note = await cipher.sealJson(noteCell(id, personId), '');
+			return write(
+				sqlBuilder.insert(claimOpenings).select(
+					sqlBuilder
+						.select({
+							id: sql<string>`${id}`.as('id'),
+							claimId: claimLooks.claimId,
+							accountId: claimLooks.accountId,
+							reason: sql<OpeningReason>`${GIVEN_BACK}`.as('reason'),
+							note: sql<Uint8Array>`${note}`.as('note'),
+							// Over at this very moment: it must open nothing.
+							openedAtMs: sql<number>`min(min(${claimLooks.atMs}), ${nowMs - 1})`.as(
+								'opened_at_ms'
+							),
+							endsAtMs: sql<number>`${nowMs}`.as('ends_at_ms'),
+							reviewedAtMs: sql<number | null>`null`.as('reviewed_at_ms'),
+							reviewedBy: sql<string | null>`null`.as('reviewed_by')
+						})
+						.from(claimLooks)
+						.innerJoin(claims, eq(claims.id, claimLooks.claimId))
+						.where(
+							and(
+								eq(claimLooks.claimId, claimId),
+								eq(claimLooks.accountId, accountId),
+								isNull(claimLooks.openingId),
+								eq(claims.assigneeId, accountId),
+								isNull(claims.decidedAtMs),
+								gte(claimLooks.atMs, claims.assignedAtMs)
+							)
+						)
+						.groupBy(claimLooks.claimId, claimLooks.accountId)
+				)
+			);
+		},
+
 		/** The newest looks at one claim of this account. */
 		listLooks(claimId: string, ownerAccountId: string): Read<readonly StoredLook[]> {
 			return read(
@@ -169,7 +216,10 @@ export function createAccessRepository(cipher: Cipher) {
 						role: looker.role,
 						lookerPerson,
 						keyHolder,
-						looks: sql<number>`(select count(*) from ${claimLooks} l where l.opening_id = "claim_openings"."id")`
+						looks: sql<number>`(select count(*) from ${claimLooks} l where l.opening_id = "claim_openings"."id"
+							or ("claim_openings"."reason" = ${GIVEN_BACK} and l.opening_id is null
+								and l.claim_id = "claim_openings"."claim_id" and l.account_id = "claim_openings"."account_id"
+								and l.at_ms between "claim_openings"."opened_at_ms" and "claim_openings"."ends_at_ms"))`
 					})
 					.from(claimOpenings)
 					.innerJoin(claims, eq(claims.id, claimOpenings.claimId))

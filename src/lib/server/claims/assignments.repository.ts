@@ -14,9 +14,9 @@ import {
 import { openName } from '#lib/server/db/people.ts';
 import { accounts } from '#lib/server/db/tables/accounts.ts';
 import { claims } from '#lib/server/db/tables/claims.ts';
-import { contracts, staffOwnContracts } from '#lib/server/db/tables/contracts.ts';
 import { people } from '#lib/server/db/tables/people.ts';
 import type { Cipher } from '#lib/server/platform/cipher.ts';
+import { isOwnOf } from './own-claims.ts';
 
 /** Far above the clerks of one desk. */
 const MAX_COLLEAGUES = 200;
@@ -43,20 +43,6 @@ export type ClaimDoor = {
 	readonly isDecided: boolean;
 	readonly assignee: { readonly id: string; readonly name: string } | null;
 };
-
-/**
- * Whether a claim belongs to an account or person in any of the ways a decision must not (Z7), as SQL
- * over the row of `claims` at hand: owner, insured person, policyholder, or a contract named as own.
- */
-const isOwnOf = (account: SQL, person: SQL): SQL => sql`(
-	"claims"."account_id" = ${account}
-	or ${person} in (
-		"claims"."person_id", "claims"."insured_person_id",
-		(select owner.person_id from ${accounts} owner where owner.id = "claims"."account_id"),
-		(select k.policyholder_id from ${contracts} k where k.id = "claims"."contract_id")
-	)
-	or exists (select 1 from ${staffOwnContracts} s where s.account_id = ${account} and s.contract_id = "claims"."contract_id")
-)`;
 
 const requireClaim = (id: string, condition: SQL | undefined, unmet: Unmet): Write =>
 	requireFound(

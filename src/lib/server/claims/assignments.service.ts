@@ -3,6 +3,8 @@ import { NOT_FOUND, ok, type Result } from '#lib/domain/result.ts';
 import type { AuditNote } from '#lib/server/audit/audit.service.ts';
 import type { Database, Write } from '#lib/server/db/client.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
+import type { Ids } from '#lib/server/platform/ids.ts';
+import type { AccessRepository } from './access.repository.ts';
 import type { AssignmentsRepository, Colleague } from './assignments.repository.ts';
 
 /** What somebody at a claim's door may choose from. */
@@ -22,19 +24,39 @@ export function createAssignmentsService(parts: {
 	readonly db: Database;
 	readonly clock: Clock;
 	readonly audit: { record(note: AuditNote): Promise<Write> };
+	readonly ids: Ids;
 	readonly assignments: AssignmentsRepository;
+	readonly access: Pick<AccessRepository, 'insertGivenBack'>;
 }) {
 	const { db, clock, audit, assignments } = parts;
 	const record = (event: 'claim/assigned' | 'claim/released', actor: Actor, claimId: string) =>
-		audit.record({ event, objectRef: `claim:${claimId}`, accountId: actor.accountId });
+		audit.record({
+			event,
+			objectRef: `claim:${claimId}`,
+			accountId: actor.accountId,
+			subjectOf: { claimId }
+		});
+
+	/** What passing on one's own work leaves behind: nothing for a claim that was never looked at. */
+	async function passingOn(actor: Actor, claimId: string): Promise<readonly Write[]> {
+		const [door] = await db.read(assignments.findDoor(claimId));
+		if (!door) return [];
+		const { personId } = door;
+		const { accountId } = actor;
+		const nowMs = clock.nowMs();
+		const id = parts.ids.newId();
+		return [await parts.access.insertGivenBack({ id, claimId, personId, accountId, nowMs })];
+	}
 
 	async function give(
 		actor: Actor,
 		claimId: string,
 		assigneeId: string,
-		from: string | null
+		from: string | null,
+		more: readonly Write[] = []
 	): Promise<Result<void>> {
 		return db.commit(
+			...more,
 			assignments.requireClaim(claimId),
 			assignments.requireForeign(claimId, actor),
 			assignments.requireSuitable(claimId, assigneeId),
@@ -71,10 +93,15 @@ export function createAssignmentsService(parts: {
 			return permission.ok ? give(actor, claimId, actor.accountId, null) : permission;
 		},
 
-		/** Gives one's own work to a colleague: `claims/assignee-unsuitable` when it is theirs. */
+		/**
+		 * Gives one's own work to a colleague: `claims/assignee-unsuitable` when it is theirs. Looked at and
+		 * undecided it lands in the data protection officer's list, as with `release`.
+		 */
 		async handOver(actor: Actor, claimId: string, assigneeId: string): Promise<Result<void>> {
 			const permission = requirePermission(actor, 'claim/take');
-			return permission.ok ? give(actor, claimId, assigneeId, actor.accountId) : permission;
+			if (!permission.ok) return permission;
+			const more = await passingOn(actor, claimId);
+			return give(actor, claimId, assigneeId, actor.accountId, more);
 		},
 
 		/** A lead gives any undecided claim to anybody of the desk, from whoever has it. */
@@ -83,11 +110,12 @@ export function createAssignmentsService(parts: {
 			return permission.ok ? give(actor, claimId, assigneeId, 'anybody') : permission;
 		},
 
-		/** Puts a claim back into the queue. */
+		/** Puts a claim back into the queue; looked at, it lands in the data protection officer's list. */
 		async release(actor: Actor, claimId: string): Promise<Result<void>> {
 			const permission = requirePermission(actor, 'claim/take');
 			if (!permission.ok) return permission;
 			return db.commit(
+				...(await passingOn(actor, claimId)),
 				assignments.requireClaim(claimId),
 				assignments.assign(claimId, null, actor.accountId, clock.nowMs()),
 				await record('claim/released', actor, claimId)

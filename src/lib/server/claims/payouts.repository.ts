@@ -1,12 +1,16 @@
+import { encodeHexLowerCase } from '@oslojs/encoding';
 import { and, asc, eq, inArray, ne, notExists, sql, type SQL } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import * as v from 'valibot';
 import { parseContact } from '#lib/domain/accounts/profile.ts';
 import type { Actor } from '#lib/domain/actor.ts';
 import {
+	approvalText,
 	contentText,
+	isApproved,
 	statesBefore,
 	type Payee,
+	type PayoutApproval,
 	type PayoutContent,
 	type PayoutRoute,
 	type PayoutState,
@@ -18,6 +22,7 @@ import type { Mail } from '#lib/domain/messages/mail.ts';
 import type { Money } from '#lib/domain/money.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
 import {
+	joinWrites,
 	read,
 	requireFound,
 	write,
@@ -33,11 +38,13 @@ import { documents } from '#lib/server/db/tables/documents.ts';
 import { payoutItems, payouts } from '#lib/server/db/tables/payouts.ts';
 import { people } from '#lib/server/db/tables/people.ts';
 import type { Cell, Cipher } from '#lib/server/platform/cipher.ts';
+import { isOwnOf } from './own-claims.ts';
 
 /** Payments of one list at most: a longer one is worked off from its beginning. */
 export const PAYOUTS_LIMIT = 100;
 
 const HASH = 'payout/content';
+const SEAL = 'payout/approval';
 const GONE = { kind: 'not-found', code: 'portal/not-found' } as const satisfies Unmet;
 const SECOND = { kind: 'forbidden', code: 'payouts/second-person' } as const satisfies Unmet;
 const CHANGED = { kind: 'conflict', code: 'payouts/changed-meanwhile' } as const satisfies Unmet;
@@ -62,7 +69,9 @@ export type Payout = {
 	readonly madeAtMs: number;
 	readonly refusal: RefusalReason | null;
 	readonly contentHash: Uint8Array;
-	/** False when what is stored is not what its hash was made of: somebody has bent the row. */
+	/** As it lies in the row: an answer to it names it. */
+	readonly seal: Uint8Array | null;
+	/** False when the row is not what its hashes were made of: somebody has bent it beside the portal. */
 	readonly isGenuine: boolean;
 };
 
@@ -111,6 +120,19 @@ export type PayoutsRepository = ReturnType<typeof createPayoutsRepository>;
 
 export function createPayoutsRepository(cipher: Cipher) {
 	const hashOf = (content: PayoutContent) => cipher.blindIndex(HASH, contentText(content));
+	const sealOf = (contentHash: Uint8Array, approval: PayoutApproval) =>
+		cipher.blindIndex(SEAL, approvalText(encodeHexLowerCase(contentHash), approval));
+	/** Whether the seal is of this row, and money that is on its way was approved. */
+	async function isSealed(row: typeof payouts.$inferSelect): Promise<boolean> {
+		const approval = approvalOf(row);
+		const text = approvalText(encodeHexLowerCase(row.contentHash), approval);
+		const known = await cipher.blindIndexes(SEAL, text);
+		const { seal, state } = row;
+		const isDue = state === 'ready' || state === 'ordered' || state === 'paid';
+		return (
+			seal !== null && known.some((hash) => isSame(hash, seal)) && (!isDue || isApproved(approval))
+		);
+	}
 	const openPayee = async (row: typeof payouts.$inferSelect): Promise<Payee> =>
 		v.parse(payeeSchema, await cipher.openJson(payeeCell(row.id, row.personId), row.payee));
 
@@ -149,7 +171,8 @@ export function createPayoutsRepository(cipher: Cipher) {
 			madeAtMs: payout.madeAtMs,
 			refusal: payout.refusal,
 			contentHash: payout.contentHash,
-			isGenuine: known.some((hash) => isSame(hash, payout.contentHash))
+			seal: payout.seal,
+			isGenuine: known.some((hash) => isSame(hash, payout.contentHash)) && (await isSealed(payout))
 		};
 	}
 
@@ -181,12 +204,15 @@ export function createPayoutsRepository(cipher: Cipher) {
 		/** A payment that waits for a second person, or is ready where one is enough. */
 		async insert(payout: NewPayout): Promise<Write> {
 			const { amount, payee, ...rest } = payout;
+			const contentHash = await hashOf(payout);
+			const { secondLook, madeBy } = payout;
 			return write(
 				sqlBuilder.insert(payouts).values({
 					...rest,
 					...amount,
 					payee: await cipher.sealJson(payeeCell(payout.id, payout.personId), payee),
-					contentHash: await hashOf(payout),
+					contentHash,
+					seal: await sealOf(contentHash, { secondLook, madeBy, checkedBy: null, answer: null }),
 					state: payout.secondLook === null ? 'ready' : 'waiting'
 				})
 			);
@@ -236,6 +262,7 @@ export function createPayoutsRepository(cipher: Cipher) {
 
 		/** What is ready to leave by one way, the oldest first, without what is the actor's own. */
 		listReady(route: PayoutRoute, { accountId, personId }: Actor): Read<readonly Payout[]> {
+			const isOwn = isOwnOf(sql`${accountId}`, sql`${personId}`);
 			return read(
 				selectPayouts()
 					.where(
@@ -243,7 +270,8 @@ export function createPayoutsRepository(cipher: Cipher) {
 							eq(payouts.state, 'ready'),
 							eq(payouts.route, route),
 							ne(payouts.accountId, accountId),
-							ne(payouts.personId, personId)
+							ne(payouts.personId, personId),
+							sql`not ${isOwn}`
 						)
 					)
 					.orderBy(asc(payouts.madeAtMs), asc(payouts.id))
@@ -283,16 +311,19 @@ export function createPayoutsRepository(cipher: Cipher) {
 		 * The second person's answer to exactly this content. Another version, another state or another
 		 * answer that was faster: `payouts/changed-meanwhile`.
 		 */
-		check(
-			id: string,
+		async check(
+			payout: Payout,
 			contentHash: Uint8Array,
 			by: {
 				readonly accountId: string;
 				readonly nowMs: number;
 				readonly refusal: RefusalReason | null;
 			}
-		): Write {
+		): Promise<Write> {
 			const next = by.refusal === null ? 'ready' : 'refused';
+			const { id, secondLook, madeBy, seal } = payout;
+			const answer = by.refusal === null ? 'approved' : 'refused';
+			const approval = { secondLook, madeBy, checkedBy: by.accountId, answer } as const;
 			return writeIfHolds(
 				sqlBuilder
 					.update(payouts)
@@ -301,13 +332,15 @@ export function createPayoutsRepository(cipher: Cipher) {
 						checkedBy: by.accountId,
 						checkedAtMs: by.nowMs,
 						approvedHash: by.refusal === null ? sql`${payouts.contentHash}` : null,
-						refusal: by.refusal
+						refusal: by.refusal,
+						seal: await sealOf(contentHash, approval)
 					})
 					.where(
 						and(
 							eq(payouts.id, id),
 							inArray(payouts.state, [...statesBefore(next)]),
 							eq(payouts.contentHash, contentHash),
+							sql`${payouts.seal} is ${seal}`,
 							isForSomebodyElse(by.accountId)
 						)
 					),
@@ -322,7 +355,13 @@ export function createPayoutsRepository(cipher: Cipher) {
 			by: { readonly accountId: string; readonly nowMs: number }
 		): Promise<Write> {
 			const version = payout.version + 1;
-			const next = { ...payout, payee: content.payee, version };
+			const contentHash = await hashOf({ ...payout, payee: content.payee, version });
+			const approval: PayoutApproval = {
+				secondLook: 'new-account',
+				madeBy: by.accountId,
+				checkedBy: null,
+				answer: null
+			};
 			return writeIfHolds(
 				sqlBuilder
 					.update(payouts)
@@ -330,7 +369,8 @@ export function createPayoutsRepository(cipher: Cipher) {
 						version,
 						route: content.route,
 						payee: await cipher.sealJson(payeeCell(payout.id, payout.personId), content.payee),
-						contentHash: await hashOf(next),
+						contentHash,
+						seal: await sealOf(contentHash, approval),
 						state: 'waiting',
 						secondLook: 'new-account',
 						madeBy: by.accountId,
@@ -383,7 +423,37 @@ export function createPayoutsRepository(cipher: Cipher) {
 			);
 		},
 
-		markReturned(id: string, nowMs: number, reason: ReturnReason): Write {
+		/** Undoes the batch when the actor has booked this payment back: somebody else looks at it then. */
+		requireOtherThanBooker: (payout: Payout, accountId: string): Write =>
+			requireFound(
+				sqlBuilder
+					.select({ id: payouts.id })
+					.from(payouts)
+					.where(
+						and(
+							eq(payouts.id, payout.id),
+							notExists(
+								sqlBuilder
+									.select({ id: payoutItems.payoutId })
+									.from(payoutItems)
+									.where(
+										and(
+											eq(payoutItems.payoutId, payout.id),
+											eq(payoutItems.payoutVersion, payout.version),
+											eq(payoutItems.returnedBy, accountId)
+										)
+									)
+							)
+						)
+					),
+				SECOND
+			),
+
+		markReturned(
+			id: string,
+			by: { readonly accountId: string; readonly nowMs: number },
+			reason: ReturnReason
+		): Write {
 			const returned = writeIfHolds(
 				sqlBuilder
 					.update(payouts)
@@ -394,7 +464,7 @@ export function createPayoutsRepository(cipher: Cipher) {
 			const item = writeIfHolds(
 				sqlBuilder
 					.update(payoutItems)
-					.set({ returnedAtMs: nowMs, returnReason: reason })
+					.set({ returnedAtMs: by.nowMs, returnReason: reason, returnedBy: by.accountId })
 					.where(
 						and(
 							eq(payoutItems.payoutId, id),
@@ -403,9 +473,16 @@ export function createPayoutsRepository(cipher: Cipher) {
 					),
 				CHANGED
 			);
-			return { statements: [...returned.statements, ...item.statements] };
+			return joinWrites(returned, item);
 		}
 	};
+}
+
+/** What the row says of its approval; the refusal and the approved hash are the two answers. */
+function approvalOf(row: typeof payouts.$inferSelect): PayoutApproval {
+	const { secondLook, madeBy, checkedBy, approvedHash, refusal } = row;
+	const answer = refusal !== null ? 'refused' : approvedHash !== null ? 'approved' : null;
+	return { secondLook, madeBy, checkedBy, answer };
 }
 
 function isSame(one: Uint8Array, other: Uint8Array): boolean {

@@ -92,7 +92,7 @@ export function createPayoutsService(parts: PayoutsParts) {
 		return db.commit(
 			payouts.requireOther(payoutId, actor.accountId),
 			assignments.requireForeign(payout.claimId, actor),
-			payouts.check(payoutId, decodeHex(content), by),
+			await payouts.check(payout, decodeHex(content), by),
 			await record(refusal === null ? 'payout/approved' : 'payout/refused', actor, payout)
 		);
 	}
@@ -154,7 +154,10 @@ export function createPayoutsService(parts: PayoutsParts) {
 		refuse: (actor: Actor, payoutId: string, content: string, reason: RefusalReason) =>
 			check(actor, payoutId, content, reason),
 
-		/** A refused or returned payment to another account; waits for a second person again. */
+		/**
+		 * A refused or returned payment to another account; waits for a second person again. Fails with
+		 * `payouts/second-person` for whoever has booked it back.
+		 */
 		async renew(actor: Actor, payoutId: string, payee: Payee): Promise<Result<void>> {
 			const permission = requirePermission(actor, 'payout/renew');
 			if (!permission.ok) return permission;
@@ -166,6 +169,7 @@ export function createPayoutsService(parts: PayoutsParts) {
 			const content = { payee, route: routeOf(payout.amount, payee) };
 			return db.commit(
 				assignments.requireForeign(payout.claimId, actor),
+				payouts.requireOtherThanBooker(payout, actor.accountId),
 				await payouts.renew(payout, content, by),
 				await record('payout/account-changed', actor, payout)
 			);
@@ -184,7 +188,7 @@ export function createPayoutsService(parts: PayoutsParts) {
 			const nowMs = clock.nowMs();
 			return db.commit(
 				assignments.requireForeign(payout.claimId, actor),
-				payouts.markReturned(payoutId, nowMs, reason),
+				payouts.markReturned(payoutId, { accountId: actor.accountId, nowMs }, reason),
 				await parts.mails.enqueue(
 					ids.newId(),
 					personId,

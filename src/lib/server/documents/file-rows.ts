@@ -1,4 +1,5 @@
 import { asc, eq, getTableColumns, type SQL } from 'drizzle-orm';
+import type { SQLiteColumn } from 'drizzle-orm/sqlite-core';
 import * as v from 'valibot';
 import { FILE_TYPES, type FileType } from '#lib/domain/claims/claim.schema.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
@@ -165,9 +166,17 @@ export function createFileRows(cipher: Cipher, randomBytes: (length: number) => 
 		findUpload: (condition: SQL | undefined): Read<StoredUpload | null> =>
 			read(selectFiles(condition), async ([row]) => (row ? openUpload(row) : null)),
 
-		list(condition: SQL | undefined, limit: number): Read<readonly StoredFile[]> {
+		/** The oldest first, within what `first` sorts by. */
+		list(
+			condition: SQL | undefined,
+			limit: number,
+			...first: readonly SQLiteColumn[]
+		): Read<readonly StoredFile[]> {
+			const order = [...first, files.createdAtMs, files.id].map((column) => asc(column));
 			return read(
-				selectFiles(condition).orderBy(asc(files.createdAtMs), asc(files.id)).limit(limit),
+				selectFiles(condition)
+					.orderBy(...order)
+					.limit(limit),
 				(rows) => Promise.all(rows.map(open))
 			);
 		},

@@ -14,9 +14,9 @@ import type { StoredFile } from './file-rows.ts';
 import type { FilesService } from './files.service.ts';
 import type { InspectionsRepository } from './inspections.repository.ts';
 
-/** Of one minute: what is left waits for the next. */
 /** So many files in a row without an answer: it is the scanner and not the files. */
 const SCANNER_IS_AWAY = 3;
+/** Of one minute: what is left waits for the next. */
 const FILES_AT_ONCE = 10;
 /** All packed streams of a file together: a few full pages at most are drawn at a time. */
 const MAX_ALL_UNPACKED_BYTES = 8 * MAX_UNPACKED_BYTES;
@@ -80,6 +80,7 @@ export function createInspectionService(parts: {
 		const verdict = await verdictOn(file);
 		if (verdict === 'unavailable') {
 			logEvent('error', 'scanner-unavailable');
+			await db.commit(inspections.postpone(file.id, clock.nowMs()));
 			return false;
 		}
 		// Lost against another inspection of the same file: that one's verdict stands.
@@ -103,7 +104,7 @@ export function createInspectionService(parts: {
 		 * scanner does not answer, and stops when it answers on none of several.
 		 */
 		async inspectWaiting(): Promise<number> {
-			const [waiting] = await db.read(inspections.listWaiting(FILES_AT_ONCE));
+			const [waiting] = await db.read(inspections.listWaiting(clock.nowMs(), FILES_AT_ONCE));
 			let [judged, unanswered] = [0, 0];
 			for (const file of waiting) {
 				if (await inspect(file)) {

@@ -1,4 +1,5 @@
-import { and, eq, isNull } from 'drizzle-orm';
+import { and, eq, isNull, lte, sql } from 'drizzle-orm';
+import { HOUR_MS, MINUTE_MS } from '#lib/domain/calendar.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
 import {
 	joinWrites,
@@ -38,8 +39,25 @@ export function createInspectionsRepository(
 		/** A file that waits, else null. */
 		find: (id: string): Read<StoredFile | null> => rows.find(and(eq(files.id, id), isWaiting)),
 
-		/** The files that wait, those that came first before the others. */
-		listWaiting: (limit: number): Read<readonly StoredFile[]> => rows.list(isWaiting, limit),
+		/**
+		 * The files that wait, those on which the scanner was silent least often first, then by age: ten
+		 * files that choke it hold up no line (F5).
+		 */
+		listWaiting: (nowMs: number, limit: number): Read<readonly StoredFile[]> =>
+			rows.list(and(isWaiting, lte(files.inspectAfterMs, nowMs)), limit, files.inspectionTries),
+
+		/** The scanner was silent: the file waits at the end of the line, each time a little longer. */
+		postpone: (id: string, nowMs: number): Write =>
+			write(
+				sqlBuilder
+					.update(files)
+					.set({
+						inspectionTries: sql`${files.inspectionTries} + 1`,
+						inspectAfterMs: sql`case when ${files.inspectionTries} = 0 then ${nowMs}
+							else ${nowMs} + min(${HOUR_MS}, ${MINUTE_MS} << min(${files.inspectionTries} - 1, 6)) end`
+					})
+					.where(and(eq(files.id, id), isWaiting))
+			),
 
 		release: (id: string, nowMs: number): Write =>
 			judge(id, { releasedAtMs: nowMs }, JUDGED_MEANWHILE),

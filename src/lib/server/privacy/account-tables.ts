@@ -12,6 +12,7 @@ import {
 	sessions,
 	shownNotices,
 	signInChallenges,
+	vaultDevices,
 	vaultEscrows
 } from '#lib/server/db/tables/accounts.ts';
 import { contractLinks } from '#lib/server/db/tables/contracts.ts';
@@ -36,6 +37,7 @@ export const GOES_WITH_ACCOUNT: readonly (SQLiteTable & { readonly accountId: SQ
 	sessions,
 	shownNotices,
 	signInChallenges,
+	vaultDevices,
 	vaultEscrows,
 	contractLinks,
 	dataExports,

@@ -39,6 +39,10 @@ export const TABLES_OF_PEOPLE: Readonly<Record<string, TableOfPeople>> = {
 	kept_forms: { section: 'keptForms', goes: 'at-once' },
 	shown_notices: { section: 'shownNotices', goes: 'at-once' },
 	vault_escrows: { section: 'offlineDrafts', goes: 'at-once' },
+	vault_devices: {
+		section: { leftOut: 'random names, and words that must not be known before they are said' },
+		goes: 'at-once'
+	},
 	vault_removals: {
 		section: { leftOut: 'the word that makes devices wipe must not be known before' },
 		goes: 'own-deadline'

@@ -6,5 +6,6 @@ import type { RequestEvent } from './$types';
 export async function POST({ request, locals }: RequestEvent) {
 	const asked = await readJson(request, vaultRequestSchema);
 	if (!asked.ok) return answerJson(asked);
-	return answerJson(await locals.services.vault.open(locals.actor, asked.value));
+	const { actor, signedIn, services } = locals;
+	return answerJson(await services.vault.open(actor, asked.value, signedIn?.sessionId));
 }

@@ -190,7 +190,9 @@ export const sessions = sqliteTable(
 		origin: bytes('origin'),
 		/** Which proofs opened it: `password+totp`, `password+passkey`, `passkey`. */
 		openedBy: text('opened_by').notNull().default('password+totp'),
-		deviceHash: bytes('device_hash')
+		deviceHash: bytes('device_hash'),
+		/** The drafts that were opened in this session: they lock when somebody else ends it (D7). */
+		vaultDeviceId: text('vault_device_id')
 	},
 	(table) => [index('sessions_account').on(table.accountId)]
 );
@@ -238,7 +240,7 @@ export const passkeys = sqliteTable(
 		/** Credential id, base64url, as WebAuthn names it. */
 		id: text('id').primaryKey(),
 		accountId: accountId(),
-		/** COSE public key: nothing secret, but nobody else may change it. */
+		/** Encrypted COSE public key: no secret, but nobody else may put one in its place (ASVS 6.7.1). */
 		publicKey: bytes('public_key').notNull(),
 		signCount: integer('sign_count').notNull(),
 		transports: text('transports').notNull(),
@@ -398,3 +400,23 @@ export const vaultRemovals = sqliteTable('vault_removals', {
 	createdAtMs: integer('created_at_ms').notNull(),
 	removedAtMs: integer('removed_at_ms')
 });
+
+/**
+ * Devices that hold keys of the account's drafts. Whoever ends their session from elsewhere marks them
+ * here, and they learn it without a session (D7).
+ */
+export const vaultDevices = sqliteTable(
+	'vault_devices',
+	{
+		/** Random, made by the device: 256 bits that say nothing about anybody. */
+		id: text('id').primaryKey(),
+		accountId: accountId(),
+		/** The known device it was last opened on. */
+		deviceHash: bytes('device_hash'),
+		/** The device knows its SHA-256: nothing else makes it drop its keys. */
+		proof: bytes('proof').notNull(),
+		openedAtMs: integer('opened_at_ms').notNull(),
+		isRevoked: integer('is_revoked', { mode: 'boolean' }).notNull().default(false)
+	},
+	(table) => [index('vault_devices_account').on(table.accountId)]
+);

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { check, index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { ROLES } from '#lib/domain/actor.ts';
-import { OPENING_REASONS } from '#lib/domain/claims/access.ts';
+import { GIVEN_BACK, OPENING_REASONS } from '#lib/domain/claims/access.ts';
 import { accounts } from './accounts.ts';
 import { claims } from './claims.ts';
 import { bytes } from './columns.ts';
@@ -17,7 +17,7 @@ export const claimOpenings = sqliteTable(
 		accountId: text('account_id')
 			.notNull()
 			.references(() => accounts.id),
-		reason: text('reason', { enum: OPENING_REASONS }).notNull(),
+		reason: text('reason', { enum: [...OPENING_REASONS, GIVEN_BACK] }).notNull(),
 		/** Encrypted under the claim's key: a note on a claim may say what illness it is about. */
 		note: bytes('note').notNull(),
 		openedAtMs: integer('opened_at_ms').notNull(),

@@ -40,7 +40,10 @@ export const files = sqliteTable(
 		checkState: bytes('check_state'),
 		createdAtMs: integer('created_at_ms').notNull(),
 		/** When a complete file was let out of quarantine; null before, and then nobody opens it (F5). */
-		releasedAtMs: integer('released_at_ms')
+		releasedAtMs: integer('released_at_ms'),
+		/** How often the scanner gave no answer on it, and when it may be asked again. */
+		inspectionTries: integer('inspection_tries').notNull().default(0),
+		inspectAfterMs: integer('inspect_after_ms').notNull().default(0)
 	},
 	(table) => [
 		uniqueIndex('files_attachment_unique')
@@ -49,7 +52,7 @@ export const files = sqliteTable(
 		index('files_account').on(table.accountId),
 		index('files_person').on(table.personId),
 		index('files_in_quarantine')
-			.on(table.createdAtMs)
+			.on(table.inspectionTries, table.createdAtMs)
 			.where(sql`${table.state} = 'complete' and ${table.releasedAtMs} is null`),
 		check('files_state', sql`${table.state} in ('open', 'complete', 'refused')`),
 		check('files_received', sql`${table.receivedBytes} between 0 and ${table.sizeBytes}`)

@@ -56,6 +56,11 @@ export const payouts = sqliteTable(
 		/** The content hash the second person approved: another one in the row voids it. */
 		approvedHash: bytes('approved_hash'),
 		refusal: text('refusal', { enum: REFUSAL_REASONS }),
+		/**
+		 * Keyed hash of content, second look, maker, checker and their answer. Null is never genuine:
+		 * whoever can only write to the database cannot make an approval up.
+		 */
+		seal: bytes('seal'),
 		paidAtMs: integer('paid_at_ms')
 	},
 	(table) => [
@@ -116,7 +121,9 @@ export const payoutItems = sqliteTable(
 		/** Encrypted JSON: the payment as it stands in the file. */
 		content: bytes('content').notNull(),
 		returnedAtMs: integer('returned_at_ms'),
-		returnReason: text('return_reason', { enum: RETURN_REASONS })
+		returnReason: text('return_reason', { enum: RETURN_REASONS }),
+		/** Who has booked it back: somebody else gives the payment its next account (Z7). */
+		returnedBy: text('returned_by').references(() => accounts.id)
 	},
 	(table) => [
 		primaryKey({ columns: [table.payoutId, table.payoutVersion] }),
