@@ -141,6 +141,48 @@ for (const window of [DESKTOP, PHONE]) {
 			await checkPage(customer, window, 'claim-payment-returned');
 			await lead.goto(path);
 			await checkPage(lead, window, 'payout-returned');
+
+			// a line is cut, the customer objects, somebody else answers
+			const cut = await submitClaim(cast.ada, cast.adasIds['contracts'] ?? '', JUST_TAKE);
+			await stack.runJobs();
+			const line = { recognised: '100,00', reason: 'not-covered' };
+			await decideClaim(cast.clerk, cut, JUST_TAKE, line);
+			await customer.goto(`${stack.portalUrl}/claims/${cut.claimId}`);
+			await checkPage(customer, window, 'claim-cut');
+			await customer
+				.getByRole('link', { name: m.reviews_object_named({ position: 1 }, words) })
+				.click();
+			await checkPage(customer, window, 'objection');
+			const object = customer.getByRole('button', { name: m.reviews_form_send({}, words) });
+			await object.click();
+			await expect(customer.getByRole('alert')).toBeFocused();
+			await customer
+				.getByLabel(m.reviews_form_why({}, words), { exact: true })
+				.fill('The plan covers this treatment.');
+			await object.click();
+			await expect(customer).toHaveURL(/done=objected$/);
+			await checkPage(customer, window, 'claim-objected');
+			await lead.goto(`${stack.portalUrl}/staff?state=reviewed`);
+			await checkPage(lead, window, 'queue-reviews');
+			await lead.locator(`form:has(input[value="${cut.claimId}"]) button`).click();
+			await checkPage(lead, window, 'desk-review');
+			await lead
+				.getByLabel(/^(Anerkannt|Recognised)/)
+				.fill(window.name === 'phone' ? '184,50' : '184.50');
+			await lead.getByLabel(m.staff_form_reason({}, words), { exact: true }).selectOption('none');
+			await lead
+				.getByLabel(m.reviews_staff_answer({}, words), { exact: true })
+				.fill('The plan does cover it. We are sorry.');
+			await lead.getByRole('button', { name: m.staff_form_preview({}, words) }).click();
+			await checkPage(lead, window, 'desk-review-preview');
+			await lead.getByRole('button', { name: m.staff_confirm_button({}, words) }).click();
+			await expect(lead).toHaveURL(/decided=/);
+			await customer.reload();
+			await checkPage(customer, window, 'claim-answered');
+			await lead.getByLabel(m.staff_queue_search({}, words), { exact: true }).fill('Nguyen');
+			await lead.getByRole('button', { name: m.staff_queue_search_button({}, words) }).click();
+			await expect(lead.getByRole('link', { name: /^S-2026-/ }).first()).toBeVisible();
+			await checkPage(lead, window, 'queue-search');
 			expect(troubles).toEqual([]);
 		} finally {
 			await browser.close();

@@ -13,6 +13,7 @@ import { createClaimsService } from '#lib/server/claims/claims.service.ts';
 import { createDocumentRequestsRepository } from '#lib/server/claims/document-requests.repository.ts';
 import { createFiguresRepository } from '#lib/server/claims/figures.repository.ts';
 import { staffNumberOf } from '#lib/server/claims/staff-number.ts';
+import { createReviewsRepository } from '#lib/server/claims/reviews.repository.ts';
 import { createSubmissionsRepository } from '#lib/server/claims/submissions.repository.ts';
 import { createSubmissionsService } from '#lib/server/claims/submissions.service.ts';
 import { createContractsRepository } from '#lib/server/contracts/contracts.repository.ts';
@@ -134,6 +135,7 @@ export async function claimRooms(
 			...{ ...parts, claims, files, documents },
 			requests: createDocumentRequestsRepository(),
 			figures: createFiguresRepository(parts.cipher),
+			reviews: createReviewsRepository(parts.cipher),
 			access: createAccessRepository(parts.cipher),
 			payouts: createPayoutsRepository(parts.cipher)
 		}),

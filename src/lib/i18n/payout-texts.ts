@@ -28,7 +28,8 @@ export const PAYOUT_STATE_TONES = {
 export const SECOND_LOOK_TEXTS = {
 	limit: m.payouts_look_limit,
 	'new-account': m.payouts_look_new_account,
-	currency: m.payouts_look_currency
+	currency: m.payouts_look_currency,
+	correction: m.reviews_look_correction
 } satisfies Record<SecondLook, unknown>;
 
 export const ROUTE_TEXTS = {

@@ -52,6 +52,7 @@ export function statementTexts(statement: BenefitStatement, locale: Language) {
 	const isNothing = totals.paid.amountMinor === 0;
 	return {
 		intro: intro[statement.outcome]({}, options),
+		correction: correctionTexts(statement, locale),
 		total: m.staff_statement_total({}, options),
 		totalTo: isNothing
 			? m.staff_statement_total_nothing({}, options)
@@ -79,6 +80,35 @@ function deductibleText(statement: BenefitStatement, locale: Language): string |
 	}
 	const isUsed = totals.deductible.amountMinor > 0;
 	return isUsed ? m.staff_statement_deductible_used({}, { locale }) : null;
+}
+
+const CORRECTION_TEXTS = {
+	objection: {
+		upheld: m.reviews_statement_objection_upheld,
+		changed: m.reviews_statement_objection_changed
+	},
+	reopening: {
+		upheld: m.reviews_statement_reopening_upheld,
+		changed: m.reviews_statement_reopening_changed
+	}
+} as const;
+
+/** What a statement that takes the place of another one says about that; nothing in a first one. */
+function correctionTexts({ correction }: BenefitStatement, locale: Language): readonly string[] {
+	if (!correction) return [];
+	const { previousNumber: number, why, outcome, answer, paidBefore, toPay } = correction;
+	const options = { locale };
+	return [
+		[
+			m.reviews_statement_replaces({ number }, options),
+			CORRECTION_TEXTS[why][outcome]({}, options)
+		].join(' '),
+		m.reviews_statement_answer({ answer }, options),
+		m.reviews_statement_paid(
+			{ before: formatMoney(paidBefore, locale), rest: formatMoney(toPay, locale) },
+			options
+		)
+	];
 }
 
 /** Never broken between the sign and its number. */

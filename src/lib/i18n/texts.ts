@@ -69,6 +69,12 @@ const ERROR_TEXTS: Readonly<Record<FormCode, () => string>> = {
 	'messages/assignee-unsuitable': m.messages_error_assignee_unsuitable,
 	'messages/assigned-meanwhile': m.messages_error_assigned_meanwhile,
 	'messages/consent-unchanged': m.information_error_unchanged,
+	'claims/not-decided': m.reviews_error_not_decided,
+	'claims/review-open': m.reviews_error_open,
+	'claims/no-review-open': m.reviews_error_none_open,
+	'claims/review-other-person': m.reviews_error_other_person,
+	'claims/below-paid': m.reviews_error_below_paid,
+	'claims/objection-too-late': m.reviews_error_too_late,
 	'payouts/second-person': m.payouts_error_second_person,
 	'payouts/changed-meanwhile': m.payouts_error_changed_meanwhile,
 	'payouts/not-genuine': m.payouts_error_not_genuine,
@@ -163,7 +169,8 @@ const ISSUE_TEXTS: Readonly<Record<string, () => string>> = {
 	'country-unknown': m.information_issue_country,
 	'year-invalid': m.information_issue_year,
 	'files-too-large': m.messages_issue_files_too_large,
-	'search-short': m.messages_issue_search_short
+	'search-short': m.messages_issue_search_short,
+	'search-empty': m.desk_issue_search
 };
 
 /** The text beside a field; a code nobody wrote a text for reads as "not valid". */

@@ -58,6 +58,12 @@ import { createClaimsRepository } from './claims/claims.repository.ts';
 import { createClaimsService } from './claims/claims.service.ts';
 import { createDecisionsRepository } from './claims/decisions.repository.ts';
 import { createDecisionsService } from './claims/decisions.service.ts';
+import { createCaseNotesService } from './claims/case-notes.service.ts';
+import { createCorrectionsService } from './claims/corrections.service.ts';
+import { createDecisionWrites } from './claims/decision-writes.ts';
+import { createNotesRepository } from './claims/notes.repository.ts';
+import { createObjectionsService } from './claims/objections.service.ts';
+import { createReviewsRepository } from './claims/reviews.repository.ts';
 import { createDeskRepository } from './claims/desk.repository.ts';
 import { createDeskService } from './claims/desk.service.ts';
 import { createAnswersService } from './claims/answers.service.ts';
@@ -204,6 +210,8 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 	const access = createAccessRepository(cipher);
 	const requests = createDocumentRequestsRepository();
 	const figures = createFiguresRepository(cipher);
+	const reviews = createReviewsRepository(cipher);
+	const notes = createNotesRepository(cipher);
 	const accessGuard = createAccessGuard({ db, audit });
 	const assignments = createAssignmentsRepository(cipher);
 	const payouts = createPayoutsRepository(cipher);
@@ -355,7 +363,8 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 			lastSeen: lastSeenRepository
 		}),
 		claims: createClaimsService({
-			...{ db, clock, claims, files, documents, access, payouts, requests, figures }
+			...{ db, clock, claims, files, documents, access, payouts, requests, figures },
+			reviews
 		}),
 		documents: createDocumentsService({
 			...{ ...room, documents, files, fileStreams, payouts },
@@ -396,7 +405,7 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 			...room,
 			queue: createQueueRepository(cipher),
 			ownContracts,
-			...{ access, accessGuard, assignments, requests },
+			...{ access, accessGuard, assignments, requests, reviews, notes },
 			desk,
 			decisions,
 			rates,
@@ -406,10 +415,17 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 		documentRequests: createDocumentRequestsService({
 			...{ ...room, desk, accessGuard, ownContracts, requests }
 		}),
-		answers: createAnswersService({
-			...{ ...room, requests },
-			receivedFiles,
-			onComplete
+		answers: createAnswersService({ ...room, receivedFiles, onComplete, requests }),
+		objections: createObjectionsService({ ...room, ...{ receivedFiles, onComplete }, claims, reviews, recipients }),
+		caseNotes: createCaseNotesService({
+			...{ ...room, desk, accessGuard, ownContracts, notes, reviews }
+		}),
+		corrections: createCorrectionsService({
+			...{ ...room, desk, accessGuard, ownContracts, decisions, reviews },
+			decisionWrites: createDecisionWrites({
+				...{ ...room, payouts, documents, files, operator: OPERATOR },
+				printStatement: createStatementPrinter(loadFonts)
+			})
 		}),
 		exchangeRates: createExchangeRatesService({
 			...room,

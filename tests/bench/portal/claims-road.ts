@@ -104,11 +104,14 @@ async function upload(customer: Visitor, claim: DemoClaim, take: Take): Promise<
 	await take('PATCH /api/uploads/[id], the last piece', 'write', () => patch(at));
 }
 
+const FULL = { recognised: '184,50', reason: 'none' } as const;
+
 /** Recognises the whole bill, looks at the statement and confirms. */
 export async function decideClaim(
 	clerk: Visitor,
 	{ claimId, claim }: SubmittedClaim,
-	take: Take
+	take: Take,
+	line: { readonly recognised: string; readonly reason: string } = FULL
 ): Promise<void> {
 	const path = `/staff/claims/${claimId}`;
 	await take('POST /staff?/take', 'write', () => clerk.post('/staff?/take', { claim: claimId }));
@@ -116,9 +119,9 @@ export async function decideClaim(
 	const fields = {
 		version: requireMatch(page.text, /name="version" value="(\d+)"/),
 		'lines.0.invoiceId': claim.invoiceId,
-		'lines.0.recognised': '184,50',
+		'lines.0.recognised': line.recognised,
 		'lines.0.deductible': '',
-		'lines.0.reason': 'none',
+		'lines.0.reason': line.reason,
 		'lines.0.rate': '',
 		'lines.0.rateDate': '',
 		'lines.0.rateSource': ''

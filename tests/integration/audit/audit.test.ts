@@ -82,7 +82,9 @@ test('L3: an act whose log entry cannot be stored does not happen', async () => 
 	});
 	await it.db.commit(entry);
 	const person = {
-		statements: [{ statement: `insert into people values ('p', x'00', 1, x'00', 0)`, unmet: null }]
+		statements: [
+			{ statement: `insert into people values ('p', x'00', 1, x'00', 0, null)`, unmet: null }
+		]
 	};
 	await expect(it.db.commit(person, entry)).rejects.toThrow(/cannot be changed/);
 	expect(await it.countRows('people')).toBe(0);

@@ -55,7 +55,7 @@ test('a write whose condition holds goes through with its whole act', async () =
 });
 
 test('a used code cannot be used again, and the second act leaves no trace', async () => {
-	await it.client.execute(`insert into people values ('p', x'00', 1, x'00', 0)`);
+	await it.client.execute(`insert into people values ('p', x'00', 1, x'00', 0, null)`);
 	await it.client.execute(
 		`insert into accounts (id, person_id, role, status, email_index, contact, language, password_hash, created_at_ms)
 		 values ('k', 'p', 'customer', 'pending', x'01', x'00', 'de', '-', 0)`

@@ -20,6 +20,9 @@ import { createDocumentRequestsRepository } from '#lib/server/claims/document-re
 import { createDocumentRequestsService } from '#lib/server/claims/document-requests.service.ts';
 import { exchangeRatesRepository } from '#lib/server/claims/exchange-rates.repository.ts';
 import { createExchangeRatesService } from '#lib/server/claims/exchange-rates.service.ts';
+import { createCaseNotesService } from '#lib/server/claims/case-notes.service.ts';
+import { createNotesRepository } from '#lib/server/claims/notes.repository.ts';
+import { createReviewsRepository } from '#lib/server/claims/reviews.repository.ts';
 import { createFiguresRepository } from '#lib/server/claims/figures.repository.ts';
 import { createFiguresService } from '#lib/server/claims/figures.service.ts';
 import { createOpeningsService } from '#lib/server/claims/openings.service.ts';
@@ -65,6 +68,8 @@ export function deskRooms(it: TestDatabase) {
 		decisions: createDecisionsRepository(cipher),
 		requests: createDocumentRequestsRepository(),
 		figures: createFiguresRepository(cipher),
+		reviews: createReviewsRepository(cipher),
+		notes: createNotesRepository(cipher),
 		files,
 		fileStreams: createFilesService({ db: it.db, files }),
 		documents,
@@ -89,6 +94,7 @@ export function deskRooms(it: TestDatabase) {
 		figuresService: createFiguresService(parts),
 		requestsService: createDocumentRequestsService(parts),
 		exchangeRatesService: createExchangeRatesService({ ...parts, fetchQuoted: null }),
+		caseNotesService: createCaseNotesService(parts),
 		payoutRunsService: createPayoutRunsService(parts),
 		claims,
 		contracts: createContractsRepository(cipher),

@@ -36,7 +36,11 @@ const NOT_FOUND = { ok: false, error: { kind: 'not-found', code: 'portal/not-fou
 /** Every filter of the queue, in both orders. */
 const PARTS = [undefined, null, 'clerk'].flatMap((assigneeId) =>
 	[null, TEST_NOW_MS].flatMap((beforeMs) =>
-		(['oldest', 'newest'] as const).map((order) => ({ assigneeId, beforeMs, order }))
+		(['oldest', 'newest'] as const).flatMap((order) =>
+			[null, 'documents_requested' as const].map((state) => ({
+				...{ assigneeId, beforeMs, order, state }
+			}))
+		)
 	)
 );
 
@@ -66,6 +70,7 @@ describe('the queue', () => {
 			id: old.id,
 			number: old.number,
 			state: 'submitted',
+			isReviewed: false,
 			submittedOn: '2026-11-02',
 			clock: { ageDays: 20, daysLeft: 10, state: 'soon' },
 			insuredPersonName: 'Ada Muster',
@@ -128,7 +133,7 @@ describe('the queue', () => {
 		}
 		world.clock.set(TEST_NOW_MS);
 		const shown = async (filter: Partial<QueueFilter>) => {
-			const whole = { owner: 'all', age: 'any', order: 'oldest', ...filter } as const;
+			const whole = { owner: 'all', age: 'any', state: 'any', order: 'oldest', ...filter } as const;
 			const { rows } = must(await desk().listQueue(clerk, null, whole));
 			return rows.map((row) => numbers.indexOf(row.number));
 		};
@@ -140,6 +145,13 @@ describe('the queue', () => {
 		expect(await shown({ age: 'urgent' })).toEqual([0, 1, 2]);
 		expect(await shown({ age: 'soon' })).toEqual([0, 1, 2, 3]);
 		expect(await shown({ owner: 'mine', age: 'urgent', order: 'newest' })).toEqual([2, 0]);
+		await world.client.execute({
+			sql: `update claims set state = 'documents_requested' where number in (?, ?)`,
+			args: [numbers[1] ?? '', numbers[4] ?? '']
+		});
+		expect(await shown({ state: 'documents_requested' })).toEqual([1, 4]);
+		expect(await shown({ state: 'documents_requested', owner: 'mine' })).toEqual([4]);
+		expect(await shown({ state: 'submitted', order: 'newest' })).toEqual([3, 2, 0]);
 	});
 
 	it('goes from page to page with a filter as well', async () => {
@@ -147,7 +159,7 @@ describe('the queue', () => {
 			world.clock.set(TEST_NOW_MS + Math.floor(index / 10));
 			await addAssignedClaim(world, customer, contractId, clerk);
 		}
-		const filter = { owner: 'mine', age: 'any', order: 'newest' } as const;
+		const filter = { owner: 'mine', age: 'any', state: 'any', order: 'newest' } as const;
 		const first = must(await desk().listQueue(clerk, null, filter));
 		const second = must(await desk().listQueue(clerk, parseCursor(first.next), filter));
 		expect([first.rows.length, second.rows.length, second.next]).toEqual([25, 5, null]);
@@ -175,7 +187,7 @@ describe('the queue', () => {
 			const { rows } = await world.client.execute({ sql: `explain query plan ${sql}`, args });
 			const plan = JSON.stringify(rows.map((row) => row['detail']));
 			expect(plan).toMatch(
-				/(SEARCH|SCAN) claims USING INDEX (claims_open|claims_open_of_assignee|claims_number_unique)/
+				/(SEARCH|SCAN) claims USING INDEX (claims_open|claims_open_of_assignee|claims_open_in_state|claims_open_in_state_of_assignee|claims_number_unique)/
 			);
 			expect(plan).not.toMatch(/SCAN (?!claims USING INDEX claims_open\b)/);
 			expect(plan).not.toContain('TEMP B-TREE');

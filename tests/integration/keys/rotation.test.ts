@@ -115,8 +115,8 @@ test('D4: after the re-wrap the old versions can be removed, and everybody still
 	const now = rotated();
 	expect(await versionsLeft(now)).toEqual(['blindIndex 1', 'data 1', 'totp 1']);
 	const done = await rewrapOf(now).moveAll(QUIET);
-	// Two data keys, one authenticator secret, two addresses, one policy number.
-	expect(done).toEqual({ movedRows: 6, leftRows: 0 });
+	// Two data keys, two people's names, one authenticator secret, two addresses, one policy number.
+	expect(done).toEqual({ movedRows: 8, leftRows: 0 });
 	expect(await versionsLeft(now)).toEqual(['blindIndex 2', 'data 2', 'totp 2']);
 	const later = withKeys(old, without(now.keys, MOVABLE));
 	expect(await canSignIn(later)).toBe(true);
@@ -218,8 +218,8 @@ test('D4: a damaged row is left and counted, and holds nobody else up', async ()
 		args: [customer.personId]
 	});
 	const now = rotated();
-	// Their data key, and the address and number that only it opens.
-	expect(await rewrapOf(now).moveAll(QUIET)).toEqual({ movedRows: 3, leftRows: 3 });
+	// Their data key, and the name, address and number that only it opens.
+	expect(await rewrapOf(now).moveAll(QUIET)).toEqual({ movedRows: 4, leftRows: 4 });
 	expect(await canSignIn(now)).toBe(true);
 });
 
@@ -228,7 +228,7 @@ test('D4: a minute of the job moves a bounded share, and the next minutes the re
 	const wrapped = await old.cipher.createPerson('p');
 	await old.client.batch(
 		Array.from({ length: many }, (_, n) => ({
-			sql: `insert into people (id, wrapped_key, root_version, profile, created_at_ms) values (?, ?, 1, x'00', 0)`,
+			sql: `insert into people (id, wrapped_key, root_version, names_version, profile, created_at_ms) values (?, ?, 1, 1, x'00', 0)`,
 			args: [`p${n}`, wrapped.wrappedKey]
 		}))
 	);

@@ -1,6 +1,8 @@
 import type { Actor } from '#lib/domain/actor.ts';
 import { createKeptFormsRepository } from '#lib/server/accounts/kept-forms.repository.ts';
 import { createAccountChangesRepository } from '#lib/server/contracts/account-changes.repository.ts';
+import { createNotesRepository } from '#lib/server/claims/notes.repository.ts';
+import { createReviewsRepository } from '#lib/server/claims/reviews.repository.ts';
 import { createPayoutsRepository } from '#lib/server/claims/payouts.repository.ts';
 import type { NewConversation } from '#lib/domain/messages/conversation.schema.ts';
 import { addAccount } from '../decisions/desk-world.ts';
@@ -173,8 +175,20 @@ export async function leaveStaffTraces(
 		args: [claimId, nowMs, clerk.accountId]
 	});
 	const { cipher } = await cipherOf(it, { personId });
+	const written = await it.db.commit(
+		await createReviewsRepository(cipher).open({
+			...{ id: 'review', claimId, personId, kind: 'objection', line: 1, fileId: null },
+			...{ reason: 'MARKER-objection', openedAtMs: nowMs, openedBy: accountId }
+		}),
+		await createNotesRepository(cipher).insert({
+			...{ id: 'note', claimId, personId, accountId: clerk.accountId },
+			...{ text: 'MARKER-note', atMs: nowMs }
+		})
+	);
+	if (!written.ok) throw new Error(written.error.code);
 	const payout = await createPayoutsRepository(cipher).insert({
-		...{ id: 'payout', claimId, accountId, personId, version: 1, route: 'sepa', secondLook: null },
+		...{ id: 'payout', claimId, accountId, personId, decisionNo: 1, version: 1 },
+		...{ route: 'sepa', secondLook: null },
 		amount: { amountMinor: 4_200, currency: 'EUR' },
 		payee: { holder: 'MARKER-payee', iban: 'DE02120300000000202051' },
 		...{ madeBy: clerk.accountId, madeAtMs: nowMs }

@@ -3,6 +3,11 @@ import { OPENING_REASONS } from './access.ts';
 
 const idSchema = v.pipe(v.string('required'), v.uuid('invalid'));
 
+/** A name that claims are looked for by. */
+export const nameSearchSchema = v.object({
+	search: v.pipe(v.string(), v.minLength(1, 'search-empty'), v.maxLength(80, 'too-long'))
+});
+
 export const claimIdSchema = v.object({ claim: idSchema });
 export const assigneeSchema = v.object({ assignee: idSchema });
 export const openingIdSchema = v.object({ opening: idSchema });

@@ -17,15 +17,16 @@ export const OPEN_STATES: readonly ClaimState[] = ['submitted', 'in_review', 'do
 
 /**
  * Every step there is (domain.md 3.1); any other is refused in the SQL of its act. A clerk may decide
- * on what is there while documents are missing, and the last document leads back to the clerk.
+ * on what is there while documents are missing, and the last document leads back to the clerk. A review
+ * never takes back what was granted (decision 0053).
  */
 export const CLAIM_STEPS: Readonly<Record<ClaimState, readonly ClaimState[]>> = {
 	submitted: ['in_review'],
 	in_review: ['documents_requested', 'approved', 'partially_approved', 'rejected'],
 	documents_requested: ['in_review', 'approved', 'partially_approved', 'rejected'],
 	approved: [],
-	partially_approved: [],
-	rejected: []
+	partially_approved: ['approved'],
+	rejected: ['partially_approved', 'approved']
 };
 
 /** The states that a step to this one begins in. */

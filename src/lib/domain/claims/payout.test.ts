@@ -25,15 +25,21 @@ describe('a second person', () => {
 	it('Z7: looks at every new account, however small the amount', () => {
 		expect(secondLookOf(eur(1), true, LIMIT)).toBe('new-account');
 	});
+	it('Z7: looks at every cent that a corrected decision pays more', () => {
+		expect(secondLookOf(eur(1), false, LIMIT, true)).toBe('correction');
+		expect(secondLookOf(eur(1), false, LIMIT)).toBeNull();
+	});
+
 	it('Z7: looks at every currency that the limit says nothing about', () => {
 		expect(secondLookOf({ amountMinor: 1, currency: 'CHF' }, false, LIMIT)).toBe('currency');
 	});
 });
 
 describe('what an approval is bound to', () => {
-	const content = { claimId: 'c', version: 1, amount: eur(500), payee };
+	const content = { claimId: 'c', decisionNo: 1, version: 1, amount: eur(500), payee };
 	it.each([
 		['claim', { claimId: 'd' }],
+		['decision', { decisionNo: 2 }],
 		['version', { version: 2 }],
 		['amount', { amount: eur(501) }],
 		['currency', { amount: { ...eur(500), currency: 'USD' } }],
@@ -45,6 +51,7 @@ describe('what an approval is bound to', () => {
 	it('Z7: two contents never share a text, wherever their parts end', () => {
 		const parts = fc.record({
 			claimId: fc.string(),
+			decisionNo: fc.integer({ min: 1, max: 3 }),
 			version: fc.nat(),
 			amount: fc.record({ amountMinor: fc.nat(), currency: fc.string() }),
 			payee: fc.record({ holder: fc.string(), iban: fc.string() })

@@ -32,7 +32,7 @@ export function statesBefore(next: PayoutState): readonly PayoutState[] {
 }
 
 /** Why a second person must look before money leaves (Z7). */
-export const SECOND_LOOKS = ['limit', 'new-account', 'currency'] as const;
+export const SECOND_LOOKS = ['limit', 'new-account', 'currency', 'correction'] as const;
 export type SecondLook = (typeof SECOND_LOOKS)[number];
 
 export const REFUSAL_REASONS = ['account-doubtful', 'amount-wrong', 'other'] as const;
@@ -47,6 +47,8 @@ export type Payee = { readonly holder: string; readonly iban: string };
 /** Everything an approval is for. Another word of it is another payment. */
 export type PayoutContent = {
 	readonly claimId: string;
+	/** Which decision of the claim it pays, counted from 1. */
+	readonly decisionNo: number;
 	readonly version: number;
 	readonly amount: Money;
 	readonly payee: Payee;
@@ -56,14 +58,17 @@ export type PayoutContent = {
  * The text whose keyed hash an approval is bound to (Z7). Each part with its length, so that no two
  * contents share a text.
  */
-export function contentText({ claimId, version, amount, payee }: PayoutContent): string {
+export function contentText(content: PayoutContent): string {
+	const { claimId, decisionNo, version, amount, payee } = content;
 	return joinParts([
 		claimId,
 		String(version),
 		String(amount.amountMinor),
 		amount.currency,
 		payee.iban,
-		payee.holder
+		payee.holder,
+		// Left out for the first, as it has always been: what is stored was made of it.
+		...(decisionNo === 1 ? [] : [String(decisionNo)])
 	]);
 }
 
@@ -97,16 +102,19 @@ function joinParts(parts: readonly string[]): string {
 /**
  * Why this payment needs a second person; null when one is enough. `limitMinor`: largest amount in
  * `limitCurrency` that one person may pay out. `isNewAccount`: not the account the contract has had.
+ * `isCorrection`: more for a claim that was decided already, which is never one person's to give.
  */
 export function secondLookOf(
 	amount: Money,
 	isNewAccount: boolean,
-	limit: { readonly amountMinor: number; readonly currency: string }
+	limit: { readonly amountMinor: number; readonly currency: string },
+	isCorrection = false
 ): SecondLook | null {
 	if (isNewAccount) return 'new-account';
 	// What is no euro cannot be measured against a limit in euro.
 	if (amount.currency !== limit.currency) return 'currency';
-	return amount.amountMinor > limit.amountMinor ? 'limit' : null;
+	if (amount.amountMinor > limit.amountMinor) return 'limit';
+	return isCorrection ? 'correction' : null;
 }
 
 /** How a payment leaves: in a SEPA file, or by the list for payments abroad. */

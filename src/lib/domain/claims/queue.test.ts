@@ -5,6 +5,7 @@ import {
 	normaliseClaimNumber,
 	parseCursor,
 	parseQueueFilter,
+	parseQueueSearch,
 	queueQuery,
 	submittedBefore,
 	writeCursor
@@ -39,10 +40,25 @@ describe('normaliseClaimNumber', () => {
 	);
 });
 
+describe('what is searched', () => {
+	it('is a number where it has a digit, else a name', () => {
+		expect(parseQueueSearch(' s-2026-7k4mxr')).toEqual({ number: 'S-2026-7K4MXR' });
+		expect(parseQueueSearch('Nguyễn, Mai')).toEqual({ name: 'Nguyễn, Mai' });
+		expect(parseQueueSearch('MUELLER')).toEqual({ name: 'MUELLER' });
+		expect(parseQueueSearch('7_')).toBeNull();
+		expect(parseQueueSearch(' - ')).toBeNull();
+	});
+});
+
 describe('a filter in the URL', () => {
-	const EVERYTHING = { owner: 'all', age: 'any', order: 'oldest' } as const;
+	const EVERYTHING = { owner: 'all', age: 'any', state: 'any', order: 'oldest' } as const;
 	it('comes back as it was written, and says nothing where it is usual', () => {
-		const filter = { owner: 'mine', age: 'urgent', order: 'newest' } as const;
+		const filter = {
+			owner: 'mine',
+			age: 'urgent',
+			state: 'in_review',
+			order: 'newest'
+		} as const;
 		const query = new URLSearchParams(queueQuery(filter, 'cursor'));
 		expect(query.get('after')).toBe('cursor');
 		expect(parseQueueFilter((name) => query.get(name))).toEqual(filter);

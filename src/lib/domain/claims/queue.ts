@@ -1,3 +1,4 @@
+import { nameWordsOf } from '../accounts/name-words.ts';
 import { calendarDateOf, DAY_MS, startOfDayMs } from '../calendar.ts';
 import { CLOCK_DAYS, type ClockState } from './legal-clock.ts';
 
@@ -9,12 +10,26 @@ export type QueueOwner = (typeof QUEUE_OWNERS)[number];
 export const QUEUE_AGES = ['any', 'soon', 'urgent', 'overdue'] as const;
 export type QueueAge = (typeof QUEUE_AGES)[number];
 
+/**
+ * Which claims by state: open ones that nobody has looked at, that are being checked, that wait; and
+ * decided ones under review, which are few and have a page of their own.
+ */
+export const QUEUE_STATES = [
+	'any',
+	'submitted',
+	'in_review',
+	'documents_requested',
+	'reviewed'
+] as const;
+export type QueueState = (typeof QUEUE_STATES)[number];
+
 export const QUEUE_ORDERS = ['oldest', 'newest'] as const;
 export type QueueOrder = (typeof QUEUE_ORDERS)[number];
 
 export type QueueFilter = {
 	readonly owner: QueueOwner;
 	readonly age: QueueAge;
+	readonly state: QueueState;
 	readonly order: QueueOrder;
 };
 
@@ -27,6 +42,7 @@ export function parseQueueFilter(get: (name: keyof QueueFilter) => string | null
 	return {
 		owner: pick(QUEUE_OWNERS, get('owner')),
 		age: pick(QUEUE_AGES, get('age')),
+		state: pick(QUEUE_STATES, get('state')),
 		order: pick(QUEUE_ORDERS, get('order'))
 	};
 }
@@ -36,6 +52,7 @@ export function queueQuery(filter: QueueFilter, after: string | null = null): st
 	const query = new URLSearchParams();
 	if (filter.owner !== 'all') query.set('owner', filter.owner);
 	if (filter.age !== 'any') query.set('age', filter.age);
+	if (filter.state !== 'any') query.set('state', filter.state);
 	if (filter.order !== 'oldest') query.set('order', filter.order);
 	if (after !== null) query.set('after', after);
 	const text = query.toString();
@@ -76,4 +93,18 @@ export function parseCursor(text: string | null): QueueCursor | null {
 export function normaliseClaimNumber(typed: string): string | null {
 	const number = typed.toUpperCase().replace(/\s/g, '');
 	return /^[A-Z0-9](?:[A-Z0-9-]{2,22})[A-Z0-9]$/.test(number) ? number : null;
+}
+
+/**
+ * What was typed into the one search field: with a digit it is a claim number, without one a name.
+ * Null where it can be neither.
+ */
+export function parseQueueSearch(
+	typed: string
+): { readonly number: string } | { readonly name: string } | null {
+	if (/\d/.test(typed)) {
+		const number = normaliseClaimNumber(typed);
+		return number === null ? null : { number };
+	}
+	return nameWordsOf(typed).length > 0 ? { name: typed } : null;
 }

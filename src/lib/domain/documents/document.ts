@@ -3,9 +3,11 @@ import { FILE_TYPES } from '../claims/claim.schema.ts';
 import {
 	decidedLineSchema,
 	decisionOutcomeSchema,
-	decisionTotalsSchema
+	decisionTotalsSchema,
+	moneySchema
 } from '../claims/decision.schema.ts';
 import { contractNoticeSchema } from '../contracts/notice.ts';
+import { REVIEW_KINDS, REVIEW_OUTCOMES } from '../claims/review.ts';
 import { LANGUAGES } from '../messages/mail.ts';
 
 /** Kinds of documents the insurer puts into the mailbox in this release. */
@@ -42,6 +44,18 @@ const statementLineSchema = v.strictObject({
 	treatmentTo: v.string()
 });
 
+/** What a statement that takes the place of another one says about that. */
+const correctionSchema = v.strictObject({
+	previousNumber: v.string(),
+	why: v.picklist(REVIEW_KINDS),
+	outcome: v.picklist(REVIEW_OUTCOMES),
+	/** The clerk's answer, in the customer's language. */
+	answer: v.string(),
+	/** What the decision before has paid, and what is still to be paid by this one. */
+	paidBefore: moneySchema,
+	toPay: moneySchema
+});
+
 const benefitStatementSchema = v.strictObject({
 	kind: v.literal('benefit-statement'),
 	statementNumber: v.string(),
@@ -61,6 +75,8 @@ const benefitStatementSchema = v.strictObject({
 	totals: decisionTotalsSchema,
 	/** What the contract's deductible has left after this decision. */
 	deductibleLeftMinor: v.number(),
+	/** Left out in the first statement of a claim. */
+	correction: v.optional(correctionSchema),
 	objection: v.picklist(OBJECTION_WAYS),
 	/** Art. 22 GDPR: the customer learns that no machine decided. */
 	decidedBy: v.literal('person')
@@ -74,6 +90,7 @@ const documentContentSchema = v.variant('kind', [
 
 export type ReceiptConfirmation = v.InferOutput<typeof receiptConfirmationSchema>;
 export type StatementLine = v.InferOutput<typeof statementLineSchema>;
+export type StatementCorrection = v.InferOutput<typeof correctionSchema>;
 export type BenefitStatement = v.InferOutput<typeof benefitStatementSchema>;
 /** Everything a document's page shows, frozen on the day it was written. */
 export type DocumentContent = v.InferOutput<typeof documentContentSchema>;

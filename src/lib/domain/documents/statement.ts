@@ -2,7 +2,7 @@ import type { Invoice } from '../claims/claim.schema.ts';
 import type { Decision } from '../claims/decision.ts';
 import { maskPolicyNumber } from '../contracts/contract.ts';
 import type { Language } from '../messages/mail.ts';
-import type { BenefitStatement } from './document.ts';
+import type { BenefitStatement, StatementCorrection } from './document.ts';
 
 /** What a statement says besides the decision itself. */
 export type StatementFacts = {
@@ -18,16 +18,17 @@ export type StatementFacts = {
 
 /**
  * The statement of a decision, complete and frozen: nothing of it is looked up again later. A
- * corrected decision would be a new statement with the next number (features.md 4.3).
+ * corrected decision is a new statement with the next number (features.md 4.3): `corrects`.
  */
 export function writeStatement(
 	facts: StatementFacts,
 	decision: Decision,
-	decidedAtMs: number
+	decidedAtMs: number,
+	corrects: { readonly no: number; readonly correction: StatementCorrection } | null = null
 ): BenefitStatement {
 	return {
 		kind: 'benefit-statement',
-		statementNumber: `${facts.claimNumber}-1`,
+		statementNumber: `${facts.claimNumber}-${corrects?.no ?? 1}`,
 		claimNumber: facts.claimNumber,
 		claimId: facts.claimId,
 		decidedAtMs,
@@ -54,7 +55,16 @@ export function writeStatement(
 		}),
 		totals: decision.totals,
 		deductibleLeftMinor: facts.remainingDeductibleMinor - decision.totals.deductible.amountMinor,
+		...(corrects && { correction: corrects.correction }),
 		objection: 'review-request',
 		decidedBy: 'person'
 	};
+}
+
+/** Which statement of its claim this one is, counted from 1. */
+export function statementNoOf({
+	statementNumber,
+	claimNumber
+}: Pick<BenefitStatement, 'statementNumber' | 'claimNumber'>): number {
+	return Number(statementNumber.slice(claimNumber.length + 1));
 }

@@ -10,10 +10,7 @@ import type { DocumentRequestsRepository } from './document-requests.repository.
 
 type Upload = { readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> };
 
-export type AnswersService = ReturnType<typeof createAnswersService>;
-
-/** Documents a customer hands in later, each for the one request it answers (decision 0052). */
-export function createAnswersService(parts: {
+export type AnswersParts = {
 	readonly db: Database;
 	readonly clock: Clock;
 	readonly ids: Ids;
@@ -35,7 +32,12 @@ export function createAnswersService(parts: {
 	};
 	/** Told when a file is whole: it is looked through after the answer. */
 	readonly onComplete: (fileId: string) => void;
-}) {
+};
+
+export type AnswersService = ReturnType<typeof createAnswersService>;
+
+/** Documents a customer hands in later, each for the one request it answers (decision 0052). */
+export function createAnswersService(parts: AnswersParts) {
 	const { db, clock, ids, requests, throttle } = parts;
 	return {
 		/**

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNull, sql, type SQL } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, ne, or, sql, type SQL } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { isStaff, type Actor, type StaffRole } from '#lib/domain/actor.ts';
 import { DESK_ROLES } from '#lib/domain/claims/access.ts';
@@ -17,6 +17,7 @@ import { claims } from '#lib/server/db/tables/claims.ts';
 import { people } from '#lib/server/db/tables/people.ts';
 import type { Cipher } from '#lib/server/platform/cipher.ts';
 import { isOwnOf } from './own-claims.ts';
+import { hasOpenReview } from './reviews.repository.ts';
 
 /** Far above the clerks of one desk. */
 const MAX_COLLEAGUES = 200;
@@ -40,9 +41,22 @@ export type ClaimDoor = {
 	readonly id: string;
 	readonly number: string;
 	readonly personId: string;
+	/** Nothing is left to do: decided, and under no review. */
 	readonly isDecided: boolean;
 	readonly assignee: { readonly id: string; readonly name: string } | null;
 };
+
+/** What can be worked on by this person, or lie in the list for anybody. */
+const isForWork = (assigneeId: string | null) =>
+	or(
+		isNull(claims.decidedAtMs),
+		and(
+			hasOpenReview(),
+			assigneeId === null
+				? undefined
+				: or(ne(claims.decidedBy, assigneeId), sql`not ${hasOpenReview('objection')}`)
+		)
+	);
 
 const requireClaim = (id: string, condition: SQL | undefined, unmet: Unmet): Write =>
 	requireFound(
@@ -65,7 +79,10 @@ export function createAssignmentsRepository(cipher: Cipher) {
 			const keyHolder = alias(people, 'key_holder');
 			return read(
 				sqlBuilder
-					.select({ claim: claims, assigneePerson, keyHolder })
+					.select({
+						...{ claim: claims, assigneePerson, keyHolder },
+						isReviewed: sql<number>`${hasOpenReview()}`
+					})
 					.from(claims)
 					.innerJoin(keyHolder, eq(keyHolder.id, claims.personId))
 					.leftJoin(assignee, eq(assignee.id, claims.assigneeId))
@@ -79,7 +96,7 @@ export function createAssignmentsRepository(cipher: Cipher) {
 						id: claim.id,
 						number: claim.number,
 						personId: claim.personId,
-						isDecided: claim.decidedAtMs !== null,
+						isDecided: claim.decidedAtMs !== null && !row.isReviewed,
 						assignee:
 							claim.assigneeId && person
 								? { id: claim.assigneeId, name: await openName(cipher, person) }
@@ -131,7 +148,8 @@ export function createAssignmentsRepository(cipher: Cipher) {
 		},
 
 		/**
-		 * Gives an undecided claim to somebody, or to nobody with null. `from`: who must have it at this
+		 * Gives a claim that is undecided or under review to somebody, or to nobody with null. An objection
+		 * is for somebody else than who decided. `from`: who must have it at this
 		 * moment, null for nobody, `anybody` where a lead shares out the work.
 		 */
 		assign(id: string, assigneeId: string | null, from: string | null, nowMs: number): Write {
@@ -145,7 +163,7 @@ export function createAssignmentsRepository(cipher: Cipher) {
 				sqlBuilder
 					.update(claims)
 					.set({ assigneeId, assignedAtMs: assigneeId === null ? null : nowMs })
-					.where(and(eq(claims.id, id), isNull(claims.decidedAtMs), holder)),
+					.where(and(eq(claims.id, id), isForWork(assigneeId), holder)),
 				MEANWHILE
 			);
 		}

@@ -11,11 +11,15 @@ import { payouts } from '#lib/server/db/tables/payouts.ts';
 import { people } from '#lib/server/db/tables/people.ts';
 import type { Cipher } from '#lib/server/platform/cipher.ts';
 import { createClaimsRepository } from './claims.repository.ts';
+import { createNotesRepository } from './notes.repository.ts';
+import { createReviewsRepository } from './reviews.repository.ts';
 import { payeeCell } from './payouts.repository.ts';
 import { manifestCell } from './submissions.repository.ts';
 
 export function claimSections(cipher: Cipher): readonly PersonalSection[] {
 	const repository = createClaimsRepository(cipher);
+	const reviews = createReviewsRepository(cipher);
+	const notes = createNotesRepository(cipher);
 	const payeeOf = async (
 		row: typeof payouts.$inferSelect,
 		keyHolder: typeof people.$inferSelect
@@ -77,6 +81,36 @@ export function claimSections(cipher: Cipher): readonly PersonalSection[] {
 							withdrawnAt: isoTime(request.withdrawnAtMs)
 						}))
 				)
+		},
+		{
+			name: 'claimReviews',
+			read({ accountId }) {
+				const own = reviews.listOfAccount(accountId);
+				return {
+					query: own.query,
+					map: async (rows) =>
+						(await own.map(rows)).map(({ openedAtMs, closedAtMs, ...review }) => ({
+							...review,
+							openedAt: isoTime(openedAtMs),
+							closedAt: isoTime(closedAtMs)
+						}))
+				};
+			}
+		},
+		{
+			// What is noted about a person is theirs to read, without the name of who wrote it.
+			name: 'claimNotes',
+			read({ accountId }) {
+				const own = notes.listOfAccount(accountId);
+				return {
+					query: own.query,
+					map: async (rows) =>
+						(await own.map(rows)).map(({ claimId, text, atMs }) => ({
+							...{ claimId, text },
+							writtenAt: isoTime(atMs)
+						}))
+				};
+			}
 		},
 		{
 			name: 'payouts',

@@ -2,6 +2,7 @@ import { requirePermission, type Actor } from '#lib/domain/actor.ts';
 import { groupVisits, type Visit } from '#lib/domain/claims/access.ts';
 import { billedTotals } from '#lib/domain/claims/billed.ts';
 import { nextActor, type ClaimState } from '#lib/domain/claims/claim.ts';
+import { reducedLinesOf, type ReducedLine } from '#lib/domain/claims/review.ts';
 import { CLOCK_DAYS } from '#lib/domain/claims/legal-clock.ts';
 import { viewOwnPayout, type OwnPayoutView } from '#lib/domain/claims/payout.ts';
 import {
@@ -21,6 +22,7 @@ import type { AccessRepository } from './access.repository.ts';
 import { CLAIMS_PAGE, type ClaimsRepository, type OwnClaim } from './claims.repository.ts';
 import type { DocumentRequestsRepository, StoredRequest } from './document-requests.repository.ts';
 import type { FiguresRepository } from './figures.repository.ts';
+import type { ReviewsRepository, StoredReview } from './reviews.repository.ts';
 import type { PayoutsRepository } from './payouts.repository.ts';
 import { staffNumberOf } from './staff-number.ts';
 
@@ -81,6 +83,10 @@ export type ClaimView = ClaimSummary & {
 	readonly payout: OwnPayoutView | null;
 	/** Documents we have asked for, in that order; withdrawn ones left out. */
 	readonly requests: readonly OwnRequest[];
+	/** Objections of the owner, and reopenings by us, in that order. */
+	readonly reviews: readonly OwnReview[];
+	/** Lines of the decision that pay less than was billed; empty before it, and after the limitation. */
+	readonly reduced: readonly ReducedLine[];
 	/** When somebody here first looked at it; null before. */
 	readonly openedAtMs: number | null;
 	/** When something last happened to it. */
@@ -96,6 +102,12 @@ export type OwnRequest = Pick<
 	StoredRequest,
 	'id' | 'kind' | 'line' | 'dueOn' | 'fault' | 'askedAtMs' | 'answeredAtMs'
 > & { readonly isOpen: boolean; readonly isOverdue: boolean };
+
+/** A decision that is looked at once more, as its owner sees it. */
+export type OwnReview = Pick<
+	StoredReview,
+	'id' | 'kind' | 'line' | 'openedAtMs' | 'outcome' | 'closedAtMs' | 'documentId'
+>;
 
 /** The documents room's file, as far as this one needs it. */
 type StoredFile = Omit<ClaimFile, 'state'> & Parameters<typeof fileStateOf>[0];
@@ -114,6 +126,7 @@ export function createClaimsService(parts: {
 	readonly access: Pick<AccessRepository, 'listLooks'>;
 	readonly payouts: Pick<PayoutsRepository, 'findOwn'>;
 	readonly requests: Pick<DocumentRequestsRepository, 'listOfOwnClaim'>;
+	readonly reviews: Pick<ReviewsRepository, 'listOfOwnClaim'>;
 	readonly figures: Pick<FiguresRepository, 'listDecisionDays'>;
 	readonly clock: Clock;
 }) {
@@ -136,14 +149,15 @@ export function createClaimsService(parts: {
 			const permission = requirePermission(actor, 'claim/read-own');
 			if (!permission.ok) return permission;
 			const nowMs = clock.nowMs();
-			const [claim, files, documents, looks, payout, asked, days] = await db.read(
+			const [claim, files, documents, looks, payout, asked, days, reviews] = await db.read(
 				claims.findOf(id, actor.accountId),
 				parts.files.listOfClaim(id),
 				parts.documents.listOfClaim(id, actor.accountId),
 				parts.access.listLooks(id, actor.accountId),
 				parts.payouts.findOwn(id, actor.accountId),
 				parts.requests.listOfOwnClaim(id, actor.accountId),
-				parts.figures.listDecisionDays(nowMs - USUAL_TIME_DAYS * DAY_MS, USUAL_TIME_SAMPLE)
+				parts.figures.listDecisionDays(nowMs - USUAL_TIME_DAYS * DAY_MS, USUAL_TIME_SAMPLE),
+				parts.reviews.listOfOwnClaim(id, actor.accountId)
 			);
 			if (!claim) return NOT_FOUND;
 			const requests = asked.filter(({ state }) => state !== 'withdrawn');
@@ -151,6 +165,9 @@ export function createClaimsService(parts: {
 			const { cause, diagnosis, country, firstTreatmentOn, note, invoices } = claim.content;
 			return ok({
 				...summarise(claim),
+				nextActor: reviews.some(({ closedAtMs }) => closedAtMs === null)
+					? 'insurer'
+					: nextActor(claim.state),
 				cause,
 				diagnosis,
 				country,
@@ -180,10 +197,17 @@ export function createClaimsService(parts: {
 				})),
 				payout: payout && viewOwnPayout(payout),
 				requests: requests.map((request) => viewOwnRequest(request, calendarDateOf(nowMs))),
+				reviews: reviews.map((review) => ({
+					...{ id: review.id, kind: review.kind, line: review.line, outcome: review.outcome },
+					...{ openedAtMs: review.openedAtMs, closedAtMs: review.closedAtMs },
+					documentId: review.documentId
+				})),
+				reduced: reducedLinesOf(claim, calendarDateOf(nowMs)),
 				openedAtMs,
 				changedAtMs: Math.max(
 					claim.submittedAtMs,
 					...[claim.decidedAtMs, openedAtMs, payout?.paidAtMs].map((atMs) => atMs ?? 0),
+					...reviews.flatMap((one) => [one.openedAtMs, one.closedAtMs ?? 0]),
 					...asked.flatMap((one) => [one.askedAtMs, one.answeredAtMs ?? one.withdrawnAtMs ?? 0])
 				),
 				usualTime: usualTimeOf(days),

@@ -1,4 +1,4 @@
-import { and, eq, inArray, ne, sql, sum } from 'drizzle-orm';
+import { and, eq, inArray, isNotNull, isNull, ne, sql, sum } from 'drizzle-orm';
 import { claimStatesBefore } from '#lib/domain/claims/claim.ts';
 import type { Decision } from '#lib/domain/claims/decision.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
@@ -6,13 +6,33 @@ import { writeIfHolds, type Unmet, type Write } from '#lib/server/db/client.ts';
 import { claims } from '#lib/server/db/tables/claims.ts';
 import { contracts, deductibleUses } from '#lib/server/db/tables/contracts.ts';
 import type { Cipher } from '#lib/server/platform/cipher.ts';
+import { hasOpenReview } from './reviews.repository.ts';
 
 const GONE = { kind: 'not-found', code: 'portal/not-found' } as const satisfies Unmet;
 const CHANGED = { kind: 'conflict', code: 'claims/changed-meanwhile' } as const satisfies Unmet;
 
+type DecidedClaim = {
+	readonly id: string;
+	readonly version: number;
+	/** Whose key seals the decision. */
+	readonly personId: string;
+};
+type DecidedBy = { readonly accountId: string; readonly nowMs: number };
+
 export type DecisionsRepository = ReturnType<typeof createDecisionsRepository>;
 
 export function createDecisionsRepository(cipher: Cipher) {
+	const decided = async (claim: DecidedClaim, decision: Decision, by: DecidedBy) => ({
+		state: decision.outcome,
+		decision: await cipher.sealJson(
+			{ table: 'claims', column: 'decision', rowId: claim.id, personId: claim.personId },
+			decision
+		),
+		decidedAtMs: by.nowMs,
+		decidedBy: by.accountId,
+		version: claim.version + 1
+	});
+
 	return {
 		/**
 		 * Takes a new claim into review at the first look of whoever it is assigned to. Holds for every
@@ -33,34 +53,68 @@ export function createDecisionsRepository(cipher: Cipher) {
 		},
 
 		/** Decides the claim if it still is as the clerk saw it, and still theirs to decide. Sealed with the owner's key. */
-		async decide(
-			claim: { readonly id: string; readonly version: number; readonly personId: string },
-			decision: Decision,
-			by: { readonly accountId: string; readonly nowMs: number }
-		): Promise<Write> {
-			const cell = {
-				table: 'claims',
-				column: 'decision',
-				rowId: claim.id,
-				personId: claim.personId
-			};
+		async decide(claim: DecidedClaim, decision: Decision, by: DecidedBy): Promise<Write> {
 			return writeIfHolds(
 				sqlBuilder
 					.update(claims)
-					.set({
-						state: decision.outcome,
-						decision: await cipher.sealJson(cell, decision),
-						decidedAtMs: by.nowMs,
-						decidedBy: by.accountId,
-						version: claim.version + 1
-					})
+					.set(await decided(claim, decision, by))
 					.where(
 						and(
 							eq(claims.id, claim.id),
 							eq(claims.version, claim.version),
+							isNull(claims.decidedAtMs),
 							inArray(claims.state, [...claimStatesBefore(decision.outcome)]),
 							eq(claims.assigneeId, by.accountId),
 							ne(claims.accountId, by.accountId)
+						)
+					),
+				CHANGED
+			);
+		},
+
+		/**
+		 * Puts a new decision in the place of an old one, under a review: never a step back in the table
+		 * of states. Else as `decide`.
+		 */
+		async correct(claim: DecidedClaim, decision: Decision, by: DecidedBy): Promise<Write> {
+			const { outcome } = decision;
+			return writeIfHolds(
+				sqlBuilder
+					.update(claims)
+					.set(await decided(claim, decision, by))
+					.where(
+						and(
+							eq(claims.id, claim.id),
+							eq(claims.version, claim.version),
+							isNotNull(claims.decidedAtMs),
+							inArray(claims.state, [...claimStatesBefore(outcome), outcome]),
+							eq(claims.assigneeId, by.accountId),
+							ne(claims.accountId, by.accountId),
+							hasOpenReview()
+						)
+					),
+				CHANGED
+			);
+		},
+
+		/** What a corrected decision uses of the deductible, in the place of what the old one has used. */
+		changeDeductible(claimId: string, contractId: string, amountMinor: number): Write {
+			const others = sqlBuilder
+				.select({ used: sum(deductibleUses.amountMinor) })
+				.from(deductibleUses)
+				.where(and(eq(deductibleUses.contractId, contractId), ne(deductibleUses.claimId, claimId)));
+			const whole = sqlBuilder
+				.select({ deductibleMinor: contracts.deductibleMinor })
+				.from(contracts)
+				.where(eq(contracts.id, contractId));
+			return writeIfHolds(
+				sqlBuilder
+					.update(deductibleUses)
+					.set({ amountMinor })
+					.where(
+						and(
+							eq(deductibleUses.claimId, claimId),
+							sql`coalesce((${others}), 0) + ${amountMinor} <= (${whole})`
 						)
 					),
 				CHANGED

@@ -1,71 +1,40 @@
-import { fullName } from '#lib/domain/accounts/profile.ts';
 import { requirePermission, type Actor } from '#lib/domain/actor.ts';
 import { calendarDateOf } from '#lib/domain/calendar.ts';
 import { decideTyped, type DecisionForm } from '#lib/domain/claims/decision-form.schema.ts';
 import { settleRates } from '#lib/domain/claims/exchange-rates.ts';
-import { isNewPayee } from '#lib/domain/contracts/bank-account.ts';
-import { routeOf, secondLookOf } from '#lib/domain/claims/payout.ts';
 import type { Decision } from '#lib/domain/claims/decision.ts';
 import type { BenefitStatement } from '#lib/domain/documents/document.ts';
 import { writeStatement } from '#lib/domain/documents/statement.ts';
-import type { Mail } from '#lib/domain/messages/mail.ts';
-import type { Operator } from '#lib/domain/operator.ts';
 import { NOT_FOUND, failed, ok, type Result } from '#lib/domain/result.ts';
 import type { AuditNote } from '#lib/server/audit/audit.service.ts';
 import type { Database, Read, Write } from '#lib/server/db/client.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
 import type { Ids } from '#lib/server/platform/ids.ts';
 import type { AccessGuard } from './access-guard.ts';
+import { createDecisionWrites, type DecisionWriteParts } from './decision-writes.ts';
 import type { DecisionsRepository } from './decisions.repository.ts';
-import { billedLinesOf, isOwnClaim, payeeOf, remainingDeductibleOf } from './desk-views.ts';
+import {
+	billedLinesOf,
+	isOwnClaim,
+	remainingDeductibleOf,
+	statementFactsOf
+} from './desk-views.ts';
 import type { DeskClaim, DeskRepository } from './desk.repository.ts';
 import type { DocumentRequestsRepository } from './document-requests.repository.ts';
 import type { ExchangeRatesRepository } from './exchange-rates.repository.ts';
-import type { PayoutsRepository } from './payouts.repository.ts';
 import { RATE_WINDOW_DAYS, recordedRatesOf } from './recorded-rates.ts';
 
-export type DecisionParts = {
+export type DecisionParts = DecisionWriteParts & {
 	readonly db: Database;
 	readonly clock: Clock;
 	readonly ids: Ids;
 	readonly audit: { record(note: AuditNote): Promise<Write> };
-	readonly mails: {
-		enqueue(id: string, personId: string, mail: Mail, nowMs: number): Promise<Write>;
-	};
 	readonly desk: Pick<DeskRepository, 'find'>;
 	readonly accessGuard: Pick<AccessGuard, 'refuse'>;
 	readonly ownContracts: { idsOf(accountId: string): Read<readonly string[]> };
-	readonly payouts: Pick<PayoutsRepository, 'insert'>;
 	readonly rates: Pick<ExchangeRatesRepository, 'listFor'>;
-	readonly operator: Pick<Operator, 'payments'>;
 	readonly decisions: Pick<DecisionsRepository, 'decide' | 'useDeductible'>;
 	readonly requests: Pick<DocumentRequestsRepository, 'withdrawOpen'>;
-	readonly documents: {
-		insert(document: {
-			readonly id: string;
-			readonly accountId: string;
-			readonly personId: string;
-			readonly claimId: string;
-			readonly createdAtMs: number;
-			readonly pdfFileId: string;
-			readonly content: BenefitStatement;
-		}): Promise<Write>;
-	};
-	readonly files: {
-		insertWhole(file: {
-			readonly id: string;
-			readonly accountId: string;
-			readonly personId: string;
-			readonly name: string;
-			readonly type: 'application/pdf';
-			readonly bytes: Uint8Array;
-			readonly nowMs: number;
-		}): Promise<Write>;
-	};
-	/** The statement as a PDF with the name of its file. */
-	readonly printStatement: (
-		statement: BenefitStatement
-	) => Promise<{ readonly name: string; readonly bytes: Uint8Array }>;
 };
 
 /** A decision as it would be, and the statement the customer would get. */
@@ -77,7 +46,8 @@ export type DecisionPreview = {
 export type DecisionsService = ReturnType<typeof createDecisionsService>;
 
 export function createDecisionsService(parts: DecisionParts) {
-	const { db, clock, ids, audit, mails, desk, decisions, documents, files } = parts;
+	const { db, clock, ids, audit, desk, decisions } = parts;
+	const leaves = createDecisionWrites(parts);
 
 	/** Fails with `claims/own-claim`, `claims/not-in-review`, `claims/changed-meanwhile` or the fields at fault. */
 	async function prepare(
@@ -110,51 +80,9 @@ export function createDecisionsService(parts: DecisionParts) {
 			today: calendarDateOf(nowMs)
 		});
 		if (!decided.ok) return decided;
-		const facts = {
-			claimId: claim.id,
-			claimNumber: claim.number,
-			language: claim.owner.language,
-			policyNumber: claim.contract.policyNumber,
-			insuredPersonName: fullName(claim.insured.profile),
-			payee: payeeOf(claim),
-			invoices: claim.content.invoices,
-			remainingDeductibleMinor
-		};
+		const facts = statementFactsOf(claim, remainingDeductibleMinor);
 		const statement = writeStatement(facts, decided.value, nowMs);
 		return ok({ claim, decision: decided.value, statement });
-	}
-
-	/** The payment the decision leads to; none where nothing is paid. */
-	async function paymentOf(
-		actor: Actor,
-		claim: DeskClaim,
-		amount: Decision['totals']['paid'],
-		nowMs: number
-	): Promise<readonly Write[]> {
-		if (amount.amountMinor === 0) return [];
-		const payee = payeeOf(claim);
-		const { onePersonUpTo: limit, newAccount } = parts.operator.payments;
-		const { account, since } = claim.contract.account;
-		const isNewAccount = isNewPayee(
-			payee.iban,
-			{ iban: account.iban, since },
-			calendarDateOf(nowMs),
-			newAccount.watchDays
-		);
-		const payment = await parts.payouts.insert({
-			id: ids.newId(),
-			claimId: claim.id,
-			accountId: claim.owner.accountId,
-			personId: claim.owner.personId,
-			version: 1,
-			amount,
-			payee: { holder: payee.holder, iban: payee.iban },
-			route: routeOf(amount, payee),
-			secondLook: secondLookOf(amount, isNewAccount, limit),
-			madeBy: actor.accountId,
-			madeAtMs: nowMs
-		});
-		return [payment];
 	}
 
 	async function writesOf(
@@ -162,9 +90,7 @@ export function createDecisionsService(parts: DecisionParts) {
 		{ claim, decision, statement }: DecisionPreview & { readonly claim: DeskClaim },
 		nowMs: number
 	): Promise<readonly Write[]> {
-		const { accountId, personId, accountPersonId, email, language, name } = claim.owner;
-		const pdf = await parts.printStatement(statement);
-		const pdfFileId = ids.newId();
+		const { accountId, personId } = claim.owner;
 		const usedMinor = decision.totals.deductible.amountMinor;
 		return [
 			await decisions.decide({ id: claim.id, version: claim.version, personId }, decision, {
@@ -174,31 +100,8 @@ export function createDecisionsService(parts: DecisionParts) {
 			// Decided on what is there: nobody waits for a document any more.
 			parts.requests.withdrawOpen(claim.id, nowMs),
 			decisions.useDeductible(claim.id, claim.contract.id, usedMinor),
-			...(await paymentOf(actor, claim, decision.totals.paid, nowMs)),
-			await files.insertWhole({
-				id: pdfFileId,
-				accountId,
-				personId,
-				name: pdf.name,
-				type: 'application/pdf',
-				bytes: pdf.bytes,
-				nowMs
-			}),
-			await documents.insert({
-				id: ids.newId(),
-				accountId,
-				personId,
-				claimId: claim.id,
-				createdAtMs: nowMs,
-				pdfFileId,
-				content: statement
-			}),
-			await mails.enqueue(
-				ids.newId(),
-				accountPersonId,
-				{ template: 'new-document', to: email, language, name },
-				nowMs
-			),
+			...(await leaves.paymentOf(actor, claim, decision.totals.paid, 1, nowMs)),
+			...(await leaves.statementOf(claim, statement, ids.newId(), nowMs)),
 			await audit.record({
 				event: 'claim/decided',
 				objectRef: `claim:${claim.id}`,

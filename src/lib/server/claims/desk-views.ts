@@ -1,4 +1,5 @@
-import type { Actor } from '#lib/domain/actor.ts';
+import { fullName } from '#lib/domain/accounts/profile.ts';
+import { may, type Actor } from '#lib/domain/actor.ts';
 import { calendarDateOf, type CalendarDate } from '#lib/domain/calendar.ts';
 import { billedTotals } from '#lib/domain/claims/billed.ts';
 import type { ClaimContent, FileType } from '#lib/domain/claims/claim.schema.ts';
@@ -7,19 +8,24 @@ import { OPEN_STATES, type ClaimState } from '#lib/domain/claims/claim.ts';
 import {
 	proposeDecision,
 	type BilledLine,
+	type DecidedLine,
 	type ExchangeRate,
 	type LineInput
 } from '#lib/domain/claims/decision.ts';
 import { pausedDays } from '#lib/domain/claims/document-request.ts';
 import type { RecordedRate } from '#lib/domain/claims/exchange-rates.ts';
+import { readReviewClock } from '#lib/domain/claims/review.ts';
 import { readLegalClock, type LegalClock } from '#lib/domain/claims/legal-clock.ts';
 import type { BenefitStatement } from '#lib/domain/documents/document.ts';
+import type { StatementFacts } from '#lib/domain/documents/statement.ts';
 import type { FileState } from '#lib/domain/documents/file-state.ts';
 import type { Language } from '#lib/domain/messages/mail.ts';
 import type { Money } from '#lib/domain/money.ts';
 import type { Colleague } from './assignments.repository.ts';
 import type { DeliveredStatement, DeskClaim } from './desk.repository.ts';
 import type { StoredRequest } from './document-requests.repository.ts';
+import type { StoredNote } from './notes.repository.ts';
+import type { StoredReview } from './reviews.repository.ts';
 import type { QueuedClaim } from './queue.repository.ts';
 import { recordedRatesOf } from './recorded-rates.ts';
 
@@ -28,8 +34,9 @@ export type QueueRow = {
 	readonly number: string;
 	readonly state: ClaimState;
 	readonly submittedOn: CalendarDate;
-	/** Null once the claim is decided. */
+	/** Null once the claim is decided and under no review. */
 	readonly clock: LegalClock | null;
+	readonly isReviewed: boolean;
 	readonly insuredPersonName: string;
 	/** Who works on it; null while nobody does. */
 	readonly assignee: { readonly name: string; readonly isReader: boolean } | null;
@@ -66,6 +73,14 @@ export type DeskRequest = Pick<
 	/** The receipt that answered it, counted from 1; null while there is none. */
 	readonly receipt: number | null;
 	readonly isOverdue: boolean;
+};
+
+/** Why a decided claim is looked at once more. */
+export type DeskReview = Pick<StoredReview, 'id' | 'kind' | 'line' | 'reason' | 'outcome'> & {
+	readonly openedOn: CalendarDate;
+	readonly isOpen: boolean;
+	/** What came with it, counted from 1. */
+	readonly receipt: number | null;
 };
 
 export type DeskView = {
@@ -110,6 +125,13 @@ export type DeskView = {
 	readonly lines: readonly DeskLine[];
 	readonly files: readonly DeskFile[];
 	readonly requests: readonly DeskRequest[];
+	/** Objections and reopenings, those that are open last. */
+	readonly reviews: readonly DeskReview[];
+	readonly notes: readonly StoredNote[];
+	/** Decided, under no review, and the reader has it or leads. */
+	readonly canReopen: boolean;
+	/** Whoever decided answers no objection to it. */
+	readonly canAnswer: boolean;
 	/** What the claim was decided with; null while it is open. */
 	readonly statement: BenefitStatement | null;
 	/** When the customer first opened the statement; null while they have not. */
@@ -128,7 +150,12 @@ export function viewQueued(
 		number: claim.number,
 		state: claim.state,
 		submittedOn,
-		clock: isOpen ? readLegalClock(submittedOn, reader.today, paused) : null,
+		clock: isOpen
+			? readLegalClock(submittedOn, reader.today, paused)
+			: claim.reviewedSinceMs === null
+				? null
+				: readReviewClock(calendarDateOf(claim.reviewedSinceMs), reader.today),
+		isReviewed: claim.reviewedSinceMs !== null,
 		insuredPersonName: claim.insuredPersonName,
 		assignee: claim.assignee && {
 			name: claim.assignee.name,
@@ -156,6 +183,8 @@ export function viewDesk(
 		readonly paidMinor: number;
 		readonly requests: readonly StoredRequest[];
 		readonly rates: readonly RecordedRate[];
+		readonly reviews: readonly StoredReview[];
+		readonly notes: readonly StoredNote[];
 	}
 ): DeskView {
 	const { content, contract } = claim;
@@ -168,7 +197,7 @@ export function viewDesk(
 		state: claim.state,
 		version: claim.version,
 		submittedOn,
-		clock: claim.decidedAtMs === null ? readLegalClock(submittedOn, reader.today, paused) : null,
+		clock: clockOf(claim, reader, paused),
 		pausedDays: paused,
 		isOwn: isOwnClaim(reader.actor, claim, reader.ownContractIds),
 		access:
@@ -205,6 +234,21 @@ export function viewDesk(
 		customerLanguage: claim.owner.language,
 		lines: viewLines(claim, reader),
 		files: files.map(({ id, type, sizeBytes, state }) => ({ id, type, sizeBytes, state })),
+		reviews: reader.reviews.map((review) => ({
+			...{ id: review.id, kind: review.kind, line: review.line, reason: review.reason },
+			...{ outcome: review.outcome, openedOn: calendarDateOf(review.openedAtMs) },
+			isOpen: review.closedAtMs === null,
+			receipt: receiptOf(files, review.fileId)
+		})),
+		notes: reader.notes,
+		canReopen:
+			claim.decidedAtMs !== null &&
+			reader.reviews.every(({ closedAtMs }) => closedAtMs !== null) &&
+			!isOwnClaim(reader.actor, claim, reader.ownContractIds) &&
+			(claim.assigneeId === reader.actor.accountId || may(reader.actor.role, 'claim/assign')),
+		canAnswer:
+			claim.decidedBy !== reader.actor.accountId ||
+			!reader.reviews.some(({ kind, closedAtMs }) => kind === 'objection' && closedAtMs === null),
 		requests: reader.requests.map((request) => ({
 			...{ id: request.id, kind: request.kind, line: request.line, state: request.state },
 			...{ dueOn: request.dueOn, fault: request.fault },
@@ -214,6 +258,19 @@ export function viewDesk(
 		statement: delivered?.statement ?? null,
 		statementReadAtMs: delivered?.readAtMs ?? null
 	};
+}
+
+/** Of the claim, or of its oldest open review; null where nothing is left to do. */
+function clockOf(
+	claim: DeskClaim,
+	reader: { readonly today: CalendarDate; readonly reviews: readonly StoredReview[] },
+	paused: number
+): LegalClock | null {
+	if (claim.decidedAtMs === null) {
+		return readLegalClock(calendarDateOf(claim.submittedAtMs), reader.today, paused);
+	}
+	const open = reader.reviews.find(({ closedAtMs }) => closedAtMs === null);
+	return open ? readReviewClock(calendarDateOf(open.openedAtMs), reader.today) : null;
 }
 
 function receiptOf(files: readonly DeskFile[], fileId: string | null): number | null {
@@ -231,10 +288,12 @@ function viewLines(
 ): readonly DeskLine[] {
 	const { content, contract } = claim;
 	const billed = billedLinesOf(claim);
-	const proposals = proposeDecision(billed, {
-		currency: contract.currency,
-		remainingDeductibleMinor: remainingDeductibleOf(claim)
-	});
+	const proposals =
+		claim.decision?.lines.map(proposalOf) ??
+		proposeDecision(billed, {
+			currency: contract.currency,
+			remainingDeductibleMinor: remainingDeductibleOf(claim)
+		});
 	const terms = { ...contract, ...beside, claimNumber: claim.number };
 	const recorded = recordedRatesOf(claim, beside.rates);
 	const findings = checkLines(
@@ -259,6 +318,17 @@ function viewLines(
 	});
 }
 
+/** A corrected decision begins with the one before. */
+function proposalOf(line: DecidedLine): LineInput {
+	return {
+		invoiceId: line.invoiceId,
+		recognisedMinor: line.recognised.amountMinor,
+		deductibleMinor: line.deductible.amountMinor,
+		reason: line.reason,
+		exchangeRate: line.exchangeRate
+	};
+}
+
 export function billedLinesOf({ content }: DeskClaim): readonly BilledLine[] {
 	return content.invoices.map((invoice) => ({
 		invoiceId: invoice.id,
@@ -270,6 +340,23 @@ export function billedLinesOf({ content }: DeskClaim): readonly BilledLine[] {
 
 export function remainingDeductibleOf({ contract }: DeskClaim): number {
 	return Math.max(0, contract.deductibleMinor - contract.usedDeductibleMinor);
+}
+
+/** What a statement of this claim says besides the decision. */
+export function statementFactsOf(
+	claim: DeskClaim,
+	remainingDeductibleMinor: number
+): StatementFacts {
+	return {
+		claimId: claim.id,
+		claimNumber: claim.number,
+		language: claim.owner.language,
+		policyNumber: claim.contract.policyNumber,
+		insuredPersonName: fullName(claim.insured.profile),
+		payee: payeeOf(claim),
+		invoices: claim.content.invoices,
+		remainingDeductibleMinor
+	};
 }
 
 /** The account the customer named for this claim, else the contract's. */

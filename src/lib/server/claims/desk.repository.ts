@@ -5,6 +5,8 @@ import { fullName, parseContact, type Profile } from '#lib/domain/accounts/profi
 import { parseCalendarDate, type CalendarDate } from '#lib/domain/calendar.ts';
 import { claimContentSchema, type ClaimContent } from '#lib/domain/claims/claim.schema.ts';
 import type { KnownInvoice } from '#lib/domain/claims/line-checks.ts';
+import { parseDecision } from '#lib/domain/claims/decision.schema.ts';
+import type { Decision } from '#lib/domain/claims/decision.ts';
 import type { ClaimState } from '#lib/domain/claims/claim.ts';
 import type { HeldAccount } from '#lib/domain/contracts/bank-account.ts';
 import { parseDocumentContent, type BenefitStatement } from '#lib/domain/documents/document.ts';
@@ -30,7 +32,10 @@ export type DeskClaim = {
 	readonly version: number;
 	readonly submittedAtMs: number;
 	readonly decidedAtMs: number | null;
+	readonly decidedBy: string | null;
 	readonly assigneeId: string | null;
+	/** The last one; null while the claim is open. */
+	readonly decision: Decision | null;
 	readonly content: ClaimContent;
 	readonly insured: { readonly personId: string; readonly profile: Profile };
 	readonly owner: {
@@ -133,16 +138,17 @@ export function createDeskRepository(cipher: Cipher) {
 			);
 		},
 
-		/** The statement a decided claim ended with, as the customer has it, and when they first opened it. */
+		/** The last statement of a decided claim, as the customer has it, and when they first opened it. */
 		findStatement(claimId: string): Read<DeliveredStatement | null> {
 			return read(
 				sqlBuilder
 					.select({ document: documents, keyHolder: people })
 					.from(documents)
 					.innerJoin(people, eq(people.id, documents.personId))
-					.where(and(eq(documents.claimId, claimId), eq(documents.kind, 'benefit-statement'))),
-				async (rows) => {
-					const row = rows.at(-1);
+					.where(and(eq(documents.claimId, claimId), eq(documents.kind, 'benefit-statement')))
+					.orderBy(desc(documents.createdAtMs), desc(documents.id))
+					.limit(1),
+				async ([row]) => {
 					if (!row) return null;
 					const { document, keyHolder: person } = row;
 					await cipher.learn(person.id, person);
@@ -248,7 +254,16 @@ export function createDeskRepository(cipher: Cipher) {
 			version: claim.version,
 			submittedAtMs: claim.submittedAtMs,
 			decidedAtMs: claim.decidedAtMs,
+			decidedBy: claim.decidedBy,
 			assigneeId: claim.assigneeId,
+			decision:
+				claim.decision &&
+				parseDecision(
+					await cipher.openJson(
+						cell('claims', 'decision', claim.id, claim.personId),
+						claim.decision
+					)
+				),
 			content,
 			insured: { personId: claim.insuredPersonId, profile: insuredProfile },
 			owner: {

@@ -1,4 +1,5 @@
 import { fileStateOf } from '#lib/domain/documents/file-state.ts';
+import { nameWordsOf } from '#lib/domain/accounts/name-words.ts';
 import { fullName } from '#lib/domain/accounts/profile.ts';
 import { requirePermission, type Actor } from '#lib/domain/actor.ts';
 import type { AuditNote } from '#lib/server/audit/audit.service.ts';
@@ -23,6 +24,8 @@ import { viewDesk, viewQueued, type DeskView, type QueueRow } from './desk-views
 import type { DeskRepository } from './desk.repository.ts';
 import type { DocumentRequestsRepository } from './document-requests.repository.ts';
 import type { ExchangeRatesRepository } from './exchange-rates.repository.ts';
+import type { NotesRepository } from './notes.repository.ts';
+import type { ReviewsRepository } from './reviews.repository.ts';
 import type { QueuePart, QueueRepository } from './queue.repository.ts';
 import { RATE_WINDOW_DAYS } from './recorded-rates.ts';
 
@@ -52,6 +55,8 @@ export type DeskParts = {
 		pieces(fileId: string, fromByte: number): Read<readonly Uint8Array[]>;
 	};
 	readonly requests: Pick<DocumentRequestsRepository, 'listOfClaim'>;
+	readonly reviews: Pick<ReviewsRepository, 'listOfClaim'>;
+	readonly notes: Pick<NotesRepository, 'listOfClaim'>;
 	readonly ownContracts: { idsOf(accountId: string): Read<readonly string[]> };
 	readonly fileStreams: {
 		stream(file: StoredFile, first: readonly Uint8Array[]): ReadableStream<Uint8Array>;
@@ -70,7 +75,11 @@ export type OpenedFile = {
 	readonly sizeBytes: number;
 };
 
-const EVERYTHING: QueueFilter = { owner: 'all', age: 'any', order: 'oldest' };
+/** Claims under review that the list shows at most. */
+const REVIEWS_PAGE = 100;
+/** Claims that a search by name shows at most. */
+const NAME_PAGE = 50;
+const EVERYTHING: QueueFilter = { owner: 'all', age: 'any', state: 'any', order: 'oldest' };
 
 function ownerOf({ owner }: QueueFilter, { accountId }: Actor): Pick<QueuePart, 'assigneeId'> {
 	if (owner === 'all') return {};
@@ -90,6 +99,12 @@ export function createDeskService(parts: DeskParts) {
 	const lookAt = (claimId: string, actor: Actor, what: 'claim' | 'file') =>
 		access.look({ id: ids.newId(), claimId, actor, what, nowMs: clock.nowMs() });
 
+	/** Decided claims under review, the one that waits longest first: few, and on one page. */
+	async function listReviewed(actor: Actor): Promise<Result<QueueView>> {
+		const [claims] = await db.read(queue.listReviewed(REVIEWS_PAGE));
+		return ok({ rows: claims.map((claim) => viewQueued(claim, readerOf(actor))), next: null });
+	}
+
 	return {
 		/** One page of open claims, the oldest first unless the filter says otherwise. */
 		async listQueue(
@@ -99,10 +114,12 @@ export function createDeskService(parts: DeskParts) {
 		): Promise<Result<QueueView>> {
 			const permission = requirePermission(actor, 'claim/read-queue');
 			if (!permission.ok) return permission;
+			if (filter.state === 'reviewed') return listReviewed(actor);
 			const [claims] = await db.read(
 				queue.listOpen(after, QUEUE_PAGE + 1, {
 					...ownerOf(filter, actor),
 					beforeMs: submittedBefore(filter.age, clock.nowMs()),
+					state: filter.state === 'any' ? null : filter.state,
 					order: filter.order
 				})
 			);
@@ -119,6 +136,30 @@ export function createDeskService(parts: DeskParts) {
 			const permission = requirePermission(actor, 'claim/read-queue');
 			if (!permission.ok) return permission;
 			const [claims] = await db.read(queue.listByNumber(number));
+			return ok({ rows: claims.map((claim) => viewQueued(claim, readerOf(actor))), next: null });
+		},
+
+		/**
+		 * Claims by the name of the insured person, the newest first. Each search is logged: it also
+		 * finds what was decided long ago, which a clerk has no reason to leaf through.
+		 */
+		async findByName(actor: Actor, name: string): Promise<Result<QueueView>> {
+			const permission = requirePermission(actor, 'claim/read-queue');
+			if (!permission.ok) return permission;
+			const words = nameWordsOf(name);
+			if (words.length === 0) return ok({ rows: [], next: null });
+			const found = await db.commitAndRead(
+				[
+					await audit.record({
+						event: 'claim/searched-by-name',
+						objectRef: 'queue',
+						accountId: actor.accountId
+					})
+				],
+				[await queue.listByName(words, NAME_PAGE)]
+			);
+			if (!found.ok) return found;
+			const [claims] = found.value;
 			return ok({ rows: claims.map((claim) => viewQueued(claim, readerOf(actor))), next: null });
 		},
 
@@ -148,7 +189,9 @@ export function createDeskService(parts: DeskParts) {
 					desk.listInvoicesBeside(claimId),
 					desk.findPaidBeside(claimId),
 					parts.requests.listOfClaim(claimId),
-					parts.rates.listFor(claimId, RATE_WINDOW_DAYS)
+					parts.rates.listFor(claimId, RATE_WINDOW_DAYS),
+					parts.reviews.listOfClaim(claimId),
+					parts.notes.listOfClaim(claimId)
 				]
 			);
 			if (!done.ok) return accessGuard.logged(actor, claimId, done);
@@ -162,13 +205,16 @@ export function createDeskService(parts: DeskParts) {
 				known,
 				paidMinor,
 				requests,
-				rates
+				rates,
+				reviews,
+				notes
 			] = done.value;
 			if (!claim) return NOT_FOUND;
 			const insuredName = fullName(claim.insured.profile);
 			const reader = {
 				...{ actor, today: today(), insuredName, ownContractIds },
-				...{ openingEndsAtMs, colleagues, known, paidMinor, requests, rates }
+				...{ openingEndsAtMs, colleagues, known, paidMinor, requests },
+				...{ rates, reviews, notes }
 			};
 			const shown = receipts.map((file) => ({ ...file, state: fileStateOf(file) }));
 			return ok(viewDesk(claim, shown, statement, reader));

@@ -20,9 +20,10 @@ import {
 	type Unmet,
 	type Write
 } from '#lib/server/db/client.ts';
-import { claimFiles, claims } from '#lib/server/db/tables/claims.ts';
+import { claims } from '#lib/server/db/tables/claims.ts';
 import { documentRequests } from '#lib/server/db/tables/document-requests.ts';
 import * as v from 'valibot';
+import { addClaimFile } from './claim-file.ts';
 
 const NOT_IN_REVIEW = { kind: 'conflict', code: 'claims/not-in-review' } as const satisfies Unmet;
 const ASKED = { kind: 'conflict', code: 'claims/document-asked' } as const satisfies Unmet;
@@ -232,9 +233,8 @@ export function createDocumentRequestsRepository() {
 			nowMs: number
 		): Write {
 			const { id, claimId, fileId } = answer;
-			const position = sql<number>`(select coalesce(max(position), -1) + 1 from claim_files where claim_id = ${claimId})`;
 			return joinWrites(
-				write(sqlBuilder.insert(claimFiles).values({ claimId, fileId, position })),
+				addClaimFile(claimId, fileId),
 				close(id, claimId, { fileId, answeredAtMs: nowMs }),
 				resumeWhenComplete(claimId)
 			);

@@ -11,6 +11,9 @@ import { DAY_MS } from '#lib/domain/calendar.ts';
 /** People a chart can show and be read. */
 const WORKERS_LIMIT = 20;
 
+/** A corrected decision says nothing about how long the first one took. */
+const isFirstDecision = sql`not exists (select 1 from claim_reviews r where r.claim_id = "claims"."id" and r.closed_at_ms is not null)`;
+
 export type FiguresRepository = ReturnType<typeof createFiguresRepository>;
 
 /** Counts over all claims: nothing of any one of them. */
@@ -45,7 +48,9 @@ export function createFiguresRepository(cipher: Cipher) {
 				sqlBuilder
 					.select({ days })
 					.from(claims)
-					.where(and(isNotNull(claims.decidedAtMs), gte(claims.decidedAtMs, sinceMs)))
+					.where(
+						and(isNotNull(claims.decidedAtMs), gte(claims.decidedAtMs, sinceMs), isFirstDecision)
+					)
 					.orderBy(desc(claims.decidedAtMs))
 					.limit(limit),
 				(rows) => rows.map((row) => row.days)
@@ -59,7 +64,7 @@ export function createFiguresRepository(cipher: Cipher) {
 				sqlBuilder
 					.select({ days, count: count() })
 					.from(claims)
-					.where(gte(claims.decidedAtMs, sinceMs))
+					.where(and(gte(claims.decidedAtMs, sinceMs), isFirstDecision))
 					.groupBy(days),
 				(rows) => rows
 			);

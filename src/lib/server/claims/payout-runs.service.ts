@@ -101,8 +101,8 @@ function itemOf(payout: Payout): RunItem {
 		payoutId: payout.id,
 		payoutVersion: payout.version,
 		personId: payout.personId,
-		// The claim's number comes back from the bank; the version tells two tries apart.
-		endToEndId: `${payout.claimNumber}-${payout.version}`,
+		// The claim's number comes back from the bank; decision and version tell two payments apart.
+		endToEndId: `${payout.claimNumber}${payout.decisionNo === 1 ? '' : `-${payout.decisionNo}`}-${payout.version}`,
 		amount: payout.amount,
 		payee: payout.payee,
 		purpose: `Erstattung ${payout.claimNumber}`

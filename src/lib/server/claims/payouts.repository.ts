@@ -1,5 +1,5 @@
 import { encodeHexLowerCase } from '@oslojs/encoding';
-import { and, asc, eq, inArray, ne, notExists, sql, type SQL } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, ne, notExists, sql, type SQL } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import * as v from 'valibot';
 import { parseContact } from '#lib/domain/accounts/profile.ts';
@@ -58,6 +58,7 @@ export type Payout = {
 	readonly claimNumber: string;
 	readonly accountId: string;
 	readonly personId: string;
+	readonly decisionNo: number;
 	readonly version: number;
 	readonly amount: Money;
 	readonly payee: Payee;
@@ -155,12 +156,13 @@ export function createPayoutsRepository(cipher: Cipher) {
 		const { payout } = row;
 		await cipher.learn(row.keyHolder.id, row.keyHolder);
 		const payee = await openPayee(payout);
-		const { claimId, version, amountMinor, currency } = payout;
+		const { claimId, decisionNo, version, amountMinor, currency } = payout;
 		const amount = { amountMinor, currency };
-		const text = contentText({ claimId, version, amount, payee });
+		const text = contentText({ claimId, decisionNo, version, amount, payee });
 		const known = await cipher.blindIndexes(HASH, text);
 		return {
-			...{ id: payout.id, claimId, claimNumber: row.claimNumber, version, amount, payee },
+			...{ id: payout.id, claimId, claimNumber: row.claimNumber },
+			...{ decisionNo, version, amount, payee },
 			accountId: payout.accountId,
 			personId: payout.personId,
 			route: payout.route,
@@ -186,7 +188,10 @@ export function createPayoutsRepository(cipher: Cipher) {
 					payoutItems,
 					and(eq(payoutItems.payoutId, payouts.id), eq(payoutItems.payoutVersion, payouts.version))
 				)
-				.where(and(which, eq(payouts.accountId, accountId))),
+				.where(and(which, eq(payouts.accountId, accountId)))
+				// Of a corrected claim the last one: what was paid before is in its statement.
+				.orderBy(desc(payouts.decisionNo))
+				.limit(1),
 			async ([row]) => {
 				if (!row) return null;
 				await cipher.learn(row.keyHolder.id, row.keyHolder);
@@ -287,7 +292,9 @@ export function createPayoutsRepository(cipher: Cipher) {
 		/** The payment of the claim that a document of this account is about. */
 		findOwnOfDocument: (documentId: string, accountId: string): Read<OwnPayout | null> =>
 			findOwn(
-				sql`${payouts.claimId} = (select d.claim_id from ${documents} d where d.id = ${documentId} and d.account_id = ${accountId})`,
+				sql`${payouts.claimId} = (select d.claim_id from ${documents} d where d.id = ${documentId} and d.account_id = ${accountId})
+					and ${payouts.decisionNo} = 1 + (select count(*) from ${documents} d, ${documents} e where d.id = ${documentId}
+						and e.claim_id = d.claim_id and e.kind = 'benefit-statement' and (e.created_at_ms, e.id) < (d.created_at_ms, d.id))`,
 				accountId
 			),
 

@@ -11,11 +11,12 @@ import type { ClaimState } from '#lib/domain/claims/claim.ts';
 import type { QueueCursor, QueueOrder } from '#lib/domain/claims/queue.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
 import { read, type Read } from '#lib/server/db/client.ts';
-import { openName } from '#lib/server/db/people.ts';
+import { NAME_WORD, openName } from '#lib/server/db/people.ts';
 import { accounts } from '#lib/server/db/tables/accounts.ts';
 import { claimFiles, claims } from '#lib/server/db/tables/claims.ts';
+import { claimReviews } from '#lib/server/db/tables/claim-reviews.ts';
 import { documentRequests } from '#lib/server/db/tables/document-requests.ts';
-import { people } from '#lib/server/db/tables/people.ts';
+import { people, personNames } from '#lib/server/db/tables/people.ts';
 import type { Cipher } from '#lib/server/platform/cipher.ts';
 
 /** A claim in the queue: enough to choose it, nothing about health. */
@@ -30,6 +31,8 @@ export type QueuedClaim = {
 	readonly fileCount: number;
 	/** What the legal clock asks about documents that were waited for. */
 	readonly requests: readonly RequestTimes[];
+	/** When its oldest open review began; null without one. */
+	readonly reviewedSinceMs: number | null;
 };
 
 /** Which open claims, in which order. */
@@ -38,6 +41,8 @@ export type QueuePart = {
 	readonly assigneeId?: string | null | undefined;
 	/** Only what came in before this instant; null for all. */
 	readonly beforeMs: number | null;
+	/** One state; null for all open ones. */
+	readonly state: ClaimState | null;
 	readonly order: QueueOrder;
 };
 
@@ -48,6 +53,9 @@ const requestTimesSchema = v.array(
 		withdrawnAtMs: v.nullable(v.number())
 	})
 );
+
+/** People of one name that a search looks at. */
+const PEOPLE_LOOKED_AT = 200;
 
 const keyHolder = alias(people, 'key_holder');
 const insured = alias(people, 'insured');
@@ -72,7 +80,10 @@ export function createQueueRepository(cipher: Cipher) {
 					.where(eq(claimFiles.claimId, sql`"claims"."id"`))})`,
 				requests: sql<string>`(select json_group_array(json_object(
 					'dueOn', d.due_on, 'answeredAtMs', d.answered_at_ms, 'withdrawnAtMs', d.withdrawn_at_ms
-				)) from ${documentRequests} d where d.claim_id = "claims"."id")`
+				)) from ${documentRequests} d where d.claim_id = "claims"."id")`,
+				reviewedSinceMs: sql<
+					number | null
+				>`(select min(r.opened_at_ms) from claim_reviews r where r.claim_id = "claims"."id" and r.closed_at_ms is null)`
 			})
 			.from(claims)
 			.innerJoin(keyHolder, eq(keyHolder.id, claims.personId))
@@ -87,6 +98,7 @@ export function createQueueRepository(cipher: Cipher) {
 		assigneePerson: typeof people.$inferSelect | null;
 		fileCount: number;
 		requests: string;
+		reviewedSinceMs: number | null;
 	};
 	const openQueued = async (row: QueuedRow): Promise<QueuedClaim> => {
 		await cipher.learn(row.keyHolder.id, row.keyHolder);
@@ -105,7 +117,8 @@ export function createQueueRepository(cipher: Cipher) {
 					: null,
 			invoices,
 			fileCount: row.fileCount,
-			requests: v.parse(requestTimesSchema, JSON.parse(row.requests))
+			requests: v.parse(requestTimesSchema, JSON.parse(row.requests)),
+			reviewedSinceMs: row.reviewedSinceMs
 		};
 	};
 
@@ -132,6 +145,7 @@ export function createQueueRepository(cipher: Cipher) {
 					.where(
 						and(
 							isNull(claims.decidedAtMs),
+							part.state === null ? undefined : eq(claims.state, part.state),
 							part.assigneeId === undefined
 								? undefined
 								: sql`${claims.assigneeId} is ${part.assigneeId}`,
@@ -140,6 +154,62 @@ export function createQueueRepository(cipher: Cipher) {
 						)
 					)
 					.orderBy(direction(claims.submittedAtMs), direction(claims.id))
+					.limit(limit),
+				(rows) => Promise.all(rows.map(openQueued))
+			);
+		},
+
+		/** Decided claims with an open review, the one that waits longest first. */
+		listReviewed(limit: number): Read<readonly QueuedClaim[]> {
+			return read(
+				selectQueued()
+					.innerJoin(
+						claimReviews,
+						and(eq(claimReviews.claimId, claims.id), isNull(claimReviews.closedAtMs))
+					)
+					.orderBy(asc(claimReviews.openedAtMs), asc(claimReviews.id))
+					.limit(limit),
+				async (rows) => {
+					// Two objections to one claim are one piece of work.
+					const once = rows.filter(
+						(row, index) => rows.findIndex((one) => one.claim.id === row.claim.id) === index
+					);
+					return Promise.all(once.map(openQueued));
+				}
+			);
+		},
+
+		/**
+		 * Claims of people in whose name each of these words occurs, in one of the ways it is written,
+		 * the newest first, open and decided. Looks at so many people at most that a page costs the
+		 * same however many there are; who has a common name types the whole of it.
+		 */
+		async listByName(
+			words: readonly (readonly string[])[],
+			limit: number
+		): Promise<Read<readonly QueuedClaim[]>> {
+			const [first, ...others] = await Promise.all(
+				words.map(async (ways) => {
+					const found = await Promise.all(ways.map((way) => cipher.blindIndexes(NAME_WORD, way)));
+					return sql.join(
+						found.flat().map((hash) => sql`${hash}`),
+						sql`, `
+					);
+				})
+			);
+			const alsoIn = others.map(
+				(hashes) =>
+					sql`and exists (select 1 from ${personNames} o where o.person_id = n.person_id and o.word_index in (${hashes}))`
+			);
+			const isOfThem = sql`${claims.insuredPersonId} in (
+				select n.person_id from ${personNames} n
+				where n.word_index in (${first ?? sql`null`}) ${sql.join(alsoIn, sql` `)}
+				limit ${PEOPLE_LOOKED_AT}
+			)`;
+			return read(
+				selectQueued()
+					.where(isOfThem)
+					.orderBy(desc(claims.submittedAtMs), desc(claims.id))
 					.limit(limit),
 				(rows) => Promise.all(rows.map(openQueued))
 			);

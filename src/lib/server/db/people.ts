@@ -1,8 +1,9 @@
-import { and, count, eq, gt, lt, ne, notInArray, or } from 'drizzle-orm';
+import { and, count, eq, gt, isNotNull, isNull, lt, ne, notInArray, or, sql } from 'drizzle-orm';
+import { nameWordsOf } from '#lib/domain/accounts/name-words.ts';
 import { fullName, parseProfile, type Profile } from '#lib/domain/accounts/profile.ts';
-import { people } from '#lib/server/db/tables/people.ts';
+import { people, personNames } from '#lib/server/db/tables/people.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
-import { read, write, type Write } from '#lib/server/db/client.ts';
+import { joinWrites, read, write, type Write } from '#lib/server/db/client.ts';
 import { renewalOf, type VersionedRows } from '#lib/server/db/versioned-rows.ts';
 import type { Cell, Cipher } from '#lib/server/platform/cipher.ts';
 
@@ -16,7 +17,10 @@ const profileCell = (personId: string): Cell => ({
 });
 
 /** Learns the person's key for this request and opens their profile. */
-export async function openPerson(cipher: Cipher, row: PersonRow): Promise<Profile> {
+export async function openPerson(
+	cipher: Cipher,
+	row: Omit<PersonRow, 'namesVersion'>
+): Promise<Profile> {
 	await cipher.learn(row.id, row);
 	return parseProfile(await cipher.openJson(profileCell(row.id), row.profile));
 }
@@ -32,10 +36,14 @@ export async function insertPerson(
 ): Promise<Write> {
 	const wrapped = await cipher.createPerson(person.id);
 	const profile = await cipher.sealJson(profileCell(person.id), person.profile);
-	return write(
-		sqlBuilder
-			.insert(people)
-			.values({ id: person.id, ...wrapped, profile, createdAtMs: person.nowMs })
+	return joinWrites(
+		write(
+			sqlBuilder.insert(people).values({
+				...{ id: person.id, ...wrapped, profile, createdAtMs: person.nowMs },
+				namesVersion: cipher.currentVersion('blindIndex')
+			})
+		),
+		...(await insertNames(cipher, person.id, person.profile))
 	);
 }
 
@@ -46,7 +54,85 @@ export async function updateProfile(
 	profile: Profile
 ): Promise<Write> {
 	const sealed = await cipher.sealJson(profileCell(personId), profile);
-	return write(sqlBuilder.update(people).set({ profile: sealed }).where(eq(people.id, personId)));
+	return joinWrites(
+		write(sqlBuilder.update(people).set({ profile: sealed }).where(eq(people.id, personId))),
+		await renewNames(cipher, personId, profile)
+	);
+}
+
+/** What a word of a name is found under. */
+export const NAME_WORD = 'name-word';
+
+async function insertNames(
+	cipher: Cipher,
+	personId: string,
+	profile: Profile
+): Promise<readonly Write[]> {
+	const words = [...new Set(nameWordsOf(fullName(profile)).flat())];
+	if (words.length === 0) return [];
+	const rows = await Promise.all(
+		words.map(async (word) => ({ personId, wordIndex: await cipher.blindIndex(NAME_WORD, word) }))
+	);
+	return [write(sqlBuilder.insert(personNames).values(rows).onConflictDoNothing())];
+}
+
+/** The words of the name as it is now, and no older ones. */
+async function renewNames(cipher: Cipher, personId: string, profile: Profile): Promise<Write> {
+	return joinWrites(
+		write(sqlBuilder.delete(personNames).where(eq(personNames.personId, personId))),
+		...(await insertNames(cipher, personId, profile)),
+		write(
+			sqlBuilder
+				.update(people)
+				.set({ namesVersion: cipher.currentVersion('blindIndex') })
+				.where(eq(people.id, personId))
+		)
+	);
+}
+
+/** The words of people's names, made anew under the current root; also for those from before there were any. */
+export function personNameRows(cipher: Cipher): VersionedRows {
+	const current = cipher.currentVersion('blindIndex');
+	const hasKey = ne(people.wrappedKey, new Uint8Array());
+	return {
+		name: 'look-up values of names',
+		purpose: 'blindIndex',
+		count: () =>
+			read(
+				sqlBuilder
+					.select({ version: sql<number>`${people.namesVersion}`, rows: count() })
+					.from(people)
+					.where(and(hasKey, isNotNull(people.namesVersion)))
+					.groupBy(people.namesVersion),
+				(rows) => rows
+			),
+		next: (left, limit) =>
+			read(
+				sqlBuilder
+					.select()
+					.from(people)
+					.where(
+						and(
+							or(
+								isNull(people.namesVersion),
+								lt(people.namesVersion, current),
+								gt(people.namesVersion, current)
+							),
+							hasKey,
+							notInArray(people.id, [...left])
+						)
+					)
+					.limit(limit),
+				(rows) =>
+					Promise.all(
+						rows.map((row) =>
+							renewalOf(row.id, async () =>
+								renewNames(cipher, row.id, await openPerson(cipher, row))
+							)
+						)
+					)
+			)
+	};
 }
 
 /** The data keys of all people, each wrapped under a version of the data root. */

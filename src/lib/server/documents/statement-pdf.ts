@@ -41,7 +41,10 @@ export function printStatement(
 		drawLetterhead(sheet);
 		sheet.write('H1', title, STYLES.title, 8);
 		drawFacts(sheet, statement);
-		sheet.write('P', texts.intro, STYLES.body, 14);
+		sheet.write('P', texts.intro, STYLES.body, texts.correction.length > 0 ? 6 : 14);
+		texts.correction.forEach((text, index) =>
+			sheet.write('P', text, STYLES.body, index === texts.correction.length - 1 ? 14 : 6)
+		);
 		sheet.write('H2', m.staff_statement_table({}, { locale }), STYLES.heading, 4);
 		drawStatementTable(sheet, statement);
 		drawTotal(sheet, texts, formatMoney(statement.totals.paid, locale));

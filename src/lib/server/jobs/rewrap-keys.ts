@@ -2,7 +2,7 @@
 import { accountKeyRows } from '#lib/server/accounts/account-keys.repository.ts';
 import { contractKeyRows } from '#lib/server/contracts/contract-keys.repository.ts';
 import type { Database } from '#lib/server/db/client.ts';
-import { personKeyRows } from '#lib/server/db/people.ts';
+import { personKeyRows, personNameRows } from '#lib/server/db/people.ts';
 import type { VersionedRows } from '#lib/server/db/versioned-rows.ts';
 import type { Cipher } from '#lib/server/platform/cipher.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
@@ -41,6 +41,7 @@ export function createRewrapKeys(parts: {
 		const cipher = parts.newCipher();
 		return [
 			personKeyRows(cipher),
+			personNameRows(cipher),
 			...accountKeyRows(cipher, parts.clock.nowMs()),
 			...contractKeyRows(cipher)
 		];

@@ -111,6 +111,11 @@ export function mailText(mail: Mail, portalUrl: string, staffUrl = portalUrl): M
 				m.requests_mail_text({}, locale),
 				`${portalUrl}/claims`
 			]);
+		case 'objection-received':
+			return frame(m.reviews_mail_subject({}, locale), [
+				m.reviews_mail_text({}, locale),
+				`${portalUrl}/claims`
+			]);
 		case 'reset-password':
 			return frame(m.mails_reset_subject({}, locale), [
 				m.mails_reset_text({}, locale),

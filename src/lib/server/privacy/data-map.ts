@@ -25,6 +25,10 @@ const STAFF_STAYS = { stays: 'no customer has rows here; staff leave by another 
 /** Every table with a person in it, however far away. */
 export const TABLES_OF_PEOPLE: Readonly<Record<string, TableOfPeople>> = {
 	people: { section: 'person', goes: 'kept-by-law' },
+	person_names: {
+		section: { leftOut: 'keyed hashes of the words of the name that the section person tells' },
+		goes: 'kept-by-law'
+	},
 	accounts: { section: 'account', goes: 'emptied' },
 	security_answers: { section: 'securityQuestions', goes: 'at-once' },
 	recovery_codes: { section: 'recoveryCodes', goes: 'at-once' },
@@ -62,6 +66,9 @@ export const TABLES_OF_PEOPLE: Readonly<Record<string, TableOfPeople>> = {
 	claim_looks: { section: 'looks', goes: 'kept-by-law' },
 	claim_openings: { section: 'looks', goes: 'kept-by-law' },
 	document_requests: { section: 'documentRequests', goes: 'kept-by-law' },
+	claim_reviews: { section: 'claimReviews', goes: 'kept-by-law' },
+	// Notes about a person are theirs to read, though no page shows them (Art. 15 GDPR; BGH VI ZR 576/19).
+	claim_notes: { section: 'claimNotes', goes: 'kept-by-law' },
 	payouts: { section: 'payouts', goes: 'kept-by-law' },
 	payout_items: {
 		section: { leftOut: 'the payment of the section payouts once more, as the bank got it' },

@@ -5,6 +5,7 @@ import type { ClaimState } from '#lib/domain/claims/claim.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
 import { joinWrites, read, write, type Write } from '#lib/server/db/client.ts';
 import { claimLooks, claimOpenings } from '#lib/server/db/tables/claim-access.ts';
+import { claimNotes, claimReviews } from '#lib/server/db/tables/claim-reviews.ts';
 import { claimFiles, claims, submissions } from '#lib/server/db/tables/claims.ts';
 import {
 	bankAccountChanges,
@@ -135,6 +136,8 @@ export function decidedClaims(
 			const submissionIds = found.flatMap(({ submissionId }) => submissionId ?? []);
 			return joinWrites(
 				removeConversations(inArray(conversations.claimId, gone)),
+				write(sqlBuilder.delete(claimReviews).where(inArray(claimReviews.claimId, gone))),
+				write(sqlBuilder.delete(claimNotes).where(inArray(claimNotes.claimId, gone))),
 				write(sqlBuilder.delete(documents).where(inArray(documents.claimId, gone))),
 				write(sqlBuilder.delete(claimFiles).where(inArray(claimFiles.claimId, gone))),
 				write(sqlBuilder.delete(deductibleUses).where(inArray(deductibleUses.claimId, gone))),

@@ -1,8 +1,13 @@
 import { error, redirect } from '@sveltejs/kit';
 import { may } from '#lib/domain/actor.ts';
-import { normaliseClaimNumber, parseCursor, parseQueueFilter } from '#lib/domain/claims/queue.ts';
+import {
+	normaliseClaimNumber,
+	parseCursor,
+	parseQueueFilter,
+	parseQueueSearch
+} from '#lib/domain/claims/queue.ts';
 import { ok } from '#lib/domain/result.ts';
-import { claimIdSchema } from '#lib/domain/claims/access.schema.ts';
+import { claimIdSchema, nameSearchSchema } from '#lib/domain/claims/access.schema.ts';
 import { readForm, runForm, statusOf, wordOf } from '#lib/server/http.ts';
 import type { Actions, PageServerLoad } from './$types.js';
 
@@ -52,6 +57,21 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 };
 
 export const actions: Actions = {
+	/** By number or name. A name stands in no address: those are kept, logged and shown (ASVS 14.2.1). */
+	find: async ({ request, locals }) => {
+		const input = await readForm(request);
+		const typed = (input['search'] ?? '').trim().slice(0, LONGEST_SEARCH);
+		const search = parseQueueSearch(typed);
+		if (search && 'number' in search) redirect(303, `/staff?number=${search.number}`);
+		const form = await runForm(
+			{ search: search?.name ?? '' },
+			{ schema: nameSearchSchema, secrets: [] },
+			(found) => locals.services.desk.findByName(locals.actor, found.search)
+		);
+		if (!form.ok) return form.failure;
+		return { values: { search: typed }, issues: {}, code: null, found: form.value.rows };
+	},
+
 	take: async ({ request, locals }) => {
 		const form = await runForm(
 			await readForm(request),

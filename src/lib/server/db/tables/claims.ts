@@ -88,6 +88,13 @@ export const claims = sqliteTable(
 		index('claims_open_of_assignee')
 			.on(table.assigneeId, table.submittedAtMs, table.id)
 			.where(sql`${table.decidedAtMs} is null`),
+		// And for one state, of everybody's and of one person's.
+		index('claims_open_in_state')
+			.on(table.state, table.submittedAtMs, table.id)
+			.where(sql`${table.decidedAtMs} is null`),
+		index('claims_open_in_state_of_assignee')
+			.on(table.assigneeId, table.state, table.submittedAtMs, table.id)
+			.where(sql`${table.decidedAtMs} is null`),
 		// What was decided lately.
 		index('claims_decided_at')
 			.on(table.decidedAtMs)
@@ -95,7 +102,7 @@ export const claims = sqliteTable(
 		index('claims_contract').on(table.contractId),
 		// For erasure: a row goes when nothing points to it, and the database asks each of these.
 		index('claims_person').on(table.personId),
-		index('claims_insured_person').on(table.insuredPersonId),
+		index('claims_insured_person').on(table.insuredPersonId, table.submittedAtMs),
 		index('claims_decided_by')
 			.on(table.decidedBy)
 			.where(sql`${table.decidedBy} is not null`),

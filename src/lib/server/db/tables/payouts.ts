@@ -19,7 +19,7 @@ import { claims } from './claims.ts';
 import { bytes } from './columns.ts';
 import { people } from './people.ts';
 
-/** What a decided claim pays out: one payment for a decision, however often it must be tried. */
+/** What a decision pays out: one payment for each, however often it must be tried. */
 export const payouts = sqliteTable(
 	'payouts',
 	{
@@ -35,6 +35,8 @@ export const payouts = sqliteTable(
 		personId: text('person_id')
 			.notNull()
 			.references(() => people.id),
+		/** Which decision of the claim it pays: 1 for the first, each corrected one pays the difference. */
+		decisionNo: integer('decision_no').notNull().default(1),
 		amountMinor: integer('amount_minor').notNull(),
 		currency: text('currency').notNull(),
 		route: text('route', { enum: ['sepa', 'abroad'] }).notNull(),
@@ -64,7 +66,7 @@ export const payouts = sqliteTable(
 		paidAtMs: integer('paid_at_ms')
 	},
 	(table) => [
-		uniqueIndex('payouts_claim_unique').on(table.claimId),
+		uniqueIndex('payouts_decision_unique').on(table.claimId, table.decisionNo),
 		index('payouts_state').on(table.state, table.route, table.madeAtMs, table.id),
 		check('payouts_amount', sql`${table.amountMinor} > 0`),
 		check(

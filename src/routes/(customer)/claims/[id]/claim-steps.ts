@@ -7,6 +7,8 @@ import type { Locale } from '#lib/ui/shell.ts';
 import type { TimelineStep } from '#lib/ui/timeline.ts';
 import type { PageData } from './$types.js';
 
+const OUTCOMES = { upheld: m.reviews_step_upheld, changed: m.reviews_step_changed };
+
 /** The road of a claim: what is behind, where it is, what comes. */
 export function stepsOf(claim: PageData['claim'], locale: Locale): readonly TimelineStep[] {
 	const dateOf = (atMs: number) => formatDate(calendarDateOf(atMs), locale);
@@ -45,6 +47,18 @@ export function stepsOf(claim: PageData['claim'], locale: Locale): readonly Time
 					? dateOf(claim.decidedAtMs)
 					: m.claims_step_usual({ date: formatDate(claim.decisionUsualBy, locale) })
 		},
+		...claim.reviews.map((review): TimelineStep => {
+			const title =
+				review.kind === 'objection'
+					? m.reviews_step_objection({ position: review.line })
+					: m.reviews_step_reopening();
+			return {
+				title,
+				state: review.closedAtMs === null ? 'current' : 'done',
+				dateText: dateOf(review.openedAtMs),
+				text: review.outcome ? OUTCOMES[review.outcome]() : undefined
+			};
+		}),
 		...(claim.payout
 			? [
 					{

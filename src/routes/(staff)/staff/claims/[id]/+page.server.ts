@@ -11,12 +11,18 @@ import {
 	requestIdSchema,
 	returnDocumentSchema
 } from '#lib/domain/claims/document-request.schema.ts';
+import {
+	correctionFormSchema,
+	noteSchema,
+	reopenSchema
+} from '#lib/domain/claims/review.schema.ts';
 import { readForm, runForm, statusOf, wordOf } from '#lib/server/http.ts';
 import type { Actions, PageServerLoad } from './$types.js';
 
 const FORM = { schema: decisionFormSchema, secrets: [] };
 
-const DONE = ['asked', 'withdrawn'] as const;
+const CORRECTION = { schema: correctionFormSchema, secrets: [] };
+const DONE = ['asked', 'withdrawn', 'reopened', 'noted'] as const;
 
 export const load: PageServerLoad = async ({ locals, params, url }) => {
 	const claim = await locals.services.desk.open(locals.actor, params.id);
@@ -36,6 +42,50 @@ export const actions: Actions = {
 		const fields = fieldsOf(typeDecision(decision, locals.locale));
 		const values = { version: input['version'] ?? '', ...fields };
 		return { values, issues: {}, code: null, statement };
+	},
+
+	/** As `preview`, for a claim that was decided before. */
+	previewCorrection: async ({ request, locals, params }) => {
+		const input = await readForm(request);
+		const form = await runForm(input, CORRECTION, (typed) =>
+			locals.services.corrections.preview(locals.actor, params.id, typed)
+		);
+		if (!form.ok) return form.failure;
+		const { decision, statement } = form.value;
+		const values = {
+			...{ version: input['version'] ?? '', answer: input['answer'] ?? '' },
+			...fieldsOf(typeDecision(decision, locals.locale))
+		};
+		return { values, issues: {}, code: null, statement };
+	},
+
+	confirmCorrection: async ({ request, locals, params }) => {
+		const form = await runForm(await readForm(request), CORRECTION, (typed) =>
+			locals.services.corrections.correct(locals.actor, params.id, typed)
+		);
+		if (!form.ok) return form.failure;
+		locals.services.sendMailsAfterAnswer();
+		redirect(303, `/staff?decided=${form.value.number}`);
+	},
+
+	reopen: async ({ request, locals, params }) => {
+		const form = await runForm(
+			await readForm(request),
+			{ schema: reopenSchema, secrets: [] },
+			({ reason }) => locals.services.caseNotes.reopen(locals.actor, params.id, reason)
+		);
+		if (!form.ok) return form.failure;
+		redirect(303, `/staff/claims/${params.id}?done=reopened`);
+	},
+
+	note: async ({ request, locals, params }) => {
+		const form = await runForm(
+			await readForm(request),
+			{ schema: noteSchema, secrets: [] },
+			({ note }) => locals.services.caseNotes.add(locals.actor, params.id, note)
+		);
+		if (!form.ok) return form.failure;
+		redirect(303, `/staff/claims/${params.id}?done=noted`);
 	},
 
 	/** Back from step two, with everything typed. */

@@ -1,0 +1,115 @@
+/** What a decision leaves besides itself, the first one and every corrected one: payment, statement, mail. */
+import type { Actor } from '#lib/domain/actor.ts';
+import { calendarDateOf } from '#lib/domain/calendar.ts';
+import { isNewPayee } from '#lib/domain/contracts/bank-account.ts';
+import type { Decision } from '#lib/domain/claims/decision.ts';
+import { routeOf, secondLookOf } from '#lib/domain/claims/payout.ts';
+import type { BenefitStatement } from '#lib/domain/documents/document.ts';
+import type { Mail } from '#lib/domain/messages/mail.ts';
+import type { Operator } from '#lib/domain/operator.ts';
+import type { Write } from '#lib/server/db/client.ts';
+import type { Ids } from '#lib/server/platform/ids.ts';
+import { payeeOf } from './desk-views.ts';
+import type { DeskClaim } from './desk.repository.ts';
+import type { PayoutsRepository } from './payouts.repository.ts';
+
+export type DecisionWriteParts = {
+	readonly ids: Ids;
+	readonly mails: {
+		enqueue(id: string, personId: string, mail: Mail, nowMs: number): Promise<Write>;
+	};
+	readonly payouts: Pick<PayoutsRepository, 'insert'>;
+	readonly operator: Pick<Operator, 'payments'>;
+	readonly documents: {
+		insert(document: {
+			readonly id: string;
+			readonly accountId: string;
+			readonly personId: string;
+			readonly claimId: string;
+			readonly createdAtMs: number;
+			readonly pdfFileId: string;
+			readonly content: BenefitStatement;
+		}): Promise<Write>;
+	};
+	readonly files: {
+		insertWhole(file: {
+			readonly id: string;
+			readonly accountId: string;
+			readonly personId: string;
+			readonly name: string;
+			readonly type: 'application/pdf';
+			readonly bytes: Uint8Array;
+			readonly nowMs: number;
+		}): Promise<Write>;
+	};
+	/** The statement as a PDF with the name of its file. */
+	readonly printStatement: (
+		statement: BenefitStatement
+	) => Promise<{ readonly name: string; readonly bytes: Uint8Array }>;
+};
+
+export type DecisionWrites = ReturnType<typeof createDecisionWrites>;
+
+export function createDecisionWrites(parts: DecisionWriteParts) {
+	const { ids, mails, files, documents } = parts;
+	return {
+		/**
+		 * The payment of the claim's nth decision; none where nothing is paid. More for a claim that was
+		 * decided before always waits for a second person.
+		 */
+		async paymentOf(
+			actor: Actor,
+			claim: DeskClaim,
+			amount: Decision['totals']['paid'],
+			decisionNo: number,
+			nowMs: number
+		): Promise<readonly Write[]> {
+			if (amount.amountMinor === 0) return [];
+			const payee = payeeOf(claim);
+			const { onePersonUpTo: limit, newAccount } = parts.operator.payments;
+			const { account, since } = claim.contract.account;
+			const isNewAccount = isNewPayee(
+				payee.iban,
+				{ iban: account.iban, since },
+				calendarDateOf(nowMs),
+				newAccount.watchDays
+			);
+			const payment = await parts.payouts.insert({
+				...{ id: ids.newId(), claimId: claim.id, decisionNo, version: 1 },
+				accountId: claim.owner.accountId,
+				personId: claim.owner.personId,
+				amount,
+				payee: { holder: payee.holder, iban: payee.iban },
+				route: routeOf(amount, payee),
+				secondLook: secondLookOf(amount, isNewAccount, limit, decisionNo > 1),
+				madeBy: actor.accountId,
+				madeAtMs: nowMs
+			});
+			return [payment];
+		},
+
+		/** The statement as page and PDF in the customer's mailbox, and the mail that says so. */
+		async statementOf(
+			claim: DeskClaim,
+			statement: BenefitStatement,
+			documentId: string,
+			nowMs: number
+		): Promise<readonly Write[]> {
+			const { accountId, personId, accountPersonId, email: to, language, name } = claim.owner;
+			const pdf = await parts.printStatement(statement);
+			const pdfFileId = ids.newId();
+			const mail = { template: 'new-document', to, language, name } as const;
+			return [
+				await files.insertWhole({
+					...{ id: pdfFileId, accountId, personId, nowMs },
+					...{ name: pdf.name, type: 'application/pdf', bytes: pdf.bytes }
+				}),
+				await documents.insert({
+					...{ id: documentId, accountId, personId, claimId: claim.id },
+					...{ createdAtMs: nowMs, pdfFileId, content: statement }
+				}),
+				await mails.enqueue(ids.newId(), accountPersonId, mail, nowMs)
+			];
+		}
+	};
+}
