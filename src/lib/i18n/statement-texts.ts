@@ -49,11 +49,14 @@ export function statementTexts(statement: BenefitStatement, locale: Language) {
 		partially_approved: m.staff_statement_intro_partially_approved,
 		rejected: m.staff_statement_intro_rejected
 	};
-	const isNothing = totals.paid.amountMinor === 0;
+	// Of a corrected statement only the difference leaves: the rest was paid by the one before.
+	const toPay = statement.correction?.toPay ?? totals.paid;
+	const isNothing = toPay.amountMinor === 0;
 	return {
 		intro: intro[statement.outcome]({}, options),
 		correction: correctionTexts(statement, locale),
 		total: m.staff_statement_total({}, options),
+		totalAmount: formatMoney(toPay, locale),
 		totalTo: isNothing
 			? m.staff_statement_total_nothing({}, options)
 			: m.staff_statement_total_to({ holder: payee.holder, last4: payee.ibanLast4 }, options),

@@ -1,4 +1,5 @@
 import { may, requirePermission, type Actor } from '#lib/domain/actor.ts';
+import { calendarDateOf } from '#lib/domain/calendar.ts';
 import { failed, NOT_FOUND, ok, type Result } from '#lib/domain/result.ts';
 import type { AuditNote } from '#lib/server/audit/audit.service.ts';
 import type { Database, Read, Write } from '#lib/server/db/client.ts';
@@ -34,7 +35,7 @@ export function createCaseNotesService(parts: {
 		const permission = requirePermission(actor, 'claim/decide');
 		if (!permission.ok) return permission;
 		const [claim, ownContractIds] = await db.read(
-			parts.desk.find(claimId),
+			parts.desk.find(claimId, calendarDateOf(clock.nowMs())),
 			parts.ownContracts.idsOf(actor.accountId)
 		);
 		if (!claim) return NOT_FOUND;

@@ -61,7 +61,7 @@ export function createCorrectionsService(parts: {
 		const permission = requirePermission(actor, 'claim/decide');
 		if (!permission.ok) return permission;
 		const [claim, delivered, known, ownContractIds] = await db.read(
-			desk.find(claimId),
+			desk.find(claimId, calendarDateOf(nowMs)),
 			desk.findStatement(claimId),
 			reviews.listOfClaim(claimId),
 			parts.ownContracts.idsOf(actor.accountId)

@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { BenefitStatement, StatementLine } from '#lib/domain/documents/document.ts';
 import { parseCalendarDate } from '#lib/domain/calendar.ts';
+import { statementTexts } from '#lib/i18n/statement-texts.ts';
 import type { PdfFonts } from '#lib/server/platform/pdf.ts';
 import { printStatement } from './statement-pdf.ts';
 
@@ -123,6 +124,17 @@ describe('printStatement', () => {
 	it('gives the same bytes for the same statement', async () => {
 		const statement = statementOf([lineOf()]);
 		expect(await render(statement)).toBe(await render(statement));
+	});
+
+	it('announces of a corrected statement only what is still to be paid', () => {
+		const correction = {
+			...{ previousNumber: 'K-2026-000123-1', why: 'objection', outcome: 'changed' },
+			...{ answer: 'Ihr Tarif zahlt das.', paidBefore: eur(1_000), toPay: eur(8_450) }
+		} as const;
+		const texts = statementTexts(statementOf([lineOf({})], { correction }), 'de');
+		expect(texts.totalAmount.replace(/\s/g, ' ')).toBe('84,50 €');
+		expect(texts.correction.join(' ')).toContain('ersetzt die Abrechnung K-2026-000123-1');
+		expect(statementTexts(statementOf([lineOf({})]), 'de').correction).toEqual([]);
 	});
 
 	it('prints a refusal that pays nothing', async () => {

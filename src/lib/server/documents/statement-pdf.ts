@@ -1,7 +1,7 @@
 import { calendarDateOf } from '#lib/domain/calendar.ts';
 import type { BenefitStatement } from '#lib/domain/documents/document.ts';
 import { OPERATOR } from '#lib/domain/operator.ts';
-import { formatDate, formatMoney } from '#lib/i18n/format.ts';
+import { formatDate } from '#lib/i18n/format.ts';
 import { m } from '#lib/i18n/generated/messages.js';
 import { statementTexts } from '#lib/i18n/statement-texts.ts';
 import { renderPdf, type PdfFonts } from '#lib/server/platform/pdf.ts';
@@ -47,7 +47,7 @@ export function printStatement(
 		);
 		sheet.write('H2', m.staff_statement_table({}, { locale }), STYLES.heading, 4);
 		drawStatementTable(sheet, statement);
-		drawTotal(sheet, texts, formatMoney(statement.totals.paid, locale));
+		drawTotal(sheet, texts, texts.totalAmount);
 		if (texts.deductible) sheet.write('P', texts.deductible, STYLES.body, 14);
 		drawSection(sheet, texts.objectTitle, texts.objectText);
 		drawSection(sheet, texts.complainTitle, texts.complainText);
