@@ -19,7 +19,8 @@ const person = (id: string) => ({
 	wrappedKey: Uint8Array.of(1, 2, 3),
 	rootVersion: 1,
 	profile: Uint8Array.of(4),
-	createdAtMs: 1
+	createdAtMs: 1,
+	namesVersion: null
 });
 const insert = (id: string) => write(sqlBuilder.insert(people).values(person(id)));
 const moveVersion = (id: string, from: number, to: number) =>
