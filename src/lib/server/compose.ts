@@ -416,7 +416,13 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 			...{ ...room, desk, accessGuard, ownContracts, requests }
 		}),
 		answers: createAnswersService({ ...room, receivedFiles, onComplete, requests }),
-		objections: createObjectionsService({ ...room, ...{ receivedFiles, onComplete }, claims, reviews, recipients }),
+		objections: createObjectionsService({
+			...room,
+			...{ receivedFiles, onComplete },
+			claims,
+			reviews,
+			recipients
+		}),
 		caseNotes: createCaseNotesService({
 			...{ ...room, desk, accessGuard, ownContracts, notes, reviews }
 		}),
