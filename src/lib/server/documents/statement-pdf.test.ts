@@ -128,9 +128,13 @@ describe('printStatement', () => {
 
 	it('announces of a corrected statement only what is still to be paid', () => {
 		const correction = {
-			...{ previousNumber: 'K-2026-000123-1', why: 'objection', outcome: 'changed' },
-			...{ answer: 'Ihr Tarif zahlt das.', paidBefore: eur(1_000), toPay: eur(8_450) }
-		} as const;
+			previousNumber: 'K-2026-000123-1',
+			why: 'objection' as const,
+			outcome: 'changed' as const,
+			answer: 'Ihr Tarif zahlt das.',
+			paidBefore: eur(1_000),
+			toPay: eur(8_450)
+		};
 		const texts = statementTexts(statementOf([lineOf({})], { correction }), 'de');
 		expect(texts.totalAmount.replace(/\s/g, ' ')).toBe('84,50 €');
 		expect(texts.correction.join(' ')).toContain('ersetzt die Abrechnung K-2026-000123-1');
