@@ -8,6 +8,8 @@ const EXPECTED: Readonly<Record<(typeof ACTIONS)[number], string>> = {
 	'contract/link': 'customer',
 	'contract/read-own': 'customer',
 	'contract/change-account': 'customer',
+	'contract/request': 'customer',
+	'contract/answer-requests': 'clerk seniorClerk',
 	'claim/submit': 'customer',
 	'claim/read-own': 'customer',
 	'document/read-own': 'customer',

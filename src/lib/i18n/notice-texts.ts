@@ -2,6 +2,7 @@ import type { Notice } from '#lib/domain/contracts/notice.ts';
 import type { Language } from '#lib/domain/messages/mail.ts';
 import { formatDate, formatDateTime } from './format.ts';
 import { m } from './generated/messages.js';
+import { refusalText, requestKindText } from './contract-request-texts.ts';
 
 export type NoticeText = {
 	readonly title: string;
@@ -48,6 +49,52 @@ export function noticeText(notice: Notice, locale: Language): NoticeText {
 					{ label: m.contracts_notice_unused_iban(), value: notice.ibanMasked }
 				],
 				next: null
+			};
+		case 'request-received':
+			return {
+				title: m.contracts_notice_received_title(),
+				lead: m.contracts_notice_received(),
+				facts: [
+					contract,
+					{ label: m.contracts_request_what(), value: requestKindText(notice.request) },
+					{ label: m.contracts_request_reference(), value: notice.reference },
+					{ label: m.contracts_withdraw_name(), value: notice.name },
+					...(notice.wishedOn
+						? [
+								{
+									label: m.contracts_staff_wished_on(),
+									value: formatDate(notice.wishedOn, locale)
+								}
+							]
+						: []),
+					...(notice.note ? [{ label: m.contracts_request_note(), value: notice.note }] : []),
+					{
+						label: m.contracts_request_received_at(),
+						value: formatDateTime(notice.receivedAtMs, locale)
+					}
+				],
+				next: m.contracts_request_answer_later()
+			};
+		case 'request-answered':
+			return {
+				title:
+					notice.outcome === 'accepted'
+						? m.contracts_notice_accepted_title()
+						: m.contracts_notice_refused_title(),
+				lead: notice.reason ? refusalText(notice.reason) : m.contracts_notice_accepted(),
+				facts: [
+					contract,
+					{ label: m.contracts_request_what(), value: requestKindText(notice.request) },
+					{ label: m.contracts_request_reference(), value: notice.reference },
+					{
+						label: m.contracts_staff_answered_at(),
+						value: formatDateTime(notice.answeredAtMs, locale)
+					},
+					...(notice.endsOn
+						? [{ label: m.contracts_notice_ends_on(), value: formatDate(notice.endsOn, locale) }]
+						: [])
+				],
+				next: notice.outcome === 'refused' ? m.contracts_notice_refused_next() : null
 			};
 		default:
 			return notice satisfies never;

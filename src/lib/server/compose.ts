@@ -89,6 +89,8 @@ import { createAccountChangesService } from './contracts/account-changes.service
 import { createContractActs } from './contracts/contract-acts.ts';
 import { contractFeedRepository } from './contracts/contract-feed.repository.ts';
 import { createContractFeedService } from './contracts/contract-feed.service.ts';
+import { createRequestsRepository } from './contracts/requests.repository.ts';
+import { createRequestsService } from './contracts/requests.service.ts';
 import { createContractsRepository } from './contracts/contracts.repository.ts';
 import { contractImportsRepository } from './contracts/contract-imports.repository.ts';
 import { createContractImportsService } from './contracts/contract-imports.service.ts';
@@ -343,6 +345,11 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 		staffNeedPasskey: configuration.staffNeedPasskey,
 		staffOwnContracts: createStaffOwnContractsService({ ...room, ownContracts }),
 		contracts: createContractsService(room),
+		requests: createRequestsService({
+			...{ ...room, documents, contracts },
+			requests: createRequestsRepository(cipher),
+			readers: recipients
+		}),
 		accountChanges: createAccountChangesService({
 			...room,
 			...{ stepUp, documents, contracts, accountChanges },

@@ -8,6 +8,7 @@ const PLACES = [
 	['/staff/messages', 'message/answer'],
 	['/staff/information', 'information/write'],
 	['/staff/figures', 'claim/read-figures'],
+	['/staff/requests', 'contract/answer-requests'],
 	['/staff/payouts', 'payout/read'],
 	['/staff/rates', 'rate/read'],
 	['/staff/openings', 'claim/review-openings'],

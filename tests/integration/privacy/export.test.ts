@@ -58,7 +58,7 @@ test('D10: the copy has something from every table that is in the list, with all
 	const claim = { state: 'approved', atMs: it.clock.nowMs() } as const;
 	const { claimId } = await insertClaim(it, actor, contract, claim);
 	await leaveStaffTraces(it, actor, claimId);
-	await leaveContractTraces(it, contract);
+	await leaveContractTraces(it, actor, contract);
 	await leaveConversation(it, actor, { kind: 'claim', id: claimId });
 	await leaveUnsent(it, actor, contract);
 	await release();

@@ -1,5 +1,6 @@
 import type { Actor } from '#lib/domain/actor.ts';
 import { createKeptFormsRepository } from '#lib/server/accounts/kept-forms.repository.ts';
+import { createRequestsRepository } from '#lib/server/contracts/requests.repository.ts';
 import { createAccountChangesRepository } from '#lib/server/contracts/account-changes.repository.ts';
 import { createNotesRepository } from '#lib/server/claims/notes.repository.ts';
 import { createReviewsRepository } from '#lib/server/claims/reviews.repository.ts';
@@ -132,9 +133,10 @@ export const leaveUnsent = (it: TestDatabase, actor: Actor, contract: World['con
 
 export { insertClaim, linkContract };
 
-/** What its owner leaves at a contract: another account. */
+/** What its owner leaves at a contract: another account, and a request. */
 export async function leaveContractTraces(
 	it: TestDatabase,
+	owner: Actor,
 	{ contractId, insuredPersonId }: World['contract']
 ): Promise<void> {
 	const { cipher } = await cipherOf(it, { personId: insuredPersonId });
@@ -146,7 +148,18 @@ export async function leaveContractTraces(
 			...{ id: 'change', contractId, askedAtMs: it.clock.nowMs(), holdsFrom: '2026-11-29' },
 			account: await changes.seal(place, account),
 			stopHash: it.ids.randomBytes(32)
-		})
+		}),
+		await createRequestsRepository((await cipherOf(it, owner)).cipher).insert(
+			{
+				...{ id: 'request', kind: 'extension', reference: 'V-2026-AAAAAAAA', contractId },
+				...{ personId: owner.personId, receivedAtMs: it.clock.nowMs(), wishedOn: null },
+				content: {
+					...{ name: 'Ida Berg', email: 'ida@example.org', policyNumber: 'MA-1' },
+					...{ language: 'de', note: 'MARKER-request' }
+				}
+			},
+			{ kind: 'conflict', code: 'contracts/request-waiting' }
+		)
 	);
 	if (!done.ok) throw new Error(done.error.code);
 }

@@ -1,5 +1,7 @@
 import * as v from 'valibot';
+import { REQUEST_KINDS, REQUEST_REFUSALS } from './requests.ts';
 
+const request = { request: v.picklist(REQUEST_KINDS), reference: v.string() };
 const contract = { plan: v.string(), policyNumberMasked: v.string() };
 
 /** What a notice about a contract is about, with what its page shows. Never a whole IBAN (D8). */
@@ -19,6 +21,25 @@ const noticeSchema = v.variant('topic', [
 		stoppedAtMs: v.number(),
 		/** The account that is not used now. */
 		ibanMasked: v.string()
+	}),
+	v.strictObject({
+		topic: v.literal('request-received'),
+		...contract,
+		...request,
+		receivedAtMs: v.number(),
+		name: v.string(),
+		wishedOn: v.nullable(v.string()),
+		note: v.string()
+	}),
+	v.strictObject({
+		topic: v.literal('request-answered'),
+		...contract,
+		...request,
+		answeredAtMs: v.number(),
+		outcome: v.picklist(['accepted', 'refused']),
+		reason: v.nullable(v.picklist(REQUEST_REFUSALS)),
+		/** The last day of the cover from now on; null when nothing changes. */
+		endsOn: v.nullable(v.string())
 	})
 ]);
 

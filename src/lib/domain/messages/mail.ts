@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { REQUEST_KINDS, REQUEST_REFUSALS } from '../contracts/requests.ts';
 import { ACCOUNT_CHANGES } from '../accounts/sensitive-acts.ts';
 import { SESSIONS_END_REASONS } from '../accounts/sessions-end.ts';
 
@@ -67,6 +68,24 @@ export const mailSchema = v.variant('template', [
 		code: v.string()
 	}),
 	v.strictObject({ template: v.literal('bank-account-kept'), ...base }),
+	// By law a receipt repeats what was declared (§ 356a(4) BGB): the one mail with a policy number.
+	v.strictObject({
+		template: v.literal('contract-request-received'),
+		...base,
+		request: v.picklist(REQUEST_KINDS),
+		reference: v.string(),
+		receivedAtMs: v.number(),
+		wishedOn: v.nullable(v.string()),
+		policyNumber: v.string()
+	}),
+	v.strictObject({
+		template: v.literal('contract-request-answered'),
+		...base,
+		request: v.picklist(REQUEST_KINDS),
+		reference: v.string(),
+		outcome: v.picklist(['accepted', 'refused']),
+		refusal: v.nullable(v.picklist(REQUEST_REFUSALS))
+	}),
 	v.strictObject({ template: v.literal('unlock-sign-in'), ...base, code: v.string() }),
 	v.strictObject({ template: v.literal('new-device'), ...base, ...seen, code: v.string() }),
 	v.strictObject({ template: v.literal('wrong-code'), ...base, ...seen, code: v.string() }),

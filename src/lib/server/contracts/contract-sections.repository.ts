@@ -8,10 +8,12 @@ import { claims } from '#lib/server/db/tables/claims.ts';
 import { contractLinks, deductibleUses } from '#lib/server/db/tables/contracts.ts';
 import type { Cipher } from '#lib/server/platform/cipher.ts';
 import { createAccountChangesRepository } from './account-changes.repository.ts';
+import { createRequestsRepository } from './requests.repository.ts';
 import { createContractsRepository } from './contracts.repository.ts';
 
 export function contractSections(cipher: Cipher): readonly PersonalSection[] {
 	const contracts = createContractsRepository(cipher);
+	const requests = createRequestsRepository(cipher);
 	const accountChanges = createAccountChangesRepository(cipher);
 	return [
 		{
@@ -55,6 +57,26 @@ export function contractSections(cipher: Cipher): readonly PersonalSection[] {
 							askedAt: isoTime(change.askedAtMs),
 							holdsFrom: change.holdsFrom,
 							stoppedAt: isoTime(change.stoppedAtMs)
+						}))
+				};
+			}
+		},
+		{
+			name: 'contractRequests',
+			read({ personId }) {
+				const own = requests.listOfPerson(personId);
+				return {
+					query: own.query,
+					map: async (rows) =>
+						(await own.map(rows)).map((request) => ({
+							kind: request.kind,
+							reference: request.reference,
+							state: request.state,
+							reason: request.reason,
+							wishedOn: request.wishedOn,
+							receivedAt: isoTime(request.receivedAtMs),
+							answeredAt: isoTime(request.decidedAtMs),
+							...request.content
 						}))
 				};
 			}

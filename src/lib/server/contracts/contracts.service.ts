@@ -16,6 +16,7 @@ import {
 	type LinkInput
 } from '#lib/domain/contracts/contract.ts';
 import type { Money } from '#lib/domain/money.ts';
+import type { OwnRequest } from '#lib/domain/contracts/requests.ts';
 import { OPERATOR } from '#lib/domain/operator.ts';
 import { failed, NOT_FOUND, ok, type Result } from '#lib/domain/result.ts';
 import type { ThrottleService } from '#lib/server/accounts/throttle.service.ts';
@@ -25,6 +26,7 @@ import type { Cipher } from '#lib/server/platform/cipher.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
 import { isEqualInConstantTime } from '#lib/server/platform/passwords.ts';
 import { createAccountChangesRepository } from './account-changes.repository.ts';
+import { createRequestsRepository } from './requests.repository.ts';
 import { createContractsRepository, type Contract } from './contracts.repository.ts';
 
 export type ContractView = ContractSummary & {
@@ -49,6 +51,8 @@ export type ContractView = ContractSummary & {
 	} | null;
 	/** From when an account would count that is proven today. */
 	readonly nextAccountHoldsFrom: CalendarDate;
+	/** What was asked for and how it was answered, newest first. */
+	readonly requests: readonly OwnRequest[];
 	readonly deductible: Money;
 	readonly deductibleUsed: Money;
 	readonly maximum: Money | null;
@@ -66,6 +70,7 @@ export function createContractsService(parts: {
 	const { db, clock, audit, throttle } = parts;
 	const contracts = createContractsRepository(parts.cipher);
 	const accountChanges = createAccountChangesRepository(parts.cipher);
+	const requests = createRequestsRepository(parts.cipher);
 	const today = () => calendarDateOf(clock.nowMs());
 	/** Where this contract is paid to today; the list may hold changes of others. */
 	const heldBy = (contract: Contract, changes: readonly AccountChange[]) =>
@@ -151,11 +156,12 @@ export function createContractsService(parts: {
 		async get(actor: Actor, contractId: string): Promise<Result<ContractView>> {
 			const permission = requirePermission(actor, 'contract/read-own');
 			if (!permission.ok) return permission;
-			const [contract, insured, used, changes] = await db.read(
+			const [contract, insured, used, changes, asked] = await db.read(
 				contracts.findOfAccount(actor.accountId, contractId),
 				contracts.insuredOfContract(actor.accountId, contractId),
 				contracts.usedDeductible(contractId),
-				accountChanges.listOfAccount(actor.accountId)
+				accountChanges.listOfAccount(actor.accountId),
+				requests.listOfContract(actor.accountId, contractId)
 			);
 			if (!contract) return NOT_FOUND;
 			const own = changes.filter((change) => change.contractId === contractId);
@@ -182,6 +188,7 @@ export function createContractsService(parts: {
 					holdsFrom: waiting.holdsFrom
 				},
 				nextAccountHoldsFrom: accountHoldsFrom(today(), OPERATOR.payments.newAccount.waitDays),
+				requests: asked,
 				deductible: money(contract.deductibleMinor),
 				deductibleUsed: money(used),
 				maximum: contract.maximumMinor === null ? null : money(contract.maximumMinor)

@@ -49,6 +49,7 @@ const ON_BOTH = [
 	'/(public)/language',
 	'/(public)/signed-out',
 	'/(public)/imprint',
+	'/(public)/withdraw',
 	'/(public)/privacy',
 	'/(public)/help',
 	'/(signed-in)',

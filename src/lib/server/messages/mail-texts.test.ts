@@ -12,7 +12,14 @@ const SIGNS =
 const FIELDS: Readonly<Record<string, unknown>> = {
 	...{ to: 'zoe@example.org', name: SIGNS, code: 'A'.repeat(40), atMs: 0, country: 'NO' },
 	...{ browser: SIGNS, system: SIGNS, change: ACCOUNT_CHANGES[0], authenticator: 'totp' },
-	...{ isLast: false, dueAtMs: 0, reason: SESSIONS_END_REASONS[0], holdsFrom: '2026-12-03' }
+	...{ isLast: false, dueAtMs: 0, reason: SESSIONS_END_REASONS[0], holdsFrom: '2026-12-03' },
+	...{
+		request: 'termination',
+		reference: 'V-2026-AAAAAAAA',
+		receivedAtMs: 0,
+		wishedOn: '2026-12-31'
+	},
+	...{ policyNumber: 'MA-2041-7735', outcome: 'refused', refusal: 'too-late' }
 };
 
 test('the first mail to an address repeats no word of whoever typed it in', () => {

@@ -4,6 +4,7 @@ import { calendarDateOf } from '#lib/domain/calendar.ts';
 import type { Mail } from '#lib/domain/messages/mail.ts';
 import { OPERATOR } from '#lib/domain/operator.ts';
 import { formatDate, formatDateTime } from '#lib/i18n/format.ts';
+import { refusalText, requestKindText } from '#lib/i18n/contract-request-texts.ts';
 import { m } from '#lib/i18n/generated/messages.js';
 
 export type MailText = { readonly subject: string; readonly text: string };
@@ -238,6 +239,35 @@ export function mailText(mail: Mail, portalUrl: string, staffUrl = portalUrl): M
 			return frame(m.mails_bank_kept_subject({}, locale), [
 				m.mails_bank_kept_text({}, locale),
 				`${portalUrl}/mailbox`
+			]);
+		case 'contract-request-received':
+			return frame(m.mails_request_received_subject({}, locale), [
+				m.mails_request_received_text({}, locale),
+				[
+					`${m.contracts_request_what({}, locale)}: ${requestKindText(mail.request, locale)}`,
+					`${m.contracts_request_reference({}, locale)}: ${mail.reference}`,
+					`${m.contracts_policy_number({}, locale)}: ${mail.policyNumber}`,
+					`${m.contracts_withdraw_name({}, locale)}: ${mail.name}`,
+					...(mail.wishedOn
+						? [
+								`${m.contracts_staff_wished_on({}, locale)}: ${formatDate(mail.wishedOn, mail.language)}`
+							]
+						: []),
+					`${m.contracts_request_received_at({}, locale)}: ${formatDateTime(mail.receivedAtMs, mail.language)}`
+				].join('\n'),
+				m.mails_request_received_next({}, locale),
+				m.mails_request_not_you({ phone }, locale)
+			]);
+		case 'contract-request-answered':
+			return frame(m.mails_request_answered_subject({}, locale), [
+				m.mails_request_answered_text({ reference: mail.reference }, locale),
+				`${requestKindText(mail.request, locale)}: ${
+					mail.outcome === 'accepted'
+						? m.contracts_request_accepted({}, locale)
+						: m.contracts_request_refused({}, locale)
+				}`,
+				...(mail.refusal ? [refusalText(mail.refusal, locale)] : []),
+				m.mails_request_questions({ phone }, locale)
 			]);
 		case 'unlock-sign-in':
 			return frame(m.mails_unlock_subject({}, locale), [

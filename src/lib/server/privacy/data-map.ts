@@ -59,6 +59,7 @@ export const TABLES_OF_PEOPLE: Readonly<Record<string, TableOfPeople>> = {
 	contract_links: { section: 'contracts', goes: 'at-once' },
 	contracts: { section: 'contracts', goes: 'kept-by-law' },
 	bank_account_changes: { section: 'bankAccountChanges', goes: 'kept-by-law' },
+	contract_requests: { section: 'contractRequests', goes: 'kept-by-law' },
 	insured_persons: { section: 'contracts', goes: 'kept-by-law' },
 	deductible_uses: { section: 'contracts', goes: 'kept-by-law' },
 	submissions: { section: 'submissions', goes: 'kept-by-law' },

@@ -17,7 +17,12 @@ import {
 import { openPerson } from '#lib/server/db/people.ts';
 import { accounts, mailTokens } from '#lib/server/db/tables/accounts.ts';
 import { claimFiles, claims, submissions } from '#lib/server/db/tables/claims.ts';
-import { contractLinks, contracts, insuredPersons } from '#lib/server/db/tables/contracts.ts';
+import {
+	contractLinks,
+	contractRequests,
+	contracts,
+	insuredPersons
+} from '#lib/server/db/tables/contracts.ts';
 import { conversations, messageFiles } from '#lib/server/db/tables/conversations.ts';
 import { documents } from '#lib/server/db/tables/documents.ts';
 import { fileChunks, files } from '#lib/server/db/tables/files.ts';
@@ -76,6 +81,7 @@ export const isNobodys = () =>
 		pointsTo(accounts, accounts.personId, people.id),
 		pointsTo(contracts, contracts.policyholderId, people.id),
 		pointsTo(insuredPersons, insuredPersons.personId, people.id),
+		pointsTo(contractRequests, contractRequests.personId, people.id),
 		pointsTo(claims, claims.personId, people.id),
 		pointsTo(claims, claims.insuredPersonId, people.id),
 		pointsTo(conversations, conversations.personId, people.id),

@@ -10,6 +10,7 @@ import { claimFiles, claims, submissions } from '#lib/server/db/tables/claims.ts
 import {
 	bankAccountChanges,
 	contractLinks,
+	contractRequests,
 	contracts,
 	deductibleUses,
 	insuredPersons,
@@ -186,7 +187,8 @@ export function endedContracts(before: string): RetentionStep {
 					contractLinks,
 					staffOwnContracts,
 					deductibleUses,
-					bankAccountChanges
+					bankAccountChanges,
+					contractRequests
 				].map((table) => write(sqlBuilder.delete(table).where(inArray(table.contractId, gone)))),
 				write(sqlBuilder.delete(contracts).where(and(inArray(contracts.id, ids), isOver)))
 			);

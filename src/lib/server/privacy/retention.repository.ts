@@ -15,6 +15,7 @@ import {
 	vaultRemovals
 } from '#lib/server/db/tables/accounts.ts';
 import { submissions } from '#lib/server/db/tables/claims.ts';
+import { contractRequests } from '#lib/server/db/tables/contracts.ts';
 import { documents } from '#lib/server/db/tables/documents.ts';
 import { marketingConsents } from '#lib/server/db/tables/information.ts';
 import { mailOutbox } from '#lib/server/db/tables/messages.ts';
@@ -112,6 +113,14 @@ export function retentionSteps(nowMs: number): readonly RetentionStep[] {
 		),
 		oldConversations('general-questions', 'nothing', over('general-question')),
 		oldConversations('questions-on-file', 'something', over('letter')),
+		rowsOf(
+			'contract-requests',
+			contractRequests,
+			and(
+				lt(contractRequests.decidedAtMs, over('letter')),
+				isFree(contractRequests.id, contractRequests.contractId)
+			)
+		),
 		refusedReceipts(over('refused-receipt')),
 		decidedClaims('refused-claims', ['rejected'], over('letter')),
 		decidedClaims('paid-claims', ['approved', 'partially_approved'], over('voucher')),

@@ -8,6 +8,7 @@ import {
 	text,
 	uniqueIndex
 } from 'drizzle-orm/sqlite-core';
+import { REQUEST_KINDS, REQUEST_REFUSALS, REQUEST_STATES } from '#lib/domain/contracts/requests.ts';
 import { accounts } from './accounts.ts';
 import { bytes } from './columns.ts';
 import { people } from './people.ts';
@@ -119,6 +120,52 @@ export const bankAccountChanges = sqliteTable(
 	(table) => [
 		index('bank_account_changes_contract').on(table.contractId, table.holdsFrom),
 		uniqueIndex('bank_account_changes_stop_unique').on(table.stopHash)
+	]
+);
+
+/**
+ * Withdrawals, terminations and extensions as they were declared, and their answers (decision 0057).
+ * One that came without a sign-in may name a contract that does not exist.
+ */
+export const contractRequests = sqliteTable(
+	'contract_requests',
+	{
+		id: text('id').primaryKey(),
+		kind: text('kind', { enum: REQUEST_KINDS }).notNull(),
+		/** What customer, clerk and mail call it. */
+		reference: text('reference').notNull(),
+		contractId: text('contract_id').references(() => contracts.id),
+		/** Whose key seals the content: who declared it. */
+		personId: text('person_id')
+			.notNull()
+			.references(() => people.id),
+		/** Encrypted JSON: name, e-mail address, number as typed, note. */
+		content: bytes('content').notNull(),
+		receivedAtMs: integer('received_at_ms').notNull(),
+		wishedOn: text('wished_on'),
+		state: text('state', { enum: REQUEST_STATES }).notNull(),
+		reason: text('reason', { enum: REQUEST_REFUSALS }),
+		decidedAtMs: integer('decided_at_ms'),
+		decidedBy: text('decided_by').references(() => accounts.id)
+	},
+	(table) => [
+		uniqueIndex('contract_requests_reference_unique').on(table.reference),
+		// A withdrawal is never turned away because another one waits: the law knows no such reason.
+		uniqueIndex('contract_requests_waiting')
+			.on(table.contractId, table.kind)
+			.where(sql`${table.state} = 'open' and ${table.kind} <> 'withdrawal'`),
+		index('contract_requests_contract').on(table.contractId, table.receivedAtMs),
+		index('contract_requests_person').on(table.personId),
+		index('contract_requests_open')
+			.on(table.receivedAtMs, table.id)
+			.where(sql`${table.state} = 'open'`),
+		index('contract_requests_answered')
+			.on(table.decidedAtMs)
+			.where(sql`${table.state} <> 'open'`),
+		check(
+			'contract_requests_answer',
+			sql`(${table.state} = 'open') = (${table.decidedAtMs} is null) and (${table.state} = 'refused') = (${table.reason} is not null)`
+		)
 	]
 );
 
