@@ -23,6 +23,8 @@ import { messageSections } from '#lib/server/messages/message-sections.repositor
 import { informationSections } from '#lib/server/messages/information-sections.repository.ts';
 import type { Cipher } from '#lib/server/platform/cipher.ts';
 import { createErasureRepository } from '#lib/server/privacy/erasure.repository.ts';
+import { createEmailChangeRepository } from '#lib/server/accounts/email-change.repository.ts';
+import { endSessionsOf } from '#lib/server/accounts/open-doors.ts';
 import { createErasureService } from '#lib/server/privacy/erasure.service.ts';
 import { createExportService } from '#lib/server/privacy/export.service.ts';
 import { privacySections } from '#lib/server/privacy/exports.repository.ts';
@@ -56,7 +58,9 @@ export function privacyRooms(it: TestDatabase, rooms: Rooms, stepUp: StepUpServi
 			...rooms,
 			erasure,
 			stepUp,
-			vault: createVaultRepository(rooms.cipher)
+			vault: createVaultRepository(rooms.cipher),
+			endSessions: endSessionsOf,
+			emailLinks: createEmailChangeRepository(rooms.cipher)
 		}),
 		dataExport: createExportService({
 			...rooms,

@@ -14,6 +14,7 @@ import { createCustomerSessionsService } from './accounts/customer-sessions.serv
 import { createKeptFormsService } from './accounts/kept-forms.service.ts';
 import { createEmailChangeRepository } from './accounts/email-change.repository.ts';
 import { createEmailChangeService } from './accounts/email-change.service.ts';
+import { endSessionsOf } from './accounts/open-doors.ts';
 import { createOverviewService } from './accounts/overview.service.ts';
 import { createPasskeysService } from './accounts/passkeys.service.ts';
 import { createPasswordPolicy } from './accounts/password-policy.ts';
@@ -273,7 +274,9 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 			...room,
 			erasure,
 			stepUp,
-			vault: createVaultRepository(cipher)
+			vault: createVaultRepository(cipher),
+			endSessions: endSessionsOf,
+			emailLinks: createEmailChangeRepository(cipher)
 		}),
 		dataExport: createExportService({
 			...room,

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { NEW_AUTHENTICATOR_LIFETIME_MS, TOTP_STEP_MS } from '#lib/domain/accounts/lifetimes.ts';
+import { LIMITS } from '#lib/domain/accounts/throttle.ts';
 import { OPEN_ACTS, SENSITIVE_ACTS } from '#lib/domain/accounts/sensitive-acts.ts';
 import type { Actor } from '#lib/domain/actor.ts';
 import type { Result } from '#lib/domain/result.ts';
@@ -349,4 +350,31 @@ test('A25: "this was not me" needs no proof and puts this session out too', asyn
 	await expect(owner.enter(second)).rejects.toThrow('signed out');
 	const [row] = await rowsOf('select must_change_password as must from accounts');
 	expect(row?.['must']).toBe(1);
+});
+
+test('B2: a fourth change of the mobile number in a day is refused, with one entry in the log', async () => {
+	const change = (last: number): Ask => {
+		const mobile = `+351 912 345 67${last}`;
+		return ({ account, actor, sessionId }) => account.askMobile(actor, sessionId, { mobile });
+	};
+	for (let count = 1; count <= LIMITS.contactChanges.max; count++) {
+		expect((await prove(change(count))).ok).toBe(true);
+	}
+	// Asking costs nothing: only what is done counts.
+	await ask(change(8));
+	const before = await guardedRows();
+	for (let count = 0; count < 2; count++) {
+		expect(await prove(change(9))).toMatchObject({
+			error: { kind: 'rate-limited', code: 'portal/limit-reached' }
+		});
+	}
+	expect(await guardedRows()).toBe(before);
+	expect(
+		await it.countRows(
+			`audit_events where event = 'account/limit-reached' and object_ref = 'limit:acts/mobile/change'`
+		)
+	).toBeGreaterThan(0);
+	it.clock.advance(LIMITS.contactChanges.windowMs);
+	owner.take(await owner.signIn());
+	expect((await prove(change(9))).ok).toBe(true);
 });

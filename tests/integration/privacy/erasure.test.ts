@@ -98,11 +98,33 @@ test('S8: proving the wish deletes nothing yet; every other session ends and the
 	});
 	it.clock.advance(ERASURE_WAIT_MS - 1);
 	expect(await eraseDue()).toBe(0);
+	// Whoever asked for the end had everything that opens the account.
+	await world.owner.signIn();
+	expect(await it.countRows('sessions')).toBeGreaterThan(0);
 	expect(await pageRooms(it).erasure.keepByMail(await keepCode())).toMatchObject({ ok: true });
+	expect(await it.countRows('sessions')).toBe(0);
 	it.clock.advance(DAY_MS);
 	expect(await eraseDue()).toBe(0);
 	await world.owner.signIn();
 	expect((await waitingMails(it)).map((mail) => mail.template)).toContain('account-kept');
+});
+
+test('A25: the end is told to the address that was replaced a short time ago, and it can stop it', async () => {
+	const { account, actor, sessionId, emailChange } = await world.owner.enter();
+	const asked = await account.askEmail(actor, sessionId, { email: 'neu@example.org' });
+	const { stepUp } = await world.owner.enter();
+	const id = asked.ok ? asked.value.id : '';
+	const proven = await stepUp.confirm(actor, sessionId, id, world.owner.proof());
+	if (!proven.ok) throw new Error(proven.error.code);
+	world.owner.take(proven.value.sessionToken);
+	const toNew = (await waitingMails(it)).find((mail) => mail.template === 'confirm-email');
+	const code = toNew && 'code' in toNew ? toNew.code : '';
+	expect((await emailChange.confirm(code)).ok).toBe(true);
+	await proveAct(world.owner, 'account/delete');
+	const closing = (await waitingMails(it)).filter((mail) => mail.template === 'account-closing');
+	expect(closing.map(({ to }) => to).toSorted()).toEqual(
+		['neu@example.org', world.owner.registration.email].toSorted()
+	);
 });
 
 test('A18: the link of the mail works once, in no other account and not after the end', async () => {

@@ -1,4 +1,5 @@
 import { isStaff, type Action, type Role } from '../actor.ts';
+import { LIMITS, type Limit } from './throttle.ts';
 
 /**
  * The acts that need the full factor again, each time and bound to its values (security.md 3.4, S8).
@@ -68,6 +69,16 @@ export type ActView = {
 	/** Staff who have a passkey prove themselves with it and nothing else, as at their door (Z8). */
 	readonly isPasskeyOnly: boolean;
 	readonly wantsNewPasskey: boolean;
+};
+
+/**
+ * How often an act may be done in a span of time, each with a count of its own (B2). What is asked for and
+ * never proven does not count.
+ */
+export const ACT_LIMITS: Partial<Readonly<Record<SensitiveAct, Limit>>> = {
+	'email/change': LIMITS.contactChanges,
+	'mobile/change': LIMITS.contactChanges,
+	'bank-account/change': LIMITS.contactChanges
 };
 
 /** The passkeys are all that staff change about their own account by themselves (decision 0034). */

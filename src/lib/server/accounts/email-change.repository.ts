@@ -1,5 +1,5 @@
 import { encodeHexLowerCase } from '@oslojs/encoding';
-import { and, eq, gt, gte, isNull, ne } from 'drizzle-orm';
+import { and, asc, eq, gt, gte, isNull, ne } from 'drizzle-orm';
 import * as v from 'valibot';
 import { fullName, parseContact, type Contact } from '#lib/domain/accounts/profile.ts';
 import { normaliseEmail } from '#lib/domain/accounts/registration.schema.ts';
@@ -183,6 +183,29 @@ export function createEmailChangeRepository(cipher: Cipher) {
 					const former = (await Promise.all(opened)).flat();
 					// Both mails of one change lead back to the same mailbox.
 					return [...new Map(former.map((one) => [one.to, one])).values()];
+				}
+			);
+		},
+
+		/**
+		 * The address before changes whose old mailbox can still undo them, the oldest one's; null without
+		 * such a change. Where a change only waits it is the account's own.
+		 */
+		findReplaced(
+			owner: { readonly accountId: string; readonly personId: string },
+			nowMs: number
+		): Read<string | null> {
+			return read(
+				sqlBuilder
+					.select()
+					.from(mailTokens)
+					.where(and(eq(mailTokens.accountId, owner.accountId), isOpen('block-email', nowMs)))
+					.orderBy(asc(mailTokens.expiresAtMs))
+					.limit(1),
+				async ([row]) => {
+					if (!row?.payload) return null;
+					const cell = payloadCell(row.tokenHash, owner.personId);
+					return v.parse(payloadSchema, await cipher.openJson(cell, row.payload)).email;
 				}
 			);
 		},

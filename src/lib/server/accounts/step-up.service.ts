@@ -1,4 +1,5 @@
 import {
+	ACT_LIMITS,
 	actionOfAct,
 	type ActView,
 	type SensitiveAct
@@ -39,6 +40,7 @@ import {
 	type WaitingAct
 } from './step-up.repository.ts';
 import type { Proof, SensitiveActHandler, SensitiveActHandlers } from './step-up-acts.ts';
+import type { Bounds, ThrottleService } from './throttle.service.ts';
 import { findTotpStep } from './totp.ts';
 
 /** What a code or a passkey answers that somebody else has just used. */
@@ -48,6 +50,13 @@ const SPENT_FACTOR: ReadonlySet<string> = new Set([
 ]);
 const ENDED = failed('conflict', 'accounts/step-up-ended');
 const REFUSED = failed('invalid', 'accounts/step-up-failed');
+
+const LIMIT_REACHED = 'portal/limit-reached';
+
+function boundsOf(act: SensitiveAct, accountId: string): Bounds | null {
+	const limit = ACT_LIMITS[act];
+	return limit ? { scope: `acts/${act}`, key: accountId, limit, accountId } : null;
+}
 
 /** The owner is told of each of these, and what was begun before it ends with it. */
 const changesCredential = (act: SensitiveActHandler) =>
@@ -80,6 +89,7 @@ export function createStepUpService(parts: {
 	readonly ids: Ids;
 	readonly passwords: Passwords;
 	readonly sessions: Pick<Sessions, 'rotate' | 'endOthers'>;
+	readonly throttle: Pick<ThrottleService, 'reserve' | 'refuse'>;
 	readonly audit: Pick<AuditService, 'record'>;
 	readonly mails: {
 		enqueue(id: string, personId: string, mail: Mail, nowMs: number): Promise<Write>;
@@ -311,7 +321,8 @@ export function createStepUpService(parts: {
 		/**
 		 * Checks the proof and does the act, with its log entry, mail and a new session token in one
 		 * batch. Fails with `accounts/step-up-failed` (password or code, never which; try again),
-		 * `accounts/step-up-ended` (time or tries are over, used, another session) or what the act says.
+		 * `accounts/step-up-ended` (time or tries are over, used, another session), `portal/limit-reached`
+		 * where the act has a limit, or what the act says.
 		 */
 		async confirm(
 			actor: Actor,
@@ -338,6 +349,7 @@ export function createStepUpService(parts: {
 			if (isByPasskey && proof.passkey === '') return refuse(owner, factors);
 			const judged = await judge(waiting, keys, needsPassword, proof, nowMs);
 			if (judged.use === null || !waiting.payload) return refuse(owner, factors, judged);
+			const bounds = boundsOf(waiting.act, actor.accountId);
 			const session = await sessions.rotate(sessionId);
 			const context = { owner, asker, proof, nextSessionId: session.sessionId, nowMs };
 			const proven = await handler.run(waiting.payload.value, context);
@@ -347,6 +359,7 @@ export function createStepUpService(parts: {
 				...judged.clears,
 				judged.use,
 				...proven.value.writes,
+				...(bounds ? [await parts.throttle.reserve(bounds.scope, bounds.key, bounds.limit)] : []),
 				...(changesCredential(handler) ? [shutHalfOpenDoors(actor.accountId)] : []),
 				...(handler.endsOtherSessions ? [sessions.endOthers(actor.accountId, sessionId)] : []),
 				session.write,
@@ -359,6 +372,7 @@ export function createStepUpService(parts: {
 				...(await tell(owner, handler, nowMs))
 			);
 			if (!done.ok) {
+				if (bounds && done.error.code === LIMIT_REACHED) return parts.throttle.refuse(bounds);
 				return SPENT_FACTOR.has(done.error.code) ? refuse(owner, factors) : done;
 			}
 			found.set(id, null);

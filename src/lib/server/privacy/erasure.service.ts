@@ -6,11 +6,13 @@ import { failed, ok, type Result } from '#lib/domain/result.ts';
 import { accountRefOf } from '#lib/server/accounts/account-ref.ts';
 import type { StepUpService } from '#lib/server/accounts/step-up.service.ts';
 import type { AuditService } from '#lib/server/audit/audit.service.ts';
-import type { Database, Write } from '#lib/server/db/client.ts';
+import type { Database, Read, Write } from '#lib/server/db/client.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
 import { hashToken, normaliseCode, type Ids } from '#lib/server/platform/ids.ts';
 import type { DueAccount, ErasureRepository } from './erasure.repository.ts';
 import { exportsRepository, type OpenExport } from './exports.repository.ts';
+
+type Owner = Pick<Actor, 'accountId' | 'personId'>;
 
 const BATCH = 20;
 const NOT_WAITING = { kind: 'conflict', code: 'privacy/deletion-not-waiting' } as const;
@@ -37,6 +39,11 @@ export function createErasureService(parts: {
 	readonly vault: { markRemoved(accountRef: string, nowMs: number): Write };
 	readonly audit: Pick<AuditService, 'record'>;
 	readonly stepUp: Pick<StepUpService, 'ask'>;
+	/** Signs the account out everywhere. */
+	readonly endSessions: (accountId: string) => Write;
+	readonly emailLinks: {
+		findReplaced(owner: Owner, nowMs: number): Read<string | null>;
+	};
 	readonly mails: {
 		enqueue(id: string, personId: string, mail: Mail, nowMs: number): Promise<Write>;
 	};
@@ -84,9 +91,14 @@ export function createErasureService(parts: {
 			});
 		},
 
-		/** Asks for the end of the account; `stepUp.confirm` sets its date. */
-		ask: (actor: Actor, sessionId: string): Promise<Result<{ readonly id: string }>> =>
-			parts.stepUp.ask(actor, sessionId, 'account/delete', {}),
+		/**
+		 * Asks for the end of the account; `stepUp.confirm` sets its date. An address that was replaced a
+		 * short time ago is told as well: whoever did that may be the one who ends it.
+		 */
+		async ask(actor: Actor, sessionId: string): Promise<Result<{ readonly id: string }>> {
+			const [replacedEmail] = await db.read(parts.emailLinks.findReplaced(actor, clock.nowMs()));
+			return parts.stepUp.ask(actor, sessionId, 'account/delete', { replacedEmail });
+		},
 
 		/** Takes the wish back. Needs no proof: it only keeps. Fails with `privacy/deletion-not-waiting`. */
 		async keep(actor: Actor): Promise<Result<void>> {
@@ -99,7 +111,10 @@ export function createErasureService(parts: {
 			);
 		},
 
-		/** The same by the link of the mail, signed out. Fails with `accounts/mail-link-invalid`. */
+		/**
+		 * The same by the link of the mail, signed out. Somebody had the full factor and asked for the end, so
+		 * nobody stays signed in. Fails with `accounts/mail-link-invalid`.
+		 */
 		async keepByMail(typedCode: string): Promise<Result<void>> {
 			const tokenHash = await hashToken(normaliseCode(typedCode));
 			const [account] = await db.read(erasure.findByKeepToken(tokenHash, clock.nowMs()));
@@ -107,6 +122,7 @@ export function createErasureService(parts: {
 			const { accountId } = account;
 			const done = await db.commit(
 				erasure.keep(accountId, NOT_WAITING),
+				parts.endSessions(accountId),
 				await audit.record({
 					event: 'account/deletion-cancelled',
 					objectRef: 'account',

@@ -46,15 +46,27 @@ export function createPrivacyActs(parts: {
 		// Nothing is deleted yet: whoever holds session, password and phone of somebody else must not be
 		// able to destroy their records before the owner has read the mail (decision 0036).
 		'account/delete': defineAct({
-			payload: v.strictObject({}),
+			payload: v.strictObject({ replacedEmail: v.nullable(v.string()) }),
 			needsPassword: true,
 			lifetimeMs: STEP_UP_LIFETIME_MS,
 			endsOtherSessions: true,
 			event: 'account/deletion-asked',
 			change: null,
-			run: async (_, { owner, nowMs }) => {
+			run: async ({ replacedEmail }, { owner, nowMs }) => {
 				const dueAtMs = nowMs + ERASURE_WAIT_MS;
 				const token = newToken(ids);
+				const { language, name, contact } = owner;
+				// Both mailboxes can keep the account: the older one is its owner's for certain.
+				const readers = new Set([contact.email, replacedEmail ?? contact.email]);
+				const closing = {
+					template: 'account-closing',
+					language,
+					name,
+					dueAtMs,
+					code: token
+				} as const;
+				const tell = (to: string) =>
+					mails.enqueue(ids.newId(), owner.personId, { ...closing, to }, nowMs);
 				return ok({
 					writes: [
 						erasure.schedule(owner.accountId, dueAtMs, {
@@ -62,19 +74,7 @@ export function createPrivacyActs(parts: {
 							code: 'privacy/deletion-waiting'
 						}),
 						erasure.insertKeepToken(owner.accountId, await hashToken(token), dueAtMs),
-						await mails.enqueue(
-							ids.newId(),
-							owner.personId,
-							{
-								template: 'account-closing',
-								to: owner.contact.email,
-								language: owner.language,
-								name: owner.name,
-								dueAtMs,
-								code: token
-							},
-							nowMs
-						)
+						...(await Promise.all([...readers].map(tell)))
 					]
 				});
 			}
