@@ -1,4 +1,5 @@
 import { and, asc, desc, eq, isNull, ne, notExists, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/sqlite-core';
 import * as v from 'valibot';
 import type { Actor } from '#lib/domain/actor.ts';
 import { parseCalendarDate, type CalendarDate } from '#lib/domain/calendar.ts';
@@ -19,6 +20,7 @@ import {
 	type Unmet,
 	type Write
 } from '#lib/server/db/client.ts';
+import { openName, type PersonRow } from '#lib/server/db/people.ts';
 import {
 	contractLinks,
 	contractRequests,
@@ -45,6 +47,8 @@ export type RequestContent = v.InferOutput<typeof contentSchema>;
 
 type Row = typeof contractRequests.$inferSelect;
 
+const policyholder = alias(people, 'policyholder');
+
 /** A request, opened for the desk. */
 export type DeskRequest = {
 	readonly id: string;
@@ -61,6 +65,8 @@ export type DeskRequest = {
 	readonly contract: {
 		readonly id: string;
 		readonly plan: string;
+		/** To compare with the name that was typed: anybody can declare without an account. */
+		readonly policyholderName: string;
 		readonly startsOn: CalendarDate;
 		readonly endsOn: CalendarDate | null;
 	} | null;
@@ -86,18 +92,20 @@ export type RequestsRepository = ReturnType<typeof createRequestsRepository>;
 export function createRequestsRepository(cipher: Cipher) {
 	const selectRequests = () =>
 		sqlBuilder
-			.select({ request: contractRequests, person: people, contract: contracts })
+			.select({ request: contractRequests, person: people, contract: contracts, policyholder })
 			.from(contractRequests)
 			.innerJoin(people, eq(people.id, contractRequests.personId))
 			.leftJoin(contracts, eq(contracts.id, contractRequests.contractId))
+			.leftJoin(policyholder, eq(policyholder.id, contracts.policyholderId))
 			.$dynamic();
 
 	async function open(row: {
 		readonly request: Row;
-		readonly person: typeof people.$inferSelect;
+		readonly person: PersonRow;
 		readonly contract: typeof contracts.$inferSelect | null;
+		readonly policyholder: PersonRow | null;
 	}): Promise<DeskRequest> {
-		const { request, person, contract } = row;
+		const { request, person, contract, policyholder: holder } = row;
 		await cipher.learn(person.id, person);
 		const content = await cipher.openJson(contentCell(request.id, person.id), request.content);
 		return {
@@ -106,12 +114,14 @@ export function createRequestsRepository(cipher: Cipher) {
 			decidedAtMs: request.decidedAtMs,
 			personId: person.id,
 			content: v.parse(contentSchema, content),
-			contract: contract && {
-				id: contract.id,
-				plan: contract.plan,
-				startsOn: requireDate(contract.startsOn),
-				endsOn: dateOrNull(contract.endsOn)
-			}
+			contract: contract &&
+				holder && {
+					id: contract.id,
+					plan: contract.plan,
+					policyholderName: await openName(cipher, holder),
+					startsOn: requireDate(contract.startsOn),
+					endsOn: dateOrNull(contract.endsOn)
+				}
 		};
 	}
 

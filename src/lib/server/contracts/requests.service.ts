@@ -53,7 +53,10 @@ export type RequestPreview = {
 	readonly note: string;
 };
 
-export type DeskRequestRow = Omit<DeskRequest, 'personId'>;
+export type DeskRequestRow = Omit<DeskRequest, 'personId'> & {
+	/** The contract's last day once this is accepted; null where no contract was found. */
+	readonly endsOnIfAccepted: CalendarDate | null;
+};
 
 export type RequestsService = ReturnType<typeof createRequestsService>;
 
@@ -267,10 +270,7 @@ export function createRequestsService(
 			}
 			const nowMs = clock.nowMs();
 			const reason = decision.reason === '' || isAccepted ? null : decision.reason;
-			const endsOn =
-				isAccepted && contract
-					? endAfter(contract, { ...request, receivedOn: calendarDateOf(request.receivedAtMs) })
-					: null;
+			const endsOn = isAccepted ? endIfAccepted(request) : null;
 			const [told] = await db.read(readers.listOfContract(contract?.id ?? ''));
 			const writes: Write[] = [
 				requests.requireForeign(decision.id, actor, OWN.error),
@@ -339,6 +339,14 @@ function rowOf(request: DeskRequest): DeskRequestRow {
 	const { wishedOn, reason, content, contract } = request;
 	return {
 		...{ id, kind, reference, state, receivedAtMs, decidedAtMs },
-		...{ wishedOn, reason, content, contract }
+		...{ wishedOn, reason, content, contract },
+		endsOnIfAccepted: endIfAccepted(request)
 	};
+}
+
+function endIfAccepted(request: DeskRequest): CalendarDate | null {
+	const { contract, receivedAtMs } = request;
+	return contract
+		? endAfter(contract, { ...request, receivedOn: calendarDateOf(receivedAtMs) })
+		: null;
 }
