@@ -96,10 +96,12 @@ test('S8: proving the wish deletes nothing yet; every other session ends and the
 		ok: true,
 		value: { deletionDueAtMs: it.clock.nowMs() + ERASURE_WAIT_MS }
 	});
-	it.clock.advance(ERASURE_WAIT_MS - 1);
-	expect(await eraseDue()).toBe(0);
+	const dueAtMs = it.clock.nowMs() + ERASURE_WAIT_MS;
+	it.clock.advance(ERASURE_WAIT_MS - DAY_MS);
 	// Whoever asked for the end had everything that opens the account.
 	await world.owner.signIn();
+	it.clock.advance(dueAtMs - it.clock.nowMs() - 1);
+	expect(await eraseDue()).toBe(0);
 	expect(await it.countRows('sessions')).toBeGreaterThan(0);
 	expect(await pageRooms(it).erasure.keepByMail(await keepCode())).toMatchObject({ ok: true });
 	expect(await it.countRows('sessions')).toBe(0);
@@ -135,6 +137,7 @@ test('A18: the link of the mail works once, in no other account and not after th
 	expect(await keep(`${code.slice(0, -4)}AAAA`)).toMatchObject(INVALID);
 	expect((await keep(code)).ok).toBe(true);
 	expect(await keep(code)).toMatchObject(INVALID);
+	world.owner.take(await world.owner.signIn());
 	await proveAct(world.owner, 'account/delete');
 	const next = await keepCode();
 	it.clock.advance(ERASURE_WAIT_MS);
