@@ -121,7 +121,8 @@ for (const window of [PHONE, DESKTOP]) {
 			await press(m.contracts_withdraw_confirm({}, words));
 			const withdrawn = await referenceOn(page);
 			await checkPage(page, window, 'withdraw-receipt');
-			const mail = await waitForMail(stack.inboxUrl, email, new RegExp(withdrawn));
+			const mail = await waitForMail(stack.inboxUrl, email, /./);
+			expect(mail.text).toContain(withdrawn);
 			expect(mail.text).toContain('MA-9999-9999');
 
 			// the clerk sees what an answer does before it is given

@@ -10,6 +10,13 @@ export type Sent = {
 	readonly body?: string | URLSearchParams | FormData | Uint8Array<ArrayBuffer>;
 };
 
+/**
+ * What Chromium says here too, but for its version: pages opened with a visitor's cookies are the same browser, and a
+ * session that goes on in another one ends (ASVS 8.2.4).
+ */
+const USER_AGENT =
+	'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Safari/537.36';
+
 /** Somebody with a browser, as far as the portal can tell: cookies and an origin. */
 export class Visitor {
 	readonly #portalUrl: string;
@@ -34,7 +41,7 @@ export class Visitor {
 	/** Comes back with the first bytes; the rest of the file keeps flowing until `whole`. */
 	async openFile(path: string): Promise<{ readonly whole: Promise<unknown> }> {
 		const response = await fetch(this.#portalUrl + path, {
-			headers: { cookie: this.cookieHeader }
+			headers: { cookie: this.cookieHeader, 'user-agent': USER_AGENT }
 		});
 		const reader = response.body?.getReader();
 		const first = await reader?.read();
@@ -58,6 +65,7 @@ export class Visitor {
 				// Without it Kit takes a form for one that a script has sent.
 				accept: 'text/html,*/*',
 				'accept-language': 'de',
+				'user-agent': USER_AGENT,
 				...(method === 'GET' || method === 'HEAD' ? {} : { origin: this.#portalUrl }),
 				...(this.#cookies.size > 0 && { cookie: this.cookieHeader }),
 				...headers
