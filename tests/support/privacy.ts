@@ -155,7 +155,8 @@ export async function insertClaim(
 		args: [decided.state, decided.atMs, claimId]
 	});
 	await it.client.execute({
-		sql: 'insert into deductible_uses (claim_id, contract_id, amount_minor) values (?, ?, 500)',
+		sql: `insert into cover_uses (claim_id, year_starts_on, contract_id, deductible_minor, paid_minor)
+			values (?, '2026-01-01', ?, 500, 0)`,
 		args: [claimId, contract.contractId]
 	});
 	const { cipher } = await cipherOf(it, actor);

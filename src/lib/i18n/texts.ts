@@ -169,6 +169,7 @@ const ISSUE_TEXTS: Readonly<Record<string, () => string>> = {
 	'reason-missing': m.issue_reason_missing,
 	'reason-without-reduction': m.issue_reason_without_reduction,
 	'deductible-exceeded': m.issue_deductible_exceeded,
+	'maximum-exceeded': m.issue_maximum_exceeded,
 	'rate-missing': m.issue_rate_missing,
 	'rate-invalid': m.issue_rate_invalid,
 	'rate-not-recorded': m.rates_issue_not_recorded,

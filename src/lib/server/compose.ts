@@ -57,6 +57,7 @@ import { createClaimFeedRepository } from './claims/claim-feed.repository.ts';
 import { createClaimFeedService } from './claims/claim-feed.service.ts';
 import { createClaimsRepository } from './claims/claims.repository.ts';
 import { createClaimsService } from './claims/claims.service.ts';
+import { coverRepository } from './claims/cover.repository.ts';
 import { createDecisionsRepository } from './claims/decisions.repository.ts';
 import { createDecisionsService } from './claims/decisions.service.ts';
 import { createCaseNotesService } from './claims/case-notes.service.ts';
@@ -418,6 +419,7 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 			...{ access, accessGuard, assignments, requests, reviews, notes },
 			desk,
 			decisions,
+			cover: coverRepository,
 			rates,
 			files,
 			fileStreams
@@ -438,6 +440,7 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 		}),
 		corrections: createCorrectionsService({
 			...{ ...room, desk, accessGuard, ownContracts, decisions, reviews },
+			cover: coverRepository,
 			decisionWrites: createDecisionWrites({
 				...{ ...room, payouts, documents, files, operator: OPERATOR },
 				printStatement: createStatementPrinter(loadFonts)
@@ -463,6 +466,7 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 			operator: OPERATOR,
 			desk,
 			decisions,
+			cover: coverRepository,
 			documents,
 			files,
 			printStatement: createStatementPrinter(loadFonts)

@@ -123,10 +123,18 @@ test('a linked contract shows its facts with the IBAN masked, in one round trip'
 		ok: true,
 		value: {
 			policyholderName: 'Friederike Sommerfeld',
-			insuredPersons: [{ name: 'Mai Nguyen', dateOfBirth: '2004-05-17' }],
+			insuredPersons: [
+				{
+					name: 'Mai Nguyen',
+					dateOfBirth: '2004-05-17',
+					cover: [
+						{ yearStartsOn: '2026-02-01', deductibleMinor: 12_000, deductibleLeftMinor: 12_000 }
+					]
+				}
+			],
 			coverState: 'active',
 			bankAccount: { bankName: 'Commerzbank' },
-			deductibleUsed: { amountMinor: 0, currency: 'EUR' }
+			currency: 'EUR'
 		}
 	});
 	expect(JSON.stringify(view)).not.toContain('0532013');

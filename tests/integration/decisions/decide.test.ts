@@ -39,7 +39,7 @@ async function openedClaim(amounts?: Parameters<typeof addAssignedClaim>[4]) {
 }
 
 const rowsOfDecision = async () => ({
-	uses: await world.countRows('deductible_uses'),
+	uses: await world.countRows('cover_uses'),
 	payouts: await world.countRows('payouts'),
 	documents: await world.countRows('documents'),
 	mails: await world.countRows('mail_outbox'),
@@ -232,7 +232,7 @@ describe('at the same time', () => {
 		});
 		expect(await rowsOfDecision()).toEqual(ONCE);
 		const { rows } = await world.client.execute(
-			'select sum(amount_minor) as n from deductible_uses'
+			'select sum(deductible_minor) as n from cover_uses'
 		);
 		expect(Number(rows[0]?.['n'])).toBe(5_000);
 	});
@@ -246,7 +246,7 @@ describe('at the same time', () => {
 		expect(statement.totals.paid.amountMinor).toBe(10_000);
 		must(await decide(clerk, second.id, second.form));
 		const { rows } = await world.client.execute(
-			'select sum(amount_minor) as n from deductible_uses'
+			'select sum(deductible_minor) as n from cover_uses'
 		);
 		expect(Number(rows[0]?.['n'])).toBe(5_000);
 	});
@@ -266,7 +266,7 @@ describe('at the same time', () => {
 describe('a crash in the middle', () => {
 	it.each([
 		'claims',
-		'deductible_uses',
+		'cover_uses',
 		'payouts',
 		'files',
 		'file_chunks',

@@ -12,6 +12,7 @@ import { createAssignmentsRepository } from '#lib/server/claims/assignments.repo
 import { createAssignmentsService } from '#lib/server/claims/assignments.service.ts';
 import { createClaimsRepository } from '#lib/server/claims/claims.repository.ts';
 import { createClaimsService } from '#lib/server/claims/claims.service.ts';
+import { coverRepository } from '#lib/server/claims/cover.repository.ts';
 import { createDecisionsRepository } from '#lib/server/claims/decisions.repository.ts';
 import { createDecisionsService } from '#lib/server/claims/decisions.service.ts';
 import { createDeskRepository } from '#lib/server/claims/desk.repository.ts';
@@ -66,6 +67,7 @@ export function deskRooms(it: TestDatabase) {
 		queue: createQueueRepository(cipher),
 		desk: createDeskRepository(cipher),
 		decisions: createDecisionsRepository(cipher),
+		cover: coverRepository,
 		requests: createDocumentRequestsRepository(),
 		figures: createFiguresRepository(cipher),
 		reviews: createReviewsRepository(cipher),
@@ -163,7 +165,8 @@ export async function addContract(it: TestDatabase, holder: Actor, deductibleMin
 	return id;
 }
 
-export type Amount = readonly [amountMinor: number, currency: string];
+/** `treatedOn` where it is not the usual day. */
+export type Amount = readonly [amountMinor: number, currency: string, treatedOn?: string];
 
 /** A claim as a submission leaves it, with one PDF receipt. */
 export async function addClaim(
@@ -260,13 +263,13 @@ export function contentOf(
 		country: 'DE',
 		hasOtherInsurance: false,
 		note: '',
-		invoices: amounts.map(([amountMinor, currency], index) => ({
+		invoices: amounts.map(([amountMinor, currency, treatedOn = '2026-10-01'], index) => ({
 			id: it.ids.newId(),
 			issuer: `Dr. Sample ${index}`,
 			number: `R-${index}`,
 			invoiceDate: '2026-10-02',
-			treatmentFrom: '2026-10-01',
-			treatmentTo: '2026-10-01',
+			treatmentFrom: treatedOn,
+			treatmentTo: treatedOn,
 			amountMinor,
 			currency,
 			isPaid: true

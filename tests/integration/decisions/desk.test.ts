@@ -207,7 +207,16 @@ describe('opening a claim', () => {
 			isOwn: false,
 			customerLanguage: 'en',
 			insured: { name: 'Ada Muster', dateOfBirth: '2001-02-03' },
-			contract: { deductibleMinor: 5_000, remainingDeductibleMinor: 5_000 },
+			contract: {
+				cover: [
+					{
+						yearStartsOn: '2026-01-01',
+						deductibleMinor: 5_000,
+						deductibleLeftMinor: 5_000,
+						maximumLeftMinor: null
+					}
+				]
+			},
 			content: { diagnosis: 'Secret diagnosis' },
 			payee: { holder: 'Ada Muster', ibanLast4: '3000', isOfThisClaimOnly: false },
 			lines: [{ isForeign: false, findings: [], proposal: { deductibleMinor: 5_000 } }],

@@ -280,8 +280,8 @@ describe('its answer', () => {
 		const claim = await objectedClaim(['80,00']);
 		// 50 euros is the whole deductible, and the claim has used them.
 		must(await answer(other, claim, ['100,00'], { deductible: '50,00' }));
-		const { rows } = await world.client.execute('select amount_minor from deductible_uses');
-		expect(rows.map((row) => row['amount_minor'])).toEqual([5_000]);
+		const { rows } = await world.client.execute('select deductible_minor from cover_uses');
+		expect(rows.map((row) => row['deductible_minor'])).toEqual([5_000]);
 	});
 });
 

@@ -76,7 +76,7 @@ test('D10: whatever is exported has its section, and every section belongs to a 
 		else expect(JSON.stringify(table.section).length, name).toBeGreaterThan(30);
 	}
 	const named = Object.values(TABLES_OF_PEOPLE).map(sectionOf);
-	const parts = ['insuredPersons', 'contractLinks', 'deductibleUses'];
+	const parts = ['insuredPersons', 'contractLinks', 'coverUses'];
 	expect(sections.filter((one) => !named.includes(one) && !parts.includes(one))).toEqual([]);
 });
 

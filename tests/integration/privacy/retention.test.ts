@@ -63,7 +63,7 @@ test.each([
 		const decidedAtMs = it.clock.nowMs();
 		await insertClaim(it, actor, contract, { state, atMs: decidedAtMs });
 		const rowsOfClaim = async () => {
-			const tables = ['claims', 'documents', 'submissions', 'deductible_uses'];
+			const tables = ['claims', 'documents', 'submissions', 'cover_uses'];
 			const counts = await Promise.all(tables.map((table) => countOf(table)));
 			return counts.join();
 		};
@@ -196,6 +196,7 @@ const SIMPLE: readonly (readonly [RetentionKind, table: string, column: string])
 	['short-proof', 'enrolments', 'expires_at_ms'],
 	['short-proof', 'pending_acts', 'expires_at_ms'],
 	['short-proof', 'data_exports', 'expires_at_ms'],
+	['short-proof', 'contract_invitations', 'valid_until_ms'],
 	['ended-session', 'sessions', 'expires_at_ms'],
 	['recovery-case', 'recovery_cases', 'closed_at_ms'],
 	['mail-log', 'mail_outbox', 'sent_at_ms'],
@@ -214,6 +215,8 @@ test.each(SIMPLE)(
 			 values ('a', '${accountId}', 's', 'x', x'00', 1, 1)`,
 				`insert into data_exports (id, account_id, session_id, created_at_ms, expires_at_ms)
 			 values ('e', '${accountId}', 's', 1, 1)`,
+				`insert into contract_invitations (code_hash, contract_id, role, valid_until_ms)
+			 select x'01', id, 'representative', 1 from contracts limit 1`,
 				`insert into vault_removals values ('r', x'00', 1, 1)`,
 				`insert into legal_holds values ('h', 'claim', 'c', 'tax', '2027-01-01', 'dpo', 1, 1)`
 			],

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseCalendarDate } from '../calendar.ts';
 import { MAX_AMOUNT_MINOR } from '../money.ts';
+import type { YearRest } from '../contracts/cover.ts';
 import {
 	REASON_CLAUSES,
 	REDUCTION_REASONS,
@@ -19,12 +20,20 @@ const day = (text: string) => {
 	return date;
 };
 
-const TERMS = { currency: 'EUR', remainingDeductibleMinor: 5_000, today: day('2026-11-22') };
+const YEAR = day('2026-01-01');
+const NEXT_YEAR = day('2027-01-01');
+const restOf = (
+	deductibleLeftMinor: number,
+	maximumLeftMinor: number | null = null,
+	yearStartsOn = YEAR
+): YearRest => ({ yearStartsOn, deductibleLeftMinor, maximumLeftMinor });
+const TERMS = { currency: 'EUR', years: [restOf(5_000)], today: day('2026-11-22') };
 
 const billedOf = (invoiceId: string, amountMinor: number, currency = 'EUR'): BilledLine => ({
 	invoiceId,
 	issuer: 'Dr. Sample',
 	invoiceDate: '2026-05-01',
+	yearStartsOn: YEAR,
 	billed: { amountMinor, currency }
 });
 
@@ -109,7 +118,7 @@ describe('decideClaim: one line', () => {
 	it('takes the very amounts at the bounds', () => {
 		expect(decideOne({ recognisedMinor: 10_000, deductibleMinor: 5_000 }).ok).toBe(true);
 		expect(decideOne({ recognisedMinor: 0, reason: 'duplicate' }).ok).toBe(true);
-		const whole = { ...TERMS, remainingDeductibleMinor: 10_000 };
+		const whole = { ...TERMS, years: [restOf(10_000)] };
 		expect(decideOne({ deductibleMinor: 10_000 }, whole).ok).toBe(true);
 	});
 });
@@ -187,6 +196,47 @@ describe('decideClaim: several lines', () => {
 	});
 });
 
+describe('decideClaim: insurance years and the maximum', () => {
+	const billed = [
+		billedOf('a', 10_000),
+		{ ...billedOf('b', 10_000), yearStartsOn: NEXT_YEAR },
+		billedOf('c', 10_000)
+	];
+	const inputs = billed.map(({ invoiceId }) => inputOf(invoiceId));
+
+	it.each([
+		['the very sum that is left', 20_000, {}],
+		['a cent more', 19_999, { 'lines.2.recognised': 'maximum-exceeded' }],
+		[
+			'anything where nothing is left',
+			0,
+			{ 'lines.0.recognised': 'maximum-exceeded', 'lines.2.recognised': 'maximum-exceeded' }
+		]
+	])('B1: pays of the maximum of a year at most %s', (_, left, issues) => {
+		const years = [restOf(0, left), restOf(0, 10_000, NEXT_YEAR)];
+		expect(issuesOf(decideClaim(billed, inputs, { ...TERMS, years }))).toEqual(issues);
+	});
+
+	it('what the customer carries takes nothing of the maximum', () => {
+		const years = [restOf(5_000, 5_000)];
+		expect(decideOne({ deductibleMinor: 5_000 }, { ...TERMS, years }).ok).toBe(true);
+		expect(issuesOf(decideOne({ deductibleMinor: 4_999 }, { ...TERMS, years }))).toEqual({
+			'lines.0.recognised': 'maximum-exceeded'
+		});
+	});
+
+	it('takes the deductible of each year from its own lines', () => {
+		const years = [restOf(12_000), restOf(3_000, null, NEXT_YEAR)];
+		expect(
+			proposeDecision(billed, { ...TERMS, years }).map((line) => line.deductibleMinor)
+		).toEqual([10_000, 3_000, 2_000]);
+	});
+
+	it('throws where nobody has said what a year has left', () => {
+		expect(() => decideClaim(billed, inputs, TERMS)).toThrow('left');
+	});
+});
+
 describe('completeLines', () => {
 	it('recognises all, and takes the deductible from the first lines until it is used up', () => {
 		const billed = [billedOf('a', 2_000), billedOf('b', 9_000), billedOf('c', 1_000)];
@@ -237,7 +287,7 @@ const anyBilled = fc
 	.map((amounts) => amounts.map((amount, index) => billedOf(`i${index}`, amount)));
 const anyTerms = fc
 	.integer({ min: 0, max: 100_000 })
-	.map((remainingDeductibleMinor) => ({ ...TERMS, remainingDeductibleMinor }));
+	.map((leftMinor) => ({ ...TERMS, leftMinor, years: [restOf(leftMinor)] }));
 
 describe('for any claim', () => {
 	it('the proposal can be decided as it is, and uses of the deductible all it can', () => {
@@ -248,7 +298,7 @@ describe('for any claim', () => {
 				const { totals, outcome } = result.value;
 				expect(outcome).toBe('approved');
 				expect(totals.deductible.amountMinor).toBe(
-					Math.min(terms.remainingDeductibleMinor, totals.billed.amountMinor)
+					Math.min(terms.leftMinor, totals.billed.amountMinor)
 				);
 			})
 		);
@@ -270,7 +320,7 @@ describe('for any claim', () => {
 				});
 				const usedMinor = inputs.reduce((sum, input) => sum + input.deductibleMinor, 0);
 				const result = decideClaim(billed, inputs, terms);
-				expect(result.ok).toBe(usedMinor <= terms.remainingDeductibleMinor);
+				expect(result.ok).toBe(usedMinor <= terms.leftMinor);
 				if (!result.ok) return;
 				const { billed: all, recognised, deductible, paid } = result.value.totals;
 				expect(paid.amountMinor).toBe(recognised.amountMinor - deductible.amountMinor);

@@ -1,7 +1,9 @@
 import type { CalendarDate } from '../calendar.ts';
+import type { CoverUse, YearRest } from '../contracts/cover.ts';
 import { MAX_AMOUNT_MINOR, convertMoney, sumMoney, type Money } from '../money.ts';
 import { failed, ok, type Result } from '../result.ts';
 import type { ClaimState } from './claim.ts';
+import { coverIssues, useOfLine } from './decision-cover.ts';
 
 /** Why less than billed is paid. `none` only when the line is recognised in full. */
 export const REDUCTION_REASONS = [
@@ -55,8 +57,8 @@ export type LineEntry = Omit<LineInput, 'recognisedMinor' | 'deductibleMinor'> &
 /** What a decision rests on besides the invoices. */
 export type DecisionTerms = {
 	readonly currency: string;
-	/** What earlier decisions have left of the contract's deductible. */
-	readonly remainingDeductibleMinor: number;
+	/** What earlier decisions have left, for the insurance year of every line. */
+	readonly years: readonly YearRest[];
 	readonly today: CalendarDate;
 };
 
@@ -64,10 +66,12 @@ export type BilledLine = {
 	readonly invoiceId: string;
 	readonly issuer: string;
 	readonly invoiceDate: string;
+	/** First day of the insurance year in which the treatment began. */
+	readonly yearStartsOn: CalendarDate;
 	readonly billed: Money;
 };
 
-export type DecidedLine = BilledLine & {
+export type DecidedLine = Omit<BilledLine, 'yearStartsOn'> & {
 	/** What was billed, in the contract's currency. */
 	readonly billedConverted: Money;
 	readonly exchangeRate: ExchangeRate | null;
@@ -90,24 +94,35 @@ export type Decision = {
 };
 
 /**
- * Fills in what the clerk left empty: everything billed is recognised, and the deductible is taken
- * from the first lines until what typed amounts leave of it is used up. A foreign line without a
- * rate gets nothing; `decideClaim` then asks for the rate.
+ * Fills in what the clerk left empty: everything billed is recognised, and the deductible of each
+ * insurance year is taken from its first lines until what typed amounts leave of it is used up. A
+ * foreign line without a rate gets nothing; `decideClaim` then asks for the rate.
  */
 export function completeLines(
 	billed: readonly BilledLine[],
 	entries: readonly LineEntry[],
-	terms: Pick<DecisionTerms, 'currency' | 'remainingDeductibleMinor'>
+	terms: Pick<DecisionTerms, 'currency' | 'years'>
 ): readonly LineInput[] {
-	const typedMinor = entries.reduce((sum, entry) => sum + (entry.deductibleMinor ?? 0), 0);
-	let left = Math.max(0, terms.remainingDeductibleMinor - typedMinor);
+	const entryOf = (line: BilledLine) =>
+		entries.find((candidate) => candidate.invoiceId === line.invoiceId);
+	const untyped = new Map(
+		terms.years.map(({ yearStartsOn, deductibleLeftMinor }) => {
+			const ofYear = billed.filter((line) => line.yearStartsOn === yearStartsOn);
+			const typedMinor = ofYear.reduce(
+				(sum, line) => sum + (entryOf(line)?.deductibleMinor ?? 0),
+				0
+			);
+			return [yearStartsOn, Math.max(0, deductibleLeftMinor - typedMinor)];
+		})
+	);
 	return billed.flatMap((line) => {
-		const entry = entries.find((candidate) => candidate.invoiceId === line.invoiceId);
+		const entry = entryOf(line);
 		if (!entry) return [];
+		const left = untyped.get(line.yearStartsOn) ?? 0;
 		const converted = convertLine(line, entry.exchangeRate, terms.currency);
 		const recognisedMinor = entry.recognisedMinor ?? converted?.amountMinor ?? 0;
 		const deductibleMinor = entry.deductibleMinor ?? Math.min(left, recognisedMinor);
-		if (entry.deductibleMinor === null) left -= deductibleMinor;
+		if (entry.deductibleMinor === null) untyped.set(line.yearStartsOn, left - deductibleMinor);
 		return [{ ...entry, recognisedMinor, deductibleMinor }];
 	});
 }
@@ -115,7 +130,7 @@ export function completeLines(
 /** What the form proposes before anything was typed: every line in full, the deductible first come. */
 export function proposeDecision(
 	billed: readonly BilledLine[],
-	terms: Pick<DecisionTerms, 'currency' | 'remainingDeductibleMinor'>
+	terms: Pick<DecisionTerms, 'currency' | 'years'>
 ): readonly LineInput[] {
 	const untouched = billed.map(({ invoiceId }) => ({
 		invoiceId,
@@ -130,8 +145,9 @@ export function proposeDecision(
 /**
  * Decides every line and sums up.
  * Fails with `portal/invalid-input` and the lines at fault: recognised above billed, a reduction
- * without reason, a reason without reduction, deductible above recognised or in sum above what is
- * left of it, a foreign currency without rate, a rate of a day to come, a line missing.
+ * without reason, a reason without reduction, deductible above recognised, deductible or payment in
+ * sum above what the insurance year has left of either, a foreign currency without rate, a rate of a
+ * day to come, a line missing.
  */
 export function decideClaim(
 	billed: readonly BilledLine[],
@@ -140,7 +156,7 @@ export function decideClaim(
 ): Result<Decision> {
 	const issues: Record<string, string> = {};
 	const lines: DecidedLine[] = [];
-	let deductibleMinor = 0;
+	const used: CoverUse[] = [];
 	billed.forEach((line, index) => {
 		const at = `lines.${index}`;
 		const input = inputs.find((candidate) => candidate.invoiceId === line.invoiceId);
@@ -153,10 +169,8 @@ export function decideClaim(
 			issues[`${at}.rate`] = 'rate-missing';
 			return;
 		}
-		deductibleMinor += decided.deductible.amountMinor;
-		if (deductibleMinor > terms.remainingDeductibleMinor) {
-			issues[`${at}.deductible`] = 'deductible-exceeded';
-		}
+		used.push(useOfLine(decided, line.yearStartsOn));
+		Object.assign(issues, coverIssues(used, terms.years, at));
 		Object.assign(issues, lineIssues(decided, at, terms.today));
 		lines.push(decided);
 	});
@@ -166,7 +180,7 @@ export function decideClaim(
 
 /** The amount in the contract's currency; null while the rate for it is missing. */
 function convertLine(
-	line: BilledLine,
+	line: Pick<BilledLine, 'billed'>,
 	exchangeRate: ExchangeRate | null,
 	currency: string
 ): Money | null {
@@ -174,7 +188,11 @@ function convertLine(
 	return exchangeRate && convertMoney(line.billed, exchangeRate.rate, currency);
 }
 
-function decideLine(line: BilledLine, input: LineInput, currency: string): DecidedLine | null {
+function decideLine(
+	{ yearStartsOn: _, ...line }: BilledLine,
+	input: LineInput,
+	currency: string
+): DecidedLine | null {
 	const billedConverted = convertLine(line, input.exchangeRate, currency);
 	if (!billedConverted) return null;
 	return {

@@ -22,11 +22,19 @@ const terms = (change: Partial<CheckTerms> = {}): CheckTerms => ({
 	startsOn: day('2026-01-01'),
 	endsOn: day('2026-12-31'),
 	currency: 'EUR',
-	maximumMinor: null,
-	paidMinor: 0,
+	years: [],
 	claimNumber: 'S-2026-AAAAAA',
 	known: [],
 	...change
+});
+const withMaximum = (leftMinor: number): Partial<CheckTerms> => ({
+	years: [
+		{
+			yearStartsOn: day('2026-01-01'),
+			deductibleLeftMinor: 0,
+			maximumLeftMinor: Math.max(0, leftMinor)
+		}
+	]
 });
 const kindsOf = (change: Partial<CheckedInvoice>, of: Partial<CheckTerms> = {}) =>
 	checkLines([invoice(change)], terms(of))[0]?.map(({ kind }) => kind);
@@ -93,12 +101,12 @@ describe('the maximum', () => {
 		[20_000, 10_001, ['above-maximum']],
 		[5_000, 9_000, ['above-maximum']]
 	])('of %i with %i paid already: %j', (maximumMinor, paidMinor, kinds) => {
-		expect(kindsOf({}, { maximumMinor, paidMinor })).toEqual(kinds);
+		expect(kindsOf({}, withMaximum(maximumMinor - paidMinor))).toEqual(kinds);
 	});
 
 	it('is used up line by line', () => {
 		const lines = [invoice(), invoice({ id: 'b', number: 'R-2' })];
-		expect(checkLines(lines, terms({ maximumMinor: 15_000 }))).toEqual([
+		expect(checkLines(lines, terms(withMaximum(15_000)))).toEqual([
 			[],
 			[{ kind: 'above-maximum', leftMinor: 5_000 }]
 		]);
@@ -108,7 +116,7 @@ describe('the maximum', () => {
 it('a foreign invoice with a rate takes of the maximum what it comes to', () => {
 	const dollars = invoice({ currency: 'USD', amountMinor: 10_705, rate: '1.0705' });
 	const lines = [dollars, invoice({ id: 'b', number: 'R-2' })];
-	expect(checkLines(lines, terms({ maximumMinor: 15_000 }))).toEqual([
+	expect(checkLines(lines, terms(withMaximum(15_000)))).toEqual([
 		[],
 		[{ kind: 'above-maximum', leftMinor: 5_000 }]
 	]);
@@ -116,7 +124,7 @@ it('a foreign invoice with a rate takes of the maximum what it comes to', () => 
 
 it('a foreign invoice needs a rate, and takes nothing of the maximum before it has one', () => {
 	const lines = [invoice({ currency: 'USD' }), invoice({ id: 'b', number: 'R-2' })];
-	expect(checkLines(lines, terms({ maximumMinor: 10_000 }))).toEqual([
+	expect(checkLines(lines, terms(withMaximum(10_000)))).toEqual([
 		[{ kind: 'rate-needed', currency: 'USD' }],
 		[]
 	]);

@@ -1,4 +1,5 @@
 import type { CalendarDate } from '../calendar.ts';
+import { insuranceYearOf, type YearRest } from '../contracts/cover.ts';
 import { convertMoney } from '../money.ts';
 import { placeInCover } from './claim.ts';
 
@@ -9,7 +10,7 @@ export type LineFinding =
 	| { readonly kind: 'billed-before-treatment' }
 	/** The same number, date and amount: in which claim, and whether in this one. */
 	| { readonly kind: 'duplicate'; readonly claimNumber: string; readonly isSameClaim: boolean }
-	/** What the contract has left of its maximum, in its minor unit. */
+	/** What the insurance year has left of the maximum, in the contract's minor unit. */
 	| { readonly kind: 'above-maximum'; readonly leftMinor: number }
 	| { readonly kind: 'rate-needed'; readonly currency: string };
 
@@ -35,34 +36,35 @@ export type CheckTerms = {
 	readonly startsOn: CalendarDate;
 	readonly endsOn: CalendarDate | null;
 	readonly currency: string;
-	/** Null where the plan has no maximum. */
-	readonly maximumMinor: number | null;
-	/** What earlier claims of the contract were paid. */
-	readonly paidMinor: number;
+	/** What the insured person has left in the insurance year of every invoice. */
+	readonly years: readonly YearRest[];
 	readonly claimNumber: string;
 	readonly known: readonly KnownInvoice[];
 };
 
 /**
- * The findings of every invoice, in their order. The maximum is used up line by line: what the first
- * lines take is not left for the next. Foreign amounts count once they have a rate.
+ * The findings of every invoice, in their order. The maximum of a year is used up line by line: what
+ * the first lines take is not left for the next. Foreign amounts count once they have a rate.
  */
 export function checkLines(
 	invoices: readonly CheckedInvoice[],
 	terms: CheckTerms
 ): readonly (readonly LineFinding[])[] {
-	let leftMinor =
-		terms.maximumMinor === null ? null : Math.max(0, terms.maximumMinor - terms.paidMinor);
+	const maximumLeft = new Map(
+		terms.years.map(({ yearStartsOn, maximumLeftMinor }) => [yearStartsOn, maximumLeftMinor])
+	);
 	return invoices.map((invoice) => {
 		const findings = [...checkDates(invoice, terms), ...checkDuplicate(invoice, terms)];
 		const amountMinor = ownAmountOf(invoice, terms.currency);
 		if (amountMinor === null) {
 			return [...findings, { kind: 'rate-needed', currency: invoice.currency }];
 		}
+		const year = insuranceYearOf(terms.startsOn, invoice.treatmentFrom);
+		const leftMinor = maximumLeft.get(year) ?? null;
 		if (leftMinor === null) return findings;
 		const isAbove = amountMinor > leftMinor;
 		const above = isAbove ? [{ kind: 'above-maximum', leftMinor } as const] : [];
-		leftMinor = Math.max(0, leftMinor - amountMinor);
+		maximumLeft.set(year, Math.max(0, leftMinor - amountMinor));
 		return [...findings, ...above];
 	});
 }

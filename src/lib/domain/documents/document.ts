@@ -73,7 +73,7 @@ const benefitStatementSchema = v.strictObject({
 	outcome: decisionOutcomeSchema,
 	lines: v.pipe(v.array(statementLineSchema), v.readonly()),
 	totals: decisionTotalsSchema,
-	/** What the contract's deductible has left after this decision. */
+	/** What the deductible has left after this decision, in the insurance year it was about. */
 	deductibleLeftMinor: v.number(),
 	/** Left out in the first statement of a claim. */
 	correction: v.optional(correctionSchema),

@@ -32,16 +32,22 @@ const FACTS: StatementFacts = {
 			isPaid: true
 		}
 	],
-	remainingDeductibleMinor: 5_000
+	deductibleLeftMinor: 3_000
+};
+
+const YEAR = {
+	yearStartsOn: day('2026-01-01'),
+	deductibleLeftMinor: 5_000,
+	maximumLeftMinor: null
 };
 
 function decide() {
 	const line = { invoiceId: 'a', issuer: 'Dr. Sample', invoiceDate: '2026-05-02' };
 	const input = { invoiceId: 'a', recognisedMinor: 8_000, deductibleMinor: 2_000 };
 	const result = decideClaim(
-		[{ ...line, billed: eur(10_000) }],
+		[{ ...line, yearStartsOn: YEAR.yearStartsOn, billed: eur(10_000) }],
 		[{ ...input, reason: 'fee-too-high', exchangeRate: null }],
-		{ currency: 'EUR', remainingDeductibleMinor: 5_000, today: day('2026-11-22') }
+		{ currency: 'EUR', years: [YEAR], today: day('2026-11-22') }
 	);
 	if (!result.ok) throw new Error('not decided');
 	return result.value;

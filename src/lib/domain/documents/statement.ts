@@ -13,7 +13,8 @@ export type StatementFacts = {
 	readonly insuredPersonName: string;
 	readonly payee: { readonly holder: string; readonly iban: string };
 	readonly invoices: readonly Invoice[];
-	readonly remainingDeductibleMinor: number;
+	/** What the decision leaves of the deductible in the last insurance year it is about. */
+	readonly deductibleLeftMinor: number;
 };
 
 /**
@@ -54,7 +55,7 @@ export function writeStatement(
 			};
 		}),
 		totals: decision.totals,
-		deductibleLeftMinor: facts.remainingDeductibleMinor - decision.totals.deductible.amountMinor,
+		deductibleLeftMinor: facts.deductibleLeftMinor,
 		...(corrects && { correction: corrects.correction }),
 		objection: 'review-request',
 		decidedBy: 'person'

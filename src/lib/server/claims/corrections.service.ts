@@ -2,7 +2,9 @@ import { requirePermission, type Actor } from '#lib/domain/actor.ts';
 import { calendarDateOf } from '#lib/domain/calendar.ts';
 import { decideTyped, type DecisionForm } from '#lib/domain/claims/decision-form.schema.ts';
 import { settleRates } from '#lib/domain/claims/exchange-rates.ts';
+import { usesOf } from '#lib/domain/claims/decision-cover.ts';
 import type { Decision } from '#lib/domain/claims/decision.ts';
+import type { CoverUse } from '#lib/domain/contracts/cover.ts';
 import type { ReviewKind } from '#lib/domain/claims/review.ts';
 import type { BenefitStatement } from '#lib/domain/documents/document.ts';
 import { statementNoOf, writeStatement } from '#lib/domain/documents/statement.ts';
@@ -12,13 +14,15 @@ import type { Database, Read, Write } from '#lib/server/db/client.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
 import type { Ids } from '#lib/server/platform/ids.ts';
 import type { AccessGuard } from './access-guard.ts';
+import type { CoverRepository } from './cover.repository.ts';
 import type { DecisionWrites } from './decision-writes.ts';
 import type { DecisionsRepository } from './decisions.repository.ts';
 import type { DecisionPreview } from './decisions.service.ts';
 import {
 	billedLinesOf,
+	coveredClaim,
 	isOwnClaim,
-	remainingDeductibleOf,
+	restsOfClaim,
 	statementFactsOf
 } from './desk-views.ts';
 import type { DeskClaim, DeskRepository } from './desk.repository.ts';
@@ -32,6 +36,8 @@ export type CorrectionForm = DecisionForm & { readonly answer: string };
 type Prepared = DecisionPreview & {
 	readonly claim: DeskClaim;
 	readonly before: BenefitStatement;
+	/** What the decision before has used of the cover. */
+	readonly granted: readonly CoverUse[];
 	readonly no: number;
 };
 
@@ -46,7 +52,8 @@ export function createCorrectionsService(parts: {
 	readonly desk: Pick<DeskRepository, 'find' | 'findStatement'>;
 	readonly accessGuard: Pick<AccessGuard, 'refuse'>;
 	readonly ownContracts: { idsOf(accountId: string): Read<readonly string[]> };
-	readonly decisions: Pick<DecisionsRepository, 'correct' | 'changeDeductible'>;
+	readonly decisions: Pick<DecisionsRepository, 'correct'>;
+	readonly cover: Pick<CoverRepository, 'listUses' | 'book'>;
 	readonly reviews: Pick<ReviewsRepository, 'listOfClaim' | 'close' | 'requireOther'>;
 	readonly decisionWrites: DecisionWrites;
 }) {
@@ -60,11 +67,12 @@ export function createCorrectionsService(parts: {
 	): Promise<Result<Prepared>> {
 		const permission = requirePermission(actor, 'claim/decide');
 		if (!permission.ok) return permission;
-		const [claim, delivered, known, ownContractIds] = await db.read(
+		const [claim, delivered, known, ownContractIds, uses] = await db.read(
 			desk.find(claimId, calendarDateOf(nowMs)),
 			desk.findStatement(claimId),
 			reviews.listOfClaim(claimId),
-			parts.ownContracts.idsOf(actor.accountId)
+			parts.ownContracts.idsOf(actor.accountId),
+			parts.cover.listUses(claimId)
 		);
 		if (!claim) return NOT_FOUND;
 		if (claim.assigneeId !== actor.accountId) return parts.accessGuard.refuse(actor, claimId);
@@ -73,8 +81,7 @@ export function createCorrectionsService(parts: {
 		const before = delivered?.statement;
 		if (!before || open.length === 0) return failed('conflict', 'claims/no-review-open');
 		if (claim.version !== form.version) return failed('conflict', 'claims/changed-meanwhile');
-		const remainingDeductibleMinor =
-			remainingDeductibleOf(claim) + before.totals.deductible.amountMinor;
+		const years = restsOfClaim(claim, uses);
 		const billed = billedLinesOf(claim);
 		const { currency } = claim.contract;
 		// The rates of the decision before: a decided claim is never converted anew.
@@ -83,7 +90,7 @@ export function createCorrectionsService(parts: {
 		if (!settled.ok) return settled;
 		const decided = decideTyped(billed, settled.value, {
 			currency,
-			remainingDeductibleMinor,
+			years,
 			today: calendarDateOf(nowMs)
 		});
 		if (!decided.ok) return decided;
@@ -100,14 +107,15 @@ export function createCorrectionsService(parts: {
 			paidBefore,
 			toPay: { amountMinor: toPayMinor, currency: paidBefore.currency }
 		};
-		const facts = statementFactsOf(claim, remainingDeductibleMinor);
+		const facts = statementFactsOf(claim, decided.value, years);
 		const statement = writeStatement(facts, decided.value, nowMs, { no, correction });
-		return ok({ claim, before, decision: decided.value, statement, no });
+		const granted = uses.filter(({ isOfThisClaim }) => isOfThisClaim);
+		return ok({ claim, before, granted, decision: decided.value, statement, no });
 	}
 
 	async function writesOf(
 		actor: Actor,
-		{ claim, decision, statement, no }: Prepared,
+		{ claim, granted, decision, statement, no }: Prepared,
 		nowMs: number
 	): Promise<readonly Write[]> {
 		const { correction } = statement;
@@ -115,13 +123,13 @@ export function createCorrectionsService(parts: {
 		const documentId = ids.newId();
 		const by = { accountId: actor.accountId, nowMs };
 		const ref = { id: claim.id, version: claim.version, personId: claim.owner.personId };
-		const usedMinor = decision.totals.deductible.amountMinor;
+		const uses = usesOf(billedLinesOf(claim), decision.lines);
 		const { paymentOf, statementOf } = parts.decisionWrites;
 		return [
 			// Before the decision names somebody else as its maker.
 			reviews.requireOther(claim.id, actor.accountId, OTHER_PERSON),
 			await decisions.correct(ref, decision, by),
-			decisions.changeDeductible(claim.id, claim.contract.id, usedMinor),
+			parts.cover.book(coveredClaim(claim), uses, granted),
 			...(await paymentOf(actor, claim, correction.toPay, no, nowMs)),
 			...(await statementOf(claim, statement, documentId, nowMs)),
 			reviews.close(claim.id, { outcome: correction.outcome, documentId, ...by }),

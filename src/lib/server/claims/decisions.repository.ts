@@ -1,10 +1,9 @@
-import { and, eq, inArray, isNotNull, isNull, ne, sql, sum } from 'drizzle-orm';
+import { and, eq, inArray, isNotNull, isNull, ne, sql } from 'drizzle-orm';
 import { claimStatesBefore } from '#lib/domain/claims/claim.ts';
 import type { Decision } from '#lib/domain/claims/decision.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
 import { writeIfHolds, type Unmet, type Write } from '#lib/server/db/client.ts';
 import { claims } from '#lib/server/db/tables/claims.ts';
-import { contracts, deductibleUses } from '#lib/server/db/tables/contracts.ts';
 import type { Cipher } from '#lib/server/platform/cipher.ts';
 import { hasOpenReview } from './reviews.repository.ts';
 
@@ -93,59 +92,6 @@ export function createDecisionsRepository(cipher: Cipher) {
 							hasOpenReview()
 						)
 					),
-				CHANGED
-			);
-		},
-
-		/** What a corrected decision uses of the deductible, in the place of what the old one has used. */
-		changeDeductible(claimId: string, contractId: string, amountMinor: number): Write {
-			const others = sqlBuilder
-				.select({ used: sum(deductibleUses.amountMinor) })
-				.from(deductibleUses)
-				.where(and(eq(deductibleUses.contractId, contractId), ne(deductibleUses.claimId, claimId)));
-			const whole = sqlBuilder
-				.select({ deductibleMinor: contracts.deductibleMinor })
-				.from(contracts)
-				.where(eq(contracts.id, contractId));
-			return writeIfHolds(
-				sqlBuilder
-					.update(deductibleUses)
-					.set({ amountMinor })
-					.where(
-						and(
-							eq(deductibleUses.claimId, claimId),
-							sql`coalesce((${others}), 0) + ${amountMinor} <= (${whole})`
-						)
-					),
-				CHANGED
-			);
-		},
-
-		/**
-		 * Books what the decision uses of the contract's deductible, if that much is left at this very
-		 * moment: two claims of one contract may be decided at once.
-		 */
-		useDeductible(claimId: string, contractId: string, amountMinor: number): Write {
-			const used = sqlBuilder
-				.select({ used: sum(deductibleUses.amountMinor) })
-				.from(deductibleUses)
-				.where(eq(deductibleUses.contractId, contractId));
-			return writeIfHolds(
-				sqlBuilder.insert(deductibleUses).select(
-					sqlBuilder
-						.select({
-							claimId: sql<string>`${claimId}`.as('claim_id'),
-							contractId: contracts.id,
-							amountMinor: sql<number>`${amountMinor}`.as('amount_minor')
-						})
-						.from(contracts)
-						.where(
-							and(
-								eq(contracts.id, contractId),
-								sql`coalesce((${used}), 0) + ${amountMinor} <= ${contracts.deductibleMinor}`
-							)
-						)
-				),
 				CHANGED
 			);
 		}

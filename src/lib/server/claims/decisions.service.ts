@@ -2,6 +2,7 @@ import { requirePermission, type Actor } from '#lib/domain/actor.ts';
 import { calendarDateOf } from '#lib/domain/calendar.ts';
 import { decideTyped, type DecisionForm } from '#lib/domain/claims/decision-form.schema.ts';
 import { settleRates } from '#lib/domain/claims/exchange-rates.ts';
+import { usesOf } from '#lib/domain/claims/decision-cover.ts';
 import type { Decision } from '#lib/domain/claims/decision.ts';
 import type { BenefitStatement } from '#lib/domain/documents/document.ts';
 import { writeStatement } from '#lib/domain/documents/statement.ts';
@@ -11,12 +12,14 @@ import type { Database, Read, Write } from '#lib/server/db/client.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
 import type { Ids } from '#lib/server/platform/ids.ts';
 import type { AccessGuard } from './access-guard.ts';
+import type { CoverRepository } from './cover.repository.ts';
 import { createDecisionWrites, type DecisionWriteParts } from './decision-writes.ts';
 import type { DecisionsRepository } from './decisions.repository.ts';
 import {
 	billedLinesOf,
+	coveredClaim,
 	isOwnClaim,
-	remainingDeductibleOf,
+	restsOfClaim,
 	statementFactsOf
 } from './desk-views.ts';
 import type { DeskClaim, DeskRepository } from './desk.repository.ts';
@@ -33,7 +36,8 @@ export type DecisionParts = DecisionWriteParts & {
 	readonly accessGuard: Pick<AccessGuard, 'refuse'>;
 	readonly ownContracts: { idsOf(accountId: string): Read<readonly string[]> };
 	readonly rates: Pick<ExchangeRatesRepository, 'listFor'>;
-	readonly decisions: Pick<DecisionsRepository, 'decide' | 'useDeductible'>;
+	readonly decisions: Pick<DecisionsRepository, 'decide'>;
+	readonly cover: Pick<CoverRepository, 'listUses' | 'book'>;
 	readonly requests: Pick<DocumentRequestsRepository, 'withdrawOpen'>;
 };
 
@@ -58,10 +62,11 @@ export function createDecisionsService(parts: DecisionParts) {
 	): Promise<Result<DecisionPreview & { readonly claim: DeskClaim }>> {
 		const permission = requirePermission(actor, 'claim/decide');
 		if (!permission.ok) return permission;
-		const [claim, ownContractIds, rates] = await db.read(
+		const [claim, ownContractIds, rates, uses] = await db.read(
 			desk.find(claimId, calendarDateOf(nowMs)),
 			parts.ownContracts.idsOf(actor.accountId),
-			parts.rates.listFor(claimId, RATE_WINDOW_DAYS)
+			parts.rates.listFor(claimId, RATE_WINDOW_DAYS),
+			parts.cover.listUses(claimId)
 		);
 		if (!claim) return NOT_FOUND;
 		// A reason to look is none to decide.
@@ -69,18 +74,18 @@ export function createDecisionsService(parts: DecisionParts) {
 		if (isOwnClaim(actor, claim, ownContractIds)) return failed('forbidden', 'claims/own-claim');
 		if (claim.decidedAtMs !== null) return failed('conflict', 'claims/not-in-review');
 		if (claim.version !== form.version) return failed('conflict', 'claims/changed-meanwhile');
-		const remainingDeductibleMinor = remainingDeductibleOf(claim);
+		const years = restsOfClaim(claim, uses);
 		const billed = billedLinesOf(claim);
 		const { currency } = claim.contract;
 		const settled = settleRates(billed, form.lines, recordedRatesOf(claim, rates), currency);
 		if (!settled.ok) return settled;
 		const decided = decideTyped(billed, settled.value, {
 			currency,
-			remainingDeductibleMinor,
+			years,
 			today: calendarDateOf(nowMs)
 		});
 		if (!decided.ok) return decided;
-		const facts = statementFactsOf(claim, remainingDeductibleMinor);
+		const facts = statementFactsOf(claim, decided.value, years);
 		const statement = writeStatement(facts, decided.value, nowMs);
 		return ok({ claim, decision: decided.value, statement });
 	}
@@ -91,7 +96,7 @@ export function createDecisionsService(parts: DecisionParts) {
 		nowMs: number
 	): Promise<readonly Write[]> {
 		const { accountId, personId } = claim.owner;
-		const usedMinor = decision.totals.deductible.amountMinor;
+		const uses = usesOf(billedLinesOf(claim), decision.lines);
 		return [
 			await decisions.decide({ id: claim.id, version: claim.version, personId }, decision, {
 				accountId: actor.accountId,
@@ -99,7 +104,7 @@ export function createDecisionsService(parts: DecisionParts) {
 			}),
 			// Decided on what is there: nobody waits for a document any more.
 			parts.requests.withdrawOpen(claim.id, nowMs),
-			decisions.useDeductible(claim.id, claim.contract.id, usedMinor),
+			parts.cover.book(coveredClaim(claim), uses, []),
 			...(await leaves.paymentOf(actor, claim, decision.totals.paid, 1, nowMs)),
 			...(await leaves.statementOf(claim, statement, ids.newId(), nowMs)),
 			await audit.record({
@@ -127,7 +132,7 @@ export function createDecisionsService(parts: DecisionParts) {
 		/**
 		 * Decides the claim: decision, deductible, payment, statement as page and PDF, mail and log entry, all
 		 * in one batch or nothing. Fails like the preview does, and with `claims/changed-meanwhile`
-		 * when somebody else was faster, at this claim or at the deductible of its contract.
+		 * when somebody else was faster, at this claim or at what the insured person has left.
 		 */
 		async decide(
 			actor: Actor,

@@ -5,10 +5,12 @@ import { billedTotals } from '#lib/domain/claims/billed.ts';
 import type { ClaimContent, FileType } from '#lib/domain/claims/claim.schema.ts';
 import { checkLines, type KnownInvoice, type LineFinding } from '#lib/domain/claims/line-checks.ts';
 import { OPEN_STATES, type ClaimState } from '#lib/domain/claims/claim.ts';
+import { deductibleLeftAfter, usesOf } from '#lib/domain/claims/decision-cover.ts';
 import {
 	proposeDecision,
 	type BilledLine,
 	type DecidedLine,
+	type Decision,
 	type ExchangeRate,
 	type LineInput
 } from '#lib/domain/claims/decision.ts';
@@ -16,6 +18,14 @@ import { pausedDays } from '#lib/domain/claims/document-request.ts';
 import type { RecordedRate } from '#lib/domain/claims/exchange-rates.ts';
 import { readReviewClock } from '#lib/domain/claims/review.ts';
 import { readLegalClock, type LegalClock } from '#lib/domain/claims/legal-clock.ts';
+import {
+	coverOf,
+	insuranceYearOf,
+	restsOn,
+	type KnownUse,
+	type YearCover,
+	type YearRest
+} from '#lib/domain/contracts/cover.ts';
 import type { BenefitStatement } from '#lib/domain/documents/document.ts';
 import type { StatementFacts } from '#lib/domain/documents/statement.ts';
 import type { FileState } from '#lib/domain/documents/file-state.ts';
@@ -55,6 +65,8 @@ export type DeskLine = BilledLine & {
 	readonly recordedRate: ExchangeRate | null;
 	/** What the rules have found, for the clerk to judge. */
 	readonly findings: readonly LineFinding[];
+	/** What its insurance year has left before this decision. */
+	readonly rest: YearRest;
 	readonly proposal: LineInput;
 };
 
@@ -108,9 +120,8 @@ export type DeskView = {
 		readonly startsOn: CalendarDate;
 		readonly endsOn: CalendarDate | null;
 		readonly currency: string;
-		readonly maximumMinor: number | null;
-		readonly deductibleMinor: number;
-		readonly remainingDeductibleMinor: number;
+		/** Of the insured person, for every insurance year this claim is about. */
+		readonly cover: readonly YearCover[];
 	};
 	readonly content: Pick<
 		ClaimContent,
@@ -180,7 +191,7 @@ export function viewDesk(
 		readonly openingEndsAtMs: number | null;
 		readonly colleagues: readonly Colleague[];
 		readonly known: readonly KnownInvoice[];
-		readonly paidMinor: number;
+		readonly uses: readonly KnownUse[];
 		readonly requests: readonly StoredRequest[];
 		readonly rates: readonly RecordedRate[];
 		readonly reviews: readonly StoredReview[];
@@ -214,9 +225,7 @@ export function viewDesk(
 			startsOn: contract.startsOn,
 			endsOn: contract.endsOn,
 			currency: contract.currency,
-			maximumMinor: contract.maximumMinor,
-			deductibleMinor: contract.deductibleMinor,
-			remainingDeductibleMinor: remainingDeductibleOf(claim)
+			cover: coverOf(contract, restsOfClaim(claim, ofEverybody(reader.uses)))
 		},
 		content: {
 			cause: content.cause,
@@ -282,19 +291,17 @@ function viewLines(
 	claim: DeskClaim,
 	beside: {
 		readonly known: readonly KnownInvoice[];
-		readonly paidMinor: number;
+		readonly uses: readonly KnownUse[];
 		readonly rates: readonly RecordedRate[];
 	}
 ): readonly DeskLine[] {
 	const { content, contract } = claim;
 	const billed = billedLinesOf(claim);
+	const years = restsOfClaim(claim, beside.uses);
+	const { currency } = contract;
 	const proposals =
-		claim.decision?.lines.map(proposalOf) ??
-		proposeDecision(billed, {
-			currency: contract.currency,
-			remainingDeductibleMinor: remainingDeductibleOf(claim)
-		});
-	const terms = { ...contract, ...beside, claimNumber: claim.number };
+		claim.decision?.lines.map(proposalOf) ?? proposeDecision(billed, { currency, years });
+	const terms = { ...contract, years, known: beside.known, claimNumber: claim.number };
 	const recorded = recordedRatesOf(claim, beside.rates);
 	const findings = checkLines(
 		content.invoices.map((one, index) => ({ ...one, rate: recorded[index]?.rate ?? null })),
@@ -303,7 +310,8 @@ function viewLines(
 	return content.invoices.flatMap((invoice, index) => {
 		const line = billed[index];
 		const proposal = proposals[index];
-		if (!line || !proposal) return [];
+		const rest = years.find(({ yearStartsOn }) => yearStartsOn === line?.yearStartsOn);
+		if (!line || !proposal || !rest) return [];
 		return {
 			...line,
 			invoiceNumber: invoice.number,
@@ -313,6 +321,7 @@ function viewLines(
 			isForeign: invoice.currency !== contract.currency,
 			recordedRate: recorded[index] ?? null,
 			findings: findings[index] ?? [],
+			rest,
 			proposal
 		};
 	});
@@ -329,24 +338,42 @@ function proposalOf(line: DecidedLine): LineInput {
 	};
 }
 
-export function billedLinesOf({ content }: DeskClaim): readonly BilledLine[] {
+export function billedLinesOf({ content, contract }: DeskClaim): readonly BilledLine[] {
 	return content.invoices.map((invoice) => ({
 		invoiceId: invoice.id,
 		issuer: invoice.issuer,
 		invoiceDate: invoice.invoiceDate,
+		yearStartsOn: insuranceYearOf(contract.startsOn, invoice.treatmentFrom),
 		billed: { amountMinor: invoice.amountMinor, currency: invoice.currency }
 	}));
 }
 
-export function remainingDeductibleOf({ contract }: DeskClaim): number {
-	return Math.max(0, contract.deductibleMinor - contract.usedDeductibleMinor);
+/** What the insured person has left in every insurance year that the claim's treatments began in. */
+export function restsOfClaim(
+	{ content, contract }: DeskClaim,
+	uses: readonly KnownUse[]
+): readonly YearRest[] {
+	const days = content.invoices.map(({ treatmentFrom }) => treatmentFrom);
+	return restsOn(contract, uses, days);
+}
+
+/** The state of the cover as its owner sees it, what this claim has used included. */
+function ofEverybody(uses: readonly KnownUse[]): readonly KnownUse[] {
+	return uses.map((use) => ({ ...use, isOfThisClaim: false }));
+}
+
+/** What a claim books its use of the cover for. */
+export function coveredClaim({ id, contract, insured }: DeskClaim) {
+	return { id, contractId: contract.id, insuredPersonId: insured.personId };
 }
 
 /** What a statement of this claim says besides the decision. */
 export function statementFactsOf(
 	claim: DeskClaim,
-	remainingDeductibleMinor: number
+	decision: Decision,
+	years: readonly YearRest[]
 ): StatementFacts {
+	const uses = usesOf(billedLinesOf(claim), decision.lines);
 	return {
 		claimId: claim.id,
 		claimNumber: claim.number,
@@ -355,7 +382,7 @@ export function statementFactsOf(
 		insuredPersonName: fullName(claim.insured.profile),
 		payee: payeeOf(claim),
 		invoices: claim.content.invoices,
-		remainingDeductibleMinor
+		deductibleLeftMinor: deductibleLeftAfter(years, uses)
 	};
 }
 

@@ -1,8 +1,8 @@
-import { and, desc, eq, isNotNull, ne, sql, sum } from 'drizzle-orm';
+import { and, desc, eq, isNotNull, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import * as v from 'valibot';
 import { fullName, parseContact, type Profile } from '#lib/domain/accounts/profile.ts';
-import { parseCalendarDate, type CalendarDate } from '#lib/domain/calendar.ts';
+import type { CalendarDate } from '#lib/domain/calendar.ts';
 import { claimContentSchema, type ClaimContent } from '#lib/domain/claims/claim.schema.ts';
 import type { KnownInvoice } from '#lib/domain/claims/line-checks.ts';
 import { parseDecision } from '#lib/domain/claims/decision.schema.ts';
@@ -15,12 +15,12 @@ import { holdsOn, openHeldAccount, type AccountChangeRow } from '#lib/server/db/
 import { sqlBuilder } from '#lib/server/db/builder.ts';
 import { read, requireFound, type Read, type Unmet, type Write } from '#lib/server/db/client.ts';
 import { openName, openPerson } from '#lib/server/db/people.ts';
+import { requireDate } from '#lib/server/db/stored-date.ts';
 import { accounts } from '#lib/server/db/tables/accounts.ts';
 import { claimFiles, claims } from '#lib/server/db/tables/claims.ts';
-import { bankAccountChanges, contracts, deductibleUses } from '#lib/server/db/tables/contracts.ts';
+import { bankAccountChanges, contracts } from '#lib/server/db/tables/contracts.ts';
 import { documents } from '#lib/server/db/tables/documents.ts';
 import { files } from '#lib/server/db/tables/files.ts';
-import { payouts } from '#lib/server/db/tables/payouts.ts';
 import { people } from '#lib/server/db/tables/people.ts';
 import type { Cell, Cipher } from '#lib/server/platform/cipher.ts';
 
@@ -60,7 +60,6 @@ export type DeskClaim = {
 		readonly currency: string;
 		readonly deductibleMinor: number;
 		readonly maximumMinor: number | null;
-		readonly usedDeductibleMinor: number;
 	};
 };
 
@@ -119,11 +118,7 @@ export function createDeskRepository(cipher: Cipher) {
 						insured,
 						accountHolder,
 						policyholder,
-						accountChange: bankAccountChanges,
-						usedDeductibleMinor: sql<number>`coalesce((${sqlBuilder
-							.select({ used: sum(deductibleUses.amountMinor) })
-							.from(deductibleUses)
-							.where(eq(deductibleUses.contractId, sql`"contracts"."id"`))}), 0)`
+						accountChange: bankAccountChanges
 					})
 					.from(claims)
 					.innerJoin(contracts, eq(contracts.id, claims.contractId))
@@ -183,23 +178,6 @@ export function createDeskRepository(cipher: Cipher) {
 			);
 		},
 
-		/** What other claims of the contract were paid, in its currency. */
-		findPaidBeside(claimId: string): Read<number> {
-			return read(
-				sqlBuilder
-					.select({ paid: sum(payouts.amountMinor) })
-					.from(payouts)
-					.innerJoin(claims, eq(claims.id, payouts.claimId))
-					.where(
-						and(
-							sql`${claims.contractId} = (select c.contract_id from ${claims} c where c.id = ${claimId})`,
-							ne(claims.id, claimId)
-						)
-					),
-				([row]) => Number(row?.paid ?? 0)
-			);
-		},
-
 		/** A file of this claim that is out of quarantine. */
 		requireFile(claimId: string, fileId: string, unmet: Unmet): Write {
 			return requireFound(
@@ -229,7 +207,6 @@ export function createDeskRepository(cipher: Cipher) {
 		accountHolder: typeof people.$inferSelect;
 		policyholder: typeof people.$inferSelect;
 		accountChange: AccountChangeRow | null;
-		usedDeductibleMinor: number;
 	}): Promise<DeskClaim> {
 		const { claim, contract, account } = row;
 		await cipher.learn(row.keyHolder.id, row.keyHolder);
@@ -285,15 +262,8 @@ export function createDeskRepository(cipher: Cipher) {
 				endsOn: contract.endsOn === null ? null : requireDate(contract.endsOn),
 				currency: contract.currency,
 				deductibleMinor: contract.deductibleMinor,
-				maximumMinor: contract.maximumMinor,
-				usedDeductibleMinor: row.usedDeductibleMinor
+				maximumMinor: contract.maximumMinor
 			}
 		};
 	}
-}
-
-function requireDate(text: string): CalendarDate {
-	const date = parseCalendarDate(text);
-	if (date === null) throw new Error('a stored date is not a calendar date');
-	return date;
 }

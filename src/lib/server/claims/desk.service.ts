@@ -19,6 +19,7 @@ import type { Ids } from '#lib/server/platform/ids.ts';
 import type { AccessGuard } from './access-guard.ts';
 import type { AccessRepository } from './access.repository.ts';
 import type { AssignmentsRepository } from './assignments.repository.ts';
+import type { CoverRepository } from './cover.repository.ts';
 import type { DecisionsRepository } from './decisions.repository.ts';
 import { viewDesk, viewQueued, type DeskView, type QueueRow } from './desk-views.ts';
 import type { DeskRepository } from './desk.repository.ts';
@@ -49,6 +50,7 @@ export type DeskParts = {
 	readonly assignments: Pick<AssignmentsRepository, 'listColleagues'>;
 	readonly decisions: Pick<DecisionsRepository, 'openForReview'>;
 	readonly rates: Pick<ExchangeRatesRepository, 'listFor'>;
+	readonly cover: Pick<CoverRepository, 'listUses'>;
 	readonly files: {
 		listOfClaim(claimId: string): Read<readonly StoredFile[]>;
 		findOfClaim(claimId: string, fileId: string): Read<StoredFile | null>;
@@ -187,7 +189,7 @@ export function createDeskService(parts: DeskParts) {
 					access.findOpeningEnd(claimId, actor.accountId, clock.nowMs()),
 					parts.assignments.listColleagues(),
 					desk.listInvoicesBeside(claimId),
-					desk.findPaidBeside(claimId),
+					parts.cover.listUses(claimId),
 					parts.requests.listOfClaim(claimId),
 					parts.rates.listFor(claimId, RATE_WINDOW_DAYS),
 					parts.reviews.listOfClaim(claimId),
@@ -203,7 +205,7 @@ export function createDeskService(parts: DeskParts) {
 				openingEndsAtMs,
 				colleagues,
 				known,
-				paidMinor,
+				uses,
 				requests,
 				rates,
 				reviews,
@@ -213,7 +215,7 @@ export function createDeskService(parts: DeskParts) {
 			const insuredName = fullName(claim.insured.profile);
 			const reader = {
 				...{ actor, today: today(), insuredName, ownContractIds },
-				...{ openingEndsAtMs, colleagues, known, paidMinor, requests },
+				...{ openingEndsAtMs, colleagues, known, uses, requests },
 				...{ rates, reviews, notes }
 			};
 			const shown = receipts.map((file) => ({ ...file, state: fileStateOf(file) }));

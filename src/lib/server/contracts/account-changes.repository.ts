@@ -1,5 +1,5 @@
 import { and, asc, eq, gt, isNull, notExists, sql } from 'drizzle-orm';
-import { parseCalendarDate, type CalendarDate } from '#lib/domain/calendar.ts';
+import type { CalendarDate } from '#lib/domain/calendar.ts';
 import type { AccountChange } from '#lib/domain/contracts/bank-account.ts';
 import type { BankAccount } from '#lib/domain/contracts/contract.ts';
 import {
@@ -17,6 +17,7 @@ import {
 	type Unmet,
 	type Write
 } from '#lib/server/db/client.ts';
+import { requireDate } from '#lib/server/db/stored-date.ts';
 import { openPolicyNumber } from '#lib/server/db/policy-number.ts';
 import { bankAccountChanges, contractLinks, contracts } from '#lib/server/db/tables/contracts.ts';
 import { people } from '#lib/server/db/tables/people.ts';
@@ -150,10 +151,4 @@ export function createAccountChangesRepository(cipher: Cipher) {
 			);
 		}
 	};
-}
-
-function requireDate(text: string): CalendarDate {
-	const date = parseCalendarDate(text);
-	if (date === null) throw new Error('a stored date is not a calendar date');
-	return date;
 }

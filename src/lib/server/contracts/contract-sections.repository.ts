@@ -5,7 +5,7 @@ import { sqlBuilder } from '#lib/server/db/builder.ts';
 import { read } from '#lib/server/db/client.ts';
 import { isoTime, type PersonalSection } from '#lib/server/db/personal-section.ts';
 import { claims } from '#lib/server/db/tables/claims.ts';
-import { contractLinks, deductibleUses } from '#lib/server/db/tables/contracts.ts';
+import { contractLinks, coverUses } from '#lib/server/db/tables/contracts.ts';
 import type { Cipher } from '#lib/server/platform/cipher.ts';
 import { createAccountChangesRepository } from './account-changes.repository.ts';
 import { createRequestsRepository } from './requests.repository.ts';
@@ -105,18 +105,20 @@ export function contractSections(cipher: Cipher): readonly PersonalSection[] {
 				)
 		},
 		{
-			name: 'deductibleUses',
+			name: 'coverUses',
 			read: ({ accountId }) =>
 				read(
 					sqlBuilder
 						.select({
-							claimId: deductibleUses.claimId,
-							contractId: deductibleUses.contractId,
-							amountMinor: deductibleUses.amountMinor
+							claimId: coverUses.claimId,
+							contractId: coverUses.contractId,
+							yearStartsOn: coverUses.yearStartsOn,
+							deductibleMinor: coverUses.deductibleMinor,
+							paidMinor: coverUses.paidMinor
 						})
-						.from(deductibleUses)
+						.from(coverUses)
 						// A contract may be linked to others: what they have handed in is theirs.
-						.innerJoin(claims, eq(claims.id, deductibleUses.claimId))
+						.innerJoin(claims, eq(claims.id, coverUses.claimId))
 						.where(eq(claims.accountId, accountId)),
 					(rows) => rows
 				)

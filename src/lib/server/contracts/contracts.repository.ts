@@ -1,7 +1,8 @@
 import { and, asc, eq, inArray, isNotNull, sum } from 'drizzle-orm';
 import * as v from 'valibot';
 import { fullName, type Profile } from '#lib/domain/accounts/profile.ts';
-import { parseCalendarDate, type CalendarDate } from '#lib/domain/calendar.ts';
+import type { CalendarDate } from '#lib/domain/calendar.ts';
+import type { CoverUse } from '#lib/domain/contracts/cover.ts';
 import { bankAccountSchema, type BankAccount } from '#lib/domain/contracts/contract.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
 import {
@@ -16,11 +17,13 @@ import {
 import {
 	contractLinks,
 	contracts,
-	deductibleUses,
+	coverUses,
 	insuredPersons
 } from '#lib/server/db/tables/contracts.ts';
+import { claims } from '#lib/server/db/tables/claims.ts';
 import { people } from '#lib/server/db/tables/people.ts';
 import { openPerson, type PersonRow } from '#lib/server/db/people.ts';
+import { requireDate } from '#lib/server/db/stored-date.ts';
 import type { Cipher } from '#lib/server/platform/cipher.ts';
 import { contractCell } from './contract-cells.ts';
 
@@ -47,6 +50,8 @@ export type InsuredPerson = {
 	readonly name: string;
 	readonly profile: Profile;
 };
+
+export type PersonUse = CoverUse & { readonly insuredPersonId: string };
 
 export type NewContract = Omit<Contract, 'policyholderName' | 'firstAccount'> & {
 	readonly bankAccount: BankAccount;
@@ -189,14 +194,21 @@ export function createContractsRepository(cipher: Cipher) {
 			);
 		},
 
-		/** How much of the deductible decided claims have used, in the contract's minor unit. */
-		usedDeductible(contractId: string): Read<number> {
+		/** What decided claims have used of the cover, by person and insurance year. */
+		coverUses(contractId: string): Read<readonly PersonUse[]> {
 			return read(
 				sqlBuilder
-					.select({ used: sum(deductibleUses.amountMinor).mapWith(Number) })
-					.from(deductibleUses)
-					.where(eq(deductibleUses.contractId, contractId)),
-				([row]) => row?.used ?? 0
+					.select({
+						insuredPersonId: claims.insuredPersonId,
+						yearStartsOn: coverUses.yearStartsOn,
+						deductibleMinor: sum(coverUses.deductibleMinor).mapWith(Number),
+						paidMinor: sum(coverUses.paidMinor).mapWith(Number)
+					})
+					.from(coverUses)
+					.innerJoin(claims, eq(claims.id, coverUses.claimId))
+					.where(eq(coverUses.contractId, contractId))
+					.groupBy(claims.insuredPersonId, coverUses.yearStartsOn),
+				(rows) => rows.map((row) => ({ ...row, yearStartsOn: requireDate(row.yearStartsOn) }))
 			);
 		},
 
@@ -240,10 +252,4 @@ export function createContractsRepository(cipher: Cipher) {
 			return { statements: [...inserted.statements, ...insured.statements] };
 		}
 	};
-}
-
-function requireDate(text: string): CalendarDate {
-	const date = parseCalendarDate(text);
-	if (date === null) throw new Error('a stored date is not a calendar date');
-	return date;
 }

@@ -15,6 +15,7 @@ import {
 	type ContractSummary,
 	type LinkInput
 } from '#lib/domain/contracts/contract.ts';
+import { coverYears, type YearCover } from '#lib/domain/contracts/cover.ts';
 import type { Money } from '#lib/domain/money.ts';
 import type { OwnRequest } from '#lib/domain/contracts/requests.ts';
 import { OPERATOR } from '#lib/domain/operator.ts';
@@ -32,8 +33,11 @@ import { createContractsRepository, type Contract } from './contracts.repository
 export type ContractView = ContractSummary & {
 	readonly policyholderName: string;
 	readonly insuredPersons: readonly {
+		readonly id: string;
 		readonly name: string;
 		readonly dateOfBirth: string | null;
+		/** Deductible and maximum of the insurance year that runs, and of those in which something was used. */
+		readonly cover: readonly YearCover[];
 	}[];
 	readonly bankAccount: {
 		readonly holder: string;
@@ -53,8 +57,7 @@ export type ContractView = ContractSummary & {
 	readonly nextAccountHoldsFrom: CalendarDate;
 	/** What was asked for and how it was answered, newest first. */
 	readonly requests: readonly OwnRequest[];
-	readonly deductible: Money;
-	readonly deductibleUsed: Money;
+	readonly currency: string;
 	readonly maximum: Money | null;
 };
 
@@ -152,14 +155,14 @@ export function createContractsService(parts: {
 			return ok(own.map((contract) => summariseContract(contract, insured, today())));
 		},
 
-		/** One contract with what is used of its deductible; `portal/not-found` for anybody else's. */
+		/** One contract with what its people have used of it; `portal/not-found` for anybody else's. */
 		async get(actor: Actor, contractId: string): Promise<Result<ContractView>> {
 			const permission = requirePermission(actor, 'contract/read-own');
 			if (!permission.ok) return permission;
-			const [contract, insured, used, changes, asked] = await db.read(
+			const [contract, insured, uses, changes, asked] = await db.read(
 				contracts.findOfAccount(actor.accountId, contractId),
 				contracts.insuredOfContract(actor.accountId, contractId),
-				contracts.usedDeductible(contractId),
+				contracts.coverUses(contractId),
 				accountChanges.listOfAccount(actor.accountId),
 				requests.listOfContract(actor.accountId, contractId)
 			);
@@ -171,9 +174,15 @@ export function createContractsService(parts: {
 			return ok({
 				...summariseContract(contract, insured, today()),
 				policyholderName: contract.policyholderName,
-				insuredPersons: insured.map(({ name, profile }) => ({
+				insuredPersons: insured.map(({ personId, name, profile }) => ({
+					id: personId,
 					name,
-					dateOfBirth: profile.dateOfBirth
+					dateOfBirth: profile.dateOfBirth,
+					cover: coverYears(
+						contract,
+						uses.filter((use) => use.insuredPersonId === personId),
+						today()
+					)
 				})),
 				bankAccount: {
 					holder: held.account.holder,
@@ -189,8 +198,7 @@ export function createContractsService(parts: {
 				},
 				nextAccountHoldsFrom: accountHoldsFrom(today(), OPERATOR.payments.newAccount.waitDays),
 				requests: asked,
-				deductible: money(contract.deductibleMinor),
-				deductibleUsed: money(used),
+				currency: contract.currency,
 				maximum: contract.maximumMinor === null ? null : money(contract.maximumMinor)
 			});
 		},

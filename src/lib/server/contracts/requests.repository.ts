@@ -2,7 +2,7 @@ import { and, asc, desc, eq, isNull, ne, notExists, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import * as v from 'valibot';
 import type { Actor } from '#lib/domain/actor.ts';
-import { parseCalendarDate, type CalendarDate } from '#lib/domain/calendar.ts';
+import type { CalendarDate } from '#lib/domain/calendar.ts';
 import type {
 	OwnRequest,
 	RequestKind,
@@ -21,6 +21,7 @@ import {
 	type Write
 } from '#lib/server/db/client.ts';
 import { openName, type PersonRow } from '#lib/server/db/people.ts';
+import { requireDate } from '#lib/server/db/stored-date.ts';
 import {
 	contractLinks,
 	contractRequests,
@@ -278,10 +279,4 @@ function viewOf(request: Row): OwnRequest {
 
 function dateOrNull(text: string | null): CalendarDate | null {
 	return text === null ? null : requireDate(text);
-}
-
-function requireDate(text: string): CalendarDate {
-	const date = parseCalendarDate(text);
-	if (date === null) throw new Error('a stored date is not a calendar date');
-	return date;
 }

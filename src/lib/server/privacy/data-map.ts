@@ -57,11 +57,15 @@ export const TABLES_OF_PEOPLE: Readonly<Record<string, TableOfPeople>> = {
 	data_exports: { section: 'exports', goes: 'at-once' },
 	legal_holds: { section: 'holds', goes: 'own-deadline' },
 	contract_links: { section: 'contracts', goes: 'at-once' },
+	contract_invitations: {
+		section: { leftOut: 'hashes of codes that let somebody else see a contract, for two weeks' },
+		goes: 'own-deadline'
+	},
 	contracts: { section: 'contracts', goes: 'kept-by-law' },
 	bank_account_changes: { section: 'bankAccountChanges', goes: 'kept-by-law' },
 	contract_requests: { section: 'contractRequests', goes: 'kept-by-law' },
 	insured_persons: { section: 'contracts', goes: 'kept-by-law' },
-	deductible_uses: { section: 'contracts', goes: 'kept-by-law' },
+	cover_uses: { section: 'contracts', goes: 'kept-by-law' },
 	submissions: { section: 'submissions', goes: 'kept-by-law' },
 	claims: { section: 'claims', goes: 'kept-by-law' },
 	claim_looks: { section: 'looks', goes: 'kept-by-law' },

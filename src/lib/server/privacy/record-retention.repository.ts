@@ -9,10 +9,11 @@ import { claimNotes, claimReviews } from '#lib/server/db/tables/claim-reviews.ts
 import { claimFiles, claims, submissions } from '#lib/server/db/tables/claims.ts';
 import {
 	bankAccountChanges,
+	contractInvitations,
 	contractLinks,
 	contractRequests,
 	contracts,
-	deductibleUses,
+	coverUses,
 	insuredPersons,
 	staffOwnContracts
 } from '#lib/server/db/tables/contracts.ts';
@@ -141,7 +142,7 @@ export function decidedClaims(
 				write(sqlBuilder.delete(claimNotes).where(inArray(claimNotes.claimId, gone))),
 				write(sqlBuilder.delete(documents).where(inArray(documents.claimId, gone))),
 				write(sqlBuilder.delete(claimFiles).where(inArray(claimFiles.claimId, gone))),
-				write(sqlBuilder.delete(deductibleUses).where(inArray(deductibleUses.claimId, gone))),
+				write(sqlBuilder.delete(coverUses).where(inArray(coverUses.claimId, gone))),
 				write(sqlBuilder.delete(payoutItems).where(inArray(payoutItems.payoutId, paid))),
 				write(sqlBuilder.delete(payouts).where(inArray(payouts.claimId, gone))),
 				write(sqlBuilder.delete(documentRequests).where(inArray(documentRequests.claimId, gone))),
@@ -183,10 +184,11 @@ export function endedContracts(before: string): RetentionStep {
 			return joinWrites(
 				removeConversations(inArray(conversations.contractId, gone)),
 				...[
-					insuredPersons,
+					contractInvitations,
 					contractLinks,
+					insuredPersons,
 					staffOwnContracts,
-					deductibleUses,
+					coverUses,
 					bankAccountChanges,
 					contractRequests
 				].map((table) => write(sqlBuilder.delete(table).where(inArray(table.contractId, gone)))),

@@ -15,7 +15,7 @@ import {
 	vaultRemovals
 } from '#lib/server/db/tables/accounts.ts';
 import { submissions } from '#lib/server/db/tables/claims.ts';
-import { contractRequests } from '#lib/server/db/tables/contracts.ts';
+import { contractInvitations, contractRequests } from '#lib/server/db/tables/contracts.ts';
 import { documents } from '#lib/server/db/tables/documents.ts';
 import { marketingConsents } from '#lib/server/db/tables/information.ts';
 import { mailOutbox } from '#lib/server/db/tables/messages.ts';
@@ -88,6 +88,11 @@ export function retentionSteps(nowMs: number): readonly RetentionStep[] {
 			and(lt(marketingConsents.withdrawnAtMs, over('consent')), isFree(marketingConsents.accountId))
 		),
 		rowsOf('service-calls', serviceCalls, lt(serviceCalls.atMs, over('short-proof'))),
+		rowsOf(
+			'contract-invitations',
+			contractInvitations,
+			lt(contractInvitations.validUntilMs, over('short-proof'))
+		),
 		rowsOf('job-runs', jobRuns, lt(jobRuns.startedAtMs, over('job-run'))),
 		rowsOf('removals', vaultRemovals, lt(vaultRemovals.removedAtMs, over('erasure-record'))),
 		rowsOf('lifted-holds', legalHolds, lt(legalHolds.liftedAtMs, over('erasure-record'))),

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import {
 	check,
+	foreignKey,
 	index,
 	integer,
 	primaryKey,
@@ -8,6 +9,7 @@ import {
 	text,
 	uniqueIndex
 } from 'drizzle-orm/sqlite-core';
+import { CONTRACT_ROLES, REPRESENTATIVE_SCOPES } from '#lib/domain/contracts/contract-access.ts';
 import { REQUEST_KINDS, REQUEST_REFUSALS, REQUEST_STATES } from '#lib/domain/contracts/requests.ts';
 import { accounts } from './accounts.ts';
 import { bytes } from './columns.ts';
@@ -58,7 +60,7 @@ export const insuredPersons = sqliteTable(
 	]
 );
 
-/** Which account sees which contract. */
+/** Which account sees which contract, and as whom (decision 0064). */
 export const contractLinks = sqliteTable(
 	'contract_links',
 	{
@@ -68,11 +70,57 @@ export const contractLinks = sqliteTable(
 		contractId: text('contract_id')
 			.notNull()
 			.references(() => contracts.id),
-		linkedAtMs: integer('linked_at_ms').notNull()
+		linkedAtMs: integer('linked_at_ms').notNull(),
+		/** Whoever has the insurer's letter stands in for the policyholder. */
+		role: text('role', { enum: CONTRACT_ROLES }).notNull().default('policyholder'),
+		/** Which insured person this account is; null where nobody has said so. */
+		personId: text('person_id'),
+		/** Of a representative. */
+		scope: text('scope', { enum: REPRESENTATIVE_SCOPES }),
+		/** Last day of a representative's access. */
+		endsOn: text('ends_on'),
+		/** When this insured person let the policyholder see their health data; null while they do not. */
+		releasedAtMs: integer('released_at_ms')
 	},
 	(table) => [
 		primaryKey({ columns: [table.accountId, table.contractId] }),
-		index('contract_links_contract').on(table.contractId)
+		foreignKey({
+			columns: [table.contractId, table.personId],
+			foreignColumns: [insuredPersons.contractId, insuredPersons.personId]
+		}),
+		index('contract_links_contract').on(table.contractId, table.personId),
+		check(
+			'contract_links_representative',
+			sql`(${table.role} = 'representative') = (${table.scope} is not null) and (${table.role} = 'representative') = (${table.endsOn} is not null)`
+		),
+		check(
+			'contract_links_insured_person',
+			sql`(${table.role} <> 'insured-person' or ${table.personId} is not null) and (${table.releasedAtMs} is null or ${table.role} = 'insured-person')`
+		)
+	]
+);
+
+/** Codes with which a policyholder lets others see a contract; each goes when it is used. */
+export const contractInvitations = sqliteTable(
+	'contract_invitations',
+	{
+		codeHash: bytes('code_hash').primaryKey(),
+		contractId: text('contract_id')
+			.notNull()
+			.references(() => contracts.id),
+		role: text('role', { enum: CONTRACT_ROLES }).notNull(),
+		personId: text('person_id'),
+		scope: text('scope', { enum: REPRESENTATIVE_SCOPES }),
+		endsOn: text('ends_on'),
+		validUntilMs: integer('valid_until_ms').notNull()
+	},
+	(table) => [
+		foreignKey({
+			columns: [table.contractId, table.personId],
+			foreignColumns: [insuredPersons.contractId, insuredPersons.personId]
+		}),
+		index('contract_invitations_contract').on(table.contractId, table.personId),
+		check('contract_invitations_role', sql`${table.role} <> 'policyholder'`)
 	]
 );
 
@@ -169,18 +217,25 @@ export const contractRequests = sqliteTable(
 	]
 );
 
-/** What decided claims have used of the deductible: one row a claim. */
-export const deductibleUses = sqliteTable(
-	'deductible_uses',
+/**
+ * What decided claims have used of the deductible and the maximum: one row for each insurance year in
+ * which a claim has treatments. Whose it is stands in the claim.
+ */
+export const coverUses = sqliteTable(
+	'cover_uses',
 	{
-		claimId: text('claim_id').primaryKey(),
+		claimId: text('claim_id').notNull(),
+		/** First day of the insurance year. */
+		yearStartsOn: text('year_starts_on').notNull(),
 		contractId: text('contract_id')
 			.notNull()
 			.references(() => contracts.id),
-		amountMinor: integer('amount_minor').notNull()
+		deductibleMinor: integer('deductible_minor').notNull(),
+		paidMinor: integer('paid_minor').notNull()
 	},
 	(table) => [
-		index('deductible_uses_contract').on(table.contractId),
-		check('deductible_uses_amount', sql`${table.amountMinor} >= 0`)
+		primaryKey({ columns: [table.claimId, table.yearStartsOn] }),
+		index('cover_uses_contract').on(table.contractId, table.yearStartsOn),
+		check('cover_uses_amounts', sql`${table.deductibleMinor} >= 0 and ${table.paidMinor} >= 0`)
 	]
 );
