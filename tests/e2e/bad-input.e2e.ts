@@ -5,6 +5,7 @@ import type { Page } from '@playwright/test';
 import { m } from '#lib/i18n/generated/messages.js';
 import { readDemo } from '../../tools/start/demo-accounts.ts';
 import type { Stack } from '../../tools/start/stack.ts';
+import { USER_AGENT } from '../bench/portal/visitor.ts';
 import { Authenticator } from './support/codes.ts';
 import { mailsTo } from './support/mailbox.ts';
 import { signIn, wordsOf } from './support/people.ts';
@@ -170,7 +171,7 @@ test('B4, Z3: JSON and uploads that are not what they should be change no row', 
 			headers: {
 				origin: stack.portalUrl,
 				'content-type': 'application/json',
-				cookie,
+				...{ cookie, 'user-agent': USER_AGENT },
 				...more
 			},
 			body

@@ -3,6 +3,7 @@ import { Agent, get } from 'node:http';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { LoadOrder, LoadResult } from './load-order.ts';
 import { median } from './median.ts';
+import { USER_AGENT } from '../portal/visitor.ts';
 
 function readOrder(data: unknown): LoadOrder {
 	return data as LoadOrder;
@@ -30,7 +31,10 @@ async function load(order: LoadOrder): Promise<LoadResult> {
 
 function ask({ url, cookie }: LoadOrder, agent: Agent): Promise<void> {
 	return new Promise((done, failed) => {
-		const headers = { accept: 'text/html', ...(cookie && { cookie }) };
+		const headers = {
+			accept: 'text/html',
+			...(cookie && { cookie, 'user-agent': USER_AGENT })
+		};
 		get(url, { agent, headers }, (response) => {
 			response.resume();
 			response.on('end', () => {

@@ -6,6 +6,7 @@ import { withPortal } from '../portal/bench-portal.ts';
 import { linkContract, submitClaim } from '../portal/claims-road.ts';
 import { startDatabaseCounter } from '../portal/database-counter.ts';
 import { JUST_TAKE } from '../portal/steps.ts';
+import { USER_AGENT } from '../portal/visitor.ts';
 import type { Part } from '../run-bench.ts';
 
 const SECONDS = 60;
@@ -29,7 +30,10 @@ export const mixed: Part = {
 				await clerk.post('/staff?/take', { claim: claimId });
 				const ask = (visitor: typeof clerk, path: string) => ({
 					...{ method: 'GET' as const, path },
-					headers: { cookie: visitor.cookieHeader, accept: 'text/html' }
+					headers: {
+						...{ cookie: visitor.cookieHeader, 'user-agent': USER_AGENT },
+						accept: 'text/html'
+					}
 				});
 				const requests = [
 					ask(customer, '/start'),

@@ -14,7 +14,7 @@ export type Sent = {
  * What Chromium says here too, but for its version: pages opened with a visitor's cookies are the same browser, and a
  * session that goes on in another one ends (ASVS 8.2.4).
  */
-const USER_AGENT =
+export const USER_AGENT =
 	'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Safari/537.36';
 
 /** Somebody with a browser, as far as the portal can tell: cookies and an origin. */

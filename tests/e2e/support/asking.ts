@@ -1,5 +1,5 @@
 /** One request as it goes over the wire: no redirect is followed, nothing is added but the cookies. */
-import type { Visitor } from '../../bench/portal/visitor.ts';
+import { USER_AGENT, type Visitor } from '../../bench/portal/visitor.ts';
 
 export type Asked = {
 	readonly method?: string;
@@ -28,7 +28,7 @@ export async function ask(
 			accept: 'text/html,*/*',
 			// A body that is refused unread costs its connection: the next call must not be on it.
 			connection: 'close',
-			...(visitor && { cookie: visitor.cookieHeader }),
+			...(visitor && { cookie: visitor.cookieHeader, 'user-agent': USER_AGENT }),
 			...headers
 		},
 		...(body !== undefined && { body })
