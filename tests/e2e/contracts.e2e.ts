@@ -16,7 +16,7 @@ async function referenceOn(page: Page): Promise<string> {
 }
 
 for (const window of [PHONE, DESKTOP]) {
-	test(`S8, D8: a customer changes the account of a contract, and a mail stops it (${window.name}, ${window.locale})`, async ({
+	test(`S8, D8: a customer lets a representative in, changes the account of a contract, and a mail stops it (${window.name}, ${window.locale})`, async ({
 		stack,
 		device
 	}) => {
@@ -35,6 +35,18 @@ for (const window of [PHONE, DESKTOP]) {
 		const app = await register(page, stack, person, words);
 		await signIn(page, `${stack.portalUrl}/sign-in`, person, app, words, /\/start$/);
 		await linkContract(page, stack.portalUrl, await sendLetter(stack), words);
+
+		await checkPage(page, window, 'contract');
+		await main.getByRole('link', { name: m.access_link({}, words) }).click();
+		await press(m.access_make_code({}, words));
+		await expect(page.getByRole('alert')).toBeFocused();
+		await checkPage(page, window, 'contract-access-errors');
+		await main.getByLabel(m.access_scope_claims({}, words)).check();
+		await page.locator('input[name=endsOn]').fill('2027-01-31');
+		await press(m.access_make_code({}, words));
+		await expect(main.locator('#code')).toHaveText(/^([A-Z2-7]{4}-){9}[A-Z2-7]{4}$/);
+		await checkPage(page, window, 'contract-access');
+		await main.getByRole('link', { name: m.contracts_back_to_contract({}, words) }).click();
 
 		await main.getByRole('link', { name: m.contracts_account_change({}, words) }).click();
 		await page.locator('input[name=holder]').fill('Mai Nguyen');

@@ -124,7 +124,7 @@ export async function claimRooms(
 			payouts: createPayoutsRepository(parts.cipher),
 			conversations
 		}),
-		mailbox: createMailboxService({ db, documents, conversations }),
+		mailbox: createMailboxService({ db, clock, documents, conversations }),
 		conversations: createConversationsService({
 			...{ ...parts, conversations, documents, claims, staffNumberOf },
 			...{ files, fileStreams, onComplete },

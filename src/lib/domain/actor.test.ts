@@ -9,6 +9,7 @@ const EXPECTED: Readonly<Record<(typeof ACTIONS)[number], string>> = {
 	'contract/read-own': 'customer',
 	'contract/change-account': 'customer',
 	'contract/request': 'customer',
+	'contract/share': 'customer',
 	'contract/answer-requests': 'clerk seniorClerk',
 	'claim/submit': 'customer',
 	'claim/read-own': 'customer',

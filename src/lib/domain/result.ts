@@ -63,6 +63,7 @@ export const ERROR_CODES = [
 	'contracts/request-waiting',
 	'contracts/request-answered',
 	'contracts/own-request',
+	'contracts/too-many-codes',
 	'contracts/account-change-ended',
 	'claims/submission-mismatch',
 	'claims/files-missing',

@@ -91,6 +91,8 @@ import { createAccountChangesService } from './contracts/account-changes.service
 import { createContractActs } from './contracts/contract-acts.ts';
 import { contractFeedRepository } from './contracts/contract-feed.repository.ts';
 import { createContractFeedService } from './contracts/contract-feed.service.ts';
+import { contractSharesRepository } from './contracts/contract-shares.repository.ts';
+import { createContractSharesService } from './contracts/contract-shares.service.ts';
 import { createRequestsRepository } from './contracts/requests.repository.ts';
 import { createRequestsService } from './contracts/requests.service.ts';
 import { createContractsRepository } from './contracts/contracts.repository.ts';
@@ -349,6 +351,9 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 		staffNeedPasskey: configuration.staffNeedPasskey,
 		staffOwnContracts: createStaffOwnContractsService({ ...room, ownContracts }),
 		contracts: createContractsService(room),
+		contractShares: createContractSharesService({
+			...{ ...room, contracts, shares: contractSharesRepository }
+		}),
 		requests: createRequestsService({
 			...{ ...room, documents, contracts },
 			requests: createRequestsRepository(cipher),
@@ -382,7 +387,7 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 			conversations
 		}),
 		information: createInformationService({ ...room, information: informationRepository }),
-		mailbox: createMailboxService({ db, documents, conversations }),
+		mailbox: createMailboxService({ db, clock, documents, conversations }),
 		conversations: createConversationsService({
 			...{ ...room, conversations, documents, claims, contracts },
 			...{ staffNumberOf, receivedFiles, files, fileStreams, onComplete }

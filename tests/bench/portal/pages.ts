@@ -53,6 +53,7 @@ export const PAGES: Readonly<Record<string, Room>> = {
 	'/contracts': 'signed in',
 	'/contracts/link': 'signed in',
 	'/contracts/[id]': 'signed in',
+	'/contracts/[id]/access': 'signed in',
 	'/contracts/[id]/bank-account': 'signed in',
 	'/contracts/[id]/request': 'signed in',
 	'/claims': 'signed in',

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Actor } from '#lib/domain/actor.ts';
+import { calendarDateOf } from '#lib/domain/calendar.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { waitingMails } from '../../support/accounts.ts';
 import {
@@ -68,7 +69,9 @@ describe('deciding', () => {
 		const claim = await openedClaim();
 		must(await decide(clerk, claim.id, claim.form));
 		const { documents, files } = deskRooms(world);
-		const [entries] = await world.db.read(documents.listNewest(customer.accountId, null, false));
+		const [entries] = await world.db.read(
+			documents.listNewest(customer.accountId, null, false, calendarDateOf(world.clock.nowMs()))
+		);
 		const id = entries[0]?.id ?? '';
 		const rooms = deskRooms(world);
 		const [document, pdf] = await world.db.read(

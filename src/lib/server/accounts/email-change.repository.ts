@@ -164,7 +164,13 @@ export function createEmailChangeRepository(cipher: Cipher) {
 					.innerJoin(accounts, eq(accounts.id, mailTokens.accountId))
 					.innerJoin(contractLinks, eq(contractLinks.accountId, accounts.id))
 					.innerJoin(people, eq(people.id, accounts.personId))
-					.where(and(eq(contractLinks.contractId, contractId), isOpen('block-email', nowMs)))
+					.where(
+						and(
+							eq(contractLinks.contractId, contractId),
+							eq(contractLinks.role, 'policyholder'),
+							isOpen('block-email', nowMs)
+						)
+					)
 					.limit(FORMER_LIMIT),
 				async (rows) => {
 					const opened = rows.map(async ({ link, account, person }) => {

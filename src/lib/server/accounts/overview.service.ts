@@ -70,9 +70,16 @@ export function createOverviewService(parts: {
 	};
 	readonly db: Database;
 	readonly clock: Clock;
-	readonly claims: { listOf(accountId: string, page: number): Read<readonly ClaimRow[]> };
+	readonly claims: {
+		listOf(accountId: string, page: number, today: CalendarDate): Read<readonly ClaimRow[]>;
+	};
 	readonly documents: {
-		listNewest(accountId: string, after: null, onlyUnread: boolean): Read<readonly DocumentRow[]>;
+		listNewest(
+			accountId: string,
+			after: null,
+			onlyUnread: boolean,
+			today: CalendarDate
+		): Read<readonly DocumentRow[]>;
 	};
 	readonly conversations: {
 		listOf(accountId: string, after: null, onlyUnread: boolean): Read<readonly ConversationRow[]>;
@@ -84,10 +91,12 @@ export function createOverviewService(parts: {
 	};
 	readonly contracts: {
 		listOfAccount(
-			accountId: string
+			accountId: string,
+			today: CalendarDate
 		): Read<readonly Omit<ContractSummary, 'coverState' | 'insuredNames'>[]>;
 		insuredOfAccount(
-			accountId: string
+			accountId: string,
+			today: CalendarDate
 		): Read<readonly { readonly contractId: string; readonly name: string }[]>;
 	};
 }) {
@@ -110,11 +119,11 @@ export function createOverviewService(parts: {
 				cards,
 				reader
 			] = await parts.db.read(
-				parts.claims.listOf(actor.accountId, 1),
-				parts.documents.listNewest(actor.accountId, null, true),
+				parts.claims.listOf(actor.accountId, 1, today),
+				parts.documents.listNewest(actor.accountId, null, true, today),
 				parts.conversations.listOf(actor.accountId, null, true),
-				parts.contracts.listOfAccount(actor.accountId),
-				parts.contracts.insuredOfAccount(actor.accountId),
+				parts.contracts.listOfAccount(actor.accountId, today),
+				parts.contracts.insuredOfAccount(actor.accountId, today),
 				parts.lastSeen.signIns(actor.accountId),
 				parts.lastSeen.failuresSince(actor.accountId),
 				parts.lastSeen.lastAct(actor.accountId),

@@ -63,7 +63,10 @@ export function createRecipientsRepository(cipher: Cipher) {
 				sql`${accounts.id} = (select ${conversations.accountId} from ${conversations} where ${conversations.id} = ${conversationId})`
 			),
 
-		/** Everybody who has linked a contract, with the wrapped key that theirs is sealed under. */
+		/**
+		 * Whoever stands in for a contract's policyholder, with the wrapped key that theirs is sealed under.
+		 * Insured persons and representatives get no letter about money or the end of the contract.
+		 */
 		listOfContract(
 			contractId: string
 		): Read<readonly (Recipient & { readonly accountId: string; readonly key: WrappedKey })[]> {
@@ -73,7 +76,13 @@ export function createRecipientsRepository(cipher: Cipher) {
 					.from(contractLinks)
 					.innerJoin(accounts, eq(accounts.id, contractLinks.accountId))
 					.innerJoin(people, eq(people.id, accounts.personId))
-					.where(and(eq(contractLinks.contractId, contractId), eq(accounts.status, 'active')))
+					.where(
+						and(
+							eq(contractLinks.contractId, contractId),
+							eq(contractLinks.role, 'policyholder'),
+							eq(accounts.status, 'active')
+						)
+					)
 					.limit(READERS_LIMIT),
 				(rows) =>
 					Promise.all(

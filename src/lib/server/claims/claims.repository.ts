@@ -4,8 +4,10 @@ import { claimContentSchema, type ClaimContent } from '#lib/domain/claims/claim.
 import type { ClaimState } from '#lib/domain/claims/claim.ts';
 import { parseDecision } from '#lib/domain/claims/decision.schema.ts';
 import type { Decision } from '#lib/domain/claims/decision.ts';
+import type { CalendarDate } from '#lib/domain/calendar.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
 import { read, write, type Read, type Unmet, type Write } from '#lib/server/db/client.ts';
+import { isWithinMandate } from '#lib/server/db/mandate.ts';
 import { openName } from '#lib/server/db/people.ts';
 import { claimFiles, claims } from '#lib/server/db/tables/claims.ts';
 import { people } from '#lib/server/db/tables/people.ts';
@@ -99,10 +101,15 @@ export function createClaimsRepository(cipher: Cipher) {
 		},
 
 		/** One page of an account's claims, newest first, with one more when there is a next page. */
-		listOf(accountId: string, page: number): Read<readonly OwnClaim[]> {
+		listOf(accountId: string, page: number, today: CalendarDate): Read<readonly OwnClaim[]> {
 			return read(
 				selectOwn()
-					.where(eq(claims.accountId, accountId))
+					.where(
+						and(
+							eq(claims.accountId, accountId),
+							isWithinMandate(accountId, claims.contractId, today)
+						)
+					)
 					.orderBy(desc(claims.submittedAtMs), desc(claims.id))
 					.limit(CLAIMS_PAGE + 1)
 					.offset((page - 1) * CLAIMS_PAGE),
@@ -120,10 +127,16 @@ export function createClaimsRepository(cipher: Cipher) {
 			);
 		},
 
-		/** The claim if this account handed it in, else null. */
-		findOf(id: string, accountId: string): Read<OwnClaim | null> {
+		/** The claim if this account handed it in, and not for somebody it no longer acts for, else null. */
+		findOf(id: string, accountId: string, today: CalendarDate): Read<OwnClaim | null> {
 			return read(
-				selectOwn().where(and(eq(claims.id, id), eq(claims.accountId, accountId))),
+				selectOwn().where(
+					and(
+						eq(claims.id, id),
+						eq(claims.accountId, accountId),
+						isWithinMandate(accountId, claims.contractId, today)
+					)
+				),
 				async ([row]) => (row ? openClaim(row) : null)
 			);
 		}

@@ -136,7 +136,9 @@ export function createClaimsService(parts: {
 		async listOwn(actor: Actor, page: number): Promise<Result<ClaimsView>> {
 			const permission = requirePermission(actor, 'claim/read-own');
 			if (!permission.ok) return permission;
-			const [found] = await db.read(claims.listOf(actor.accountId, page));
+			const [found] = await db.read(
+				claims.listOf(actor.accountId, page, calendarDateOf(parts.clock.nowMs()))
+			);
 			return ok({
 				claims: found.slice(0, CLAIMS_PAGE).map(summarise),
 				page,
@@ -150,7 +152,7 @@ export function createClaimsService(parts: {
 			if (!permission.ok) return permission;
 			const nowMs = clock.nowMs();
 			const [claim, files, documents, looks, payout, asked, days, reviews] = await db.read(
-				claims.findOf(id, actor.accountId),
+				claims.findOf(id, actor.accountId, calendarDateOf(parts.clock.nowMs())),
 				parts.files.listOfClaim(id),
 				parts.documents.listOfClaim(id, actor.accountId),
 				parts.access.listLooks(id, actor.accountId),

@@ -58,7 +58,7 @@ export function createObjectionsService(
 			const permission = requirePermission(actor, 'claim/read-own');
 			if (!permission.ok) return permission;
 			const [claim, known] = await db.read(
-				parts.claims.findOf(claimId, actor.accountId),
+				parts.claims.findOf(claimId, actor.accountId, calendarDateOf(clock.nowMs())),
 				reviews.listOfOwnClaim(claimId, actor.accountId)
 			);
 			if (!claim) return NOT_FOUND;
@@ -89,7 +89,7 @@ export function createObjectionsService(
 			const permission = requirePermission(actor, 'claim/read-own');
 			if (!permission.ok) return permission;
 			const [claim, recipient] = await db.read(
-				parts.claims.findOf(claimId, actor.accountId),
+				parts.claims.findOf(claimId, actor.accountId, calendarDateOf(clock.nowMs())),
 				parts.recipients.find(actor.accountId)
 			);
 			const decidedAtMs = claim?.decidedAtMs ?? null;

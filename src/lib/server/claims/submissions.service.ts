@@ -1,6 +1,6 @@
 import { LIMITS } from '#lib/domain/accounts/throttle.ts';
 import { requirePermission, type Actor } from '#lib/domain/actor.ts';
-import { calendarDateOf } from '#lib/domain/calendar.ts';
+import { calendarDateOf, type CalendarDate } from '#lib/domain/calendar.ts';
 import { canonicalManifest, type Submission } from '#lib/domain/claims/claim.schema.ts';
 import {
 	checkSubmission,
@@ -32,8 +32,11 @@ const MISMATCH = failed('invalid', 'claims/submission-mismatch');
 /** Other rooms, as far as this service needs them. */
 type Parts = CommitParts & {
 	readonly contracts: {
-		listOfAccount(accountId: string): Read<readonly LinkedContract[]>;
-		insuredOfAccount(accountId: string): Read<readonly InsuredUnder[]>;
+		listOfAccount(accountId: string, today: CalendarDate): Read<readonly LinkedContract[]>;
+		insuredOfAccount(
+			accountId: string,
+			today: CalendarDate
+		): Read<readonly (InsuredUnder & { readonly isOpen: boolean })[]>;
 	};
 	readonly uploads: {
 		listOfSubmission(submissionId: string, accountId: string): Read<readonly Upload[]>;
@@ -59,15 +62,17 @@ export function createSubmissionsService(parts: Parts) {
 		return known.manifestHash === manifestHash ? ok(stateOf(known, files)) : MISMATCH;
 	}
 
+	const today = () => calendarDateOf(clock.nowMs());
 	const checkToday = (
 		submission: Submission,
 		contracts: readonly LinkedContract[],
-		insured: readonly InsuredUnder[]
+		insured: readonly (InsuredUnder & { readonly isOpen: boolean })[]
 	): Result<void> =>
 		checkSubmission(submission, {
 			contracts,
-			insured,
-			today: calendarDateOf(clock.nowMs()),
+			// For somebody who hands in themselves nobody else does, unless they have said so (decision 0064).
+			insured: insured.filter(({ isOpen }) => isOpen),
+			today: today(),
 			isIban: parts.isIban
 		});
 
@@ -99,8 +104,8 @@ export function createSubmissionsService(parts: Parts) {
 				findOwn,
 				listUploads,
 				findLive,
-				parts.contracts.listOfAccount(actor.accountId),
-				parts.contracts.insuredOfAccount(actor.accountId)
+				parts.contracts.listOfAccount(actor.accountId, today()),
+				parts.contracts.insuredOfAccount(actor.accountId, today())
 			);
 			if (known) return answerKnown(known, manifestHash, files);
 			if (live !== null) return ALREADY_SUBMITTED;
@@ -161,8 +166,8 @@ export function createSubmissionsService(parts: Parts) {
 				submissions.find(id, actor),
 				uploads.listOfSubmission(id, actor.accountId),
 				parts.recipients.find(actor.accountId),
-				parts.contracts.listOfAccount(actor.accountId),
-				parts.contracts.insuredOfAccount(actor.accountId)
+				parts.contracts.listOfAccount(actor.accountId, today()),
+				parts.contracts.insuredOfAccount(actor.accountId, today())
 			);
 			if (!known) return NOT_FOUND;
 			if (known.state === 'committed') return ok(stateOf(known, files));

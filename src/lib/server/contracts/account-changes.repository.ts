@@ -1,6 +1,7 @@
-import { and, asc, eq, gt, isNull, notExists, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNull, notExists, sql } from 'drizzle-orm';
 import type { CalendarDate } from '#lib/domain/calendar.ts';
 import type { AccountChange } from '#lib/domain/contracts/bank-account.ts';
+import { CONTRACT_ROLES, type ContractRole } from '#lib/domain/contracts/contract-access.ts';
 import type { BankAccount } from '#lib/domain/contracts/contract.ts';
 import {
 	changedAccountCell,
@@ -32,6 +33,10 @@ export type StoppableChange = AccountChange & {
 	readonly policyNumber: string;
 };
 
+/** Money goes where the policyholder says; others see at most where that is. */
+const isHolder = (accountId: string) =>
+	and(eq(contractLinks.accountId, accountId), eq(contractLinks.role, 'policyholder'));
+
 export type AccountChangesRepository = ReturnType<typeof createAccountChangesRepository>;
 
 export function createAccountChangesRepository(cipher: Cipher) {
@@ -62,12 +67,15 @@ export function createAccountChangesRepository(cipher: Cipher) {
 	};
 
 	return {
-		/** Every change of the contracts this account has linked, oldest first. */
-		listOfAccount(accountId: string): Read<readonly AccountChange[]> {
+		/** Every change of the contracts this account sees in one of these roles, oldest first. */
+		listOfAccount(
+			accountId: string,
+			roles: readonly ContractRole[] = CONTRACT_ROLES
+		): Read<readonly AccountChange[]> {
 			return read(
 				selectChanges()
 					.innerJoin(contractLinks, eq(contractLinks.contractId, contracts.id))
-					.where(eq(contractLinks.accountId, accountId))
+					.where(and(eq(contractLinks.accountId, accountId), inArray(contractLinks.role, roles)))
 					.orderBy(asc(bankAccountChanges.askedAtMs))
 					.limit(CHANGES_LIMIT),
 				(rows) =>
@@ -80,7 +88,7 @@ export function createAccountChangesRepository(cipher: Cipher) {
 			);
 		},
 
-		/** The change that waits for a contract this account has linked; null without one. */
+		/** The change that waits for a contract of this policyholder; null without one. */
 		findWaiting(
 			accountId: string,
 			contractId: string,
@@ -89,9 +97,7 @@ export function createAccountChangesRepository(cipher: Cipher) {
 			return read(
 				selectChanges()
 					.innerJoin(contractLinks, eq(contractLinks.contractId, contracts.id))
-					.where(
-						and(eq(contractLinks.accountId, accountId), eq(contracts.id, contractId), waits(today))
-					),
+					.where(and(isHolder(accountId), eq(contracts.id, contractId), waits(today))),
 				async ([row]) => (row ? openStoppable(row) : null)
 			);
 		},
@@ -111,7 +117,7 @@ export function createAccountChangesRepository(cipher: Cipher) {
 		): Promise<Uint8Array> =>
 			cipher.sealJson(changedAccountCell(change.id, change.policyholderId), account),
 
-		/** Undoes the batch unless this account has the contract and no change waits for it. */
+		/** Undoes the batch unless the contract is this policyholder's and no change waits for it. */
 		requireNoneWaiting(
 			accountId: string,
 			contractId: string,
@@ -127,11 +133,7 @@ export function createAccountChangesRepository(cipher: Cipher) {
 					.select({ contractId: contractLinks.contractId })
 					.from(contractLinks)
 					.where(
-						and(
-							eq(contractLinks.accountId, accountId),
-							eq(contractLinks.contractId, contractId),
-							notExists(waiting)
-						)
+						and(isHolder(accountId), eq(contractLinks.contractId, contractId), notExists(waiting))
 					),
 				unmet
 			);

@@ -7,6 +7,7 @@ import {
 	waitingChange,
 	type AccountChangeInput
 } from '#lib/domain/contracts/bank-account.ts';
+import { mayAtContract } from '#lib/domain/contracts/contract-access.ts';
 import { maskIban, maskPolicyNumber } from '#lib/domain/contracts/contract.ts';
 import type { Operator } from '#lib/domain/operator.ts';
 import { failed, NOT_FOUND, type Result } from '#lib/domain/result.ts';
@@ -91,7 +92,7 @@ export function createAccountChangesService(
 		 * Asks for another account. Nothing changes before the proof, and nothing is paid to it before
 		 * the operator's days of waiting are over. Fails with `portal/invalid-input` for an IBAN that is
 		 * none or is the one in use, `contracts/account-change-waiting` while another change waits, and
-		 * `portal/not-found` for anybody else's contract.
+		 * `portal/not-found` for anybody but the contract's policyholder.
 		 */
 		async ask(
 			actor: Actor,
@@ -105,12 +106,12 @@ export function createAccountChangesService(
 			if (iban === null) return failed('invalid', 'portal/invalid-input', { iban: 'iban-invalid' });
 			const nowMs = clock.nowMs();
 			const [contract, changes, told, formerAddresses] = await db.read(
-				parts.contracts.findOfAccount(actor.accountId, contractId),
+				parts.contracts.findOfAccount(actor.accountId, contractId, today()),
 				accountChanges.listOfAccount(actor.accountId),
 				readers.listOfContract(contractId),
 				parts.emailLinks.listFormerAddresses(contractId, nowMs)
 			);
-			if (!contract) return NOT_FOUND;
+			if (!contract || !mayAtContract(contract.link, 'change-account')) return NOT_FOUND;
 			const own = changes.filter((change) => change.contractId === contractId);
 			if (waitingChange(own, today())) {
 				return failed('conflict', 'contracts/account-change-waiting');

@@ -9,7 +9,8 @@ import type { Ids } from '#lib/server/platform/ids.ts';
 import { sha256Hex } from '#lib/server/platform/sha256.ts';
 import type { ContractFeedRepository } from './contract-feed.repository.ts';
 import { contractWrites } from './contract-writer.ts';
-import type { Contract, ContractsRepository, InsuredPerson } from './contracts.repository.ts';
+import type { Contract, ContractsRepository } from './contracts.repository.ts';
+import type { InsuredPerson } from './insured-persons.repository.ts';
 
 export const UPSERT_OUTCOMES = ['created', 'updated', 'unchanged'] as const;
 

@@ -1,5 +1,6 @@
 // What the contracts room holds of a customer, as the contract's page shows it to them.
 import { eq } from 'drizzle-orm';
+import { mayAtContract } from '#lib/domain/contracts/contract-access.ts';
 import { maskIban } from '#lib/domain/contracts/contract.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
 import { read } from '#lib/server/db/client.ts';
@@ -19,34 +20,39 @@ export function contractSections(cipher: Cipher): readonly PersonalSection[] {
 		{
 			name: 'contracts',
 			read({ accountId }) {
-				const own = contracts.listOfAccount(accountId);
+				// Without a day: what a representative has seen is somebody else's and in nobody else's copy.
+				const own = contracts.listOfAccount(accountId, null);
 				return {
 					query: own.query,
 					map: async (rows) =>
-						(await own.map(rows)).map((contract) => ({
-							id: contract.id,
-							policyNumber: contract.policyNumber,
-							policyholder: contract.policyholderName,
-							plan: contract.plan,
-							startsOn: contract.startsOn,
-							endsOn: contract.endsOn,
-							currency: contract.currency,
-							deductibleMinor: contract.deductibleMinor,
-							maximumMinor: contract.maximumMinor,
-							// It may be somebody else's account: masked, as the page shows it (Art. 15(4)).
-							bankAccount: {
-								holder: contract.firstAccount.holder,
-								iban: maskIban(contract.firstAccount.iban),
-								bankName: contract.firstAccount.bankName
-							}
-						}))
+						(await own.map(rows))
+							.filter(({ link }) => link.role !== 'representative')
+							.map((contract) => ({
+								id: contract.id,
+								policyNumber: contract.policyNumber,
+								policyholder: contract.policyholderName,
+								plan: contract.plan,
+								startsOn: contract.startsOn,
+								endsOn: contract.endsOn,
+								currency: contract.currency,
+								deductibleMinor: contract.deductibleMinor,
+								maximumMinor: contract.maximumMinor,
+								// It may be somebody else's account: masked, as the page shows it (Art. 15(4)).
+								bankAccount: mayAtContract(contract.link, 'see-account')
+									? {
+											holder: contract.firstAccount.holder,
+											iban: maskIban(contract.firstAccount.iban),
+											bankName: contract.firstAccount.bankName
+										}
+									: null
+							}))
 				};
 			}
 		},
 		{
 			name: 'bankAccountChanges',
 			read({ accountId }) {
-				const own = accountChanges.listOfAccount(accountId);
+				const own = accountChanges.listOfAccount(accountId, ['policyholder']);
 				return {
 					query: own.query,
 					map: async (rows) =>
@@ -84,7 +90,7 @@ export function contractSections(cipher: Cipher): readonly PersonalSection[] {
 		{
 			name: 'insuredPersons',
 			read({ accountId }) {
-				const insured = contracts.insuredOfAccount(accountId);
+				const insured = contracts.insuredOfAccount(accountId, null);
 				return {
 					query: insured.query,
 					map: async (rows) =>
@@ -98,9 +104,10 @@ export function contractSections(cipher: Cipher): readonly PersonalSection[] {
 				read(
 					sqlBuilder.select().from(contractLinks).where(eq(contractLinks.accountId, accountId)),
 					(rows) =>
-						rows.map(({ contractId, linkedAtMs }) => ({
-							contractId,
-							linkedAt: isoTime(linkedAtMs)
+						rows.map(({ contractId, linkedAtMs, role, scope, endsOn, releasedAtMs }) => ({
+							...{ contractId, role, scope, endsOn },
+							linkedAt: isoTime(linkedAtMs),
+							releasedAt: isoTime(releasedAtMs)
 						}))
 				)
 		},

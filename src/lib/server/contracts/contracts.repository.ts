@@ -1,7 +1,8 @@
 import { and, asc, eq, inArray, isNotNull, sum } from 'drizzle-orm';
 import * as v from 'valibot';
-import { fullName, type Profile } from '#lib/domain/accounts/profile.ts';
+import { fullName } from '#lib/domain/accounts/profile.ts';
 import type { CalendarDate } from '#lib/domain/calendar.ts';
+import type { ContractLink, ContractRole } from '#lib/domain/contracts/contract-access.ts';
 import type { CoverUse } from '#lib/domain/contracts/cover.ts';
 import { bankAccountSchema, type BankAccount } from '#lib/domain/contracts/contract.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
@@ -26,6 +27,8 @@ import { openPerson, type PersonRow } from '#lib/server/db/people.ts';
 import { requireDate } from '#lib/server/db/stored-date.ts';
 import type { Cipher } from '#lib/server/platform/cipher.ts';
 import { contractCell } from './contract-cells.ts';
+import { isOwn, linkOf } from './contract-links.ts';
+import { createInsuredPersonsRepository } from './insured-persons.repository.ts';
 
 /** A contract with everything opened that its readers may need. Views are built from it field by field. */
 export type Contract = {
@@ -44,20 +47,14 @@ export type Contract = {
 	readonly activationHash: Uint8Array | null;
 };
 
-export type InsuredPerson = {
-	readonly contractId: string;
-	readonly personId: string;
-	readonly name: string;
-	readonly profile: Profile;
-};
+/** A contract with the role in which an account sees it. */
+export type LinkedContract = Contract & { readonly link: ContractLink };
 
 export type PersonUse = CoverUse & { readonly insuredPersonId: string };
 
 export type NewContract = Omit<Contract, 'policyholderName' | 'firstAccount'> & {
 	readonly bankAccount: BankAccount;
 };
-
-const isOwn = (accountId: string) => eq(contractLinks.accountId, accountId);
 
 export type ContractsRepository = ReturnType<typeof createContractsRepository>;
 
@@ -86,22 +83,17 @@ export function createContractsRepository(cipher: Cipher) {
 			activationHash: row.activationHash
 		};
 	}
-	const openInsured = (
-		rows: readonly { insured_persons: typeof insuredPersons.$inferSelect; people: PersonRow }[]
-	) =>
-		Promise.all(
-			rows.map(async ({ insured_persons: row, people: person }) => {
-				const profile = await openPerson(cipher, person);
-				return {
-					contractId: row.contractId,
-					personId: row.personId,
-					name: fullName(profile),
-					profile
-				};
-			})
-		);
-
+	const openLinked = async (row: {
+		readonly contracts: typeof contracts.$inferSelect;
+		readonly people: PersonRow;
+		readonly link: typeof contractLinks.$inferSelect;
+	}): Promise<LinkedContract> => ({
+		...(await openContract(row.contracts, row.people)),
+		link: linkOf(row.link)
+	});
 	return {
+		...createInsuredPersonsRepository(cipher),
+
 		/** What a number may be stored under: more than one value while the index key is changing. */
 		policyNumberIndex: (policyNumber: string) => cipher.blindIndexes('policy-number', policyNumber),
 		activationHash: (code: string) => cipher.blindIndex('activation-code', code),
@@ -119,78 +111,56 @@ export function createContractsRepository(cipher: Cipher) {
 			);
 		},
 
-		insuredByPolicyNumber(indexes: readonly Uint8Array[]): Read<readonly InsuredPerson[]> {
+		/** What this account sees on a day; without a day whatever it has linked. */
+		listOfAccount(accountId: string, today: CalendarDate | null): Read<readonly LinkedContract[]> {
 			return read(
 				sqlBuilder
-					.select({ insured_persons: insuredPersons, people })
-					.from(insuredPersons)
-					.innerJoin(contracts, eq(contracts.id, insuredPersons.contractId))
-					.innerJoin(people, eq(people.id, insuredPersons.personId))
-					.where(inArray(contracts.policyNumberIndex, indexes)),
-				openInsured
-			);
-		},
-
-		listOfAccount(accountId: string): Read<readonly Contract[]> {
-			return read(
-				sqlBuilder
-					.select({ contracts, people })
+					.select({ contracts, people, link: contractLinks })
 					.from(contractLinks)
 					.innerJoin(contracts, eq(contracts.id, contractLinks.contractId))
 					.innerJoin(people, eq(people.id, contracts.policyholderId))
-					.where(isOwn(accountId))
+					.where(isOwn(accountId, today))
 					.orderBy(asc(contractLinks.linkedAtMs))
 					.limit(100),
-				(rows) => Promise.all(rows.map((row) => openContract(row.contracts, row.people)))
-			);
-		},
-
-		insuredOfAccount(accountId: string): Read<readonly InsuredPerson[]> {
-			return read(
-				sqlBuilder
-					.select({ insured_persons: insuredPersons, people })
-					.from(contractLinks)
-					.innerJoin(insuredPersons, eq(insuredPersons.contractId, contractLinks.contractId))
-					.innerJoin(people, eq(people.id, insuredPersons.personId))
-					.where(isOwn(accountId))
-					.limit(1000),
-				openInsured
+				(rows) => Promise.all(rows.map(openLinked))
 			);
 		},
 
 		/** The contract if this account has linked it, else null: somebody else's does not exist. */
-		findOfAccount(accountId: string, contractId: string): Read<Contract | null> {
+		findOfAccount(
+			accountId: string,
+			contractId: string,
+			today: CalendarDate
+		): Read<LinkedContract | null> {
 			return read(
 				sqlBuilder
-					.select({ contracts, people })
+					.select({ contracts, people, link: contractLinks })
 					.from(contractLinks)
 					.innerJoin(contracts, eq(contracts.id, contractLinks.contractId))
 					.innerJoin(people, eq(people.id, contracts.policyholderId))
-					.where(and(isOwn(accountId), eq(contractLinks.contractId, contractId))),
-				async ([row]) => (row ? openContract(row.contracts, row.people) : null)
+					.where(and(isOwn(accountId, today), eq(contractLinks.contractId, contractId))),
+				async ([row]) => (row ? openLinked(row) : null)
 			);
 		},
 
-		/** Undoes the batch unless this account has linked the contract. */
-		requireLinked(accountId: string, contractId: string, unmet: Unmet): Write {
+		/** Undoes the batch unless this account sees the contract in this role. */
+		requireLinked(
+			{ accountId, role }: { readonly accountId: string; readonly role: ContractRole },
+			contractId: string,
+			unmet: Unmet
+		): Write {
 			return requireFound(
 				sqlBuilder
 					.select({ contractId: contractLinks.contractId })
 					.from(contractLinks)
-					.where(and(isOwn(accountId), eq(contractLinks.contractId, contractId))),
+					.where(
+						and(
+							isOwn(accountId, null),
+							eq(contractLinks.contractId, contractId),
+							eq(contractLinks.role, role)
+						)
+					),
 				unmet
-			);
-		},
-
-		insuredOfContract(accountId: string, contractId: string): Read<readonly InsuredPerson[]> {
-			return read(
-				sqlBuilder
-					.select({ insured_persons: insuredPersons, people })
-					.from(contractLinks)
-					.innerJoin(insuredPersons, eq(insuredPersons.contractId, contractLinks.contractId))
-					.innerJoin(people, eq(people.id, insuredPersons.personId))
-					.where(and(isOwn(accountId), eq(contractLinks.contractId, contractId))),
-				openInsured
 			);
 		},
 

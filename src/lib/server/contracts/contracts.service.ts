@@ -1,13 +1,8 @@
 import { LIMITS } from '#lib/domain/accounts/throttle.ts';
 import { requirePermission, type Actor } from '#lib/domain/actor.ts';
-import { calendarDateOf, type CalendarDate } from '#lib/domain/calendar.ts';
+import { calendarDateOf } from '#lib/domain/calendar.ts';
 import type { OfflineContract } from '#lib/domain/claims/submission.ts';
-import {
-	accountHoldsFrom,
-	accountOn,
-	waitingChange,
-	type AccountChange
-} from '#lib/domain/contracts/bank-account.ts';
+import { accountOn, type AccountChange } from '#lib/domain/contracts/bank-account.ts';
 import {
 	maskIban,
 	maskPolicyNumber,
@@ -15,10 +10,7 @@ import {
 	type ContractSummary,
 	type LinkInput
 } from '#lib/domain/contracts/contract.ts';
-import { coverYears, type YearCover } from '#lib/domain/contracts/cover.ts';
-import type { Money } from '#lib/domain/money.ts';
-import type { OwnRequest } from '#lib/domain/contracts/requests.ts';
-import { OPERATOR } from '#lib/domain/operator.ts';
+import { mayAtContract } from '#lib/domain/contracts/contract-access.ts';
 import { failed, NOT_FOUND, ok, type Result } from '#lib/domain/result.ts';
 import type { ThrottleService } from '#lib/server/accounts/throttle.service.ts';
 import type { AuditService } from '#lib/server/audit/audit.service.ts';
@@ -28,38 +20,9 @@ import type { Clock } from '#lib/server/platform/clock.ts';
 import { isEqualInConstantTime } from '#lib/server/platform/passwords.ts';
 import { createAccountChangesRepository } from './account-changes.repository.ts';
 import { createRequestsRepository } from './requests.repository.ts';
+import { viewContract, type ContractView } from './contract-views.ts';
+import { contractSharesRepository } from './contract-shares.repository.ts';
 import { createContractsRepository, type Contract } from './contracts.repository.ts';
-
-export type ContractView = ContractSummary & {
-	readonly policyholderName: string;
-	readonly insuredPersons: readonly {
-		readonly id: string;
-		readonly name: string;
-		readonly dateOfBirth: string | null;
-		/** Deductible and maximum of the insurance year that runs, and of those in which something was used. */
-		readonly cover: readonly YearCover[];
-	}[];
-	readonly bankAccount: {
-		readonly holder: string;
-		readonly ibanMasked: string;
-		readonly bankName: string | null;
-		/** Since when it holds; null for the one the contract began with. */
-		readonly since: CalendarDate | null;
-	};
-	/** A change that can still be stopped. */
-	readonly accountChange: {
-		readonly holder: string;
-		readonly ibanMasked: string;
-		readonly askedAtMs: number;
-		readonly holdsFrom: CalendarDate;
-	} | null;
-	/** From when an account would count that is proven today. */
-	readonly nextAccountHoldsFrom: CalendarDate;
-	/** What was asked for and how it was answered, newest first. */
-	readonly requests: readonly OwnRequest[];
-	readonly currency: string;
-	readonly maximum: Money | null;
-};
 
 export type ContractsService = ReturnType<typeof createContractsService>;
 
@@ -70,6 +33,7 @@ export function createContractsService(parts: {
 	readonly audit: Pick<AuditService, 'record'>;
 	readonly throttle: Pick<ThrottleService, 'book' | 'refuse'>;
 }) {
+	const shares = contractSharesRepository;
 	const { db, clock, audit, throttle } = parts;
 	const contracts = createContractsRepository(parts.cipher);
 	const accountChanges = createAccountChangesRepository(parts.cipher);
@@ -85,14 +49,15 @@ export function createContractsService(parts: {
 
 	return {
 		/**
-		 * Links a contract to the account. All three facts must be right; which one was wrong is not
-		 * told. Fails with `contracts/link-refused`, `contracts/already-linked`, and
+		 * Links a contract to the account, by the insurer's letter as its policyholder or by a code of the
+		 * policyholder as somebody else. All three facts must be right; which one was wrong is not told. Fails with `contracts/link-refused`, `contracts/already-linked`, and
 		 * `portal/limit-reached` after ten tries a day.
 		 */
 		async link(actor: Actor, input: LinkInput): Promise<Result<{ readonly contractId: string }>> {
 			const permission = requirePermission(actor, 'contract/link');
 			if (!permission.ok) return permission;
 			const indexes = await contracts.policyNumberIndex(input.policyNumber);
+			const typedHashes = await contracts.activationHashes(input.activationCode);
 			// Counted by who tries and not by letter: a stranger must not be able to use a letter up.
 			const bounds = {
 				scope: 'contracts/link',
@@ -106,23 +71,29 @@ export function createContractsService(parts: {
 					await throttle.book(bounds.scope, bounds.key, bounds.limit),
 					contracts.findByPolicyNumber(indexes),
 					contracts.insuredByPolicyNumber(indexes),
-					contracts.listOfAccount(actor.accountId)
+					contracts.listOfAccount(actor.accountId, today()),
+					shares.findInvitation(typedHashes, clock.nowMs())
 				]
 			);
 			if (!asked.ok) return asked;
-			const [isLetThrough, contract, insured, own] = asked.value;
+			const [isLetThrough, contract, insured, own, invitation] = asked.value;
 			if (!isLetThrough) return throttle.refuse(bounds);
 			if (contract && own.some((linked) => linked.id === contract.id)) {
 				return failed('conflict', 'contracts/already-linked');
 			}
-			const typedHashes = await contracts.activationHashes(input.activationCode);
 			const storedHash = contract?.activationHash ?? null;
-			const isProven =
-				contract !== null &&
+			const bornThen = insured.filter(({ profile }) => profile.dateOfBirth === input.dateOfBirth);
+			const hasLetter =
 				storedHash !== null &&
 				typedHashes.some((typed) => isEqualInConstantTime(storedHash, typed)) &&
-				insured.some((person) => person.profile.dateOfBirth === input.dateOfBirth);
-			if (!isProven) {
+				bornThen.length > 0;
+			// The code of the policyholder: an insured person proves with their own birthday who they are.
+			const invited =
+				invitation?.contractId === contract?.id &&
+				bornThen.some(({ personId }) => (invitation?.personId ?? personId) === personId)
+					? invitation
+					: null;
+			if (!contract || (!hasLetter && !invited)) {
 				await db.commit(
 					await audit.record({
 						event: 'contract/link-failed',
@@ -133,8 +104,11 @@ export function createContractsService(parts: {
 				);
 				return failed('invalid', 'contracts/link-refused');
 			}
+			const nowMs = clock.nowMs();
 			const done = await db.commit(
-				contracts.link(contract, actor.accountId, clock.nowMs()),
+				invited
+					? shares.accept(invited, actor.accountId, today(), nowMs)
+					: contracts.link(contract, actor.accountId, nowMs),
 				await audit.record({
 					event: 'contract/linked',
 					objectRef: `contract:${contract.id}`,
@@ -149,8 +123,8 @@ export function createContractsService(parts: {
 			const permission = requirePermission(actor, 'contract/read-own');
 			if (!permission.ok) return permission;
 			const [own, insured] = await db.read(
-				contracts.listOfAccount(actor.accountId),
-				contracts.insuredOfAccount(actor.accountId)
+				contracts.listOfAccount(actor.accountId, today()),
+				contracts.insuredOfAccount(actor.accountId, today())
 			);
 			return ok(own.map((contract) => summariseContract(contract, insured, today())));
 		},
@@ -160,47 +134,15 @@ export function createContractsService(parts: {
 			const permission = requirePermission(actor, 'contract/read-own');
 			if (!permission.ok) return permission;
 			const [contract, insured, uses, changes, asked] = await db.read(
-				contracts.findOfAccount(actor.accountId, contractId),
-				contracts.insuredOfContract(actor.accountId, contractId),
+				contracts.findOfAccount(actor.accountId, contractId, today()),
+				contracts.insuredOfContract(actor.accountId, contractId, today()),
 				contracts.coverUses(contractId),
 				accountChanges.listOfAccount(actor.accountId),
 				requests.listOfContract(actor.accountId, contractId)
 			);
 			if (!contract) return NOT_FOUND;
 			const own = changes.filter((change) => change.contractId === contractId);
-			const held = accountOn(contract.firstAccount, own, today());
-			const waiting = waitingChange(own, today());
-			const money = (amountMinor: number): Money => ({ amountMinor, currency: contract.currency });
-			return ok({
-				...summariseContract(contract, insured, today()),
-				policyholderName: contract.policyholderName,
-				insuredPersons: insured.map(({ personId, name, profile }) => ({
-					id: personId,
-					name,
-					dateOfBirth: profile.dateOfBirth,
-					cover: coverYears(
-						contract,
-						uses.filter((use) => use.insuredPersonId === personId),
-						today()
-					)
-				})),
-				bankAccount: {
-					holder: held.account.holder,
-					ibanMasked: maskIban(held.account.iban),
-					bankName: held.account.bankName,
-					since: held.since
-				},
-				accountChange: waiting && {
-					holder: waiting.account.holder,
-					ibanMasked: maskIban(waiting.account.iban),
-					askedAtMs: waiting.askedAtMs,
-					holdsFrom: waiting.holdsFrom
-				},
-				nextAccountHoldsFrom: accountHoldsFrom(today(), OPERATOR.payments.newAccount.waitDays),
-				requests: asked,
-				currency: contract.currency,
-				maximum: contract.maximumMinor === null ? null : money(contract.maximumMinor)
-			});
+			return ok(viewContract(contract, { insured, uses, changes: own, requests: asked }, today()));
 		},
 
 		/**
@@ -215,7 +157,11 @@ export function createContractsService(parts: {
 			if (!permission.ok) return permission;
 			const done = await db.commitAndRead(
 				[
-					contracts.requireLinked(actor.accountId, contractId, NOT_FOUND.error),
+					contracts.requireLinked(
+						{ accountId: actor.accountId, role: 'policyholder' },
+						contractId,
+						NOT_FOUND.error
+					),
 					await audit.record({
 						event: 'contract/account-revealed',
 						objectRef: `contract:${contractId}`,
@@ -223,7 +169,7 @@ export function createContractsService(parts: {
 					})
 				],
 				[
-					contracts.findOfAccount(actor.accountId, contractId),
+					contracts.findOfAccount(actor.accountId, contractId, today()),
 					accountChanges.listOfAccount(actor.accountId)
 				]
 			);
@@ -239,23 +185,26 @@ export function createContractsService(parts: {
 			const permission = requirePermission(actor, 'contract/read-own');
 			if (!permission.ok) return permission;
 			const [own, insured, changes] = await db.read(
-				contracts.listOfAccount(actor.accountId),
-				contracts.insuredOfAccount(actor.accountId),
+				contracts.listOfAccount(actor.accountId, today()),
+				contracts.insuredOfAccount(actor.accountId, today()),
 				accountChanges.listOfAccount(actor.accountId)
 			);
 			return ok({
-				contracts: own.map((contract) => ({
-					id: contract.id,
-					policyNumberMasked: maskPolicyNumber(contract.policyNumber),
-					plan: contract.plan,
-					startsOn: contract.startsOn,
-					endsOn: contract.endsOn,
-					currency: contract.currency,
-					insuredPersons: insured
-						.filter((person) => person.contractId === contract.id)
-						.map((person) => ({ id: person.personId, name: person.name })),
-					bankAccountMasked: maskIban(heldBy(contract, changes).iban)
-				}))
+				// Whoever may hand in for nobody has nothing to fill in.
+				contracts: own
+					.filter(({ link }) => mayAtContract(link, 'claim'))
+					.map((contract) => ({
+						id: contract.id,
+						policyNumberMasked: maskPolicyNumber(contract.policyNumber),
+						plan: contract.plan,
+						startsOn: contract.startsOn,
+						endsOn: contract.endsOn,
+						currency: contract.currency,
+						insuredPersons: insured
+							.filter((person) => person.contractId === contract.id && person.isOpen)
+							.map((person) => ({ id: person.personId, name: person.name })),
+						bankAccountMasked: maskIban(heldBy(contract, changes).iban)
+					}))
 			});
 		}
 	};

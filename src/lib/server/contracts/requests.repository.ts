@@ -145,7 +145,11 @@ export function createRequestsRepository(cipher: Cipher) {
 					.from(contractRequests)
 					.innerJoin(contractLinks, eq(contractLinks.contractId, contractRequests.contractId))
 					.where(
-						and(eq(contractLinks.accountId, accountId), eq(contractRequests.contractId, contractId))
+						and(
+							eq(contractLinks.accountId, accountId),
+							eq(contractLinks.role, 'policyholder'),
+							eq(contractRequests.contractId, contractId)
+						)
 					)
 					.orderBy(desc(contractRequests.receivedAtMs))
 					.limit(OWN_LIMIT),

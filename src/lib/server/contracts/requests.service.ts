@@ -1,5 +1,6 @@
 import { requirePermission, type Actor } from '#lib/domain/actor.ts';
 import { calendarDateOf, type CalendarDate } from '#lib/domain/calendar.ts';
+import { mayAtContract } from '#lib/domain/contracts/contract-access.ts';
 import { maskPolicyNumber } from '#lib/domain/contracts/contract.ts';
 import {
 	checkRequest,
@@ -84,10 +85,10 @@ export function createRequestsService(
 		const permission = requirePermission(actor, 'contract/request');
 		if (!permission.ok) return permission;
 		const [contract, told] = await db.read(
-			contracts.findOfAccount(actor.accountId, contractId),
+			contracts.findOfAccount(actor.accountId, contractId, today()),
 			readers.listOfContract(contractId)
 		);
-		if (!contract) return NOT_FOUND;
+		if (!contract || !mayAtContract(contract.link, 'declare')) return NOT_FOUND;
 		const wishedOn = checkRequest(contract, input, today());
 		return wishedOn.ok ? ok({ contract, told, wishedOn: wishedOn.value }) : wishedOn;
 	}

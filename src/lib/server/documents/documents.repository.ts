@@ -1,4 +1,5 @@
-import { and, count, desc, eq, isNull, sql } from 'drizzle-orm';
+import { and, count, desc, eq, isNotNull, isNull, sql } from 'drizzle-orm';
+import type { CalendarDate } from '#lib/domain/calendar.ts';
 import {
 	parseDocumentContent,
 	type DocumentContent,
@@ -6,7 +7,15 @@ import {
 } from '#lib/domain/documents/document.ts';
 import { MAILBOX_PAGE, type MailboxCursor } from '#lib/domain/messages/mailbox.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
-import { read, write, type Read, type Unmet, type Write } from '#lib/server/db/client.ts';
+import {
+	read,
+	requireFound,
+	write,
+	type Read,
+	type Unmet,
+	type Write
+} from '#lib/server/db/client.ts';
+import { isWithinMandate } from '#lib/server/db/mandate.ts';
 import { claims } from '#lib/server/db/tables/claims.ts';
 import { documents } from '#lib/server/db/tables/documents.ts';
 import { people } from '#lib/server/db/tables/people.ts';
@@ -45,6 +54,9 @@ export type NewDocument = {
 };
 
 /** Where a document's snapshot is sealed. */
+/** Of the claim that a document is about; null without one. */
+const contractOfDocument = sql`(select c.contract_id from claims c where c.id = ${documents.claimId})`;
+
 export const contentCell = (rowId: string, personId: string): Cell => ({
 	table: 'documents',
 	column: 'content',
@@ -96,13 +108,15 @@ export function createDocumentsRepository(cipher: Cipher) {
 		listNewest(
 			accountId: string,
 			after: MailboxCursor | null,
-			onlyUnread: boolean
+			onlyUnread: boolean,
+			today: CalendarDate
 		): Read<readonly DocumentEntry[]> {
 			return read(
 				selectEntries()
 					.where(
 						and(
 							eq(documents.accountId, accountId),
+							isWithinMandate(accountId, contractOfDocument, today),
 							after
 								? sql`(${documents.createdAtMs}, ${documents.id}) < (${after.atMs}, ${after.id})`
 								: undefined,
@@ -118,7 +132,8 @@ export function createDocumentsRepository(cipher: Cipher) {
 		/** The account's newest documents, opened: for a search. */
 		listContentsOf(
 			accountId: string,
-			limit: number
+			limit: number,
+			today: CalendarDate
 		): Read<readonly { readonly entry: DocumentEntry; readonly content: DocumentContent }[]> {
 			return read(
 				sqlBuilder
@@ -126,7 +141,12 @@ export function createDocumentsRepository(cipher: Cipher) {
 					.from(documents)
 					.innerJoin(people, eq(people.id, documents.personId))
 					.leftJoin(claims, eq(claims.id, documents.claimId))
-					.where(eq(documents.accountId, accountId))
+					.where(
+						and(
+							eq(documents.accountId, accountId),
+							isWithinMandate(accountId, contractOfDocument, today)
+						)
+					)
 					.orderBy(desc(documents.createdAtMs), desc(documents.id))
 					.limit(limit),
 				(rows) =>
@@ -194,18 +214,27 @@ export function createDocumentsRepository(cipher: Cipher) {
 		 * Undoes the batch when this account has no such document, or none with a PDF where one is
 		 * asked for: nothing is logged about it then.
 		 */
-		requireOf(id: string, accountId: string, part: 'page' | 'pdf', unmet: Unmet): Write {
-			return {
-				statements: [
-					{
-						statement: {
-							sql: "insert into must_change (n) select count(*) from documents where id = ? and account_id = ? and (pdf_file_id is not null or ? = 'page')",
-							args: [id, accountId, part]
-						},
-						unmet
-					}
-				]
-			};
+		requireOf(
+			id: string,
+			accountId: string,
+			part: 'page' | 'pdf',
+			today: CalendarDate,
+			unmet: Unmet
+		): Write {
+			return requireFound(
+				sqlBuilder
+					.select({ id: documents.id })
+					.from(documents)
+					.where(
+						and(
+							eq(documents.id, id),
+							eq(documents.accountId, accountId),
+							isWithinMandate(accountId, contractOfDocument, today),
+							part === 'pdf' ? isNotNull(documents.pdfFileId) : undefined
+						)
+					),
+				unmet
+			);
 		},
 
 		/** Notes the first reading; later ones change nothing. */

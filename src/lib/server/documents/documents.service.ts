@@ -1,4 +1,5 @@
 import { requirePermission, type Actor } from '#lib/domain/actor.ts';
+import { calendarDateOf } from '#lib/domain/calendar.ts';
 import { viewOwnPayout, type OwnPayoutView } from '#lib/domain/claims/payout.ts';
 import type { DocumentContent } from '#lib/domain/documents/document.ts';
 import { NOT_FOUND, ok, type Result } from '#lib/domain/result.ts';
@@ -52,7 +53,13 @@ export function createDocumentsService(parts: {
 	/** Every look is logged, in the batch that reads: nothing is shown that the log does not know. */
 	async function logRead(actor: Actor, id: string, part: 'page' | 'pdf') {
 		return [
-			documents.requireOf(id, actor.accountId, part, NOT_FOUND.error),
+			documents.requireOf(
+				id,
+				actor.accountId,
+				part,
+				calendarDateOf(clock.nowMs()),
+				NOT_FOUND.error
+			),
 			documents.markRead(id, actor.accountId, clock.nowMs()),
 			await parts.audit.record({
 				event: 'document/read',

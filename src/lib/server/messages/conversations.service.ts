@@ -1,5 +1,6 @@
 import { LIMITS } from '#lib/domain/accounts/throttle.ts';
 import { requirePermission, type Actor, type StaffRole } from '#lib/domain/actor.ts';
+import { calendarDateOf, type CalendarDate } from '#lib/domain/calendar.ts';
 import type { Visit } from '#lib/domain/claims/access.ts';
 import type { FileType } from '#lib/domain/claims/claim.schema.ts';
 import { maskPolicyNumber } from '#lib/domain/contracts/contract.ts';
@@ -131,12 +132,14 @@ export function createConversationsService(parts: {
 	readonly claims: {
 		listOf(
 			accountId: string,
-			page: number
+			page: number,
+			today: CalendarDate
 		): Read<readonly { readonly id: string; readonly number: string }[]>;
 	};
 	readonly contracts: {
 		listOfAccount(
-			accountId: string
+			accountId: string,
+			today: CalendarDate
 		): Read<readonly { readonly id: string; readonly policyNumber: string }[]>;
 	};
 	readonly staffNumberOf: (accountId: string) => string;
@@ -186,9 +189,10 @@ export function createConversationsService(parts: {
 		async choices(actor: Actor): Promise<Result<AboutChoices>> {
 			const permission = requirePermission(actor, 'message/write-own');
 			if (!permission.ok) return permission;
+			const today = calendarDateOf(clock.nowMs());
 			const [claims, contracts] = await db.read(
-				parts.claims.listOf(actor.accountId, 1),
-				parts.contracts.listOfAccount(actor.accountId)
+				parts.claims.listOf(actor.accountId, 1, today),
+				parts.contracts.listOfAccount(actor.accountId, today)
 			);
 			return ok({
 				claims: claims.map(({ id, number }) => ({ id, number })),

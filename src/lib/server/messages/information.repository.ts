@@ -56,7 +56,8 @@ export type Consent = {
 const statusOn = (today: CalendarDate): SQL<InsuranceStatus> => {
 	const has = (condition: SQL) => sql`exists (
 		select 1 from contract_links l join contracts k on k.id = l.contract_id
-		where l.account_id = "accounts"."id" and ${condition})`;
+		where l.account_id = "accounts"."id" and (l.ends_on is null or l.ends_on >= ${today})
+			and ${condition})`;
 	return sql`case
 		when ${has(sql`k.starts_on <= ${today} and (k.ends_on is null or k.ends_on >= ${today})`)} then 'active'
 		when ${has(sql`k.starts_on > ${today}`)} then 'coming'

@@ -1,4 +1,5 @@
 import { requirePermission, type Actor } from '#lib/domain/actor.ts';
+import { calendarDateOf, type CalendarDate } from '#lib/domain/calendar.ts';
 import type { DocumentContent, DocumentKind } from '#lib/domain/documents/document.ts';
 import {
 	entryOfConversation,
@@ -15,6 +16,7 @@ import {
 } from '#lib/domain/messages/mailbox.ts';
 import { ok, type Result } from '#lib/domain/result.ts';
 import type { Database, Read } from '#lib/server/db/client.ts';
+import type { Clock } from '#lib/server/platform/clock.ts';
 import type { ConversationsRepository } from './conversations.repository.ts';
 
 type DocumentRow = {
@@ -45,20 +47,24 @@ export type MailboxService = ReturnType<typeof createMailboxService>;
 /** Documents and conversations of a customer in one list. */
 export function createMailboxService(parts: {
 	readonly db: Database;
+	readonly clock: Clock;
 	readonly conversations: Pick<ConversationsRepository, 'listOf' | 'listTextsOf'>;
 	readonly documents: {
 		listNewest(
 			accountId: string,
 			after: MailboxCursor | null,
-			onlyUnread: boolean
+			onlyUnread: boolean,
+			today: CalendarDate
 		): Read<readonly DocumentRow[]>;
 		listContentsOf(
 			accountId: string,
-			limit: number
+			limit: number,
+			today: CalendarDate
 		): Read<readonly { readonly entry: DocumentRow; readonly content: DocumentContent }[]>;
 	};
 }) {
 	const { db, conversations, documents } = parts;
+	const today = () => calendarDateOf(parts.clock.nowMs());
 	return {
 		/** A page of the actor's mailbox, newest first. One round trip, whatever is asked for. */
 		async list(
@@ -69,7 +75,7 @@ export function createMailboxService(parts: {
 			const permission = requirePermission(actor, 'document/read-own');
 			if (!permission.ok) return permission;
 			const onlyUnread = filter === 'unread';
-			const letters = documents.listNewest(actor.accountId, after, onlyUnread);
+			const letters = documents.listNewest(actor.accountId, after, onlyUnread, today());
 			const talks = conversations.listOf(actor.accountId, after, onlyUnread);
 			if (filter === 'documents') {
 				const [found] = await db.read(letters);
@@ -96,7 +102,7 @@ export function createMailboxService(parts: {
 			const permission = requirePermission(actor, 'document/read-own');
 			if (!permission.ok) return permission;
 			const [letters, texts] = await db.read(
-				documents.listContentsOf(actor.accountId, SEARCHED.documents + 1),
+				documents.listContentsOf(actor.accountId, SEARCHED.documents + 1, today()),
 				conversations.listTextsOf(actor.accountId, SEARCHED.messages + 1)
 			);
 			const found = new Map<string, MailboxEntry>();

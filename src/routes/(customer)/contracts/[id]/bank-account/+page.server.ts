@@ -7,7 +7,8 @@ import type { Actions, PageServerLoad } from './$types.js';
 export const load: PageServerLoad = async ({ locals, params, request }) => {
 	const contract = await locals.services.contracts.get(locals.actor, params.id);
 	if (!contract.ok) error(statusOf(contract.error), 'contract');
-	const { id, bankAccount, accountChange, nextAccountHoldsFrom } = contract.value;
+	const { id, may, bankAccount, accountChange, nextAccountHoldsFrom } = contract.value;
+	if (!may['change-account'] || !bankAccount) error(404, 'contract');
 	// The contract's page shows what waits, and how to stop it. A form that came back says it itself.
 	if (accountChange && request.method === 'GET') redirect(303, `/contracts/${id}`);
 	return { id, ibanMasked: bankAccount.ibanMasked, holdsFrom: nextAccountHoldsFrom };

@@ -9,6 +9,7 @@ const FORM = { schema: requestSchema, secrets: [] };
 export const load: PageServerLoad = async ({ locals, params, url }) => {
 	const contract = await locals.services.contracts.get(locals.actor, params.id);
 	if (!contract.ok) error(statusOf(contract.error), 'contract');
+	if (!contract.value.may.declare) error(404, 'contract');
 	const { id, plan, policyNumber, startsOn, endsOn, coverState } = contract.value;
 	return {
 		contract: { id, plan, policyNumber, startsOn, endsOn, coverState },

@@ -1,0 +1,27 @@
+import * as v from 'valibot';
+import { calendarDateSchema } from '../claims/claim.schema.ts';
+import { REPRESENTATIVE_SCOPES } from './contract-access.ts';
+
+export const inviteInsuredSchema = v.object({ person: v.pipe(v.string(), v.uuid('invalid')) });
+
+export const inviteRepresentativeSchema = v.object({
+	scope: v.picklist(REPRESENTATIVE_SCOPES, 'required'),
+	endsOn: v.pipe(v.string('required'), v.minLength(1, 'required'), calendarDateSchema)
+});
+export type RepresentativeInput = v.InferOutput<typeof inviteRepresentativeSchema>;
+
+/** Which representative: the instant at which they were let in names them to the policyholder. */
+export const endRepresentationSchema = v.object({
+	since: v.pipe(
+		v.string('invalid'),
+		v.regex(/^\d{1,15}$/, 'invalid'),
+		v.transform((text) => Number(text))
+	)
+});
+
+export const releaseSchema = v.object({
+	release: v.pipe(
+		v.picklist(['give', 'take-back'], 'required'),
+		v.transform((word) => word === 'give')
+	)
+});

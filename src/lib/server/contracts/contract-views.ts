@@ -1,0 +1,132 @@
+import type { CalendarDate } from '#lib/domain/calendar.ts';
+import {
+	accountHoldsFrom,
+	accountOn,
+	waitingChange,
+	type AccountChange
+} from '#lib/domain/contracts/bank-account.ts';
+import {
+	mayAtContract,
+	type ContractAct,
+	type ContractLink,
+	type ContractRole
+} from '#lib/domain/contracts/contract-access.ts';
+import {
+	maskIban,
+	summariseContract,
+	type ContractSummary
+} from '#lib/domain/contracts/contract.ts';
+import { coverYears, type YearCover } from '#lib/domain/contracts/cover.ts';
+import type { OwnRequest } from '#lib/domain/contracts/requests.ts';
+import type { Money } from '#lib/domain/money.ts';
+import { OPERATOR } from '#lib/domain/operator.ts';
+import type { LinkedContract, PersonUse } from './contracts.repository.ts';
+import type { ShownPerson } from './insured-persons.repository.ts';
+
+export type ContractView = ContractSummary & {
+	readonly policyholderName: string;
+	readonly insuredPersons: readonly {
+		readonly id: string;
+		readonly name: string;
+		readonly dateOfBirth: string | null;
+		/** Whether the reader may see their use of the cover and hand in claims for them (decision 0064). */
+		readonly isOpen: boolean;
+		/** Deductible and maximum of the insurance year that runs, and of those in which something was used. */
+		readonly cover: readonly YearCover[];
+	}[];
+	/** As whom the reader sees the contract, and until when where that ends. */
+	readonly role: ContractRole;
+	readonly accessEndsOn: CalendarDate | null;
+	readonly may: Readonly<Record<ContractAct, boolean>>;
+	/** Null for whoever must not see it. */
+	readonly bankAccount: {
+		readonly holder: string;
+		readonly ibanMasked: string;
+		readonly bankName: string | null;
+		/** Since when it holds; null for the one the contract began with. */
+		readonly since: CalendarDate | null;
+	} | null;
+	/** A change that can still be stopped. */
+	readonly accountChange: {
+		readonly holder: string;
+		readonly ibanMasked: string;
+		readonly askedAtMs: number;
+		readonly holdsFrom: CalendarDate;
+	} | null;
+	/** From when an account would count that is proven today. */
+	readonly nextAccountHoldsFrom: CalendarDate;
+	/** What was asked for and how it was answered, newest first. */
+	readonly requests: readonly OwnRequest[];
+	readonly currency: string;
+	readonly maximum: Money | null;
+};
+
+/** What somebody sees of a contract in their role; `changes` are those of this contract's account. */
+export function viewContract(
+	contract: LinkedContract,
+	parts: {
+		readonly insured: readonly ShownPerson[];
+		readonly uses: readonly PersonUse[];
+		readonly changes: readonly AccountChange[];
+		readonly requests: readonly OwnRequest[];
+	},
+	today: CalendarDate
+): ContractView {
+	const { insured, uses, changes, requests } = parts;
+	const { currency, maximumMinor } = contract;
+	const may = actsOf(contract.link);
+	const held = accountOn(contract.firstAccount, changes, today);
+	const waiting = waitingChange(changes, today);
+	return {
+		...summariseContract(contract, insured, today),
+		policyholderName: contract.policyholderName,
+		role: contract.link.role,
+		accessEndsOn: contract.link.endsOn,
+		may,
+		insuredPersons: insured.map(({ personId, name, profile, isOpen }) => ({
+			id: personId,
+			name,
+			// What a representative needs no birthday for they are not told.
+			dateOfBirth: isOpen || may.share ? profile.dateOfBirth : null,
+			isOpen,
+			cover: isOpen
+				? coverYears(
+						contract,
+						uses.filter((use) => use.insuredPersonId === personId),
+						today
+					)
+				: []
+		})),
+		bankAccount: may['see-account']
+			? {
+					holder: held.account.holder,
+					ibanMasked: maskIban(held.account.iban),
+					bankName: held.account.bankName,
+					since: held.since
+				}
+			: null,
+		accountChange:
+			may['see-account'] && waiting
+				? {
+						holder: waiting.account.holder,
+						ibanMasked: maskIban(waiting.account.iban),
+						askedAtMs: waiting.askedAtMs,
+						holdsFrom: waiting.holdsFrom
+					}
+				: null,
+		nextAccountHoldsFrom: accountHoldsFrom(today, OPERATOR.payments.newAccount.waitDays),
+		requests,
+		currency,
+		maximum: maximumMinor === null ? null : { amountMinor: maximumMinor, currency }
+	};
+}
+
+function actsOf(link: ContractLink): Readonly<Record<ContractAct, boolean>> {
+	const may = (act: ContractAct) => mayAtContract(link, act);
+	return {
+		'see-account': may('see-account'),
+		'change-account': may('change-account'),
+		...{ declare: may('declare'), share: may('share') },
+		...{ claim: may('claim'), release: may('release') }
+	};
+}

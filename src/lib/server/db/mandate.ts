@@ -1,0 +1,15 @@
+import { sql, type SQL, type SQLWrapper } from 'drizzle-orm';
+import type { CalendarDate } from '#lib/domain/calendar.ts';
+
+/**
+ * Whether what an account once handed in is still its to see: not for a representative whose last day
+ * is over (decision 0064). `contractId` may be a subselect; without a contract there is no mandate.
+ */
+export function isWithinMandate(
+	accountId: string,
+	contractId: SQLWrapper,
+	today: CalendarDate
+): SQL {
+	return sql`not exists (select 1 from contract_links mandate where mandate.account_id = ${accountId}
+		and mandate.contract_id = ${contractId} and mandate.ends_on < ${today})`;
+}
