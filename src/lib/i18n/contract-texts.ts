@@ -25,3 +25,15 @@ export function coverText(cover: Cover, locale: 'de' | 'en'): string {
 			return cover.coverState satisfies never;
 	}
 }
+
+/** Since when a version of the terms holds for a contract, or for which time it did. */
+export function termsSpanText(
+	terms: { readonly since: string; readonly until: string | null; readonly isToCome: boolean },
+	locale: 'de' | 'en'
+): string {
+	const since = formatDate(terms.since, locale);
+	if (terms.isToCome) return m.contracts_terms_coming({ since });
+	return terms.until === null
+		? m.contracts_terms_since({ since })
+		: m.contracts_terms_span({ since, until: formatDate(terms.until, locale) });
+}

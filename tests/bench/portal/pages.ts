@@ -56,6 +56,8 @@ export const PAGES: Readonly<Record<string, Room>> = {
 	'/contracts/[id]/access': 'signed in',
 	'/contracts/[id]/bank-account': 'signed in',
 	'/contracts/[id]/request': 'signed in',
+	'/contracts/[id]/terms/[terms]': 'signed in',
+	'/contracts/[id]/ticket': 'signed in',
 	'/claims': 'signed in',
 	'/claims/[id]': 'signed in',
 	'/mailbox': 'signed in',

@@ -333,6 +333,46 @@ describe('a representative', () => {
 	});
 });
 
+it('Z2: everybody who sees the contract reads its terms, and nobody reads others by it', async () => {
+	await letRepresentativeIn('contract');
+	const terms = (actor: Actor, id: string) => rooms().contracts.getTerms(actor, CONTRACT, id);
+	expect(must(await seen(other)).terms).toEqual([
+		{ id: 'avb-ak-2026', name: 'AVB-AK 2026', since: '2026-01-01', until: null, isToCome: false }
+	]);
+	expect(must(await terms(other, 'avb-ak-2026')).text.de.length).toBeGreaterThan(5);
+	expect(await terms(other, 'avb-ak-2025')).toEqual(NOT_THERE);
+	expect(await terms(mai, 'avb-ak-2026')).toEqual(NOT_THERE);
+	await world.client.execute(`update contracts set starts_on = '2025-10-01'`);
+	expect(must(await seen(holder)).terms).toMatchObject([
+		{ id: 'avb-ak-2026', since: '2026-10-01', until: null },
+		{ id: 'avb-ak-2025', since: '2025-10-01', until: '2026-09-30' }
+	]);
+	must(await terms(holder, 'avb-ak-2025'));
+});
+
+it('Z2: a treatment ticket is for whoever may see the person, while the cover runs', async () => {
+	const ticket = async (actor: Actor, person: string) =>
+		rooms().contracts.getTicket(actor, CONTRACT, person);
+	expect(must(await ticket(holder, MAI))).toMatchObject({
+		...{ name: 'Mai Nguyen', dateOfBirth: '2004-05-17', policyNumber: POLICY }
+	});
+	await letMaiIn();
+	await letRepresentativeIn('contract');
+	must(await ticket(mai, MAI));
+	for (const [actor, person] of [
+		[holder, MAI],
+		[mai, BO],
+		[other, BO],
+		[holder, other.personId]
+	] as const) {
+		expect(await ticket(actor, person)).toEqual(NOT_THERE);
+	}
+	await world.client.execute(`update contracts set ends_on = '${endsIn(0)}'`);
+	must(await ticket(mai, MAI));
+	world.clock.advance(DAY_MS);
+	expect(await ticket(mai, MAI)).toEqual(NOT_THERE);
+});
+
 it('the pages take one round trip, the acts two', async () => {
 	await letMaiIn();
 	world.takeRoundTrips();

@@ -17,11 +17,24 @@ import {
 	type ContractSummary
 } from '#lib/domain/contracts/contract.ts';
 import { coverYears, type YearCover } from '#lib/domain/contracts/cover.ts';
+import { POLICY_TERMS } from '#lib/domain/contracts/operator-terms.ts';
+import {
+	termsOfContract,
+	type HeldTerms,
+	type PolicyTerms
+} from '#lib/domain/contracts/policy-terms.ts';
 import type { OwnRequest } from '#lib/domain/contracts/requests.ts';
 import type { Money } from '#lib/domain/money.ts';
 import { OPERATOR } from '#lib/domain/operator.ts';
 import type { LinkedContract, PersonUse } from './contracts.repository.ts';
 import type { ShownPerson } from './insured-persons.repository.ts';
+
+/** A version of the terms as one contract knows it. */
+export type TermsView = Pick<PolicyTerms, 'id' | 'name'> & {
+	readonly since: CalendarDate;
+	readonly until: CalendarDate | null;
+	readonly isToCome: boolean;
+};
 
 export type ContractView = ContractSummary & {
 	readonly policyholderName: string;
@@ -59,6 +72,19 @@ export type ContractView = ContractSummary & {
 	readonly requests: readonly OwnRequest[];
 	readonly currency: string;
 	readonly maximum: Money | null;
+	/** Versions of the terms that hold or have held, the newest first. */
+	readonly terms: readonly TermsView[];
+};
+
+/** What a practice is shown of an insured person: no sums, nothing of their health. */
+export type TreatmentTicket = {
+	readonly name: string;
+	readonly dateOfBirth: CalendarDate | null;
+	readonly policyNumber: string;
+	readonly plan: string;
+	readonly startsOn: CalendarDate;
+	readonly endsOn: CalendarDate | null;
+	readonly issuedOn: CalendarDate;
 };
 
 /** What somebody sees of a contract in their role; `changes` are those of this contract's account. */
@@ -117,7 +143,18 @@ export function viewContract(
 		nextAccountHoldsFrom: accountHoldsFrom(today, OPERATOR.payments.newAccount.waitDays),
 		requests,
 		currency,
-		maximum: maximumMinor === null ? null : { amountMinor: maximumMinor, currency }
+		maximum: maximumMinor === null ? null : { amountMinor: maximumMinor, currency },
+		terms: termsOfContract(POLICY_TERMS, contract).map((held) => viewTerms(held, today))
+	};
+}
+
+/** Of the version that holds today `until` is not told: until its last day it simply holds. */
+export function viewTerms({ terms, since, until }: HeldTerms, today: CalendarDate): TermsView {
+	const isOver = until !== null && until < today;
+	return {
+		...{ id: terms.id, name: terms.name, since },
+		until: isOver ? until : null,
+		isToCome: since > today
 	};
 }
 

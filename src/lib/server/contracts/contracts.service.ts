@@ -4,6 +4,7 @@ import { calendarDateOf } from '#lib/domain/calendar.ts';
 import type { OfflineContract } from '#lib/domain/claims/submission.ts';
 import { accountOn, type AccountChange } from '#lib/domain/contracts/bank-account.ts';
 import {
+	coverStateOn,
 	maskIban,
 	maskPolicyNumber,
 	summariseContract,
@@ -11,6 +12,8 @@ import {
 	type LinkInput
 } from '#lib/domain/contracts/contract.ts';
 import { mayAtContract } from '#lib/domain/contracts/contract-access.ts';
+import { POLICY_TERMS } from '#lib/domain/contracts/operator-terms.ts';
+import { termsOfContract, type PolicyTerms } from '#lib/domain/contracts/policy-terms.ts';
 import { failed, NOT_FOUND, ok, type Result } from '#lib/domain/result.ts';
 import type { ThrottleService } from '#lib/server/accounts/throttle.service.ts';
 import type { AuditService } from '#lib/server/audit/audit.service.ts';
@@ -20,7 +23,13 @@ import type { Clock } from '#lib/server/platform/clock.ts';
 import { isEqualInConstantTime } from '#lib/server/platform/passwords.ts';
 import { createAccountChangesRepository } from './account-changes.repository.ts';
 import { createRequestsRepository } from './requests.repository.ts';
-import { viewContract, type ContractView } from './contract-views.ts';
+import {
+	viewContract,
+	viewTerms,
+	type ContractView,
+	type TermsView,
+	type TreatmentTicket
+} from './contract-views.ts';
 import { contractSharesRepository } from './contract-shares.repository.ts';
 import { createContractsRepository, type Contract } from './contracts.repository.ts';
 
@@ -143,6 +152,49 @@ export function createContractsService(parts: {
 			if (!contract) return NOT_FOUND;
 			const own = changes.filter((change) => change.contractId === contractId);
 			return ok(viewContract(contract, { insured, uses, changes: own, requests: asked }, today()));
+		},
+
+		/** The text of a version that holds or has held for a contract; `portal/not-found` for any other. */
+		async getTerms(
+			actor: Actor,
+			contractId: string,
+			termsId: string
+		): Promise<Result<TermsView & Pick<PolicyTerms, 'text'>>> {
+			const permission = requirePermission(actor, 'contract/read-own');
+			if (!permission.ok) return permission;
+			const [contract] = await db.read(
+				contracts.findOfAccount(actor.accountId, contractId, today())
+			);
+			const held =
+				contract &&
+				termsOfContract(POLICY_TERMS, contract).find(({ terms }) => terms.id === termsId);
+			return held ? ok({ ...viewTerms(held, today()), text: held.terms.text }) : NOT_FOUND;
+		},
+
+		/**
+		 * What a practice needs to know of an insured person, while the cover runs. `portal/not-found` for
+		 * anybody whose matters the actor may not see (decision 0064), and outside the cover.
+		 */
+		async getTicket(
+			actor: Actor,
+			contractId: string,
+			personId: string
+		): Promise<Result<TreatmentTicket>> {
+			const permission = requirePermission(actor, 'contract/read-own');
+			if (!permission.ok) return permission;
+			const [contract, insured] = await db.read(
+				contracts.findOfAccount(actor.accountId, contractId, today()),
+				contracts.insuredOfContract(actor.accountId, contractId, today())
+			);
+			const person = insured.find((candidate) => candidate.personId === personId);
+			if (!contract || !person?.isOpen || coverStateOn(contract, today()) !== 'active') {
+				return NOT_FOUND;
+			}
+			return ok({
+				...{ name: person.name, dateOfBirth: person.profile.dateOfBirth },
+				...{ policyNumber: contract.policyNumber, plan: contract.plan },
+				...{ startsOn: contract.startsOn, endsOn: contract.endsOn, issuedOn: today() }
+			});
 		},
 
 		/**
