@@ -293,20 +293,24 @@ describe('a representative', () => {
 		const { id } = await readySubmission(world, submitted, [500]);
 		must(await (await claimRooms(world, other)).submissions.commit(other, id));
 		const look = async () => {
-			const { claims, mailbox, documents } = await claimRooms(world, other);
+			const { claims, mailbox, documents, conversations } = await claimRooms(world, other);
 			const { rows } = await world.client.execute(
 				'select d.id as document, d.claim_id as claim from documents d'
 			);
 			return {
-				claims: must(await claims.listOwn(other)).claims.length,
+				claims: must(await claims.listOwn(other, 1)).claims.length,
 				letters: must(await mailbox.list(other)).entries.length,
 				claim: (await claims.getOwn(other, String(rows[0]?.['claim']))).ok,
-				letter: (await documents.open(other, String(rows[0]?.['document']))).ok
+				letter: (await documents.open(other, String(rows[0]?.['document']))).ok,
+				about: must(await conversations.choices(other))
 			};
 		};
-		expect(await look()).toEqual({ claims: 1, letters: 1, claim: true, letter: true });
+		expect(await look()).toMatchObject({ claims: 1, letters: 1, claim: true, letter: true });
 		world.clock.advance(2 * DAY_MS);
-		expect(await look()).toEqual({ claims: 0, letters: 0, claim: false, letter: false });
+		expect(await look()).toEqual({
+			...{ claims: 0, letters: 0, claim: false, letter: false },
+			about: { claims: [], contracts: [] }
+		});
 	});
 
 	it('Z4: sees nothing from the moment on in which the policyholder ends it', async () => {

@@ -43,7 +43,7 @@ const noticeSchema = v.variant('topic', [
 	})
 ]);
 
-/** A write-once letter about a contract in the mailbox of everybody who has linked it. */
+/** A write-once letter about a contract in the mailbox of its policyholder. */
 export const contractNoticeSchema = v.strictObject({
 	kind: v.literal('contract-notice'),
 	notice: noticeSchema

@@ -92,7 +92,7 @@ export function endAfter(
 	return cover.endsOn !== null && cover.endsOn < first ? cover.endsOn : first;
 }
 
-/** A request as whoever has linked its contract sees it. */
+/** A request as its contract's policyholder sees it. */
 export type OwnRequest = {
 	readonly kind: RequestKind;
 	readonly reference: string;

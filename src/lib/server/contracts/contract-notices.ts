@@ -13,7 +13,7 @@ export type Address = {
 	readonly name: string;
 };
 
-/** Somebody who has linked a contract. */
+/** Somebody who sees a contract as its policyholder. */
 export type ContractReader = Address & { readonly accountId: string };
 
 /** Who is told of what happens to a contract. */
@@ -42,7 +42,7 @@ export type NoticeParts = {
 };
 
 /**
- * A notice in the mailbox of everybody who has linked the contract, and a mail to every address of
+ * A notice in the mailbox of every account of the contract's policyholder, and a mail to every address of
  * theirs: whoever took over one mailbox must not be the only one to hear of it.
  */
 export async function noticeWrites(

@@ -137,7 +137,7 @@ export function createRequestsRepository(cipher: Cipher) {
 			);
 		},
 
-		/** The requests about a contract that this account has linked, newest first. */
+		/** The requests about a contract of this policyholder, newest first. */
 		listOfContract(accountId: string, contractId: string): Read<readonly OwnRequest[]> {
 			return read(
 				sqlBuilder

@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, exists, isNull, ne, sql, type SQL } from 'drizzle-orm';
 import * as v from 'valibot';
 import { isStaff, type Role, type StaffRole } from '#lib/domain/actor.ts';
+import { calendarDateOf, type CalendarDate } from '#lib/domain/calendar.ts';
 import {
 	MOST_MESSAGES,
 	type About,
@@ -19,6 +20,7 @@ import {
 	type Unmet,
 	type Write
 } from '#lib/server/db/client.ts';
+import { isWithinMandate } from '#lib/server/db/mandate.ts';
 import { claims } from '#lib/server/db/tables/claims.ts';
 import { contractLinks, contracts } from '#lib/server/db/tables/contracts.ts';
 import {
@@ -134,7 +136,8 @@ export function createConversationsRepository(cipher: Cipher) {
 					lastMessageAtMs: nowMs
 				})
 			);
-			return joinWrites(requireOwn(about, conversation.accountId), inserted);
+			const today = calendarDateOf(nowMs);
+			return joinWrites(requireOwn(about, conversation.accountId, today), inserted);
 		},
 
 		/** Seals a message and moves its conversation on. The person's key was read in this request. */
@@ -365,14 +368,20 @@ const selectEntries = () =>
 		.$dynamic();
 
 /** Undoes the batch when a question names a claim or contract that is not the account's. */
-function requireOwn(about: About, accountId: string): Write {
+function requireOwn(about: About, accountId: string, today: CalendarDate): Write {
 	switch (about.kind) {
 		case 'claim':
 			return requireFound(
 				sqlBuilder
 					.select({ id: claims.id })
 					.from(claims)
-					.where(and(eq(claims.id, about.id), eq(claims.accountId, accountId))),
+					.where(
+						and(
+							eq(claims.id, about.id),
+							eq(claims.accountId, accountId),
+							isWithinMandate(accountId, claims.contractId, today)
+						)
+					),
 				GONE
 			);
 		case 'contract':
@@ -383,6 +392,7 @@ function requireOwn(about: About, accountId: string): Write {
 					.where(
 						and(
 							eq(contracts.id, about.id),
+							isWithinMandate(accountId, contracts.id, today),
 							exists(
 								sqlBuilder
 									.select({ one: sql`1` })

@@ -5,6 +5,7 @@ import {
 	inviteRepresentativeSchema,
 	releaseSchema
 } from '#lib/domain/contracts/contract-access.schema.ts';
+import { ok } from '#lib/domain/result.ts';
 import { readForm, runForm, statusOf, wordOf } from '#lib/server/http.ts';
 import type { Actions, PageServerLoad } from './$types.js';
 
@@ -57,7 +58,7 @@ export const actions: Actions = {
 					params.id,
 					release
 				);
-				return done.ok ? { ok: true, value: release } : done;
+				return done.ok ? ok(release) : done;
 			}
 		);
 		if (!form.ok) return form.failure;
