@@ -57,7 +57,7 @@ export const PAGES: Readonly<Record<string, Room>> = {
 	'/contracts/[id]/bank-account': 'signed in',
 	'/contracts/[id]/request': 'signed in',
 	'/contracts/[id]/terms/[terms]': 'signed in',
-	'/contracts/[id]/ticket': 'signed in',
+	'/contracts/[id]/ticket/[person]': 'signed in',
 	'/claims': 'signed in',
 	'/claims/[id]': 'signed in',
 	'/mailbox': 'signed in',

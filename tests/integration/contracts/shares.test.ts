@@ -120,7 +120,7 @@ describe('a code of the policyholder', () => {
 	it('lets an insured adult in as herself, once, with her own birthday', async () => {
 		const { code } = must(await rooms().shares.inviteInsured(holder, CONTRACT, MAI));
 		expect(await rooms().contracts.link(mai, letter('2001-01-02', code))).toMatchObject(REFUSED);
-		must(await rooms().contracts.link(mai, letter('2004-05-17', code.toLowerCase())));
+		must(await rooms().contracts.link(mai, letter('2004-05-17', code)));
 		expect(await rooms().contracts.link(other, letter('2004-05-17', code))).toMatchObject(REFUSED);
 		expect(must(await seen(mai))).toMatchObject({ role: 'insured-person', accessEndsOn: null });
 		expect(await rooms().shares.inviteInsured(holder, CONTRACT, MAI)).toMatchObject({

@@ -6,7 +6,12 @@ export const inviteInsuredSchema = v.object({ person: v.pipe(v.string(), v.uuid(
 
 export const inviteRepresentativeSchema = v.object({
 	scope: v.picklist(REPRESENTATIVE_SCOPES, 'required'),
-	endsOn: v.pipe(v.string('required'), v.minLength(1, 'required'), calendarDateSchema)
+	endsOn: v.pipe(
+		v.string('required'),
+		v.minLength(1, 'required'),
+		v.maxLength(10, 'date-invalid'),
+		calendarDateSchema
+	)
 });
 export type RepresentativeInput = v.InferOutput<typeof inviteRepresentativeSchema>;
 

@@ -30,7 +30,7 @@ const ownLinks = alias(contractLinks, 'own_links');
 
 /** Whether the insured person at hand has an account with this contract, and has released anything. */
 const accessOf = (condition = sql`true`) =>
-	sql<number>`exists (${sqlBuilder
+	sql<number>`exists ${sqlBuilder
 		.select({ one: sql`1` })
 		.from(ownLinks)
 		.where(
@@ -40,7 +40,7 @@ const accessOf = (condition = sql`true`) =>
 				eq(ownLinks.role, 'insured-person'),
 				condition
 			)
-		)})`;
+		)}`;
 
 /** Part of the contracts repository. */
 export function createInsuredPersonsRepository(cipher: Cipher) {

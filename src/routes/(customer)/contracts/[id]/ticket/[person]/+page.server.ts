@@ -3,10 +3,10 @@ import { OPERATOR } from '#lib/domain/operator.ts';
 import { statusOf } from '#lib/server/http.ts';
 import type { PageServerLoad } from './$types.js';
 
-export const load: PageServerLoad = async ({ locals, params, url }) => {
-	const person = url.searchParams.get('person') ?? '';
-	const ticket = await locals.services.contracts.getTicket(locals.actor, params.id, person);
+export const load: PageServerLoad = async ({ locals, params }) => {
+	const { id, person } = params;
+	const ticket = await locals.services.contracts.getTicket(locals.actor, id, person);
 	if (!ticket.ok) error(statusOf(ticket.error), 'contract');
 	const { address, contactPhone, contactMail } = OPERATOR;
-	return { contractId: params.id, ticket: ticket.value, address, contactPhone, contactMail };
+	return { contractId: id, ticket: ticket.value, address, contactPhone, contactMail };
 };
