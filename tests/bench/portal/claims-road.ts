@@ -33,7 +33,8 @@ export async function linkContract(
 export async function submitClaim(
 	customer: Visitor,
 	contractId: string,
-	take: Take
+	take: Take,
+	amountMinor = 18_450
 ): Promise<SubmittedClaim> {
 	await take('GET /api/session', 'read', () => customer.open('/api/session'));
 	await take('POST /api/vault', 'write', () =>
@@ -48,7 +49,7 @@ export async function submitClaim(
 		kit.text,
 		new RegExp(`"insuredPersons":\\s*\\[\\{"id":\\s*"(${UUID})"`)
 	);
-	const claim = newDemoClaim(contractId, insured);
+	const claim = newDemoClaim(contractId, insured, amountMinor);
 	const path = `/api/submissions/${claim.submissionId}`;
 	await take('PUT /api/submissions/[id]', 'write', () =>
 		customer.send('PUT', path, {

@@ -16,7 +16,11 @@ export type DemoClaim = {
 	readonly submission: string;
 };
 
-export function newDemoClaim(contractId: string, insuredPersonId: string): DemoClaim {
+export function newDemoClaim(
+	contractId: string,
+	insuredPersonId: string,
+	amountMinor: number
+): DemoClaim {
 	const length = RECEIPT_BYTES - jpegOf({ scan: new Uint8Array() }).length;
 	const scan = new Uint8Array(length).map((_, index) => (index * 31 + 7) % 251);
 	const receipt = jpegOf({ scan });
@@ -40,7 +44,7 @@ export function newDemoClaim(contractId: string, insuredPersonId: string): DemoC
 					invoiceDate: '2026-11-05',
 					treatmentFrom: '2026-11-02',
 					treatmentTo: '2026-11-03',
-					amountMinor: 18_450,
+					amountMinor,
 					currency: 'EUR',
 					isPaid: true
 				}
