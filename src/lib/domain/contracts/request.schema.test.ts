@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { expect, test } from 'vitest';
 import { requestDecisionSchema, withdrawalSchema } from './request.schema.ts';
 
-test('V1: no name of the open form carries an address into the mail it causes', () => {
+test('ASVS 1.3.11: no name of the open form carries an address into the mail it causes', () => {
 	const parse = (name: string) =>
 		v.safeParse(withdrawalSchema, { name, policyNumber: 'MA-2041-7735', email: 'a@example.org' });
 	for (const name of ['Dr. Zoë Ødegård-O’Neil', 'Nguyễn Thị Mai', 'Sharma, Rahul', 'M']) {
