@@ -141,3 +141,11 @@ export async function decideClaim(
 		clerk.post(`${path}?/confirm`, fields)
 	);
 }
+
+/** What a contract's page leads to under addresses of their own. */
+export function partsOfContract(page: string): { readonly terms: string; readonly ticket: string } {
+	return {
+		terms: requireMatch(page, /\/terms\/([\w.-]+)"/),
+		ticket: requireMatch(page, /\/ticket\/([\w.-]+)"/)
+	};
+}

@@ -1,6 +1,6 @@
 import type { BenchPortal } from './bench-portal.ts';
 import { openRecoveryCase, promoteClerk, register, signIn } from './accounts-road.ts';
-import { decideClaim, linkContract, submitClaim } from './claims-road.ts';
+import { decideClaim, linkContract, partsOfContract, submitClaim } from './claims-road.ts';
 import { askQuestion } from './questions-road.ts';
 import { JUST_TAKE } from './steps.ts';
 import { runSql } from './sql.ts';
@@ -145,6 +145,7 @@ export async function preparePages(portal: BenchPortal): Promise<readonly OpenPa
 	const nobody = new Visitor(portal.stack.portalUrl);
 	const customer = await signIn(portal, 'customer', JUST_TAKE);
 	const contractId = await linkContract(portal, customer, JUST_TAKE);
+	const contract = await customer.open(`/contracts/${contractId}`);
 	const { claimId, documentId } = await submitClaim(customer, contractId, JUST_TAKE);
 	await register(portal, JUST_TAKE);
 	await openRecoveryCase(portal);
@@ -158,6 +159,7 @@ export async function preparePages(portal: BenchPortal): Promise<readonly OpenPa
 	const payoutId = await decideAnother(portal, { customer, clerk, contractId });
 	const ids: Readonly<Record<string, string>> = {
 		contracts: contractId,
+		...partsOfContract(contract.text),
 		claims: claimId,
 		mailbox: documentId,
 		messages: conversationId,
@@ -172,7 +174,7 @@ export async function preparePages(portal: BenchPortal): Promise<readonly OpenPa
 	const pathOf = (route: string) =>
 		route
 			.replace('/[[step]]', '')
-			.replace(/(\w+)\/\[id\]/, (_whole, noun: string) => `${noun}/${ids[noun] ?? ''}`);
+			.replace(/(\w+)\/\[\w+\]/g, (_whole, noun: string) => `${noun}/${ids[noun] ?? ''}`);
 	const visitorOf = (route: string, room: Room) => {
 		if (room === 'signed out') return nobody;
 		if (route === '/staff/openings') return officer;

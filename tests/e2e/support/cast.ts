@@ -1,7 +1,12 @@
 /** People who ask the portal without a browser: fast enough to ask for everything. */
 import { randomUUID } from 'node:crypto';
 import { signIn } from '../../bench/portal/accounts-road.ts';
-import { linkContract, submitClaim, type SubmittedClaim } from '../../bench/portal/claims-road.ts';
+import {
+	linkContract,
+	partsOfContract,
+	submitClaim,
+	type SubmittedClaim
+} from '../../bench/portal/claims-road.ts';
 import { askQuestion } from '../../bench/portal/questions-road.ts';
 import { JUST_TAKE } from '../../bench/portal/steps.ts';
 import { requireMatch, Visitor } from '../../bench/portal/visitor.ts';
@@ -59,6 +64,7 @@ export async function signInCast(stack: CastStack): Promise<Cast> {
 	await clerk.post('/staff?/take', { claim: claimId });
 	const desk = await clerk.open(`/staff/claims/${claimId}`);
 	const fileId = requireMatch(desk.text, /\/files\/([0-9a-f-]{36})/);
+	const contract = await ada.open(`/contracts/${contractId}`);
 	const draftId = randomUUID();
 	const conversationId = await askQuestion(ada, clerk, ADAS_QUESTION);
 	await stack.runJobs();
@@ -79,6 +85,7 @@ export async function signInCast(stack: CastStack): Promise<Cast> {
 		ben: await registerBen(stack),
 		adasIds: {
 			contracts: contractId,
+			...partsOfContract(contract.text),
 			claims: claimId,
 			mailbox: documentId,
 			messages: conversationId,
