@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { STEP_UP_LIFETIME_MS } from '#lib/domain/accounts/lifetimes.ts';
+import { emailSchema } from '#lib/domain/accounts/registration.schema.ts';
 import type { SensitiveAct } from '#lib/domain/accounts/sensitive-acts.ts';
 import type { Mail } from '#lib/domain/messages/mail.ts';
 import { ERASURE_WAIT_MS } from '#lib/domain/privacy/erasure.ts';
@@ -46,7 +47,7 @@ export function createPrivacyActs(parts: {
 		// Nothing is deleted yet: whoever holds session, password and phone of somebody else must not be
 		// able to destroy their records before the owner has read the mail (decision 0036).
 		'account/delete': defineAct({
-			payload: v.strictObject({ replacedEmail: v.nullable(v.string()) }),
+			payload: v.strictObject({ replacedEmail: v.nullable(emailSchema) }),
 			needsPassword: true,
 			lifetimeMs: STEP_UP_LIFETIME_MS,
 			endsOtherSessions: true,
