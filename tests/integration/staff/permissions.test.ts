@@ -81,6 +81,7 @@ const CALLS: readonly (readonly [method: string, action: Action, call: Call])[] 
 		'claim/read-queue',
 		({ desk }, actor) => desk.findByNumber(actor, 'S-2026-000000')
 	],
+	['desk.findByName', 'claim/read-queue', ({ desk }, actor) => desk.findByName(actor, '')],
 	['tokens.list', 'token/manage', ({ tokens }, actor) => tokens.list(actor)],
 	[
 		'tokens.create',
