@@ -5,7 +5,11 @@ import { REPRESENTATIVE_SCOPES } from './contract-access.ts';
 export const inviteInsuredSchema = v.object({ person: v.pipe(v.string(), v.uuid('invalid')) });
 
 export const inviteRepresentativeSchema = v.object({
-	scope: v.picklist(REPRESENTATIVE_SCOPES, 'required'),
+	// A group of radio buttons that nobody has touched sends nothing.
+	scope: v.pipe(
+		v.optional(v.picklist(['', ...REPRESENTATIVE_SCOPES], 'invalid'), ''),
+		v.picklist(REPRESENTATIVE_SCOPES, 'required')
+	),
 	endsOn: v.pipe(
 		v.string('required'),
 		v.minLength(1, 'required'),
