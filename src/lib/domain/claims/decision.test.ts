@@ -232,6 +232,16 @@ describe('decideClaim: insurance years and the maximum', () => {
 		).toEqual([10_000, 3_000, 2_000]);
 	});
 
+	it('what was typed for one year leaves the deductible of the other as it is', () => {
+		const years = [restOf(5_000), restOf(3_000, null, NEXT_YEAR)];
+		const entries = billed.map(({ invoiceId }) =>
+			untouched(invoiceId, invoiceId === 'b' ? { deductibleMinor: 2_000 } : {})
+		);
+		expect(
+			completeLines(billed, entries, { ...TERMS, years }).map((line) => line.deductibleMinor)
+		).toEqual([5_000, 2_000, 0]);
+	});
+
 	it('throws where nobody has said what a year has left', () => {
 		expect(() => decideClaim(billed, inputs, TERMS)).toThrow('left');
 	});

@@ -41,7 +41,7 @@ export function termsOfContract(
 		...sorted.flatMap((terms) => {
 			const since = terms.runningFrom;
 			const isLater = terms.effectiveFrom > first.effectiveFrom;
-			if (since === null || !isLater || since <= contract.startsOn) return [];
+			if (since === null || !isLater) return [];
 			return contract.endsOn !== null && since > contract.endsOn ? [] : [{ terms, since }];
 		})
 	];
