@@ -102,6 +102,10 @@ for (const window of [PHONE, DESKTOP]) {
 			page.getByRole('heading', { name: m.privacy_keep_done_title({}, words) })
 		).toBeVisible();
 		await look('account-kept');
+		// Somebody had all that opens the account: nobody stays signed in.
+		await go('/account/data');
+		await expect(page).toHaveURL(/\/sign-in/);
+		await signIn(page, `${stack.portalUrl}/sign-in`, person, app, words, /\/start$/);
 		await go('/account/data');
 		await expect(page.getByText(m.privacy_closing_title({}, words))).toHaveCount(0);
 
