@@ -1,30 +1,28 @@
 import { requirePermission, type Actor } from '#lib/domain/actor.ts';
 import { calendarDateOf } from '#lib/domain/calendar.ts';
-import { decideTyped, type DecisionForm } from '#lib/domain/claims/decision-form.schema.ts';
-import { settleRates } from '#lib/domain/claims/exchange-rates.ts';
+import type { DecisionForm } from '#lib/domain/claims/decision-form.schema.ts';
 import { usesOf } from '#lib/domain/claims/decision-cover.ts';
 import type { Decision } from '#lib/domain/claims/decision.ts';
 import type { CoverUse } from '#lib/domain/contracts/cover.ts';
 import type { ReviewKind } from '#lib/domain/claims/review.ts';
 import type { BenefitStatement } from '#lib/domain/documents/document.ts';
 import { statementNoOf, writeStatement } from '#lib/domain/documents/statement.ts';
-import { failed, NOT_FOUND, ok, type Result } from '#lib/domain/result.ts';
+import { failed, ok, type Result } from '#lib/domain/result.ts';
 import type { AuditNote } from '#lib/server/audit/audit.service.ts';
 import type { Database, Read, Write } from '#lib/server/db/client.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
 import type { Ids } from '#lib/server/platform/ids.ts';
 import type { AccessGuard } from './access-guard.ts';
 import type { CoverRepository } from './cover.repository.ts';
+import {
+	decideByForm,
+	decisionSteps,
+	requireDecider,
+	type DecisionPreview
+} from './decision-steps.ts';
 import type { DecisionWrites } from './decision-writes.ts';
 import type { DecisionsRepository } from './decisions.repository.ts';
-import type { DecisionPreview } from './decisions.service.ts';
-import {
-	billedLinesOf,
-	coveredClaim,
-	isOwnClaim,
-	restsOfClaim,
-	statementFactsOf
-} from './desk-views.ts';
+import { billedLinesOf, coveredClaim } from './desk-views.ts';
 import type { DeskClaim, DeskRepository } from './desk.repository.ts';
 import type { ReviewsRepository, StoredReview } from './reviews.repository.ts';
 
@@ -59,7 +57,7 @@ export function createCorrectionsService(parts: {
 }) {
 	const { db, clock, ids, desk, decisions, reviews } = parts;
 
-	async function prepare(
+	async function compute(
 		actor: Actor,
 		claimId: string,
 		form: CorrectionForm,
@@ -67,50 +65,41 @@ export function createCorrectionsService(parts: {
 	): Promise<Result<Prepared>> {
 		const permission = requirePermission(actor, 'claim/decide');
 		if (!permission.ok) return permission;
-		const [claim, delivered, known, ownContractIds, uses] = await db.read(
+		const [found, delivered, known, ownContractIds, uses] = await db.read(
 			desk.find(claimId, calendarDateOf(nowMs)),
 			desk.findStatement(claimId),
 			reviews.listOfClaim(claimId),
 			parts.ownContracts.idsOf(actor.accountId),
 			parts.cover.listUses(claimId)
 		);
-		if (!claim) return NOT_FOUND;
-		if (claim.assigneeId !== actor.accountId) return parts.accessGuard.refuse(actor, claimId);
-		if (isOwnClaim(actor, claim, ownContractIds)) return failed('forbidden', 'claims/own-claim');
+		const decider = await requireDecider(actor, claimId, found, { ...parts, ownContractIds });
+		if (!decider.ok) return decider;
+		const { value: claim } = decider;
 		const open = known.filter(({ closedAtMs }) => closedAtMs === null);
 		const before = delivered?.statement;
 		if (!before || open.length === 0) return failed('conflict', 'claims/no-review-open');
 		if (claim.version !== form.version) return failed('conflict', 'claims/changed-meanwhile');
-		const years = restsOfClaim(claim, uses);
-		const billed = billedLinesOf(claim);
-		const { currency } = claim.contract;
 		// The rates of the decision before: a decided claim is never converted anew.
 		const rates = before.lines.map(({ exchangeRate }) => exchangeRate);
-		const settled = settleRates(billed, form.lines, rates, currency);
-		if (!settled.ok) return settled;
-		const decided = decideTyped(billed, settled.value, {
-			currency,
-			years,
-			today: calendarDateOf(nowMs)
-		});
+		const decided = decideByForm(claim, form, { rates, uses, today: calendarDateOf(nowMs) });
 		if (!decided.ok) return decided;
+		const { decision, facts } = decided.value;
 		const paidBefore = before.totals.paid;
-		const toPayMinor = decided.value.totals.paid.amountMinor - paidBefore.amountMinor;
+		const toPayMinor = decision.totals.paid.amountMinor - paidBefore.amountMinor;
 		// Nobody who objects gets less for it, and what was paid is not asked back here.
 		if (toPayMinor < 0) return failed('invalid', 'claims/below-paid');
 		const no = statementNoOf(before) + 1;
 		const correction = {
 			previousNumber: before.statementNumber,
 			why: whyOf(open),
-			outcome: isSame(before, decided.value) ? ('upheld' as const) : ('changed' as const),
+			outcome: isSame(before, decision) ? ('upheld' as const) : ('changed' as const),
 			answer: form.answer,
 			paidBefore,
 			toPay: { amountMinor: toPayMinor, currency: paidBefore.currency }
 		};
-		const facts = statementFactsOf(claim, decided.value, years);
-		const statement = writeStatement(facts, decided.value, nowMs, { no, correction });
+		const statement = writeStatement(facts, decision, nowMs, { no, correction });
 		const granted = uses.filter(({ isOfThisClaim }) => isOfThisClaim);
-		return ok({ claim, before, granted, decision: decided.value, statement, no });
+		return ok({ claim, before, granted, decision, statement, no });
 	}
 
 	async function writesOf(
@@ -142,18 +131,9 @@ export function createCorrectionsService(parts: {
 		];
 	}
 
+	const { preview, store } = decisionSteps({ db, clock, compute, writesOf });
 	return {
-		/** The first of two steps: computes, stores nothing. */
-		async preview(
-			actor: Actor,
-			claimId: string,
-			form: CorrectionForm
-		): Promise<Result<DecisionPreview>> {
-			const prepared = await prepare(actor, claimId, form, clock.nowMs());
-			if (!prepared.ok) return prepared;
-			const { decision, statement } = prepared.value;
-			return ok({ decision, statement });
-		},
+		preview,
 
 		/**
 		 * Answers everything that is open of the claim: a new decision, a new statement beside the old
@@ -161,17 +141,7 @@ export function createCorrectionsService(parts: {
 		 * `claims/below-paid` when it would take money back, `claims/review-other-person` when whoever
 		 * decided answers an objection, else as a first decision fails.
 		 */
-		async correct(
-			actor: Actor,
-			claimId: string,
-			form: CorrectionForm
-		): Promise<Result<{ readonly number: string }>> {
-			const nowMs = clock.nowMs();
-			const prepared = await prepare(actor, claimId, form, nowMs);
-			if (!prepared.ok) return prepared;
-			const done = await db.commit(...(await writesOf(actor, prepared.value, nowMs)));
-			return done.ok ? ok({ number: prepared.value.claim.number }) : done;
-		}
+		correct: store
 	};
 }
 

@@ -1,27 +1,24 @@
 import { requirePermission, type Actor } from '#lib/domain/actor.ts';
 import { calendarDateOf } from '#lib/domain/calendar.ts';
-import { decideTyped, type DecisionForm } from '#lib/domain/claims/decision-form.schema.ts';
-import { settleRates } from '#lib/domain/claims/exchange-rates.ts';
+import type { DecisionForm } from '#lib/domain/claims/decision-form.schema.ts';
 import { usesOf } from '#lib/domain/claims/decision-cover.ts';
-import type { Decision } from '#lib/domain/claims/decision.ts';
-import type { BenefitStatement } from '#lib/domain/documents/document.ts';
 import { writeStatement } from '#lib/domain/documents/statement.ts';
-import { NOT_FOUND, failed, ok, type Result } from '#lib/domain/result.ts';
+import { failed, ok, type Result } from '#lib/domain/result.ts';
 import type { AuditNote } from '#lib/server/audit/audit.service.ts';
 import type { Database, Read, Write } from '#lib/server/db/client.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
 import type { Ids } from '#lib/server/platform/ids.ts';
 import type { AccessGuard } from './access-guard.ts';
 import type { CoverRepository } from './cover.repository.ts';
+import {
+	decideByForm,
+	decisionSteps,
+	requireDecider,
+	type DecisionPreview
+} from './decision-steps.ts';
 import { createDecisionWrites, type DecisionWriteParts } from './decision-writes.ts';
 import type { DecisionsRepository } from './decisions.repository.ts';
-import {
-	billedLinesOf,
-	coveredClaim,
-	isOwnClaim,
-	restsOfClaim,
-	statementFactsOf
-} from './desk-views.ts';
+import { billedLinesOf, coveredClaim } from './desk-views.ts';
 import type { DeskClaim, DeskRepository } from './desk.repository.ts';
 import type { DocumentRequestsRepository } from './document-requests.repository.ts';
 import type { ExchangeRatesRepository } from './exchange-rates.repository.ts';
@@ -41,12 +38,6 @@ export type DecisionParts = DecisionWriteParts & {
 	readonly requests: Pick<DocumentRequestsRepository, 'withdrawOpen'>;
 };
 
-/** A decision as it would be, and the statement the customer would get. */
-export type DecisionPreview = {
-	readonly decision: Decision;
-	readonly statement: BenefitStatement;
-};
-
 export type DecisionsService = ReturnType<typeof createDecisionsService>;
 
 export function createDecisionsService(parts: DecisionParts) {
@@ -54,7 +45,7 @@ export function createDecisionsService(parts: DecisionParts) {
 	const leaves = createDecisionWrites(parts);
 
 	/** Fails with `claims/own-claim`, `claims/not-in-review`, `claims/changed-meanwhile` or the fields at fault. */
-	async function prepare(
+	async function compute(
 		actor: Actor,
 		claimId: string,
 		form: DecisionForm,
@@ -68,26 +59,18 @@ export function createDecisionsService(parts: DecisionParts) {
 			parts.rates.listFor(claimId, RATE_WINDOW_DAYS),
 			parts.cover.listUses(claimId)
 		);
-		if (!claim) return NOT_FOUND;
-		// A reason to look is none to decide.
-		if (claim.assigneeId !== actor.accountId) return parts.accessGuard.refuse(actor, claimId);
-		if (isOwnClaim(actor, claim, ownContractIds)) return failed('forbidden', 'claims/own-claim');
-		if (claim.decidedAtMs !== null) return failed('conflict', 'claims/not-in-review');
-		if (claim.version !== form.version) return failed('conflict', 'claims/changed-meanwhile');
-		const years = restsOfClaim(claim, uses);
-		const billed = billedLinesOf(claim);
-		const { currency } = claim.contract;
-		const settled = settleRates(billed, form.lines, recordedRatesOf(claim, rates), currency);
-		if (!settled.ok) return settled;
-		const decided = decideTyped(billed, settled.value, {
-			currency,
-			years,
+		const decider = await requireDecider(actor, claimId, claim, { ...parts, ownContractIds });
+		if (!decider.ok) return decider;
+		const { value: decidable } = decider;
+		if (decidable.decidedAtMs !== null) return failed('conflict', 'claims/not-in-review');
+		if (decidable.version !== form.version) return failed('conflict', 'claims/changed-meanwhile');
+		const decided = decideByForm(decidable, form, {
+			...{ rates: recordedRatesOf(decidable, rates), uses },
 			today: calendarDateOf(nowMs)
 		});
 		if (!decided.ok) return decided;
-		const facts = statementFactsOf(claim, decided.value, years);
-		const statement = writeStatement(facts, decided.value, nowMs);
-		return ok({ claim, decision: decided.value, statement });
+		const { decision, facts } = decided.value;
+		return ok({ claim: decidable, decision, statement: writeStatement(facts, decision, nowMs) });
 	}
 
 	async function writesOf(
@@ -116,34 +99,15 @@ export function createDecisionsService(parts: DecisionParts) {
 		];
 	}
 
+	const { preview, store } = decisionSteps({ db, clock, compute, writesOf });
 	return {
-		/** The first of two steps: computes, stores nothing. */
-		async preview(
-			actor: Actor,
-			claimId: string,
-			form: DecisionForm
-		): Promise<Result<DecisionPreview>> {
-			const prepared = await prepare(actor, claimId, form, clock.nowMs());
-			if (!prepared.ok) return prepared;
-			const { decision, statement } = prepared.value;
-			return ok({ decision, statement });
-		},
+		preview,
 
 		/**
 		 * Decides the claim: decision, deductible, payment, statement as page and PDF, mail and log entry, all
 		 * in one batch or nothing. Fails like the preview does, and with `claims/changed-meanwhile`
 		 * when somebody else was faster, at this claim or at what the insured person has left.
 		 */
-		async decide(
-			actor: Actor,
-			claimId: string,
-			form: DecisionForm
-		): Promise<Result<{ readonly number: string }>> {
-			const nowMs = clock.nowMs();
-			const prepared = await prepare(actor, claimId, form, nowMs);
-			if (!prepared.ok) return prepared;
-			const done = await db.commit(...(await writesOf(actor, prepared.value, nowMs)));
-			return done.ok ? ok({ number: prepared.value.claim.number }) : done;
-		}
+		decide: store
 	};
 }
