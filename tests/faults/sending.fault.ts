@@ -125,6 +125,24 @@ test('fault 31: on a slow network that loses every third request the bytes only 
 	expect(shown).toEqual(shown.toSorted((one, other) => one - other));
 });
 
+test('fault 31: sent over a network that hardly moves, a claim can be deleted, and the insurer drops its half @part', async ({
+	world
+}) => {
+	const phone = await world.newDevice();
+	const draft = await phone.seed({ photoBytes: [700_000] });
+	world.front.on({ path: UPLOAD, method: 'PATCH', act: { do: 'throttle', bytesPerSecond: 2_000 } });
+	await phone.send(draft);
+	await phone.expectTitle(m.drafts_sending_title({}, WORDS));
+	await expect.poll(() => world.seen('POST', /^\/api\/uploads$/)).toBe(1);
+	phone.acknowledged.delete(draft);
+	await phone.page.getByRole('button', { name: m.drafts_delete({}, WORDS), exact: true }).click();
+	await expect(phone.page.getByText(m.drafts_delete_going_text({}, WORDS))).toBeVisible();
+	await phone.page.getByRole('button', { name: m.drafts_delete_yes({}, WORDS) }).click();
+	await expect(phone.page).toHaveURL(/\/drafts$/);
+	expect((await phone.read()).drafts).toEqual([]);
+	expect(await world.backstage.submissionStates(phone.owner)).toEqual(['withdrawn']);
+});
+
 test('fault 32: a 429 is waited out for as long as it says, by all tabs together', async ({
 	world
 }) => {

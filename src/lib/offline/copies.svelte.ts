@@ -5,6 +5,7 @@ import type { DraftEditor } from './draft-editor.svelte.ts';
 import type { Draft } from './draft.schema.ts';
 import type { DraftStore } from './drafts.ts';
 import { editLockName } from './edit-lock.ts';
+import { noteWithdrawal } from './withdrawals.ts';
 import { watchDrafts } from './draft-watch.ts';
 import type { DraftChange, SyncReport } from './sync.ts';
 import type { Vault } from './vault.ts';
@@ -85,6 +86,12 @@ export class Copies {
 	/** What stands in this revision is kept in another draft: whatever comes for it replaces it. */
 	async passOver({ id, rev }: Draft): Promise<void> {
 		await this.#parts.database.syncs.update(id, { localRev: rev });
+	}
+
+	/** A draft is deleted while the insurer may hold half of it and cannot be asked: it is told next time. */
+	async withdrawLater(draftId: string, submissionId: string): Promise<void> {
+		const accountRef = this.#stores?.vault.accountRef;
+		if (accountRef) await noteWithdrawal(this.#parts.database, accountRef, draftId, submissionId);
 	}
 
 	/** Brings this device and the copies up to date, one run at a time in all tabs. */

@@ -53,6 +53,8 @@ export type SyncRow = Sealed & {
 	accountRef: string;
 	serverRev: number;
 	localRev: number;
+	/** The submission of a draft that was deleted while it was sent: the insurer has still to be told. */
+	withdraws?: string;
 };
 
 /** Space kept back for text (reserve.ts). */

@@ -4,6 +4,7 @@ import {
 	frozenOf,
 	isSentElsewhere,
 	isStillHere,
+	mayBeWithInsurer,
 	type DraftEvent
 } from '#lib/domain/claims/draft.ts';
 import type { Issues } from '#lib/domain/result.ts';
@@ -21,7 +22,15 @@ export type DraftActsParts = {
 	readonly tellChange: () => Promise<void>;
 	/** What stands in this revision is kept in another draft: it need not be kept again. */
 	readonly passOver: (draft: Draft) => Promise<void>;
+	/** The insurer could not be asked to drop what it has of a deleted draft: the next contact does. */
+	readonly withdrawLater: (draftId: string, submissionId: string) => Promise<void>;
 };
+
+/** The sender writes a handful of words at most while one act is done. */
+const ATTEMPTS = 5;
+
+/** What the insurer says of a submission that shall not become a claim. */
+type Withdrawal = 'withdrawn' | 'received' | 'unknown';
 
 export class DraftActs {
 	readonly #parts: DraftActsParts;
@@ -74,17 +83,13 @@ export class DraftActs {
 		const draft = await this.#parts.drafts.find(id);
 		const frozen = draft && frozenOf(draft.state);
 		if (!draft || !frozen) return false;
-		const isFree = isStillHere(draft.state) || (await this.#isWithdrawn(frozen.submissionId));
-		if (isFree) {
-			const withdrawn = await this.#apply(draft, { type: 'withdrawn' });
-			if (withdrawn) await this.#apply(withdrawn, { type: 'edited' });
-		} else if (draft.state.name === 'attention') {
-			// The insurer has it after all, or cannot be asked: the sender finds out.
-			await this.#apply(draft, { type: 'retried' });
-		}
+		const isFree =
+			isStillHere(draft.state) || (await this.#askBack(frozen.submissionId)) === 'withdrawn';
+		if (!isFree) return this.#leaveToSender(id);
+		await this.#applyAnew(id, { type: 'withdrawn' });
+		await this.#applyAnew(id, { type: 'edited' });
 		await this.#parts.tellChange();
-		if (!isFree) this.#parts.wakeSender();
-		return isFree;
+		return true;
 	}
 
 	/**
@@ -114,19 +119,53 @@ export class DraftActs {
 		this.#parts.wakeSender();
 	}
 
-	/** Deletes a draft from this device, or one that does not open any more. */
-	async remove(id: string): Promise<void> {
-		const { drafts, tellChange } = this.#parts;
+	/**
+	 * Deletes a draft, or one that does not open any more. Of a claim on its way the insurer is asked
+	 * first to drop what it has. False, and nothing deleted, when it has received the claim already.
+	 */
+	async remove(id: string): Promise<boolean> {
+		const { drafts, tellChange, withdrawLater } = this.#parts;
 		const draft = await drafts.find(id).catch(() => null);
+		const frozen = draft && mayBeWithInsurer(draft.state) ? frozenOf(draft.state) : null;
+		if (frozen) {
+			const outcome = await this.#askBack(frozen.submissionId);
+			if (outcome === 'received') return this.#leaveToSender(id);
+			if (outcome === 'unknown') await withdrawLater(id, frozen.submissionId);
+		}
 		if (draft) await this.#apply(draft, { type: 'deleted' });
 		else await drafts.remove(id);
 		await tellChange();
+		return true;
 	}
 
-	async #isWithdrawn(submissionId: string): Promise<boolean> {
+	async #askBack(submissionId: string): Promise<Withdrawal> {
 		const answer = await this.#parts.wire.withdraw(submissionId);
-		if (answer.kind === 'refused') return answer.status === 404;
-		return answer.kind === 'ok' && answer.value.state === 'withdrawn';
+		if (answer.kind === 'ok' && answer.value.state === 'withdrawn') return 'withdrawn';
+		if (answer.kind !== 'refused') return 'unknown';
+		if (answer.code === 'claims/already-submitted') return 'received';
+		return answer.status === 404 ? 'withdrawn' : 'unknown';
+	}
+
+	/** The insurer has it after all, or cannot be asked: the sender finds out. */
+	async #leaveToSender(id: string): Promise<false> {
+		await this.#applyAnew(id, { type: 'retried' });
+		await this.#parts.tellChange();
+		this.#parts.wakeSender();
+		return false;
+	}
+
+	/** Applied to what stands on the device by now: the sender may just have written its own word. */
+	async #applyAnew(id: string, event: DraftEvent): Promise<void> {
+		for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+			const draft = await this.#parts.drafts.find(id);
+			if (!draft) return;
+			try {
+				await this.#apply(draft, event);
+				return;
+			} catch (error) {
+				if (!(error instanceof StaleDraft)) throw error;
+			}
+		}
 	}
 
 	#apply(draft: Draft, event: DraftEvent): Promise<Draft | null> {

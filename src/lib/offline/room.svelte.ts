@@ -343,6 +343,7 @@ export class Room {
 				void this.#sender.wake();
 			},
 			passOver: (draft) => this.copies.passOver(draft),
+			withdrawLater: (draftId, submissionId) => this.copies.withdrawLater(draftId, submissionId),
 			tellChange: async () => {
 				this.#channel.postMessage(CHANGED);
 				await this.reload();

@@ -45,6 +45,9 @@ export const syncWire = {
 	find: (id: string) => ask('GET', pathOf(id), snapshotSchema),
 	put: (id: string, baseRev: number, input: SnapshotInput) =>
 		ask('PUT', pathOf(id), keptSchema, input, { 'If-Match': `"${baseRev}"` }),
+	/** Drops what the insurer has of a submission that never became a claim. */
+	withdraw: (submissionId: string) =>
+		ask('DELETE', `/api/submissions/${encodeURIComponent(submissionId)}`, doneSchema),
 	remove: (id: string, sealed: string) => ask('DELETE', pathOf(id), doneSchema, { sealed }),
 	findPart: (id: string, name: string) => ask('GET', `${pathOf(id)}/parts/${name}`, partSchema),
 	putPart: (id: string, name: string, sealed: string) =>

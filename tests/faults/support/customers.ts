@@ -136,6 +136,14 @@ export class Backstage {
 		);
 	}
 
+	async submissionStates(customer: Customer): Promise<readonly string[]> {
+		const { rows } = await this.client.execute({
+			sql: 'select state from submissions where account_id = ?',
+			args: [customer.accountId]
+		});
+		return rows.map(({ state }) => String(state));
+	}
+
 	countSubmissions(customer: Customer): Promise<number> {
 		return this.#count('submissions', customer);
 	}

@@ -50,6 +50,7 @@ export class FakeCopies {
 					this.copies.set(id, { rev: baseRev + 1, isDeleted: false, sealed, parts });
 					return { rev: baseRev + 1, expiresAtMs: 1 };
 				}),
+			withdraw: async (id) => this.#answer(`withdraw ${id}`, () => ({})),
 			remove: async (id, sealed) =>
 				this.#answer(`remove ${id}`, () => {
 					const rev = (this.copies.get(id)?.rev ?? 0) + 1;

@@ -7,6 +7,8 @@ import type { Answer, Wire } from '#lib/offline/wire.ts';
 /** What may happen to one request: `unheard` never arrives, `unanswered` is done but its answer is lost. */
 export type Fate = 'ok' | 'unheard' | 'unanswered' | 'busy' | 'signed-out';
 
+type Conflict = 'files-missing' | 'already-submitted';
+
 type Entry = {
 	readonly submission: Submission;
 	readonly manifestHash: string;
@@ -37,7 +39,7 @@ export class FakeWorker {
 			submission: async (id) => this.#answer('get', () => this.#stateOf(id)),
 			submit: async (id, submission) => this.#answer('put', () => this.#open(id, submission)),
 			commit: async (id) => this.#answer('commit', () => this.#commit(id)),
-			withdraw: async (id) => this.#answer('withdraw', () => this.#stateOf(id))
+			withdraw: async (id) => this.#answer('withdraw', () => this.#withdraw(id))
 		};
 	}
 
@@ -84,6 +86,13 @@ export class FakeWorker {
 		return this.#stateOf(id);
 	}
 
+	#withdraw(id: string): SubmissionState | null | 'already-submitted' {
+		const entry = this.entries.get(id);
+		if (entry?.receipt) return 'already-submitted';
+		if (entry) entry.isWithdrawn = true;
+		return this.#stateOf(id);
+	}
+
 	#stateOf(id: string): SubmissionState | null {
 		const entry = this.entries.get(id);
 		if (!entry) return null;
@@ -101,7 +110,7 @@ export class FakeWorker {
 		};
 	}
 
-	#answer<T>(request: string, act: () => T | null | 'files-missing'): Answer<T> {
+	#answer<T>(request: string, act: () => T | null | Conflict): Answer<T> {
 		this.requests.push(request);
 		const fate = this.#nextFate();
 		if (fate === 'unheard') return { kind: 'offline' };
@@ -110,7 +119,9 @@ export class FakeWorker {
 		const value = act();
 		if (fate === 'unanswered') return { kind: 'offline' };
 		if (value === null) return refused(404, 'portal/not-found');
-		if (value === 'files-missing') return refused(409, 'claims/files-missing');
+		if (value === 'files-missing' || value === 'already-submitted') {
+			return refused(409, `claims/${value}`);
+		}
 		return { kind: 'ok', value };
 	}
 }

@@ -1,8 +1,5 @@
-import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseCalendarDate } from '#lib/domain/calendar.ts';
-import { canonicalManifest, type Submission } from '#lib/domain/claims/claim.schema.ts';
 import { emptyDraftForm } from '#lib/domain/claims/draft-form.ts';
 import {
 	nextDraftState,
@@ -12,52 +9,15 @@ import {
 } from '#lib/domain/claims/draft.ts';
 import { AttachmentStore } from '#lib/offline/attachments.ts';
 import { OfflineDatabase } from '#lib/offline/database.ts';
-import type { Attachment, Draft } from '#lib/offline/draft.schema.ts';
+import type { Draft } from '#lib/offline/draft.schema.ts';
 import type { DraftList } from '#lib/offline/drafts.ts';
 import { Outbox, type Contact, type OutboxParts } from '#lib/offline/outbox.ts';
 import { importVaultKey } from '#lib/offline/sealing.ts';
 import { FakeWorker, type Fate } from './fake-worker.ts';
+import { FILES, frozenClaim } from './frozen-claim.ts';
 
 const DRAFT_ID = '00000000-0000-4000-8000-000000000001';
-const FILES = ['2', '3'].map((end): Attachment => ({
-	id: `00000000-0000-4000-8000-00000000000${end}`,
-	name: 'bill.jpg',
-	type: 'image/jpeg',
-	sizeBytes: 10,
-	sha256: end.repeat(64),
-	partCount: 1,
-	hasThumbnail: false,
-	looksEmpty: false,
-	looksBlurred: false
-}));
-
 function frozenDraft(id: string): Draft {
-	const firstTreatmentOn = parseCalendarDate('2026-11-01');
-	if (!firstTreatmentOn) throw new Error('not a date');
-	const submission: Submission = {
-		draftId: id,
-		content: {
-			contractId: DRAFT_ID,
-			insuredPersonId: DRAFT_ID,
-			cause: 'illness',
-			diagnosis: 'Bronchitis',
-			firstTreatmentOn,
-			country: 'DE',
-			hasOtherInsurance: false,
-			note: '',
-			invoices: [],
-			payeeAccount: null,
-			declaredTrue: true
-		},
-		files: FILES.map(({ id: fileId, name, type, sizeBytes, sha256 }) => ({
-			id: fileId,
-			name,
-			type,
-			sizeBytes,
-			sha256
-		}))
-	};
-	const manifestHash = createHash('sha256').update(canonicalManifest(submission)).digest('hex');
 	return {
 		id,
 		rev: 1,
@@ -66,7 +26,7 @@ function frozenDraft(id: string): Draft {
 		form: emptyDraftForm(DRAFT_ID),
 		awaitedFiles: [],
 		attachments: FILES,
-		state: { name: 'frozen', frozen: { submissionId: `s-${id}`, manifestHash, submission } },
+		state: { name: 'frozen', frozen: frozenClaim(id) },
 		step: 'check',
 		createdAtMs: 0,
 		savedAtMs: 0

@@ -6,7 +6,7 @@ import {
 	isOutgoing,
 	isSentElsewhere,
 	isStillHere,
-	mayDelete,
+	mayBeWithInsurer,
 	mayEdit,
 	nextDraftState,
 	receiptMatches,
@@ -139,8 +139,8 @@ describe('a draft on its way', () => {
 		);
 		expect(elsewhere && isSentElsewhere(elsewhere)).toBe(true);
 		expect(other && isSentElsewhere(other)).toBe(false);
-		expect(elsewhere && mayDelete(elsewhere)).toBe(true);
-		expect(other && mayDelete(other)).toBe(false);
+		expect(elsewhere && mayBeWithInsurer(elsewhere)).toBe(false);
+		expect(other && mayBeWithInsurer(other)).toBe(true);
 	});
 
 	it('may be edited again after it was withdrawn, and retried after a refusal', () => {
@@ -153,10 +153,28 @@ describe('a draft on its way', () => {
 		});
 	});
 
-	it('cannot be deleted while the insurer may hold half of it', () => {
-		for (const events of [toFrozen, toUploading, toCommitting, [...toUploading, refused]]) {
-			expect(after(...events, { type: 'deleted' })).toBeNull();
+	it('can be deleted at any time, and says where the insurer has to be asked first', () => {
+		const received = [
+			...toCommitting,
+			{ type: 'receipt-arrived', receipt: receiptFor(frozen) }
+		] as const;
+		const ways = [
+			[[], false],
+			[toFrozen, false],
+			[[...toFrozen, { type: 'paused', cause: 'offline' }], false],
+			[toUploading, true],
+			[[...toUploading, { type: 'paused', cause: 'auth' }], true],
+			[toCommitting, true],
+			[[...toUploading, refused], true],
+			[received, false],
+			[[...toUploading, { type: 'withdrawn' }], false]
+		] as const;
+		for (const [events, isAsked] of ways) {
+			const state = after(...events);
+			expect(state && mayBeWithInsurer(state), JSON.stringify(events)).toBe(isAsked);
+			expect(after(...events, { type: 'deleted' })).toEqual({ name: 'purged' });
 		}
+		expect(after({ type: 'deleted' }, { type: 'deleted' })).toBeNull();
 	});
 
 	it('takes no receipt for something that never left', () => {
@@ -222,10 +240,9 @@ describe('whatever happens to a draft', () => {
 	});
 
 	it('is never gone without the deletion of its owner (I2, I4, I5)', () => {
-		walk((before, event, next) => {
+		walk((_before, event, next) => {
 			if (next.name !== 'purged') return;
 			expect(event.type).toBe('deleted');
-			expect(mayDelete(before)).toBe(true);
 		});
 	});
 

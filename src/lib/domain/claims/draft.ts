@@ -61,8 +61,8 @@ export const EDITING: DraftState = { name: 'editing' };
 
 /**
  * The state after an event, or null where the event has no place in that state.
- * No error event leads to `purged`, only the customer's deletion does, and never while a submission
- * is open; a receipt counts only when it names exactly the files and the manifest of this device.
+ * No error event leads to `purged`, only the customer's deletion does, from any state; a receipt
+ * counts only when it names exactly the files and the manifest of this device.
  */
 export function nextDraftState(state: DraftState, event: DraftEvent): DraftState | null {
 	switch (event.type) {
@@ -98,7 +98,7 @@ export function nextDraftState(state: DraftState, event: DraftEvent): DraftState
 		case 'withdrawn':
 			return afterWithdrawal(state);
 		case 'deleted':
-			return mayDelete(state) ? { name: 'purged' } : null;
+			return state.name === 'purged' ? null : { name: 'purged' };
 	}
 }
 
@@ -108,11 +108,12 @@ export function mayEdit(state: DraftState): boolean {
 }
 
 /**
- * Whether the customer may delete it from the device: not while the insurer may hold half of it. Of
- * what another device has sent nothing has ever left this one.
+ * Whether the insurer may hold half of it, or all: before it is deleted here the insurer is asked to
+ * drop it. Of what another device has sent nothing has ever left this one.
  */
-export function mayDelete(state: DraftState): boolean {
-	return mayEdit(state) || state.name === 'accepted' || isSentElsewhere(state);
+export function mayBeWithInsurer(state: DraftState): boolean {
+	if (state.name === 'accepted' || isSentElsewhere(state)) return false;
+	return frozenOf(state) !== null && !isStillHere(state);
 }
 
 /** Whether the sender has work with it, now or after a pause. */
