@@ -137,7 +137,7 @@ function isForItsOwner(column: string, path: string): boolean {
 	// A draft's copy is sealed by the device and goes back to it as it came (decision 0046).
 	if (/^\/api\/drafts\//.test(path)) return /^draft_(snapshots|parts)\.sealed$/.test(column);
 	if (/^\/account\/devices/.test(path))
-		return /^(sessions|known_devices|draft_devices|devices)\./.test(column);
+		return /^(sessions|known_devices|draft_devices|vault_devices)\./.test(column);
 	return false;
 }
 
