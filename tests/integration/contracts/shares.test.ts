@@ -4,6 +4,7 @@ import type { Actor } from '#lib/domain/actor.ts';
 import { DAY_MS, parseCalendarDate, type CalendarDate } from '#lib/domain/calendar.ts';
 import { OPERATOR } from '#lib/domain/operator.ts';
 import { createRecipientsRepository } from '#lib/server/accounts/recipients.repository.ts';
+import { countUnread } from '#lib/server/accounts/sessions.repository.ts';
 import { createContractSharesService } from '#lib/server/contracts/contract-shares.service.ts';
 import { contractSharesRepository } from '#lib/server/contracts/contract-shares.repository.ts';
 import { createContractsRepository } from '#lib/server/contracts/contracts.repository.ts';
@@ -311,6 +312,26 @@ describe('a representative', () => {
 			...{ claims: 0, letters: 0, claim: false, letter: false },
 			about: { claims: [], contracts: [] }
 		});
+	});
+
+	it('Z4: has no badge either for letters of a contract that they see no more', async () => {
+		await letRepresentativeIn('claims', 1);
+		const submitted = { ...other, contractId: CONTRACT, insuredPersonId: BO };
+		const { id } = await readySubmission(world, submitted, [500]);
+		must(await (await claimRooms(world, other)).submissions.commit(other, id));
+		await world.client.execute({
+			sql: 'insert into sessions (id, account_id, created_at_ms, last_seen_at_ms, expires_at_ms) values (?, ?, 0, 0, 1)',
+			args: ['session', other.accountId]
+		});
+		const documents = createDocumentsRepository(world.newCipher());
+		const unread = () =>
+			world.db.read(
+				countUnread('session', endsIn(0)),
+				documents.countUnread(other.accountId, endsIn(0))
+			);
+		expect(await unread()).toEqual([1, 1]);
+		world.clock.advance(2 * DAY_MS);
+		expect(await unread()).toEqual([0, 0]);
 	});
 
 	it('Z4: sees nothing from the moment on in which the policyholder ends it', async () => {

@@ -141,6 +141,25 @@ describe('asking for a document', () => {
 	});
 });
 
+it('Z4: a representative whose time is over answers no request for what they handed in', async () => {
+	const claim = await openedClaim();
+	must(await staff().ask(clerk, claim.id, PRESCRIPTION));
+	const [id = ''] = await openIds(claim.id);
+	const today = new Date(world.clock.nowMs()).toISOString().slice(0, 10);
+	const represent = (endsOn: string) =>
+		world.client.execute({
+			sql: `insert or replace into contract_links (account_id, contract_id, linked_at_ms, role, scope, ends_on)
+				values (?, ?, 0, 'representative', 'claims', ?)`,
+			args: [customer.accountId, contractId, endsOn]
+		});
+	await represent('2026-01-01');
+	expect(await answers().answer(customer, claim.id, id, photo())).toEqual(
+		refusal('conflict', 'claims/request-closed')
+	);
+	await represent(today);
+	must(await answers().answer(customer, claim.id, id, photo()));
+});
+
 describe('taking a request back', () => {
 	it('gives the claim to the clerk when nothing is missing any more', async () => {
 		const claim = await openedClaim();

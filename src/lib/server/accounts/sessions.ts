@@ -14,7 +14,7 @@ import {
 	type TimeLeft
 } from '#lib/domain/accounts/lifetimes.ts';
 import { hasMoved } from '#lib/domain/accounts/session-place.ts';
-import { SECOND_MS } from '#lib/domain/calendar.ts';
+import { calendarDateOf, SECOND_MS } from '#lib/domain/calendar.ts';
 import type { Origin } from '#lib/domain/audit/audit.ts';
 import type { Actor, Role } from '#lib/domain/actor.ts';
 import type { Language } from '#lib/domain/messages/mail.ts';
@@ -273,7 +273,7 @@ function createAdapter(
 			const path = pagePath();
 			const [signedIn, unreadCount, kept = null] = await db.read(
 				findSession(sessionId, cipher, nowMs, staffNeedPasskey),
-				countUnread(sessionId),
+				countUnread(sessionId, calendarDateOf(nowMs)),
 				...(path === null ? [] : [keptForms.find(sessionId, path, nowMs)])
 			);
 			if (!signedIn) return [null, null];

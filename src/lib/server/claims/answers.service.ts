@@ -1,5 +1,6 @@
 import { LIMITS } from '#lib/domain/accounts/throttle.ts';
 import { requirePermission, type Actor } from '#lib/domain/actor.ts';
+import { calendarDateOf } from '#lib/domain/calendar.ts';
 import type { Result } from '#lib/domain/result.ts';
 import type { ThrottleService } from '#lib/server/accounts/throttle.service.ts';
 import type { AuditNote } from '#lib/server/audit/audit.service.ts';
@@ -65,7 +66,7 @@ export function createAnswersService(parts: AnswersParts) {
 				accountId: actor.accountId
 			};
 			const begin = [
-				requests.requireOpen(requestId, claimId, actor.accountId),
+				requests.requireOpen(requestId, claimId, actor.accountId, calendarDateOf(nowMs)),
 				await throttle.reserve(bounds.scope, bounds.key, bounds.limit)
 			];
 			for (let index = 0; index < file.batches; index += 1) {
@@ -91,7 +92,7 @@ export function createAnswersService(parts: AnswersParts) {
 		nowMs: number
 	): Promise<readonly Write[]> {
 		return [
-			requests.requireOpen(requestId, claimId, actor.accountId),
+			requests.requireOpen(requestId, claimId, actor.accountId, calendarDateOf(nowMs)),
 			requests.answer({ id: requestId, claimId, fileId }, nowMs),
 			await parts.audit.record({
 				event: 'claim/document-received',

@@ -20,6 +20,7 @@ import {
 	type Unmet,
 	type Write
 } from '#lib/server/db/client.ts';
+import { isWithinMandate } from '#lib/server/db/mandate.ts';
 import { claims } from '#lib/server/db/tables/claims.ts';
 import { documentRequests } from '#lib/server/db/tables/document-requests.ts';
 import * as v from 'valibot';
@@ -209,7 +210,7 @@ export function createDocumentRequestsRepository() {
 		},
 
 		/** Undoes the batch unless this request of this account's claim waits for its document. */
-		requireOpen(id: string, claimId: string, accountId: string): Write {
+		requireOpen(id: string, claimId: string, accountId: string, today: CalendarDate): Write {
 			return requireFound(
 				sqlBuilder
 					.select({ id: documentRequests.id })
@@ -220,6 +221,7 @@ export function createDocumentRequestsRepository() {
 							eq(documentRequests.id, id),
 							eq(claims.id, claimId),
 							eq(claims.accountId, accountId),
+							isWithinMandate(accountId, claims.contractId, today),
 							isOpen
 						)
 					),

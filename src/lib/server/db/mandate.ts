@@ -6,7 +6,7 @@ import type { CalendarDate } from '#lib/domain/calendar.ts';
  * is over (decision 0064). `contractId` may be a subselect; without a contract there is no mandate.
  */
 export function isWithinMandate(
-	accountId: string,
+	accountId: string | SQL,
 	contractId: SQLWrapper,
 	today: CalendarDate
 ): SQL {

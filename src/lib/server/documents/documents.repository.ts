@@ -53,10 +53,10 @@ export type NewDocument = {
 	readonly content: DocumentContent;
 };
 
-/** Where a document's snapshot is sealed. */
 /** Of the claim that a document is about; null without one. */
 const contractOfDocument = sql`(select c.contract_id from claims c where c.id = ${documents.claimId})`;
 
+/** Where a document's snapshot is sealed. */
 export const contentCell = (rowId: string, personId: string): Cell => ({
 	table: 'documents',
 	column: 'content',
@@ -172,12 +172,18 @@ export function createDocumentsRepository(cipher: Cipher) {
 			);
 		},
 
-		countUnread(accountId: string): Read<number> {
+		countUnread(accountId: string, today: CalendarDate): Read<number> {
 			return read(
 				sqlBuilder
 					.select({ unread: count() })
 					.from(documents)
-					.where(and(eq(documents.accountId, accountId), isNull(documents.readAtMs))),
+					.where(
+						and(
+							eq(documents.accountId, accountId),
+							isNull(documents.readAtMs),
+							isWithinMandate(accountId, contractOfDocument, today)
+						)
+					),
 				([row]) => row?.unread ?? 0
 			);
 		},

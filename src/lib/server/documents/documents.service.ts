@@ -77,7 +77,7 @@ export function createDocumentsService(parts: {
 			const answer = await db.commitAndRead(await logRead(actor, id, 'page'), [
 				documents.find(id, actor.accountId),
 				parts.payouts.findOwnOfDocument(id, actor.accountId),
-				documents.countUnread(actor.accountId),
+				documents.countUnread(actor.accountId, calendarDateOf(clock.nowMs())),
 				parts.conversations.countUnread(actor.accountId)
 			]);
 			if (!answer.ok) return answer;

@@ -128,7 +128,7 @@ export function createConversationsService(parts: {
 	};
 	/** Told when a file is whole: it is looked through after the answer. */
 	readonly onComplete: (fileId: string) => void;
-	readonly documents: { countUnread(accountId: string): Read<number> };
+	readonly documents: { countUnread(accountId: string, today: CalendarDate): Read<number> };
 	readonly claims: {
 		listOf(
 			accountId: string,
@@ -264,7 +264,7 @@ export function createConversationsService(parts: {
 					parts.files.listOfConversation(id),
 					conversations.listLooks(id, accountId),
 					conversations.countUnread(accountId),
-					parts.documents.countUnread(accountId)
+					parts.documents.countUnread(accountId, calendarDateOf(clock.nowMs()))
 				]
 			);
 			if (!answer.ok) return answer;
