@@ -5,7 +5,7 @@ import { PDFDocument } from '@cantoo/pdf-lib';
 import { MAX_FILES } from '#lib/domain/claims/claim.schema.ts';
 import { m } from '#lib/i18n/generated/messages.js';
 import { readDemo } from '../../tools/start/demo-accounts.ts';
-import { pdfOf, pdfPage, pngOf } from '../support/files.ts';
+import { jpegSegment, pdfOf, pdfPage, pngOf } from '../support/files.ts';
 import { checkPage, watchPage } from './support/checks.ts';
 import { expectSaved } from './support/claim-form.ts';
 import { Authenticator } from './support/codes.ts';
@@ -55,6 +55,12 @@ const pdf = (name: string, bytes: Uint8Array): Receipt => ({
 	buffer: Buffer.from(bytes)
 });
 const items = (page: Page) => page.locator('main li:has(.preview)');
+/** The same JPEG with an EXIF segment that says: show it after a quarter turn to the right. */
+function turnedByExif(jpeg: Buffer): Buffer {
+	const orientation = '\u0001\u0012\0\u0003\0\0\0\u0001\0\u0006\0\0';
+	const exif = jpegSegment(0xe1, `Exif\0\0MM\0*\0\0\0\u0008\0\u0001${orientation}\0\0\0\0`);
+	return Buffer.concat([jpeg.subarray(0, 2), exif, jpeg.subarray(2)]);
+}
 /** Width and height of the small picture, once it is there. */
 async function shapeOf(page: Page, index: number): Promise<'upright' | 'lying'> {
 	const image = items(page).nth(index).locator('img');
@@ -66,7 +72,7 @@ async function shapeOf(page: Page, index: number): Promise<'upright' | 'lying'> 
 	);
 }
 
-test('files of a draft are taken, checked, turned and taken out with no network', async ({
+test('F4: files of a draft are taken, turned as their EXIF says and by hand, checked and taken out with no network', async ({
 	stack,
 	device
 }) => {
@@ -88,6 +94,13 @@ test('files of a draft are taken, checked, turned and taken out with no network'
 	await chooser.setFiles(sharp);
 	await expect(page.getByText(m.drafts_files_saved({ name: 'praxis.jpg' }, words))).toBeVisible();
 	expect(await shapeOf(page, 0)).toBe('upright');
+	// The same picture from a phone that writes down how it was held instead of turning it.
+	await add(page, { ...sharp, name: 'gedreht.jpg', buffer: turnedByExif(sharp.buffer) });
+	expect(await shapeOf(page, 1)).toBe('lying');
+	await page
+		.getByRole('button', { name: m.drafts_file_remove({ name: 'gedreht.jpg' }, words) })
+		.click();
+	await expect(items(page)).toHaveCount(1);
 
 	// A PDF keeps its pages; what is wrong with a file is told, and the draft is as it was.
 	const invoice = await PDFDocument.create();
