@@ -1,4 +1,6 @@
 /** A dead database, a dead mail server, a browser without scripts: honest messages, nothing half-done. */
+import { once } from 'node:events';
+import { connect, createServer } from 'node:tls';
 import { m } from '#lib/i18n/generated/messages.js';
 import { buildPortal } from '../../tools/build/build.ts';
 import { chooseFreePort } from '../../tools/start/ports.ts';
@@ -8,7 +10,9 @@ import { Authenticator } from './support/codes.ts';
 import { mailsTo, waitForMail } from './support/mailbox.ts';
 import { sendLetter } from './support/letters.ts';
 import { fillRegistration, linkContract, signIn, wordsOf } from './support/people.ts';
+import { FORM } from './support/asking.ts';
 import { checkPage } from './support/checks.ts';
+import { selfSignedCertificate } from '../support/certificate.ts';
 import { findTexts } from '../support/secret-scan.ts';
 import { expect, PHONE, test } from './support/portal.ts';
 
@@ -19,6 +23,13 @@ const person = (email: string) => ({
 	email,
 	password: 'ein langer Satz zum Merken'
 });
+
+/** What a registration asks for beside the person. */
+const REST_OF_REGISTRATION = {
+	...{ mobile: '+49 170 7654321', noticeSeen: 'yes' },
+	...{ question1: 'first-street', answer1: 'Lindenallee' },
+	...{ question2: 'first-teacher', answer2: 'Herr Quast' }
+};
 
 test('O1: a dead database gives a 503 that says what to do, keeps what was typed and stores nothing', async ({
 	stack,
@@ -139,6 +150,57 @@ test('O1: a dead mail server delays the mail and nothing else', async ({ stack, 
 		.toBe(1);
 	await waitForMail(stack.inboxUrl, ada.email, new RegExp(m.mails_verify_subject({}, words)));
 	await context.close();
+});
+
+test('ASVS 12.3.2: a database or mail server whose certificate nobody vouches for hears no word', async ({
+	stack
+}) => {
+	const heard: string[] = [];
+	const refused: string[] = [];
+	const server = createServer(await selfSignedCertificate(), (socket) => {
+		socket.on('data', (bytes: Buffer) => heard.push(bytes.toString('latin1')));
+		socket.write('220 ready\r\n');
+	});
+	server.on('tlsClientError', ({ message }) => refused.push(message));
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	const address = server.address();
+	if (address === null || typeof address === 'string') throw new Error('no port');
+	const { port } = address;
+	const { workerDir, assetsDir } = await buildPortal();
+	const start = async (bindings: Readonly<Record<string, string>>) => {
+		const own = await chooseFreePort(0);
+		return startWorkerd({
+			...{ bundleDir: workerDir, assetsDir, port: own, readyPath: '/robots.txt' },
+			bindings: { ...stack.bindings, ORIGIN: `http://localhost:${own}`, ...bindings }
+		});
+	};
+
+	const withoutData = await start({ DATABASE_URL: `https://localhost:${port}` });
+	expect((await fetch(`${withoutData.url}/api/health`)).status).toBe(503);
+	await withoutData.stop();
+	expect(refused).not.toEqual([]);
+	refused.length = 0;
+
+	const withoutMail = await start({
+		...{ SMTP_HOST: 'localhost', SMTP_PORT: String(port), SMTP_SECURE: 'tls' }
+	});
+	const ada = person('false-mail-server@example.org');
+	const sent = await fetch(`${withoutMail.url}/register`, {
+		...{ method: 'POST', redirect: 'manual' },
+		headers: { ...FORM, origin: new URL(withoutMail.url).origin, accept: 'text/html' },
+		body: new URLSearchParams({ ...ada, ...REST_OF_REGISTRATION }).toString()
+	});
+	expect(sent.status).toBe(303);
+	await withoutMail.runScheduled();
+	await withoutMail.stop();
+	expect(refused).not.toEqual([]);
+	// Whoever does not look at the certificate is answered: the server was there to be talked to.
+	const careless = connect({ port, host: 'localhost', rejectUnauthorized: false });
+	const [greeting] = (await once(careless, 'data')) as [Buffer];
+	expect(greeting.toString()).toContain('220 ready');
+	careless.destroy();
+	server.close();
+	expect(heard).toEqual([]);
 });
 
 test('O5: no key, password or demo secret of this machine stands in the build', async ({

@@ -17,8 +17,6 @@ export const DEVIATIONS: Readonly<Record<string, string>> = {
 /** ASVS ids without a test, and what is missing in the product: said instead of "no test proves it yet". */
 export const NOT_YET: Readonly<Record<string, string>> = {
 	'11.7.2': 'which cells a page opens is not counted by a test yet',
-	'12.3.2':
-		'no test shows workerd a certificate that does not hold, on the ways to database and mail server',
 	'13.2.1': 'tokens of the database are not asked for an end, and SMTP knows passwords only',
 	'13.2.2': 'one token of the database both reads and writes; the provider gives no finer rights',
 	'15.2.1': 'needs the list of known holes from the registry at the time of the test',
