@@ -110,7 +110,13 @@ async function verifyGenerated(directory: string, keys: Keys, count: number, { s
 	const { stdout } = await promisify(execFile)(
 		process.execPath,
 		// The flags of `npm run audit:verify`.
-		['--disable-warning=ExperimentalWarning', '--max-semi-space-size=1', VERIFIER, file],
+		[
+			'--disable-warning=ExperimentalWarning',
+			'--max-semi-space-size=1',
+			'--max-old-space-size=64',
+			VERIFIER,
+			file
+		],
 		{ env: { ...process.env, KEYS: JSON.stringify(keys) } }
 	);
 	const verified = v.parse(verifiedSchema, JSON.parse(stdout));
