@@ -14,7 +14,6 @@ import { createAccountChangesRepository } from '#lib/server/contracts/account-ch
 import { createAccountChangesService } from '#lib/server/contracts/account-changes.service.ts';
 import { createContractActs } from '#lib/server/contracts/contract-acts.ts';
 import { createContractsRepository } from '#lib/server/contracts/contracts.repository.ts';
-import { createContractsService } from '#lib/server/contracts/contracts.service.ts';
 import { createDocumentsRepository } from '#lib/server/documents/documents.repository.ts';
 import { createEmailChangeService } from '#lib/server/accounts/email-change.service.ts';
 import {
@@ -25,6 +24,7 @@ import {
 	signIn,
 	TEST_PARTY
 } from './accounts.ts';
+import { contractsService } from './contracts.ts';
 import type { TestDatabase } from './database.ts';
 import { privacyActs, privacyRooms } from './privacy.ts';
 
@@ -47,7 +47,7 @@ export function pageRooms(it: TestDatabase) {
 		...privacyRooms(it, rooms, stepUp),
 		emailChange: createEmailChangeService(rooms),
 		stepUp,
-		contracts: createContractsService(rooms),
+		contracts: contractsService(it, rooms.cipher),
 		accountChanges: createAccountChangesService({
 			...rooms,
 			...{ stepUp, documents, accountChanges },

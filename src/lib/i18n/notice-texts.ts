@@ -2,6 +2,7 @@ import type { Notice } from '#lib/domain/contracts/notice.ts';
 import type { Language } from '#lib/domain/messages/mail.ts';
 import { formatDate, formatDateTime } from './format.ts';
 import { m } from './generated/messages.js';
+import { scopeText } from './contract-access-texts.ts';
 import { refusalText, requestKindText } from './contract-request-texts.ts';
 
 export type NoticeText = {
@@ -47,6 +48,35 @@ export function noticeText(notice: Notice, locale: Language): NoticeText {
 						value: formatDateTime(notice.stoppedAtMs, locale)
 					},
 					{ label: m.contracts_notice_unused_iban(), value: notice.ibanMasked }
+				],
+				next: null
+			};
+		case 'access-used':
+			return {
+				title: m.access_notice_used_title(),
+				lead:
+					notice.role === 'insured-person'
+						? m.access_notice_used_insured()
+						: m.access_notice_used_representative(),
+				facts: [
+					contract,
+					{ label: m.access_notice_at(), value: formatDateTime(notice.atMs, locale) },
+					...(notice.scope
+						? [{ label: m.access_notice_scope(), value: scopeText(notice.scope) }]
+						: []),
+					...(notice.endsOn
+						? [{ label: m.access_ends_on(), value: formatDate(notice.endsOn, locale) }]
+						: [])
+				],
+				next: m.access_notice_used_next()
+			};
+		case 'access-ended':
+			return {
+				title: m.access_notice_ended_title(),
+				lead: m.access_notice_ended(),
+				facts: [
+					contract,
+					{ label: m.access_notice_at(), value: formatDateTime(notice.atMs, locale) }
 				],
 				next: null
 			};

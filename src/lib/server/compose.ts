@@ -350,9 +350,10 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 		customerSessions: createCustomerSessionsService(room),
 		staffNeedPasskey: configuration.staffNeedPasskey,
 		staffOwnContracts: createStaffOwnContractsService({ ...room, ownContracts }),
-		contracts: createContractsService(room),
+		contracts: createContractsService({ ...room, documents, readers: recipients }),
 		contractShares: createContractSharesService({
-			...{ ...room, contracts, shares: contractSharesRepository }
+			...{ ...room, contracts, documents, shares: contractSharesRepository },
+			representatives: recipients
 		}),
 		requests: createRequestsService({
 			...{ ...room, documents, contracts },

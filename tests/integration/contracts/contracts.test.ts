@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { CalendarDate } from '#lib/domain/calendar.ts';
 import { createContractsRepository } from '#lib/server/contracts/contracts.repository.ts';
-import { createContractsService } from '#lib/server/contracts/contracts.service.ts';
 import { insertPerson } from '#lib/server/db/people.ts';
 import { registerActive, REGISTRATION } from '../../support/accounts.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
+import { contractsService } from '../../support/contracts.ts';
 
 let it: TestDatabase;
 const LETTER = { policyNumber: 'MA-1', dateOfBirth: '2004-05-17', activationCode: 'KLEE9274' };
@@ -51,7 +51,7 @@ beforeEach(async () => {
 });
 afterEach(() => it.close());
 
-const service = () => createContractsService({ ...it, cipher: it.newCipher() });
+const service = () => contractsService(it);
 async function actorOf(position: number) {
 	const { rows } = await it.client.execute(
 		'select id, person_id from accounts order by created_at_ms, id'

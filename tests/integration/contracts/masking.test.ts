@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { maskIban, maskPolicyNumber } from '#lib/domain/contracts/contract.ts';
-import { createContractsService } from '#lib/server/contracts/contracts.service.ts';
 import { insertCustomer, type Customer } from '../../support/claims.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
+import { contractsService } from '../../support/contracts.ts';
 
 const IBAN = 'DE89370400440532013000';
 
@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => it.close());
 
-const contracts = () => createContractsService({ ...it, cipher: it.newCipher() });
+const contracts = () => contractsService(it);
 
 test('D8: of an IBAN only country and last four characters are shown, of a policy number the last four', () => {
 	expect(maskIban(IBAN).replaceAll(' ', '')).toBe(`DE${'•'.repeat(16)}3000`);

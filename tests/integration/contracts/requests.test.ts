@@ -2,18 +2,15 @@ import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Actor } from '#lib/domain/actor.ts';
 import type { RequestInput } from '#lib/domain/contracts/request.schema.ts';
-import { createRecipientsRepository } from '#lib/server/accounts/recipients.repository.ts';
 import { createContractsRepository } from '#lib/server/contracts/contracts.repository.ts';
-import { createContractsService } from '#lib/server/contracts/contracts.service.ts';
 import { createRequestsRepository } from '#lib/server/contracts/requests.repository.ts';
 import { createRequestsService } from '#lib/server/contracts/requests.service.ts';
-import { createDocumentsRepository } from '#lib/server/documents/documents.repository.ts';
-import { createMailsRepository } from '#lib/server/messages/mails.repository.ts';
 import { mailText } from '#lib/server/messages/mail-texts.ts';
 import { waitingMails } from '../../support/accounts.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { linkContract, runRetention } from '../../support/privacy.ts';
 import { addAccount, must } from '../decisions/desk-world.ts';
+import { contractsService, noticeRooms } from '../../support/contracts.ts';
 
 const NOT_FOUND = { ok: false, error: { kind: 'not-found', code: 'portal/not-found' } };
 const TERMINATION: RequestInput = {
@@ -40,16 +37,14 @@ afterEach(() => it.close());
 
 function rooms() {
 	const cipher = it.newCipher();
-	const parts = { ...it, cipher, mails: createMailsRepository(cipher) };
+	const parts = { ...it, ...noticeRooms(cipher), cipher };
 	return {
 		requests: createRequestsService({
 			...parts,
-			documents: createDocumentsRepository(cipher),
 			contracts: createContractsRepository(cipher),
-			requests: createRequestsRepository(cipher),
-			readers: createRecipientsRepository(cipher)
+			requests: createRequestsRepository(cipher)
 		}),
-		contracts: createContractsService(parts)
+		contracts: contractsService(it, cipher)
 	};
 }
 const send = (input: RequestInput, actor = ada) => rooms().requests.send(actor, contractId, input);

@@ -8,12 +8,10 @@ import { countUnread } from '#lib/server/accounts/sessions.repository.ts';
 import { createContractSharesService } from '#lib/server/contracts/contract-shares.service.ts';
 import { contractSharesRepository } from '#lib/server/contracts/contract-shares.repository.ts';
 import { createContractsRepository } from '#lib/server/contracts/contracts.repository.ts';
-import { createContractsService } from '#lib/server/contracts/contracts.service.ts';
 import { createRequestsRepository } from '#lib/server/contracts/requests.repository.ts';
 import { createRequestsService } from '#lib/server/contracts/requests.service.ts';
 import { insertPerson } from '#lib/server/db/people.ts';
 import { createDocumentsRepository } from '#lib/server/documents/documents.repository.ts';
-import { createMailsRepository } from '#lib/server/messages/mails.repository.ts';
 import {
 	claimRooms,
 	jpegBytes,
@@ -23,6 +21,8 @@ import {
 } from '../../support/claims.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { addAccount, must } from '../decisions/desk-world.ts';
+import { waitingMails } from '../../support/accounts.ts';
+import { contractsService, noticeRooms } from '../../support/contracts.ts';
 
 let world: TestDatabase;
 let holder: Actor;
@@ -83,15 +83,16 @@ const letter = (dateOfBirth: string, activationCode: string) => ({
 function rooms() {
 	const cipher = world.newCipher();
 	const contracts = createContractsRepository(cipher);
-	const parts = { ...world, cipher, operator: OPERATOR };
+	const parts = { ...world, ...noticeRooms(cipher), cipher, operator: OPERATOR };
 	return {
-		contracts: createContractsService(parts),
-		shares: createContractSharesService({ ...parts, contracts, shares: contractSharesRepository }),
+		contracts: contractsService(world, cipher),
+		shares: createContractSharesService({
+			...{ ...parts, contracts, shares: contractSharesRepository },
+			representatives: parts.readers
+		}),
 		requests: createRequestsService({
-			...{ ...parts, contracts, mails: createMailsRepository(cipher) },
-			documents: createDocumentsRepository(cipher),
-			requests: createRequestsRepository(cipher),
-			readers: createRecipientsRepository(cipher)
+			...{ ...parts, contracts },
+			requests: createRequestsRepository(cipher)
 		})
 	};
 }
@@ -104,6 +105,23 @@ const claimable = async (actor: Actor) =>
 	);
 const events = async (event: string) => world.countRows(`audit_events where event = '${event}'`);
 
+/** What the notices in a mailbox say of access, newest first; who sees it knows the contract. */
+async function letters(actor: Actor) {
+	const { mailbox, documents } = await claimRooms(world, actor);
+	const found = must(await mailbox.list(actor)).entries;
+	return Promise.all(
+		found.map(async ({ id }) => {
+			const { content } = must(await documents.open(actor, id));
+			if (content.kind !== 'contract-notice') throw new Error('another letter');
+			const { topic, ...rest } = content.notice;
+			const said = rest as Record<string, unknown>;
+			expect(said['policyNumberMasked']).toMatch(/0001$/);
+			return 'role' in said
+				? { topic, role: said['role'], scope: said['scope'], endsOn: said['endsOn'] }
+				: { topic };
+		})
+	);
+}
 /** Mai links the contract as herself. */
 async function letMaiIn() {
 	const { code } = must(await rooms().shares.inviteInsured(holder, CONTRACT, MAI));
@@ -296,7 +314,7 @@ describe('a representative', () => {
 		const look = async () => {
 			const { claims, mailbox, documents, conversations } = await claimRooms(world, other);
 			const { rows } = await world.client.execute(
-				'select d.id as document, d.claim_id as claim from documents d'
+				'select d.id as document, d.claim_id as claim from documents d where d.claim_id is not null'
 			);
 			return {
 				claims: must(await claims.listOwn(other, 1)).claims.length,
@@ -345,6 +363,37 @@ describe('a representative', () => {
 			NOT_THERE
 		);
 		expect(await events('contract/share-ended')).toBe(1);
+	});
+
+	it('is told when the access is ended, and the policyholder when a code is used', async () => {
+		await letMaiIn();
+		expect(await letters(holder)).toEqual([
+			{ topic: 'access-used', role: 'insured-person', scope: null, endsOn: null }
+		]);
+		await letRepresentativeIn('claims');
+		expect((await letters(holder)).at(0)).toEqual({
+			...{ topic: 'access-used', role: 'representative', scope: 'claims', endsOn: endsIn(3) }
+		});
+		expect(await letters(other)).toEqual([]);
+		const [one] = must(await rooms().shares.show(holder, CONTRACT)).representatives;
+		world.takeRoundTrips();
+		must(await rooms().shares.endRepresentation(holder, CONTRACT, one?.sinceMs ?? 0));
+		expect(world.takeRoundTrips()).toBe(2);
+		expect(await letters(other)).toEqual([{ topic: 'access-ended' }]);
+		expect(await letters(mai)).toEqual([]);
+		const mails = await waitingMails(world);
+		expect(mails.map(({ template, to }) => [template, to])).toEqual([
+			['new-document', 'ada@example.org'],
+			['new-document', 'ada@example.org'],
+			['new-document', 'otto@example.org']
+		]);
+		expect(JSON.stringify(mails)).not.toContain(POLICY);
+	});
+
+	it('a code that is refused tells nobody', async () => {
+		await rooms().contracts.link(mai, letter('2004-05-17', 'FALSCH99'));
+		expect(await letters(holder)).toEqual([]);
+		expect(await waitingMails(world)).toEqual([]);
 	});
 
 	it('does not become one who sees the contract already', async () => {

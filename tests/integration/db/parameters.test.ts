@@ -2,7 +2,6 @@ import type { Client, InStatement } from '@libsql/client';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { TOTP_STEP_MS } from '#lib/domain/accounts/lifetimes.ts';
 import { openDatabase } from '#lib/server/db/client.ts';
-import { createContractsService } from '#lib/server/contracts/contracts.service.ts';
 import {
 	accountRooms,
 	codeAt,
@@ -18,6 +17,7 @@ import {
 	submissionOf
 } from '../../support/claims.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
+import { contractsService } from '../../support/contracts.ts';
 
 /** Ends a text, ends a statement, begins a comment; and a word to find it by. */
 const HOSTILE = `x'); drop table accounts; -- "HOSTILE`;
@@ -56,7 +56,7 @@ test('ASVS 1.2.4: what people type reaches the database as a parameter and never
 	expect(await accountRooms(it).sessions.find(HOSTILE, HOSTILE)).toBeNull();
 
 	const zoe = await insertCustomer(it, 'hostile@example.org');
-	const contracts = createContractsService({ ...it, cipher: it.newCipher() });
+	const contracts = contractsService(it);
 	await contracts.link(zoe, {
 		policyNumber: HOSTILE,
 		dateOfBirth: HOSTILE,

@@ -5,7 +5,6 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { TOTP_STEP_MS } from '#lib/domain/accounts/lifetimes.ts';
 import type { CalendarDate } from '#lib/domain/calendar.ts';
 import { createContractsRepository } from '#lib/server/contracts/contracts.repository.ts';
-import { createContractsService } from '#lib/server/contracts/contracts.service.ts';
 import { openDatabase, type Database } from '#lib/server/db/client.ts';
 import { insertPerson } from '#lib/server/db/people.ts';
 import { createRewrapKeys } from '#lib/server/jobs/rewrap-keys.ts';
@@ -27,6 +26,7 @@ import {
 } from '../../support/accounts.ts';
 import { claimRooms, insertCustomer, type Customer } from '../../support/claims.ts';
 import { openTestDatabase, withKeys, type TestDatabase } from '../../support/database.ts';
+import { contractsService } from '../../support/contracts.ts';
 
 const MOVABLE = ['data', 'totp', 'blindIndex'] as const;
 const date = (text: string) => text as CalendarDate;
@@ -54,7 +54,7 @@ async function canSignIn(it: TestDatabase): Promise<boolean> {
 	const code = codeAt(secretText, it.clock.nowMs());
 	return (await signIn(it, { ...REGISTRATION, code })).ok;
 }
-const contractsOf = (it: TestDatabase) => createContractsService({ ...it, cipher: it.newCipher() });
+const contractsOf = (it: TestDatabase) => contractsService(it);
 async function insertUnlinkedContract(it: TestDatabase, policyNumber: string): Promise<void> {
 	const contracts = createContractsRepository(it.cipher);
 	const id = randomUUID();

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { REPRESENTATIVE_SCOPES } from './contract-access.ts';
 import { REQUEST_KINDS, REQUEST_REFUSALS } from './requests.ts';
 
 const request = { request: v.picklist(REQUEST_KINDS), reference: v.string() };
@@ -22,6 +23,17 @@ const noticeSchema = v.variant('topic', [
 		/** The account that is not used now. */
 		ibanMasked: v.string()
 	}),
+	/** Somebody has come in by a code of the policyholder. */
+	v.strictObject({
+		topic: v.literal('access-used'),
+		...contract,
+		atMs: v.number(),
+		role: v.picklist(['insured-person', 'representative']),
+		scope: v.nullable(v.picklist(REPRESENTATIVE_SCOPES)),
+		endsOn: v.nullable(v.string())
+	}),
+	/** To the representative whose access the policyholder has ended. */
+	v.strictObject({ topic: v.literal('access-ended'), ...contract, atMs: v.number() }),
 	v.strictObject({
 		topic: v.literal('request-received'),
 		...contract,

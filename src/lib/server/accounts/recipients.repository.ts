@@ -40,7 +40,9 @@ export function createRecipientsRepository(cipher: Cipher) {
 		};
 	}
 
-	const findWhere = (isTheirs: SQL): Read<(Recipient & { readonly role: Role }) | null> =>
+	const findWhere = (
+		isTheirs: SQL
+	): Read<(Recipient & { readonly accountId: string; readonly role: Role }) | null> =>
 		read(
 			sqlBuilder
 				.select({ account: accounts, person: people })
@@ -50,7 +52,7 @@ export function createRecipientsRepository(cipher: Cipher) {
 			async ([row]) => {
 				if (!row) return null;
 				const { account, person } = row;
-				return { ...(await open(account, person)), role: account.role };
+				return { ...(await open(account, person)), accountId: account.id, role: account.role };
 			}
 		);
 
@@ -63,12 +65,18 @@ export function createRecipientsRepository(cipher: Cipher) {
 				sql`${accounts.id} = (select ${conversations.accountId} from ${conversations} where ${conversations.id} = ${conversationId})`
 			),
 
+		/** Who has been let in to a contract at this moment as a representative. */
+		findRepresentative: (contractId: string, sinceMs: number) =>
+			findWhere(
+				sql`${accounts.id} = (select ${contractLinks.accountId} from ${contractLinks} where ${contractLinks.contractId} = ${contractId} and ${contractLinks.linkedAtMs} = ${sinceMs} and ${contractLinks.role} = 'representative')`
+			),
+
 		/**
 		 * Whoever stands in for a contract's policyholder, with the wrapped key that theirs is sealed under.
 		 * Insured persons and representatives get no letter about money or the end of the contract.
 		 */
 		listOfContract(
-			contractId: string
+			contractId: string | SQL
 		): Read<readonly (Recipient & { readonly accountId: string; readonly key: WrappedKey })[]> {
 			return read(
 				sqlBuilder

@@ -9,11 +9,13 @@ import {
 	type RepresentativeScope
 } from '#lib/domain/contracts/contract-access.ts';
 import type { RepresentativeInput } from '#lib/domain/contracts/contract-access.schema.ts';
+import { maskPolicyNumber } from '#lib/domain/contracts/contract.ts';
 import { failed, NOT_FOUND, ok, type Result } from '#lib/domain/result.ts';
 import type { AuditService } from '#lib/server/audit/audit.service.ts';
-import type { Database } from '#lib/server/db/client.ts';
+import type { Database, Read } from '#lib/server/db/client.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
 import { newToken, type Ids } from '#lib/server/platform/ids.ts';
+import { noticeWrites, type ContractReader, type NoticeParts } from './contract-notices.ts';
 import type { ContractSharesRepository, Invitation } from './contract-shares.repository.ts';
 import type { ContractsRepository } from './contracts.repository.ts';
 
@@ -49,17 +51,22 @@ export type SharesView = {
 export type ContractSharesService = ReturnType<typeof createContractSharesService>;
 
 /** Who else sees a contract, and what insured persons let the policyholder see (decision 0064). */
-export function createContractSharesService(parts: {
-	readonly db: Database;
-	readonly clock: Clock;
-	readonly ids: Ids;
-	readonly audit: Pick<AuditService, 'record'>;
-	readonly contracts: Pick<
-		ContractsRepository,
-		'findOfAccount' | 'insuredOfContract' | 'activationHash'
-	>;
-	readonly shares: ContractSharesRepository;
-}) {
+export function createContractSharesService(
+	parts: NoticeParts & {
+		readonly db: Database;
+		readonly clock: Clock;
+		readonly ids: Ids;
+		readonly audit: Pick<AuditService, 'record'>;
+		readonly contracts: Pick<
+			ContractsRepository,
+			'findOfAccount' | 'insuredOfContract' | 'activationHash'
+		>;
+		readonly shares: ContractSharesRepository;
+		readonly representatives: {
+			findRepresentative(contractId: string, sinceMs: number): Read<ContractReader | null>;
+		};
+	}
+) {
 	const { db, clock, contracts, shares } = parts;
 	const today = () => calendarDateOf(clock.nowMs());
 
@@ -160,7 +167,7 @@ export function createContractSharesService(parts: {
 			return invite(actor, { contractId, role: 'representative', personId: null, scope, endsOn });
 		},
 
-		/** Ends a representative's access at once. `portal/not-found` where there is none to end. */
+		/** Ends a representative's access at once and tells them. `portal/not-found` where there is none to end. */
 		async endRepresentation(
 			actor: Actor,
 			contractId: string,
@@ -168,8 +175,24 @@ export function createContractSharesService(parts: {
 		): Promise<Result<void>> {
 			const permission = requirePermission(actor, 'contract/share');
 			if (!permission.ok) return permission;
+			const nowMs = clock.nowMs();
+			const [contract, representative] = await db.read(
+				contracts.findOfAccount(actor.accountId, contractId, today()),
+				parts.representatives.findRepresentative(contractId, sinceMs)
+			);
+			if (!contract || !representative) return NOT_FOUND;
 			return db.commit(
 				shares.endRepresentation(contractId, sinceMs, actor.accountId, today()),
+				...(await noticeWrites(
+					parts,
+					{ readers: [representative], formerAddresses: [] },
+					{
+						...{ topic: 'access-ended', plan: contract.plan, atMs: nowMs },
+						policyNumberMasked: maskPolicyNumber(contract.policyNumber)
+					},
+					(address) => ({ template: 'new-document', ...address }),
+					nowMs
+				)),
 				await parts.audit.record({
 					event: 'contract/share-ended',
 					objectRef: `contract:${contractId}`,

@@ -17,7 +17,8 @@ import { termsOfContract, type PolicyTerms } from '#lib/domain/contracts/policy-
 import { failed, NOT_FOUND, ok, type Result } from '#lib/domain/result.ts';
 import type { ThrottleService } from '#lib/server/accounts/throttle.service.ts';
 import type { AuditService } from '#lib/server/audit/audit.service.ts';
-import type { Database } from '#lib/server/db/client.ts';
+import type { SQL } from 'drizzle-orm';
+import type { Database, Read, Write } from '#lib/server/db/client.ts';
 import type { Cipher } from '#lib/server/platform/cipher.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
 import { isEqualInConstantTime } from '#lib/server/platform/passwords.ts';
@@ -30,18 +31,23 @@ import {
 	type TermsView,
 	type TreatmentTicket
 } from './contract-views.ts';
-import { contractSharesRepository } from './contract-shares.repository.ts';
+import { noticeWrites, type ContractReader, type NoticeParts } from './contract-notices.ts';
+import { contractSharesRepository, type Invitation } from './contract-shares.repository.ts';
 import { createContractsRepository, type Contract } from './contracts.repository.ts';
 
 export type ContractsService = ReturnType<typeof createContractsService>;
 
-export function createContractsService(parts: {
-	readonly db: Database;
-	readonly cipher: Cipher;
-	readonly clock: Clock;
-	readonly audit: Pick<AuditService, 'record'>;
-	readonly throttle: Pick<ThrottleService, 'book' | 'refuse'>;
-}) {
+export function createContractsService(
+	parts: NoticeParts & {
+		readonly db: Database;
+		readonly cipher: Cipher;
+		readonly clock: Clock;
+		/** Who is told that somebody has used their code. */
+		readonly readers: { listOfContract(contractId: SQL): Read<readonly ContractReader[]> };
+		readonly audit: Pick<AuditService, 'record'>;
+		readonly throttle: Pick<ThrottleService, 'book' | 'refuse'>;
+	}
+) {
 	const shares = contractSharesRepository;
 	const { db, clock, audit, throttle } = parts;
 	const contracts = createContractsRepository(parts.cipher);
@@ -55,6 +61,26 @@ export function createContractsService(parts: {
 			changes.filter((change) => change.contractId === contract.id),
 			today()
 		).account;
+
+	/** Whoever has given a code away reads that it was used: a stranger may have found it. */
+	async function tellOfUse(
+		contract: Contract,
+		{ role, scope, endsOn }: Invitation,
+		holders: readonly ContractReader[],
+		nowMs: number
+	): Promise<readonly Write[]> {
+		if (role === 'policyholder') return [];
+		return noticeWrites(
+			parts,
+			{ readers: holders, formerAddresses: [] },
+			{
+				...{ topic: 'access-used', plan: contract.plan, role, scope, endsOn, atMs: nowMs },
+				policyNumberMasked: maskPolicyNumber(contract.policyNumber)
+			},
+			(address) => ({ template: 'new-document', ...address }),
+			nowMs
+		);
+	}
 
 	return {
 		/**
@@ -81,11 +107,12 @@ export function createContractsService(parts: {
 					contracts.findByPolicyNumber(indexes),
 					contracts.insuredByPolicyNumber(indexes),
 					contracts.listOfAccount(actor.accountId, today()),
-					shares.findInvitation(typedHashes, clock.nowMs())
+					shares.findInvitation(typedHashes, clock.nowMs()),
+					parts.readers.listOfContract(shares.contractOf(typedHashes))
 				]
 			);
 			if (!asked.ok) return asked;
-			const [isLetThrough, contract, insured, own, invitation] = asked.value;
+			const [isLetThrough, contract, insured, own, invitation, holders] = asked.value;
 			if (!isLetThrough) return throttle.refuse(bounds);
 			if (contract && own.some((linked) => linked.id === contract.id)) {
 				return failed('conflict', 'contracts/already-linked');
@@ -118,6 +145,7 @@ export function createContractsService(parts: {
 				invited
 					? shares.accept(invited, actor.accountId, today(), nowMs)
 					: contracts.link(contract, actor.accountId, nowMs),
+				...(invited ? await tellOfUse(contract, invited, holders, nowMs) : []),
 				await audit.record({
 					event: 'contract/linked',
 					objectRef: `contract:${contract.id}`,
