@@ -1,4 +1,4 @@
-import { and, eq, sql, type SQL } from 'drizzle-orm';
+import { and, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import { fullName, parseContact } from '#lib/domain/accounts/profile.ts';
 import type { Role } from '#lib/domain/actor.ts';
 import type { Language } from '#lib/domain/messages/mail.ts';
@@ -6,7 +6,7 @@ import { sqlBuilder } from '#lib/server/db/builder.ts';
 import { read, type Read } from '#lib/server/db/client.ts';
 import { openPerson } from '#lib/server/db/people.ts';
 import { accounts } from '#lib/server/db/tables/accounts.ts';
-import { contractLinks } from '#lib/server/db/tables/contracts.ts';
+import { contractInvitations, contractLinks } from '#lib/server/db/tables/contracts.ts';
 import { conversations } from '#lib/server/db/tables/conversations.ts';
 import { people } from '#lib/server/db/tables/people.ts';
 import type { Cipher, WrappedKey } from '#lib/server/platform/cipher.ts';
@@ -56,6 +56,33 @@ export function createRecipientsRepository(cipher: Cipher) {
 			}
 		);
 
+	const holdersOf = (
+		contract: SQL
+	): Read<readonly (Recipient & { readonly accountId: string; readonly key: WrappedKey })[]> =>
+		read(
+			sqlBuilder
+				.select({ account: accounts, person: people })
+				.from(contractLinks)
+				.innerJoin(accounts, eq(accounts.id, contractLinks.accountId))
+				.innerJoin(people, eq(people.id, accounts.personId))
+				.where(
+					and(
+						eq(contractLinks.contractId, contract),
+						eq(contractLinks.role, 'policyholder'),
+						eq(accounts.status, 'active')
+					)
+				)
+				.limit(READERS_LIMIT),
+			(rows) =>
+				Promise.all(
+					rows.map(async ({ account, person }) => ({
+						...(await open(account, person)),
+						accountId: account.id,
+						key: { wrappedKey: person.wrappedKey, rootVersion: person.rootVersion }
+					}))
+				)
+		);
+
 	return {
 		find: (accountId: string) => findWhere(eq(accounts.id, accountId)),
 
@@ -75,32 +102,12 @@ export function createRecipientsRepository(cipher: Cipher) {
 		 * Whoever stands in for a contract's policyholder, with the wrapped key that theirs is sealed under.
 		 * Insured persons and representatives get no letter about money or the end of the contract.
 		 */
-		listOfContract(
-			contractId: string | SQL
-		): Read<readonly (Recipient & { readonly accountId: string; readonly key: WrappedKey })[]> {
-			return read(
-				sqlBuilder
-					.select({ account: accounts, person: people })
-					.from(contractLinks)
-					.innerJoin(accounts, eq(accounts.id, contractLinks.accountId))
-					.innerJoin(people, eq(people.id, accounts.personId))
-					.where(
-						and(
-							eq(contractLinks.contractId, contractId),
-							eq(contractLinks.role, 'policyholder'),
-							eq(accounts.status, 'active')
-						)
-					)
-					.limit(READERS_LIMIT),
-				(rows) =>
-					Promise.all(
-						rows.map(async ({ account, person }) => ({
-							...(await open(account, person)),
-							accountId: account.id,
-							key: { wrappedKey: person.wrappedKey, rootVersion: person.rootVersion }
-						}))
-					)
-			);
-		}
+		listOfContract: (contractId: string) => holdersOf(sql`${contractId}`),
+
+		/** The same for the contract that a typed code lets in to; nobody for any other code. */
+		listOfInvitation: (codeHashes: readonly Uint8Array[]) =>
+			holdersOf(
+				sql`(select ${contractInvitations.contractId} from ${contractInvitations} where ${inArray(contractInvitations.codeHash, [...codeHashes])})`
+			)
 	};
 }

@@ -1,5 +1,5 @@
 // Who else sees a contract: codes that let somebody in, representatives, releases (decision 0064).
-import { and, asc, eq, gt, gte, inArray, lt, ne, sql, type SQL } from 'drizzle-orm';
+import { and, asc, eq, gt, gte, inArray, lt, ne, sql } from 'drizzle-orm';
 import { addDays, type CalendarDate } from '#lib/domain/calendar.ts';
 import {
 	MAX_INVITATIONS,
@@ -86,11 +86,6 @@ export const contractSharesRepository = {
 			([row]) =>
 				row ? { ...row, endsOn: row.endsOn === null ? null : requireDate(row.endsOn) } : null
 		);
-	},
-
-	/** The contract that a typed code lets in to, as SQL; nothing for any other code. */
-	contractOf(codeHashes: readonly Uint8Array[]): SQL {
-		return sql`(select ${contractInvitations.contractId} from ${contractInvitations} where ${inArray(contractInvitations.codeHash, [...codeHashes])})`;
 	},
 
 	/**

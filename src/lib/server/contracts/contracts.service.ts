@@ -17,7 +17,6 @@ import { termsOfContract, type PolicyTerms } from '#lib/domain/contracts/policy-
 import { failed, NOT_FOUND, ok, type Result } from '#lib/domain/result.ts';
 import type { ThrottleService } from '#lib/server/accounts/throttle.service.ts';
 import type { AuditService } from '#lib/server/audit/audit.service.ts';
-import type { SQL } from 'drizzle-orm';
 import type { Database, Read, Write } from '#lib/server/db/client.ts';
 import type { Cipher } from '#lib/server/platform/cipher.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
@@ -43,7 +42,9 @@ export function createContractsService(
 		readonly cipher: Cipher;
 		readonly clock: Clock;
 		/** Who is told that somebody has used their code. */
-		readonly readers: { listOfContract(contractId: SQL): Read<readonly ContractReader[]> };
+		readonly readers: {
+			listOfInvitation(codeHashes: readonly Uint8Array[]): Read<readonly ContractReader[]>;
+		};
 		readonly audit: Pick<AuditService, 'record'>;
 		readonly throttle: Pick<ThrottleService, 'book' | 'refuse'>;
 	}
@@ -108,7 +109,7 @@ export function createContractsService(
 					contracts.insuredByPolicyNumber(indexes),
 					contracts.listOfAccount(actor.accountId, today()),
 					shares.findInvitation(typedHashes, clock.nowMs()),
-					parts.readers.listOfContract(shares.contractOf(typedHashes))
+					parts.readers.listOfInvitation(typedHashes)
 				]
 			);
 			if (!asked.ok) return asked;
