@@ -58,7 +58,11 @@ document.addEventListener('submit', (event) => {
 		busyButtons.set(button, [...button.childNodes]);
 		button.textContent = button.dataset.busyText;
 	}
-	const chosen = [...form.querySelectorAll('input[data-clean]')].filter(
+	// A button that sends no claim takes its files along for nothing, and must stay the one that sends.
+	const files = button?.hasAttribute('data-without-files')
+		? []
+		: [...form.querySelectorAll('input[data-clean]')];
+	const chosen = files.filter(
 		(input) => input instanceof HTMLInputElement && input.files?.length
 	);
 	if (chosen.length > 0) {

@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TOTP_STEP_MS } from '#lib/domain/accounts/lifetimes.ts';
 import type { Actor } from '#lib/domain/actor.ts';
+import { emptyDraftForm } from '#lib/domain/claims/draft-form.ts';
 import { composeServices, type Services } from '#lib/server/compose.ts';
 import { PIECE_BYTES } from '#lib/server/documents/file-rows.ts';
 import { readConfiguration } from '#lib/server/platform/configuration.ts';
@@ -155,6 +156,42 @@ async function askAndAnswer(customer: string, clerk: string, claimId: string): P
 		expect((await costOf(token, act)).cost).toBeLessThanOrEqual(most);
 }
 
+/** A letter, from the search for its sender to the claim. */
+async function captureLetter(clerk: string, policyNumber: string): Promise<void> {
+	const found = await costOf(clerk, (services, actor) =>
+		services.captures.find(actor, { policyNumber })
+	);
+	expect(found.cost).toBeLessThanOrEqual(PAGE);
+	const contractId = found.value.contracts[0]?.id ?? '';
+	const form = await costOf(clerk, (services, actor) => services.captures.open(actor, contractId));
+	expect(form.cost).toBeLessThanOrEqual(PAGE);
+	const { contract, submissionId, today } = form.value;
+	const { content } = submissionOf(
+		{ accountId: '', personId: '', role: 'customer', contractId, insuredPersonId: '' },
+		[]
+	);
+	const [bill] = content.invoices;
+	if (!bill) throw new Error('no bill');
+	const captured = await costOf(clerk, (services, actor) =>
+		services.captures.capture(
+			actor,
+			contractId,
+			{
+				...{ submissionId, accountId: contract.senders[0]?.id ?? '', arrivedOn: today },
+				form: {
+					...emptyDraftForm(''),
+					...{ insuredPersonId: contract.insured[0]?.id ?? '', cause: 'illness' },
+					...{ diagnosis: 'Angina', firstTreatmentOn: bill.treatmentFrom, country: 'DE' },
+					...{ hasOtherInsurance: 'no', isDeclaredTrue: true },
+					invoices: [{ ...bill, amount: '17,50', isPaid: 'no' }]
+				}
+			},
+			[{ field: 'scan1', name: 'scan.jpg', bytes: new Uint8Array(jpegBytes(3000)) }]
+		)
+	);
+	expect(captured.cost).toBeLessThanOrEqual(WRITE);
+}
+
 test('the road stays within two round trips a page and three a write', async () => {
 	const customer = await signIn('customer');
 	const [letter] = demo.letters;
@@ -266,6 +303,7 @@ test('the road stays within two round trips a page and three a write', async () 
 	expect(
 		(await costOf(clerk, (services, actor) => services.desk.listQueue(actor, null))).cost
 	).toBeLessThanOrEqual(PAGE);
+	await captureLetter(clerk, letter?.policyNumber ?? '');
 	const door = await costOf(clerk, (services, actor) =>
 		services.assignments.viewDoor(actor, claimId)
 	);

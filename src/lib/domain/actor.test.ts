@@ -28,6 +28,7 @@ const EXPECTED: Readonly<Record<(typeof ACTIONS)[number], string>> = {
 	'claim/read-figures': 'seniorClerk',
 	'claim/take': 'clerk seniorClerk',
 	'claim/assign': 'seniorClerk',
+	'claim/capture': 'clerk seniorClerk',
 	'claim/open-with-reason': 'clerk seniorClerk',
 	'claim/review-openings': 'dpo',
 	'claim/decide': 'clerk seniorClerk',

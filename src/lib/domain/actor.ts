@@ -39,6 +39,7 @@ export const ACTIONS = [
 	'contract/share',
 	'contract/answer-requests',
 	'claim/submit',
+	'claim/capture',
 	'claim/read-own',
 	'document/read-own',
 	'message/write-own',
@@ -92,6 +93,7 @@ const CLAIMS_DESK = [
 	'claim/decide',
 	'claim/take',
 	'claim/open-with-reason',
+	'claim/capture',
 	'message/answer'
 ] as const satisfies readonly Action[];
 

@@ -157,6 +157,8 @@ const ISSUE_TEXTS: Readonly<Record<string, () => string>> = {
 	'file-active': m.requests_issue_active,
 	'too-many': m.issue_too_many,
 	'iban-invalid': m.issue_iban_invalid,
+	unsigned: m.post_issue_unsigned,
+	'date-too-old': m.post_issue_too_old,
 	'date-in-past': m.issue_date_in_past,
 	'date-not-later': m.issue_date_not_later,
 	'term-limit': m.issue_term_limit,

@@ -60,6 +60,7 @@ import { createClaimsService } from './claims/claims.service.ts';
 import { coverRepository } from './claims/cover.repository.ts';
 import { createDecisionsRepository } from './claims/decisions.repository.ts';
 import { createDecisionsService } from './claims/decisions.service.ts';
+import { createCapturesService } from './claims/captures.service.ts';
 import { createCaseNotesService } from './claims/case-notes.service.ts';
 import { createCorrectionsService } from './claims/corrections.service.ts';
 import { createDecisionWrites } from './claims/decision-writes.ts';
@@ -91,6 +92,10 @@ import { createAccountChangesService } from './contracts/account-changes.service
 import { createContractActs } from './contracts/contract-acts.ts';
 import { contractFeedRepository } from './contracts/contract-feed.repository.ts';
 import { createContractFeedService } from './contracts/contract-feed.service.ts';
+import {
+	createContractLookupRepository,
+	FOUND_CONTRACTS
+} from './contracts/contract-lookup.repository.ts';
 import { contractSharesRepository } from './contracts/contract-shares.repository.ts';
 import { createContractSharesService } from './contracts/contract-shares.service.ts';
 import { createRequestsRepository } from './contracts/requests.repository.ts';
@@ -408,6 +413,12 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 			recipients,
 			receiptSignature,
 			isIban: (text) => normaliseIban(text) !== null
+		}),
+		captures: createCapturesService({
+			...{ ...room, submissions, claims, documents, recipients },
+			...{ receiptSignature, receivedFiles, onComplete, ownContracts, contracts },
+			lookup: createContractLookupRepository(cipher),
+			foundAtMost: FOUND_CONTRACTS
 		}),
 		draftSnapshots: createDraftSnapshotsService({
 			...room,

@@ -5,6 +5,7 @@ import { sessionData, shellData } from '#lib/server/edge/shell-data.ts';
 /** What a role may not do is not offered; the services refuse it anyway. */
 const PLACES = [
 	['/staff', 'claim/read-queue'],
+	['/staff/post', 'claim/capture'],
 	['/staff/messages', 'message/answer'],
 	['/staff/information', 'information/write'],
 	['/staff/figures', 'claim/read-figures'],

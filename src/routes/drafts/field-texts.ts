@@ -34,31 +34,6 @@ const ISSUES: Readonly<Record<string, () => string>> = {
 	'two-versions': m.copies_issue_two_versions
 };
 
-const LABELS: Readonly<Record<string, () => string>> = {
-	contractId: m.drafts_contract,
-	insuredPersonId: m.drafts_insured_person,
-	cause: m.drafts_cause,
-	diagnosis: m.drafts_diagnosis,
-	firstTreatmentOn: m.drafts_first_treatment,
-	country: m.drafts_country,
-	hasOtherInsurance: m.drafts_other_insurance,
-	note: m.drafts_note,
-	issuer: m.drafts_issuer,
-	number: m.drafts_invoice_number,
-	invoiceDate: m.drafts_invoice_date,
-	treatmentFrom: m.drafts_treatment_from,
-	treatmentTo: m.drafts_treatment_to,
-	amount: m.drafts_amount,
-	currency: m.drafts_currency,
-	isPaid: m.drafts_paid,
-	invoices: m.drafts_step_invoices,
-	files: m.drafts_step_documents,
-	payTo: m.drafts_pay_to,
-	payeeHolder: m.drafts_payee_holder,
-	payeeIban: m.drafts_payee_iban,
-	isDeclaredTrue: m.drafts_declaration_title
-};
-
 const REASONS: Readonly<Record<string, () => string>> = {
 	'portal/invalid-input': m.drafts_reason_invalid,
 	'claims/cover-ended': m.drafts_reason_cover_ended,
@@ -71,16 +46,6 @@ const REASONS: Readonly<Record<string, () => string>> = {
 
 export function issueText(code: string): string {
 	return (ISSUES[code] ?? m.issue_invalid)();
-}
-
-/** The field's name as it stands on the page, `Bill 2, amount` for one of several bills. */
-export function fieldLabel(field: string): string {
-	const [first = '', index, last] = field.split('.');
-	// A colon follows, which reads badly after a question mark.
-	const label = (LABELS[last ?? first] ?? (() => field))().replace(/\?$/, '');
-	return last === undefined
-		? label
-		: `${m.drafts_invoice({ number: Number(index) + 1 })}, ${label}`;
 }
 
 /** Why the insurer did not take a claim. */

@@ -95,6 +95,8 @@ export const PAGES: Readonly<Record<string, Room>> = {
 	'/staff/payouts/[id]': 'signed in',
 	'/staff/operations': 'signed in',
 	'/staff/operations/import': 'signed in',
+	'/staff/post': 'signed in',
+	'/staff/post/[id]': 'signed in',
 	'/staff/rates': 'signed in',
 	'/staff/requests': 'signed in',
 	'/staff/operations/tokens': 'signed in',
@@ -162,6 +164,7 @@ export async function preparePages(portal: BenchPortal): Promise<readonly OpenPa
 	const ids: Readonly<Record<string, string>> = {
 		contracts: contractId,
 		...partsOfContract(contract.text),
+		post: contractId,
 		claims: claimId,
 		mailbox: documentId,
 		messages: conversationId,

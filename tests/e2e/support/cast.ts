@@ -86,6 +86,7 @@ export async function signInCast(stack: CastStack): Promise<Cast> {
 		adasIds: {
 			contracts: contractId,
 			...partsOfContract(contract.text),
+			post: contractId,
 			claims: claimId,
 			mailbox: documentId,
 			messages: conversationId,

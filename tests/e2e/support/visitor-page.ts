@@ -1,4 +1,4 @@
-import type { Browser, Page } from '@playwright/test';
+import type { Browser, BrowserContextOptions, Page } from '@playwright/test';
 import type { Visitor } from '../../bench/portal/visitor.ts';
 import type { Window } from './portal.ts';
 
@@ -7,10 +7,14 @@ export async function pageOf(
 	browser: Browser,
 	portalUrl: string,
 	visitor: Visitor,
-	window: Window
+	window: Window,
+	more: BrowserContextOptions = {}
 ): Promise<Page> {
 	const { locale, viewport } = window;
-	const context = await browser.newContext({ locale, viewport, timezoneId: 'Europe/Berlin' });
+	const context = await browser.newContext({
+		...{ locale, viewport, timezoneId: 'Europe/Berlin' },
+		...more
+	});
 	await context.addCookies(
 		visitor.cookies.map((cookie) => ({
 			...cookie,

@@ -67,6 +67,7 @@ describe('the queue', () => {
 		expect(world.takeRoundTrips()).toBe(1);
 		expect(queue.rows.map((row) => row.number)).toEqual([old.number, young.number]);
 		expect(queue.rows[0]).toEqual({
+			cameByPost: false,
 			id: old.id,
 			number: old.number,
 			state: 'submitted',

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as v from 'valibot';
+import { captureSchema } from '#lib/domain/claims/capture.schema.ts';
 import { rateProposalSchema } from '#lib/domain/claims/exchange-rates.ts';
 import { may, ROLES, type Action, type Actor } from '#lib/domain/actor.ts';
 import { NOT_FOUND, type Result } from '#lib/domain/result.ts';
@@ -13,6 +14,7 @@ import { createOperationsService } from '#lib/server/jobs/operations.service.ts'
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { recoveryRooms } from '../../support/recovery.ts';
 import { staffRooms } from '../../support/staff.ts';
+import { captureRooms } from '../../support/post.ts';
 import { deskRooms, formOf } from '../decisions/desk-world.ts';
 
 let it: TestDatabase;
@@ -67,7 +69,8 @@ function rooms() {
 	return {
 		...{ staff, staffOwnContracts, customerSessions },
 		...{ desk, decisions, assignments, openings, payouts, payoutRuns, figures, recoveryDesk },
-		...{ exchangeRates, contractImports, operations, tokens }
+		...{ exchangeRates, contractImports, operations, tokens },
+		captures: captureRooms(it)
 	};
 }
 type Rooms = ReturnType<typeof rooms>;
@@ -82,6 +85,18 @@ const CALLS: readonly (readonly [method: string, action: Action, call: Call])[] 
 		({ desk }, actor) => desk.findByNumber(actor, 'S-2026-000000')
 	],
 	['desk.findByName', 'claim/read-queue', ({ desk }, actor) => desk.findByName(actor, '')],
+	[
+		'captures.find',
+		'claim/capture',
+		({ captures }, actor) => captures.find(actor, { name: 'Nobody' })
+	],
+	['captures.open', 'claim/capture', ({ captures }, actor) => captures.open(actor, NOBODY)],
+	[
+		'captures.capture',
+		'claim/capture',
+		({ captures }, actor) =>
+			captures.capture(actor, NOBODY, v.parse(captureSchema, { submission: NOBODY }), [])
+	],
 	['tokens.list', 'token/manage', ({ tokens }, actor) => tokens.list(actor)],
 	[
 		'tokens.create',

@@ -32,6 +32,8 @@ const receiptConfirmationSchema = v.strictObject({
 	kind: v.literal('receipt-confirmation'),
 	claimNumber: v.string(),
 	receivedAtMs: v.number(),
+	/** Typed in from a letter: only the day of its arrival is known. */
+	isByPost: v.optional(v.literal(true)),
 	manifestHash: v.string(),
 	files: v.pipe(v.array(listedFileSchema), v.readonly())
 });

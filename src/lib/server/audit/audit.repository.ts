@@ -8,6 +8,7 @@ import { read, write, type Read, type Write } from '#lib/server/db/client.ts';
 import { recoveryCases } from '#lib/server/db/tables/accounts.ts';
 import { auditEvents, auditPersonal } from '#lib/server/db/tables/audit.ts';
 import { claims } from '#lib/server/db/tables/claims.ts';
+import { contractLinks } from '#lib/server/db/tables/contracts.ts';
 import { conversations } from '#lib/server/db/tables/conversations.ts';
 import type { AuditSignature } from '#lib/server/platform/audit-signature.ts';
 import { sha256 } from '#lib/server/platform/sha256.ts';
@@ -133,6 +134,8 @@ const NEWEST_LEAF_HASH = sql<Uint8Array>`(select ${auditEvents.leafHash} from ${
 export type SubjectOf =
 	| { readonly claimId: string }
 	| { readonly conversationId: string }
+	/** Whoever linked the contract first. */
+	| { readonly contractId: string }
 	| { readonly recoveryCaseId: string };
 
 function ownerOf(subject: SubjectOf) {
@@ -140,5 +143,7 @@ function ownerOf(subject: SubjectOf) {
 		return sql`(select ${claims.accountId} from ${claims} where ${claims.id} = ${subject.claimId})`;
 	if ('conversationId' in subject)
 		return sql`(select ${conversations.accountId} from ${conversations} where ${conversations.id} = ${subject.conversationId})`;
+	if ('contractId' in subject)
+		return sql`(select ${contractLinks.accountId} from ${contractLinks} where ${contractLinks.contractId} = ${subject.contractId} order by ${contractLinks.linkedAtMs} limit 1)`;
 	return sql`(select ${recoveryCases.accountId} from ${recoveryCases} where ${recoveryCases.id} = ${subject.recoveryCaseId})`;
 }

@@ -23,6 +23,8 @@ export type OwnClaim = {
 	readonly state: ClaimState;
 	readonly submittedAtMs: number;
 	readonly decidedAtMs: number | null;
+	/** Typed in by somebody here, from paper. */
+	readonly cameByPost: boolean;
 	readonly insuredPersonName: string;
 	readonly content: ClaimContent;
 	readonly decision: Decision | null;
@@ -38,6 +40,9 @@ export type NewClaim = {
 	readonly content: ClaimContent;
 	/** In the order the customer gave them. */
 	readonly fileIds: readonly string[];
+	/** Who typed it in and when, where it came by post. */
+	readonly capturedBy?: string;
+	readonly capturedAtMs?: number;
 };
 
 const cell = (column: 'content' | 'decision', rowId: string, personId: string): Cell => ({
@@ -67,6 +72,7 @@ export function createClaimsRepository(cipher: Cipher) {
 			state: claim.state,
 			submittedAtMs: claim.submittedAtMs,
 			decidedAtMs: claim.decidedAtMs,
+			cameByPost: claim.capturedAtMs !== null,
 			insuredPersonName: await openName(cipher, insured),
 			content: v.parse(claimContentSchema, content),
 			decision: decision === null ? null : parseDecision(decision)

@@ -36,6 +36,8 @@ export type ClaimSummary = {
 	/** A month after the claim came in, the end of what § 14 (2) VVG and BaFin call usual. */
 	readonly decisionUsualBy: CalendarDate;
 	readonly insuredPersonName: string;
+	/** It came on paper, and somebody here has typed it in. */
+	readonly cameByPost: boolean;
 	/** One sum for each currency. */
 	readonly billed: readonly Money[];
 	readonly paid: Money | null;
@@ -208,6 +210,8 @@ export function createClaimsService(parts: {
 				openedAtMs,
 				changedAtMs: Math.max(
 					claim.submittedAtMs,
+					// A letter was typed in later than it arrived.
+					...documents.map((document) => document.createdAtMs),
 					...[claim.decidedAtMs, openedAtMs, payout?.paidAtMs].map((atMs) => atMs ?? 0),
 					...reviews.flatMap((one) => [one.openedAtMs, one.closedAtMs ?? 0]),
 					...asked.flatMap((one) => [one.askedAtMs, one.answeredAtMs ?? one.withdrawnAtMs ?? 0])
@@ -241,6 +245,7 @@ function summarise(claim: OwnClaim): ClaimSummary {
 		decidedAtMs: claim.decidedAtMs,
 		decisionUsualBy: calendarDateOf(claim.submittedAtMs + CLOCK_DAYS.overdue * DAY_MS),
 		insuredPersonName: claim.insuredPersonName,
+		cameByPost: claim.cameByPost,
 		billed: billedTotals(claim.content.invoices),
 		paid: claim.decision?.totals.paid ?? null
 	};

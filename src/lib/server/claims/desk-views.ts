@@ -47,6 +47,7 @@ export type QueueRow = {
 	/** Null once the claim is decided and under no review. */
 	readonly clock: LegalClock | null;
 	readonly isReviewed: boolean;
+	readonly cameByPost: boolean;
 	readonly insuredPersonName: string;
 	/** Who works on it; null while nobody does. */
 	readonly assignee: { readonly name: string; readonly isReader: boolean } | null;
@@ -101,6 +102,8 @@ export type DeskView = {
 	readonly state: ClaimState;
 	readonly version: number;
 	readonly submittedOn: CalendarDate;
+	/** The day it was typed in, where it came by post. */
+	readonly capturedOn: CalendarDate | null;
 	readonly clock: LegalClock | null;
 	/** Days of the customer's own delay, which the clock does not count. */
 	readonly pausedDays: number;
@@ -167,6 +170,7 @@ export function viewQueued(
 				? null
 				: readReviewClock(calendarDateOf(claim.reviewedSinceMs), reader.today),
 		isReviewed: claim.reviewedSinceMs !== null,
+		cameByPost: claim.cameByPost,
 		insuredPersonName: claim.insuredPersonName,
 		assignee: claim.assignee && {
 			name: claim.assignee.name,
@@ -208,6 +212,7 @@ export function viewDesk(
 		state: claim.state,
 		version: claim.version,
 		submittedOn,
+		capturedOn: claim.capturedAtMs === null ? null : calendarDateOf(claim.capturedAtMs),
 		clock: clockOf(claim, reader, paused),
 		pausedDays: paused,
 		isOwn: isOwnClaim(reader.actor, claim, reader.ownContractIds),

@@ -31,6 +31,8 @@ export type DeskClaim = {
 	readonly state: ClaimState;
 	readonly version: number;
 	readonly submittedAtMs: number;
+	/** When it was typed in, where it came by post. */
+	readonly capturedAtMs: number | null;
 	readonly decidedAtMs: number | null;
 	readonly decidedBy: string | null;
 	readonly assigneeId: string | null;
@@ -230,6 +232,7 @@ export function createDeskRepository(cipher: Cipher) {
 			state: claim.state,
 			version: claim.version,
 			submittedAtMs: claim.submittedAtMs,
+			capturedAtMs: claim.capturedAtMs,
 			decidedAtMs: claim.decidedAtMs,
 			decidedBy: claim.decidedBy,
 			assigneeId: claim.assigneeId,

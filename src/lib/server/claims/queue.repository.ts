@@ -11,12 +11,12 @@ import type { ClaimState } from '#lib/domain/claims/claim.ts';
 import type { QueueCursor, QueueOrder } from '#lib/domain/claims/queue.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
 import { read, type Read } from '#lib/server/db/client.ts';
-import { NAME_WORD, openName } from '#lib/server/db/people.ts';
+import { openName, peopleNamed } from '#lib/server/db/people.ts';
 import { accounts } from '#lib/server/db/tables/accounts.ts';
 import { claimFiles, claims } from '#lib/server/db/tables/claims.ts';
 import { claimReviews } from '#lib/server/db/tables/claim-reviews.ts';
 import { documentRequests } from '#lib/server/db/tables/document-requests.ts';
-import { people, personNames } from '#lib/server/db/tables/people.ts';
+import { people } from '#lib/server/db/tables/people.ts';
 import type { Cipher } from '#lib/server/platform/cipher.ts';
 
 /** A claim in the queue: enough to choose it, nothing about health. */
@@ -26,6 +26,8 @@ export type QueuedClaim = {
 	readonly state: ClaimState;
 	readonly submittedAtMs: number;
 	readonly insuredPersonName: string;
+	/** Typed in by somebody here, from paper. */
+	readonly cameByPost: boolean;
 	readonly assignee: { readonly id: string; readonly name: string } | null;
 	readonly invoices: ClaimContent['invoices'];
 	readonly fileCount: number;
@@ -53,9 +55,6 @@ const requestTimesSchema = v.array(
 		withdrawnAtMs: v.nullable(v.number())
 	})
 );
-
-/** People of one name that a search looks at. */
-const PEOPLE_LOOKED_AT = 200;
 
 const keyHolder = alias(people, 'key_holder');
 const insured = alias(people, 'insured');
@@ -111,6 +110,7 @@ export function createQueueRepository(cipher: Cipher) {
 			state: row.claim.state,
 			submittedAtMs: row.claim.submittedAtMs,
 			insuredPersonName: await openName(cipher, row.insured),
+			cameByPost: row.claim.capturedAtMs !== null,
 			assignee:
 				row.claim.assigneeId && row.assigneePerson
 					? { id: row.claim.assigneeId, name: await openName(cipher, row.assigneePerson) }
@@ -181,31 +181,13 @@ export function createQueueRepository(cipher: Cipher) {
 
 		/**
 		 * Claims of people in whose name each of these words occurs, in one of the ways it is written,
-		 * the newest first, open and decided. Looks at so many people at most that a page costs the
-		 * same however many there are; who has a common name types the whole of it.
+		 * the newest first, open and decided.
 		 */
 		async listByName(
 			words: readonly (readonly string[])[],
 			limit: number
 		): Promise<Read<readonly QueuedClaim[]>> {
-			const [first, ...others] = await Promise.all(
-				words.map(async (ways) => {
-					const found = await Promise.all(ways.map((way) => cipher.blindIndexes(NAME_WORD, way)));
-					return sql.join(
-						found.flat().map((hash) => sql`${hash}`),
-						sql`, `
-					);
-				})
-			);
-			const alsoIn = others.map(
-				(hashes) =>
-					sql`and exists (select 1 from ${personNames} o where o.person_id = n.person_id and o.word_index in (${hashes}))`
-			);
-			const isOfThem = sql`${claims.insuredPersonId} in (
-				select n.person_id from ${personNames} n
-				where n.word_index in (${first ?? sql`null`}) ${sql.join(alsoIn, sql` `)}
-				limit ${PEOPLE_LOOKED_AT}
-			)`;
+			const isOfThem = sql`${claims.insuredPersonId} in ${await peopleNamed(cipher, words)}`;
 			return read(
 				selectQueued()
 					.where(isOfThem)

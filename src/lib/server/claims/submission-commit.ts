@@ -49,48 +49,52 @@ export type CommitParts = {
 	};
 };
 
+type Made = {
+	readonly known: StoredSubmission & { readonly submission: Submission };
+	/** In the order of the manifest. */
+	readonly uploads: readonly { readonly id: string }[];
+	readonly recipient: Recipient;
+	/** Where it came by post: who typed it in, and when the letter arrived. */
+	readonly captured?: { readonly by: Actor; readonly receivedAtMs: number };
+};
+
 /**
- * Everything a claim is made of, in one batch: there is no claim without its receipt, its mail and
- * its entry in the log. Fails with `ALREADY_SUBMITTED` when the submission is not open any more and
- * with `NUMBER_TAKEN` when the number drawn exists.
+ * Everything a claim is made of, for one batch: there is no claim without its receipt, its mail and
+ * its entry in the log. The batch fails with `ALREADY_SUBMITTED` when the submission is not open any
+ * more and with `NUMBER_TAKEN` when the number drawn exists.
  */
-export async function commitSubmission(
-	parts: CommitParts,
-	actor: Actor,
-	made: {
-		readonly known: StoredSubmission & { readonly submission: Submission };
-		/** In the order of the manifest. */
-		readonly uploads: readonly { readonly id: string }[];
-		readonly recipient: Recipient;
-	}
-): Promise<Result<StoredSubmission>> {
+export async function submissionWrites(
+	parts: Omit<CommitParts, 'db'>,
+	{ accountId, personId }: Pick<Actor, 'accountId' | 'personId'>,
+	{ known, uploads, recipient, captured }: Made
+): Promise<{ readonly writes: readonly Write[]; readonly committed: StoredSubmission }> {
 	const { clock, ids } = parts;
-	const { id, submission } = made.known;
 	const nowMs = clock.nowMs();
 	const year = calendarDateOf(nowMs).slice(0, 4);
-	const owner = { accountId: actor.accountId, personId: actor.personId };
+	const owner = { accountId, personId };
 	const claim = {
 		id: ids.newId(),
 		number: claimNumberOf(year, ids.randomBytes(CLAIM_NUMBER_BYTES)),
-		submittedAtMs: nowMs
+		submittedAtMs: captured?.receivedAtMs ?? nowMs
 	};
 	const receiptSignature = await parts.receiptSignature.sign(
 		receiptText({
 			claimNumber: claim.number,
-			manifestHash: made.known.manifestHash,
-			receivedAtMs: nowMs
+			manifestHash: known.manifestHash,
+			receivedAtMs: claim.submittedAtMs
 		})
 	);
-	const { to, language, name, personId } = made.recipient;
-	const done = await parts.db.commit(
-		parts.submissions.commit(id, actor.accountId, receiptSignature, ALREADY_SUBMITTED.error),
+	const { to, language, name } = recipient;
+	const writes = [
+		parts.submissions.commit(known.id, accountId, receiptSignature, ALREADY_SUBMITTED.error),
 		await parts.claims.insertSubmitted(
 			{
 				...owner,
 				...claim,
-				submissionId: id,
-				content: submission.content,
-				fileIds: made.uploads.map((upload) => upload.id)
+				...(captured && { capturedBy: captured.by.accountId, capturedAtMs: nowMs }),
+				submissionId: known.id,
+				content: known.submission.content,
+				fileIds: uploads.map((upload) => upload.id)
 			},
 			NUMBER_TAKEN.error
 		),
@@ -100,21 +104,37 @@ export async function commitSubmission(
 			claimId: claim.id,
 			createdAtMs: nowMs,
 			pdfFileId: null,
-			content: receiptContent(made.known, claim.number, nowMs)
+			content: {
+				...receiptContent(known, claim.number, claim.submittedAtMs),
+				...(captured && { isByPost: true as const })
+			}
 		}),
 		await parts.mails.enqueue(
 			ids.newId(),
-			personId,
+			recipient.personId,
 			{ template: 'new-document', to, language, name },
 			nowMs
 		),
 		await parts.audit.record({
-			event: 'claim/submitted',
+			event: captured ? 'claim/captured' : 'claim/submitted',
 			objectRef: `claim:${claim.id}`,
-			accountId: actor.accountId
+			...(captured
+				? { accountId: captured.by.accountId, subjectAccountId: accountId }
+				: { accountId })
 		})
-	);
-	return done.ok ? ok({ ...made.known, state: 'committed', claim, receiptSignature }) : done;
+	];
+	return { writes, committed: { ...known, state: 'committed', claim, receiptSignature } };
+}
+
+/** Makes the claim; fails with what the batch of `submissionWrites` fails with. */
+export async function commitSubmission(
+	parts: CommitParts,
+	owner: Pick<Actor, 'accountId' | 'personId'>,
+	made: Made
+): Promise<Result<StoredSubmission>> {
+	const { writes, committed } = await submissionWrites(parts, owner, made);
+	const done = await parts.db.commit(...writes);
+	return done.ok ? ok(committed) : done;
 }
 
 function receiptContent(

@@ -1,4 +1,17 @@
-import { and, count, eq, gt, isNotNull, isNull, lt, ne, notInArray, or, sql } from 'drizzle-orm';
+import {
+	and,
+	count,
+	eq,
+	gt,
+	isNotNull,
+	isNull,
+	lt,
+	ne,
+	notInArray,
+	or,
+	sql,
+	type SQL
+} from 'drizzle-orm';
 import { nameWordsOf } from '#lib/domain/accounts/name-words.ts';
 import { fullName, parseProfile, type Profile } from '#lib/domain/accounts/profile.ts';
 import { people, personNames } from '#lib/server/db/tables/people.ts';
@@ -62,6 +75,38 @@ export async function updateProfile(
 
 /** What a word of a name is found under. */
 export const NAME_WORD = 'name-word';
+
+/** People of one name that a search looks at. */
+const PEOPLE_LOOKED_AT = 200;
+
+/**
+ * The ids of people in whose name each of these words occurs, in one of the ways it is written, as SQL
+ * of a subselect. Looks at so many people at most that a page costs the same however many there are;
+ * who has a common name types the whole of it.
+ */
+export async function peopleNamed(
+	cipher: Pick<Cipher, 'blindIndexes'>,
+	words: readonly (readonly string[])[]
+): Promise<SQL> {
+	const [first, ...others] = await Promise.all(
+		words.map(async (ways) => {
+			const found = await Promise.all(ways.map((way) => cipher.blindIndexes(NAME_WORD, way)));
+			return sql.join(
+				found.flat().map((hash) => sql`${hash}`),
+				sql`, `
+			);
+		})
+	);
+	const alsoIn = others.map(
+		(hashes) =>
+			sql`and exists (select 1 from ${personNames} o where o.person_id = n.person_id and o.word_index in (${hashes}))`
+	);
+	return sql`(
+		select n.person_id from ${personNames} n
+		where n.word_index in (${first ?? sql`null`}) ${sql.join(alsoIn, sql` `)}
+		limit ${PEOPLE_LOOKED_AT}
+	)`;
+}
 
 async function insertNames(
 	cipher: Cipher,

@@ -19,6 +19,13 @@ export type Upload = { readonly name: string; readonly bytes: Uint8Array<ArrayBu
 /** A file that may be stored: its batches in order, the last one to travel with the act it is for. */
 export type ReceivedFile = {
 	readonly id: string;
+	/** As a receipt lists it. */
+	readonly listed: {
+		readonly name: string;
+		readonly type: FileType;
+		readonly sizeBytes: number;
+		readonly sha256: string;
+	};
 	readonly batches: number;
 	batch(index: number): Promise<readonly Write[]>;
 };
@@ -46,16 +53,16 @@ export function createReceivedFiles(cipher: Cipher, randomBytes: (length: number
 			const { bytes } = cleaned;
 			const received = createReceivedRows(createFileRows(cipher, randomBytes));
 			const batches = Math.ceil(bytes.length / BATCH_BYTES);
-			const file = {
-				id: fresh.id,
+			const listed = {
 				name: nameOf(upload.name, type),
 				type,
 				sizeBytes: bytes.length,
-				sha256: await sha256Hex(bytes),
-				nowMs: fresh.nowMs
+				sha256: await sha256Hex(bytes)
 			};
+			const file = { ...listed, ...fresh };
 			return ok({
 				id: file.id,
+				listed,
 				batches,
 				async batch(index) {
 					const from = index * BATCH_BYTES;

@@ -17,10 +17,14 @@ import { NOT_FOUND, ok, type Result } from '#lib/domain/result.ts';
 import type { ThrottleService } from '#lib/server/accounts/throttle.service.ts';
 import type { AuditService } from '#lib/server/audit/audit.service.ts';
 import type { Database, Read, Write } from '#lib/server/db/client.ts';
+import {
+	sendWithFiles,
+	type Attached,
+	type FilingParts
+} from '#lib/server/documents/commit-with-files.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
 import type { Ids } from '#lib/server/platform/ids.ts';
 import type { ConversationsRepository } from './conversations.repository.ts';
-import { sendWithFiles, type Attached, type ReceivedFiles } from './send-files.ts';
 
 /** A file of a message, as its readers see it. */
 export type MessageFile = {
@@ -121,7 +125,7 @@ export function createConversationsService(parts: {
 	readonly audit: Pick<AuditService, 'record'>;
 	readonly throttle: Pick<ThrottleService, 'reserve' | 'refuse'>;
 	readonly conversations: ConversationsRepository;
-	readonly receivedFiles: ReceivedFiles;
+	readonly receivedFiles: FilingParts['receivedFiles'];
 	readonly files: FilesOfConversations;
 	readonly fileStreams: {
 		stream(file: StoredFile, first: readonly Uint8Array[]): ReadableStream<Uint8Array>;

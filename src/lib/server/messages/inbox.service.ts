@@ -7,6 +7,11 @@ import type { Language } from '#lib/domain/messages/mail.ts';
 import { failed, NOT_FOUND, ok, type Result } from '#lib/domain/result.ts';
 import type { AuditNote } from '#lib/server/audit/audit.service.ts';
 import type { Database, Read, Write } from '#lib/server/db/client.ts';
+import {
+	sendWithFiles,
+	type Attached,
+	type FilingParts
+} from '#lib/server/documents/commit-with-files.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
 import type { Ids } from '#lib/server/platform/ids.ts';
 import type { ConversationsRepository } from './conversations.repository.ts';
@@ -19,7 +24,6 @@ import {
 } from './conversations.service.ts';
 import { NOT_ASSIGNED, type InboxRepository, type InboxRow } from './inbox.repository.ts';
 import type { MailsRepository } from './mails.repository.ts';
-import { sendWithFiles, type Attached, type ReceivedFiles } from './send-files.ts';
 
 export type InboxView = {
 	readonly rows: readonly (InboxRow & { readonly isMine: boolean })[];
@@ -60,7 +64,7 @@ export function createInboxService(parts: {
 	readonly ids: Ids;
 	readonly audit: { record(note: AuditNote): Promise<Write> };
 	readonly conversations: ConversationsRepository;
-	readonly receivedFiles: ReceivedFiles;
+	readonly receivedFiles: FilingParts['receivedFiles'];
 	readonly files: FilesOfConversations;
 	readonly fileStreams: {
 		stream(

@@ -2,7 +2,7 @@ import { m } from '#lib/i18n/generated/messages.js';
 import type { OfflineContract } from '#lib/domain/claims/submission.ts';
 import { formatDate, formatIban } from '#lib/ui/format.ts';
 import type { Locale } from '#lib/ui/shell.ts';
-import { countryName } from '../choices.ts';
+import { countryName } from '#lib/ui/claim-choices.ts';
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 

@@ -70,6 +70,9 @@ export const claims = sqliteTable(
 		/** Who works on it and therefore sees it (Z6); null while nobody has taken it. */
 		assigneeId: text('assignee_id').references(() => accounts.id),
 		assignedAtMs: integer('assigned_at_ms'),
+		/** Who typed it in, and when, where it came by post (decision 0065); null otherwise. */
+		capturedBy: text('captured_by').references(() => accounts.id),
+		capturedAtMs: integer('captured_at_ms'),
 		content: bytes('content').notNull(),
 		/** Encrypted JSON of the decision, null while open. */
 		decision: bytes('decision'),
@@ -106,6 +109,9 @@ export const claims = sqliteTable(
 		index('claims_decided_by')
 			.on(table.decidedBy)
 			.where(sql`${table.decidedBy} is not null`),
+		index('claims_captured_by')
+			.on(table.capturedBy)
+			.where(sql`${table.capturedBy} is not null`),
 		check(
 			'claims_state',
 			sql`${table.state} in ('submitted', 'in_review', 'documents_requested', 'approved', 'partially_approved', 'rejected')`

@@ -31,6 +31,10 @@ export const documents = sqliteTable(
 		index('documents_unread')
 			.on(table.accountId)
 			.where(sql`${table.readAtMs} is null`),
+		// The feed of the insurer's own system goes through all statements in their order.
+		index('documents_statements')
+			.on(table.createdAtMs, table.id)
+			.where(sql`${table.kind} = 'benefit-statement'`),
 		index('documents_claim').on(table.claimId),
 		index('documents_person').on(table.personId),
 		index('documents_pdf_file').on(table.pdfFileId),

@@ -15,7 +15,7 @@ export function stepsOf(claim: PageData['claim'], locale: Locale): readonly Time
 	const actor = nextActor(claim.state);
 	return [
 		{
-			title: m.claims_step_submitted(),
+			title: claim.cameByPost ? m.post_step_arrived() : m.claims_step_submitted(),
 			state: 'done',
 			dateText: dateOf(claim.submittedAtMs)
 		},

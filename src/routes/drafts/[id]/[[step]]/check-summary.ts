@@ -6,7 +6,7 @@ import type { DataItem } from '#lib/ui/data-list.ts';
 import { fieldId } from '#lib/ui/field.ts';
 import { formatDate, formatIban, formatMoney } from '#lib/ui/format.ts';
 import type { Locale } from '#lib/ui/shell.ts';
-import { countryName } from '../../choices.ts';
+import { countryName } from '#lib/ui/claim-choices.ts';
 
 export type SummaryGroup = { readonly step: DraftStep; readonly items: readonly DataItem[] };
 /** A draft in its editor, or as it lies on the device. */

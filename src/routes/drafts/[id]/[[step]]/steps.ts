@@ -1,7 +1,8 @@
+import { fieldLabel } from '#lib/i18n/claim-field-texts.ts';
 import { m } from '#lib/i18n/generated/messages.js';
 import { DRAFT_STEPS, stepOfField, type DraftStep } from '#lib/domain/claims/draft-form.ts';
 import type { DraftEditor } from '#lib/offline/draft-editor.svelte.ts';
-import { fieldLabel, issueText } from '../../field-texts.ts';
+import { issueText } from '../../field-texts.ts';
 
 /** What every step of the form gets. */
 export type StepProps = {

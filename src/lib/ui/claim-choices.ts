@@ -1,8 +1,8 @@
 import { m } from '#lib/i18n/generated/messages.js';
 import { COUNTRY_CODES } from '#lib/domain/countries.ts';
 import { listCurrencies } from '#lib/domain/money.ts';
-import type { Choice } from '#lib/ui/field.ts';
-import type { Locale } from '#lib/ui/shell.ts';
+import type { Choice } from './field.ts';
+import type { Locale } from './shell.ts';
 
 const FIRST_CURRENCIES = ['EUR', 'USD', 'GBP', 'CHF'];
 

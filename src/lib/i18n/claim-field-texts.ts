@@ -1,0 +1,36 @@
+import { m } from './generated/messages.js';
+
+const LABELS: Readonly<Record<string, () => string>> = {
+	contractId: m.drafts_contract,
+	insuredPersonId: m.drafts_insured_person,
+	cause: m.drafts_cause,
+	diagnosis: m.drafts_diagnosis,
+	firstTreatmentOn: m.drafts_first_treatment,
+	country: m.drafts_country,
+	hasOtherInsurance: m.drafts_other_insurance,
+	note: m.drafts_note,
+	issuer: m.drafts_issuer,
+	number: m.drafts_invoice_number,
+	invoiceDate: m.drafts_invoice_date,
+	treatmentFrom: m.drafts_treatment_from,
+	treatmentTo: m.drafts_treatment_to,
+	amount: m.drafts_amount,
+	currency: m.drafts_currency,
+	isPaid: m.drafts_paid,
+	invoices: m.drafts_step_invoices,
+	files: m.drafts_step_documents,
+	payTo: m.drafts_pay_to,
+	payeeHolder: m.drafts_payee_holder,
+	payeeIban: m.drafts_payee_iban,
+	isDeclaredTrue: m.drafts_declaration_title
+};
+
+/** The field's name as it stands on the page, `Bill 2, amount` for one of several bills. */
+export function fieldLabel(field: string): string {
+	const [first = '', index, last] = field.split('.');
+	// A colon follows, which reads badly after a question mark.
+	const label = (LABELS[last ?? first] ?? (() => field))().replace(/\?$/, '');
+	return last === undefined
+		? label
+		: `${m.drafts_invoice({ number: Number(index) + 1 })}, ${label}`;
+}

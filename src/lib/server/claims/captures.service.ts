@@ -1,0 +1,268 @@
+import { nameWordsOf } from '#lib/domain/accounts/name-words.ts';
+import { LIMITS } from '#lib/domain/accounts/throttle.ts';
+import { requirePermission, type Actor } from '#lib/domain/actor.ts';
+import { calendarDateOf, type CalendarDate } from '#lib/domain/calendar.ts';
+import { arrivalIssue, receivedAtMs, type Capture } from '#lib/domain/claims/capture.ts';
+import type { SenderSearch } from '#lib/domain/claims/capture.schema.ts';
+import {
+	canonicalManifest,
+	type ClaimContent,
+	type Submission
+} from '#lib/domain/claims/claim.schema.ts';
+import { fieldOfIssue, parseDraftForm } from '#lib/domain/claims/draft-form.ts';
+import {
+	checkSubmission,
+	type InsuredUnder,
+	type LinkedContract
+} from '#lib/domain/claims/submission-rules.ts';
+import { failed, NOT_FOUND, ok, type DomainError, type Result } from '#lib/domain/result.ts';
+import type { ThrottleService } from '#lib/server/accounts/throttle.service.ts';
+import type { AuditNote } from '#lib/server/audit/audit.service.ts';
+import type { Read } from '#lib/server/db/client.ts';
+import {
+	commitWithFiles,
+	judgeFiles,
+	type Attached,
+	type FilingParts
+} from '#lib/server/documents/commit-with-files.ts';
+import type { ReceivedFile } from '#lib/server/documents/received-files.ts';
+import { requireDate } from '#lib/server/db/stored-date.ts';
+import { sha256Hex } from '#lib/server/platform/sha256.ts';
+import { isOwnPost, viewContract, type Lookup, type PostContract } from './post-contracts.ts';
+import { submissionWrites, type CommitParts, type Recipient } from './submission-commit.ts';
+
+const OWN = failed('forbidden', 'claims/own-claim');
+
+export type FoundSenders = {
+	readonly contracts: readonly PostContract[];
+	/** There are more than are shown. */
+	readonly hasMore: boolean;
+};
+
+/** What the empty form of a letter needs. */
+export type CaptureView = {
+	readonly contract: PostContract;
+	readonly today: CalendarDate;
+	/** Sent with the form, so that one sent twice makes one claim. */
+	readonly submissionId: string;
+};
+
+type Parts<Match> = CommitParts &
+	FilingParts & {
+		readonly lookup: Lookup<Match>;
+		/** Contracts that one search shows at most. */
+		readonly foundAtMost: number;
+		readonly ownContracts: { idsOf(accountId: string): Read<readonly string[]> };
+		readonly contracts: {
+			listOfAccount(accountId: string, today: CalendarDate): Read<readonly LinkedContract[]>;
+			insuredOfAccount(
+				accountId: string,
+				today: CalendarDate
+			): Read<readonly (InsuredUnder & { readonly isOpen: boolean })[]>;
+		};
+		readonly recipients: { find(accountId: string): Read<Recipient | null> };
+		readonly throttle: Pick<ThrottleService, 'reserve' | 'refuse'>;
+		/** Told of each file that is whole: it is looked through after the answer. */
+		readonly onComplete: (fileId: string) => void;
+	};
+
+export type CapturesService = ReturnType<typeof createCapturesService>;
+
+/**
+ * The front door for post (decision 0065): a clerk types in what came on paper. The claim is the
+ * sender's, with receipt and mail as if they had sent it here; who typed it in is in the log.
+ */
+export function createCapturesService<Match>(parts: Parts<Match>) {
+	const { db, clock, ids, audit, lookup, throttle } = parts;
+	const today = () => calendarDateOf(clock.nowMs());
+	const bound = ({ accountId }: Actor) => ({
+		...{ scope: 'claims/post-lookups', key: accountId, limit: LIMITS.postLookups, accountId }
+	});
+
+	/** Looks contracts up, within a day's share and with an entry in the log; one round trip. */
+	async function lookUp(actor: Actor, match: Match, note: Omit<AuditNote, 'accountId'>) {
+		const bounds = bound(actor);
+		const found = await db.commitAndRead(
+			[
+				await throttle.reserve(bounds.scope, bounds.key, bounds.limit),
+				await audit.record({ ...note, accountId: actor.accountId })
+			],
+			[
+				lookup.list(match),
+				lookup.listInsured(match),
+				lookup.listHolders(match, today()),
+				parts.ownContracts.idsOf(actor.accountId)
+			]
+		);
+		if (found.ok) return found;
+		return found.error.code === 'portal/limit-reached' ? throttle.refuse(bounds) : found;
+	}
+
+	return {
+		/**
+		 * Contracts by number, or by a name of whoever holds them or is insured. Each search is logged
+		 * and counted. Fails with `portal/limit-reached` after a day's share.
+		 */
+		async find(actor: Actor, search: SenderSearch): Promise<Result<FoundSenders>> {
+			const permission = requirePermission(actor, 'claim/capture');
+			if (!permission.ok) return permission;
+			const match = await ('policyNumber' in search
+				? lookup.byPolicyNumber(search.policyNumber)
+				: lookup.byName(nameWordsOf(search.name)));
+			const event = 'contract/searched-for-post';
+			const found = await lookUp(actor, match, { event, objectRef: 'post' });
+			if (!found.ok) return found;
+			const [contracts, insured, holders] = found.value;
+			return ok({
+				contracts: contracts
+					.slice(0, parts.foundAtMost)
+					.map((contract) => viewContract(contract, insured, holders)),
+				hasMore: contracts.length > parts.foundAtMost
+			});
+		},
+
+		/**
+		 * The empty form for a letter about this contract. The look is in the log of the customer.
+		 * `portal/not-found`, `portal/limit-reached`, or `claims/own-claim` for the post of the clerk's
+		 * own contract: a colleague opens that.
+		 */
+		async open(actor: Actor, contractId: string): Promise<Result<CaptureView>> {
+			const permission = requirePermission(actor, 'claim/capture');
+			if (!permission.ok) return permission;
+			const found = await lookUp(actor, lookup.byId(contractId), {
+				event: 'contract/opened-for-post',
+				objectRef: `contract:${contractId}`,
+				subjectOf: { contractId }
+			});
+			if (!found.ok) return found;
+			const [[contract], insured, holders, ownIds] = found.value;
+			if (!contract) return NOT_FOUND;
+			if (isOwnPost(actor, contract, insured, holders, ownIds)) return OWN;
+			return ok({
+				contract: viewContract(contract, insured, holders),
+				today: today(),
+				submissionId: ids.newId()
+			});
+		},
+
+		/**
+		 * Makes the claim of a letter, once for each form. Its clocks count from the day the letter
+		 * arrived. Fails with `portal/invalid-input` and the fields at fault, what `checkSubmission`
+		 * says, `claims/own-claim`, and `claims/already-submitted` for a form that was sent before.
+		 */
+		async capture(
+			actor: Actor,
+			contractId: string,
+			capture: Capture,
+			scans: readonly Attached[]
+		): Promise<Result<{ readonly number: string }>> {
+			const permission = requirePermission(actor, 'claim/capture');
+			if (!permission.ok) return permission;
+			const nowMs = clock.nowMs();
+			const content = contentOf(capture, contractId, scans.length, today(), () => ids.newId());
+			if (!content.ok) return content;
+			const match = lookup.byId(contractId);
+			const [[contract], insured, holders, ownIds, recipient, linked, handedInFor] = await db.read(
+				lookup.list(match),
+				lookup.listInsured(match),
+				lookup.listHolders(match, today()),
+				parts.ownContracts.idsOf(actor.accountId),
+				parts.recipients.find(capture.accountId),
+				parts.contracts.listOfAccount(capture.accountId, today()),
+				parts.contracts.insuredOfAccount(capture.accountId, today())
+			);
+			if (!contract) return NOT_FOUND;
+			if (isOwnPost(actor, contract, insured, holders, ownIds)) return OWN;
+			const sender = holders.find(({ accountId }) => accountId === capture.accountId);
+			if (!sender || !recipient) {
+				return failed('invalid', 'portal/invalid-input', { account: 'required' });
+			}
+			const owner = { accountId: sender.accountId, personId: sender.personId };
+			const judged = await judgeFiles(parts, { owner, attached: scans, nowMs });
+			if (!judged.ok) return judged;
+			const arrivedOn = requireDate(capture.arrivedOn);
+			const submission = submissionOf(capture, content.value, judged.value);
+			const checked = checkSubmission(submission, {
+				contracts: linked,
+				// On paper as here: nobody hands in for an adult who does so themselves (decision 0064).
+				insured: handedInFor.filter(({ isOpen }) => isOpen),
+				// Of what lies in a letter nothing is later than its arrival.
+				today: arrivedOn,
+				isIban: () => false
+			});
+			if (!checked.ok) return inFields(checked.error);
+			const manifest = new TextEncoder().encode(canonicalManifest(submission));
+			const manifestHash = await sha256Hex(manifest);
+			const id = capture.submissionId;
+			const { writes, committed } = await submissionWrites(parts, owner, {
+				known: {
+					...{ id, manifestHash, submission, state: 'open' },
+					...{ claim: null, receiptSignature: null }
+				},
+				uploads: judged.value,
+				recipient,
+				captured: { by: actor, receivedAtMs: receivedAtMs(arrivedOn, nowMs) }
+			});
+			const kept = await parts.submissions.insertIfNew(owner, {
+				...{ id, manifestHash, submission, nowMs }
+			});
+			const done = await commitWithFiles(db, judged.value, {
+				conditions: [],
+				act: [kept, ...writes]
+			});
+			if (!done.ok) return done;
+			for (const file of judged.value) parts.onComplete(file.id);
+			return ok({ number: committed.claim?.number ?? '' });
+		}
+	};
+}
+
+/** What the letter says, judged as the form of a customer is; nothing is read for it. */
+function contentOf(
+	{ accountId, arrivedOn, form }: Capture,
+	contractId: string,
+	fileCount: number,
+	today: CalendarDate,
+	newId: () => string
+): Result<ClaimContent> {
+	const arrival = arrivalIssue(arrivedOn, today);
+	const invoices = form.invoices.map((invoice) => ({ ...invoice, id: newId() }));
+	const parsed = parseDraftForm(
+		{ ...form, contractId, invoices },
+		{ today: arrival === null ? arrivedOn : today, fileCount }
+	);
+	const { files, isDeclaredTrue, ...issues } = parsed.issues;
+	const all: Record<string, string> = {
+		...(arrival !== null && { arrivedOn: arrival }),
+		...(accountId === '' && { account: 'required' }),
+		...issues,
+		...(files !== undefined && { scan1: files }),
+		...(isDeclaredTrue !== undefined && { isDeclaredTrue: 'unsigned' })
+	};
+	if (Object.keys(all).length > 0 || !parsed.content) {
+		return failed('invalid', 'portal/invalid-input', all);
+	}
+	return ok(parsed.content);
+}
+
+function submissionOf(
+	{ submissionId }: Capture,
+	content: ClaimContent,
+	files: readonly ReceivedFile[]
+): Submission {
+	return {
+		// No draft was before it.
+		draftId: submissionId,
+		content,
+		files: files.map(({ id, listed }) => ({ id, ...listed }))
+	};
+}
+
+/** The rules name fields of the wire; the page has those of the form. */
+function inFields({ kind, code, issues = {} }: DomainError): Result<never> {
+	const fields = Object.entries(issues).map(([path, issue]): readonly [string, string] => [
+		fieldOfIssue(path).replace(/^files$/, 'scan1'),
+		issue
+	]);
+	return failed(kind, code, Object.fromEntries(fields));
+}

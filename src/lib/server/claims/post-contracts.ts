@@ -1,0 +1,80 @@
+// Contracts as the front door for post shows them.
+import type { Actor } from '#lib/domain/actor.ts';
+import type { CalendarDate } from '#lib/domain/calendar.ts';
+import type { Read } from '#lib/server/db/client.ts';
+
+type Contract = {
+	readonly id: string;
+	readonly policyNumber: string;
+	readonly plan: string;
+	readonly startsOn: CalendarDate;
+	readonly endsOn: CalendarDate | null;
+	readonly policyholderId: string;
+	readonly policyholderName: string;
+};
+type Insured = {
+	readonly contractId: string;
+	readonly personId: string;
+	readonly name: string;
+	readonly dateOfBirth: CalendarDate | null;
+};
+type Holder = {
+	readonly contractId: string;
+	readonly accountId: string;
+	readonly personId: string;
+	readonly name: string;
+};
+
+/** A contract whose post it may be: enough to tell it from others, nothing of health or money. */
+export type PostContract = Pick<
+	Contract,
+	'id' | 'policyNumber' | 'plan' | 'startsOn' | 'endsOn' | 'policyholderName'
+> & {
+	readonly insured: readonly {
+		readonly id: string;
+		readonly name: string;
+		readonly dateOfBirth: CalendarDate | null;
+	}[];
+	/** Who sees it in the portal; nobody yet: then a letter has to go out. */
+	readonly senders: readonly { readonly id: string; readonly name: string }[];
+};
+
+/** The contracts room's look-up, as far as this service needs it. */
+export type Lookup<Match> = {
+	byId(id: string): Match;
+	byPolicyNumber(policyNumber: string): Promise<Match>;
+	byName(words: readonly (readonly string[])[]): Promise<Match>;
+	list(match: Match): Read<readonly Contract[]>;
+	listInsured(match: Match): Read<readonly Insured[]>;
+	listHolders(match: Match, today: CalendarDate): Read<readonly Holder[]>;
+};
+
+export function viewContract(
+	contract: Contract,
+	insured: readonly Insured[],
+	holders: readonly Holder[]
+): PostContract {
+	const { id, policyNumber, plan, startsOn, endsOn, policyholderName } = contract;
+	const isOf = ({ contractId }: { readonly contractId: string }) => contractId === id;
+	return {
+		...{ id, policyNumber, plan, startsOn, endsOn, policyholderName },
+		insured: insured.filter(isOf).map(({ personId, name, dateOfBirth }) => ({
+			...{ id: personId, name, dateOfBirth }
+		})),
+		senders: holders.filter(isOf).map(({ accountId, name }) => ({ id: accountId, name }))
+	};
+}
+
+/** Nobody types in what they gain by (Z7): as holder, insured person, or by a contract named as own. */
+export function isOwnPost(
+	{ accountId, personId }: Actor,
+	contract: Contract,
+	insured: readonly Insured[],
+	holders: readonly Holder[],
+	ownContractIds: readonly string[]
+): boolean {
+	if (ownContractIds.includes(contract.id)) return true;
+	if (holders.some((holder) => holder.accountId === accountId)) return true;
+	const people = [contract.policyholderId, ...[...insured, ...holders].map((one) => one.personId)];
+	return people.includes(personId);
+}

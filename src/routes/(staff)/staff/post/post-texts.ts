@@ -1,0 +1,19 @@
+import { formatDate } from '#lib/i18n/format.ts';
+import { m } from '#lib/i18n/generated/messages.js';
+import type { Locale } from '#lib/ui/shell.ts';
+import type { PageData } from './[id]/$types.js';
+
+type Contract = PageData['contract'];
+
+export function coverText({ startsOn, endsOn }: Contract, locale: Locale): string {
+	const from = formatDate(startsOn, locale);
+	return endsOn ? m.post_cover_span({ from, to: formatDate(endsOn, locale) }) : from;
+}
+
+/** With the day of birth, which tells people of one name apart. */
+export function insuredText(
+	{ name, dateOfBirth }: Contract['insured'][number],
+	locale: Locale
+): string {
+	return dateOfBirth ? m.post_insured_value({ name, date: formatDate(dateOfBirth, locale) }) : name;
+}

@@ -1,0 +1,87 @@
+/** Post: a letter is typed in, and its sender finds the claim, on the built Worker with a real browser. */
+import { chromium } from '@playwright/test';
+import { calendarDateOf, DAY_MS } from '#lib/domain/calendar.ts';
+import { m } from '#lib/i18n/generated/messages.js';
+import { pngOf } from '../support/files.ts';
+import { checkPage, watchPage } from './support/checks.ts';
+import { wordsOf } from './support/people.ts';
+import { DESKTOP, expect, PHONE, test } from './support/portal.ts';
+import { pageOf } from './support/visitor-page.ts';
+
+for (const window of [DESKTOP, PHONE]) {
+	test(`Z6: a letter is typed in, with and without script, and lies in its sender's mailbox (${window.name})`, async ({
+		stack,
+		cast,
+		browserPath
+	}) => {
+		const words = wordsOf(window);
+		const browser = await chromium.launch({ executablePath: browserPath, args: ['--no-sandbox'] });
+		try {
+			const clerk = await pageOf(browser, stack.portalUrl, cast.clerk, window);
+			const troubles = watchPage(clerk, stack.portalUrl);
+			await clerk.goto(`${stack.portalUrl}/staff/post`);
+			await checkPage(clerk, window, 'post-search');
+			const search = clerk.getByLabel(m.post_search({}, words), { exact: true });
+			await search.fill('Nguyen');
+			await search.press('Enter');
+			await expect(clerk.getByRole('heading', { name: m.post_found({}, words) })).toBeVisible();
+			await checkPage(clerk, window, 'post-found');
+			await clerk.goto(`${stack.portalUrl}/staff/post/${cast.adasIds['post'] ?? ''}`);
+			await clerk.getByRole('button', { name: m.post_send({}, words) }).click();
+			await expect(clerk.getByRole('alert')).toBeVisible();
+			await checkPage(clerk, window, 'post-issues');
+
+			// On the phone the form is filled in by a browser that runs no script; axe needs one.
+			const hand =
+				window === PHONE
+					? await pageOf(browser, stack.portalUrl, cast.clerk, window, { javaScriptEnabled: false })
+					: clerk;
+			await hand.goto(clerk.url().replace(/\?.*/, ''));
+			const label = (text: string) => hand.getByLabel(text, { exact: true });
+			await label(m.post_arrived_on({}, words)).fill(calendarDateOf(Date.now() - 3 * DAY_MS));
+			await hand.locator('[name=insuredPersonId]').first().check();
+			await label(m.drafts_cause_illness({}, words)).check();
+			await label(m.drafts_diagnosis({}, words)).fill('Bronchitis');
+			const treated = calendarDateOf(Date.now() - 20 * DAY_MS);
+			await label(m.drafts_first_treatment({}, words)).fill(treated);
+			await label(m.drafts_country({}, words)).selectOption('TH');
+			await hand.locator('[name=hasOtherInsurance][value=no]').check();
+			const bill = async (index: number) => {
+				const field = (name: string) => hand.locator(`[name="invoices.${index}.${name}"]`);
+				await field('issuer').fill('Bumrungrad Hospital');
+				for (const day of ['invoiceDate', 'treatmentFrom']) await field(day).fill(treated);
+				await field('amount').fill('4200');
+				await field('currency').selectOption('THB');
+				await field('isPaid').first().check();
+			};
+			await bill(0);
+			await hand.getByRole('button', { name: m.post_bill_more({}, words) }).click();
+			await expect(hand.locator('[name="invoices.0.issuer"]')).toHaveValue('Bumrungrad Hospital');
+			await expect(hand.getByRole('alert')).toHaveCount(0);
+			await bill(1);
+			await label(m.post_scan({ number: 1 }, words)).setInputFiles({
+				...{ name: 'brief.png', mimeType: 'image/png', buffer: Buffer.from(pngOf()) }
+			});
+			await label(m.post_declaration({}, words)).check();
+			if (hand === clerk) await checkPage(clerk, window, 'post-filled');
+			await hand.getByRole('button', { name: m.post_send({}, words) }).click();
+			await expect(hand).toHaveURL(/captured=S-/);
+			await clerk.goto(hand.url());
+			await checkPage(clerk, window, 'post-done');
+			await clerk.getByRole('link', { name: m.post_done_open({}, words) }).click();
+			await expect(clerk.getByText(m.post_by_post({}, words))).toBeVisible();
+			const number = new URL(clerk.url()).searchParams.get('number') ?? '';
+
+			const ada = await pageOf(browser, stack.portalUrl, cast.ada, window);
+			await ada.goto(`${stack.portalUrl}/claims`);
+			await ada.getByRole('link', { name: number }).click();
+			await expect(ada.getByText(m.post_step_arrived({}, words))).toBeVisible();
+			await checkPage(ada, window, 'claim-by-post');
+			await ada.goto(`${stack.portalUrl}/account/activity`);
+			await expect(ada.getByText(m.post_log_captured({}, words))).toBeVisible();
+			expect(troubles).toEqual([]);
+		} finally {
+			await browser.close();
+		}
+	});
+}

@@ -1,0 +1,301 @@
+/** Post, from the search for its sender to the claim in the queue (decision 0065). */
+import * as v from 'valibot';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { LIMITS } from '#lib/domain/accounts/throttle.ts';
+import type { Actor } from '#lib/domain/actor.ts';
+import { captureSchema } from '#lib/domain/claims/capture.schema.ts';
+import type { Result } from '#lib/domain/result.ts';
+import { waitingMails } from '../../support/accounts.ts';
+import { jpegBytes } from '../../support/claims.ts';
+import { openTestDatabase, TEST_NOW_MS, type TestDatabase } from '../../support/database.ts';
+import { captureRooms } from '../../support/post.ts';
+import { addAccount, addContract, deskRooms, must, putInCharge } from '../decisions/desk-world.ts';
+
+let world: TestDatabase;
+let customer: Actor;
+let clerk: Actor;
+let contractId: string;
+
+beforeEach(async () => {
+	world = await openTestDatabase();
+	customer = await addAccount(world, 'customer', 'Ada');
+	clerk = await addAccount(world, 'clerk', 'Kim');
+	contractId = await addContract(world, customer);
+	await link(customer, contractId);
+});
+
+afterEach(() => world.close());
+
+const link = (actor: Actor, id: string) =>
+	world.client.execute({
+		sql: 'insert into contract_links (account_id, contract_id, linked_at_ms) values (?, ?, ?)',
+		args: [actor.accountId, id, TEST_NOW_MS]
+	});
+
+/** A letter as its form sends it; `null` leaves a field out. */
+const letter = (changes: Readonly<Record<string, string | null>> = {}) => {
+	const fields: Readonly<Record<string, string | null>> = {
+		submission: world.ids.newId(),
+		account: customer.accountId,
+		arrivedOn: '2026-11-12',
+		insuredPersonId: customer.personId,
+		cause: 'illness',
+		diagnosis: 'Secret diagnosis',
+		firstTreatmentOn: '2026-10-01',
+		country: 'TH',
+		hasOtherInsurance: 'no',
+		note: '',
+		'invoices.0.issuer': 'Bumrungrad',
+		'invoices.0.number': '17',
+		'invoices.0.invoiceDate': '2026-10-02',
+		'invoices.0.treatmentFrom': '2026-10-01',
+		'invoices.0.treatmentTo': '',
+		'invoices.0.amount': '4.200,50',
+		'invoices.0.currency': 'THB',
+		'invoices.0.isPaid': 'yes',
+		isDeclaredTrue: 'on',
+		...changes
+	};
+	const told = Object.entries(fields).filter(([, value]) => value !== null);
+	return v.parse(captureSchema, Object.fromEntries(told));
+};
+const scan = (size = 3000, field = 'scan1') => ({
+	...{ field, name: 'Scan 1.jpg', bytes: new Uint8Array(jpegBytes(size)) }
+});
+const capture = (
+	actor: Actor,
+	typed = letter(),
+	scans = [scan()],
+	completed: string[] = []
+): Promise<Result<{ readonly number: string }>> =>
+	captureRooms(world, (id) => completed.push(id)).capture(actor, contractId, typed, scans);
+
+const claimRow = async () =>
+	(
+		await world.client.execute(
+			'select id, state, account_id, captured_by, captured_at_ms, submitted_at_ms, assignee_id from claims'
+		)
+	).rows;
+const eventsOf = async (event: string) =>
+	(
+		await world.client.execute({
+			sql: `select e.object_ref, p.account_id, p.subject_account_id from audit_events e
+				join audit_personal p on p.event_id = e.id where e.event = ?`,
+			args: [event]
+		})
+	).rows;
+
+describe('a captured letter', () => {
+	it('is a claim of its sender, with receipt, mail and entry, in two round trips', async () => {
+		const completed: string[] = [];
+		world.takeRoundTrips();
+		const { number } = must(
+			await capture(clerk, letter(), [scan(), scan(900, 'scan2')], completed)
+		);
+		expect(world.takeRoundTrips()).toBe(2);
+		const [claim] = await claimRow();
+		expect(claim).toMatchObject({
+			...{ state: 'submitted', account_id: customer.accountId, assignee_id: null },
+			...{ captured_by: clerk.accountId, captured_at_ms: TEST_NOW_MS }
+		});
+		expect(completed).toHaveLength(2);
+		expect(await waitingMails(world)).toEqual([
+			{ template: 'new-document', to: 'ada@example.org', language: 'en', name: 'Ada Muster' }
+		]);
+		const [entry] = await eventsOf('claim/captured');
+		expect(entry).toMatchObject({
+			...{ object_ref: `claim:${String(claim?.['id'])}`, account_id: clerk.accountId },
+			subject_account_id: customer.accountId
+		});
+		expect(await eventsOf('claim/submitted')).toEqual([]);
+		const own = must(await deskRooms(world).claimsService.getOwn(customer, String(claim?.['id'])));
+		expect(own).toMatchObject({
+			changedAtMs: TEST_NOW_MS,
+			...{ number, cameByPost: true, diagnosis: 'Secret diagnosis' },
+			billed: [{ amountMinor: 420_050, currency: 'THB' }],
+			documents: [{ kind: 'receipt-confirmation', isUnread: true }],
+			files: [{ name: 'Scan 1.jpg', state: 'checking' }, { state: 'checking' }]
+		});
+	});
+
+	it('has clocks that count from the day it arrived, not from its capture', async () => {
+		must(await capture(clerk));
+		const [row] = must(await deskRooms(world).deskService.listQueue(clerk, null)).rows;
+		expect(row).toMatchObject({
+			submittedOn: '2026-11-12',
+			cameByPost: true,
+			clock: { ageDays: 10 }
+		});
+		const [claim] = await claimRow();
+		await putInCharge(world, clerk, String(claim?.['id']));
+		const desk = must(await deskRooms(world).deskService.open(clerk, String(claim?.['id'])));
+		expect(desk).toMatchObject({ submittedOn: '2026-11-12', capturedOn: '2026-11-22' });
+	});
+
+	it('B1: makes one claim of a form that is sent twice', async () => {
+		const typed = letter();
+		must(await capture(clerk, typed));
+		expect(await capture(clerk, typed)).toMatchObject({
+			ok: false,
+			error: { kind: 'conflict', code: 'claims/already-submitted' }
+		});
+		expect(await claimRow()).toHaveLength(1);
+		expect(await world.countRows('files')).toBe(1);
+	});
+
+	it('of two at the same time one counts', async () => {
+		const typed = letter();
+		const done = await Promise.all([capture(clerk, typed), capture(clerk, typed)]);
+		expect(done.filter(({ ok }) => ok)).toHaveLength(1);
+		expect(await claimRow()).toHaveLength(1);
+	});
+
+	it('with large scans stores them two megabytes a batch, and the act in the last', async () => {
+		world.takeRoundTrips();
+		must(await capture(clerk, letter(), [scan(3_000_000)]));
+		expect(world.takeRoundTrips()).toBe(4);
+		expect(await claimRow()).toHaveLength(1);
+	});
+});
+
+describe('what is refused', () => {
+	const refused = async (
+		changes: Readonly<Record<string, string | null>>,
+		issues: Readonly<Record<string, string>>
+	) => {
+		expect(await capture(clerk, letter(changes))).toMatchObject({ ok: false, error: { issues } });
+		expect(await claimRow()).toEqual([]);
+		expect(await world.countRows('files')).toBe(0);
+		expect(await world.countRows('submissions')).toBe(0);
+	};
+
+	it('names every field at fault, as the page calls it', async () => {
+		await refused(
+			{ arrivedOn: '', account: null, diagnosis: '', 'invoices.0.amount': 'x' },
+			{
+				...{ arrivedOn: 'required', account: 'required', diagnosis: 'required' },
+				'invoices.0.amount': 'amount-invalid'
+			}
+		);
+		await refused({ isDeclaredTrue: null }, { isDeclaredTrue: 'unsigned' });
+	});
+
+	it('nothing in a letter is later than its arrival', async () => {
+		await refused(
+			{ arrivedOn: '2026-10-01', 'invoices.0.invoiceDate': '2026-10-02' },
+			{ 'invoices.0.invoiceDate': 'date-in-future' }
+		);
+	});
+
+	it('B2: a person of another contract is not insured under this one', async () => {
+		const other = await addAccount(world, 'customer', 'Ben');
+		await addContract(world, other);
+		await refused({ insuredPersonId: other.personId }, { insuredPersonId: 'person-not-insured' });
+	});
+
+	it('Z3: an account that has not linked the contract is no sender', async () => {
+		const other = await addAccount(world, 'customer', 'Ben');
+		await refused({ account: other.accountId }, { account: 'required' });
+	});
+
+	it('F2: a scan that is none is refused, and with it the letter', async () => {
+		const bytes = new TextEncoder().encode('<html>');
+		const bad = { field: 'scan2', name: 'a.jpg', bytes: new Uint8Array(bytes) };
+		expect(await capture(clerk, letter(), [scan(), bad])).toMatchObject({
+			ok: false,
+			error: { issues: { scan2: 'file-type' } }
+		});
+		expect(await capture(clerk, letter(), [])).toMatchObject({
+			ok: false,
+			error: { issues: { scan1: 'file-missing' } }
+		});
+		expect(await world.countRows('files')).toBe(0);
+	});
+
+	it('Z7: a clerk does not open or capture the post of their own contract', async () => {
+		const own = { ok: false, error: { kind: 'forbidden', code: 'claims/own-claim' } };
+		const samePerson: Actor = { ...clerk, personId: customer.personId };
+		expect(await capture(samePerson)).toEqual(own);
+		expect(await captureRooms(world).open(samePerson, contractId)).toEqual(own);
+		await world.client.execute({
+			sql: 'insert into staff_own_contracts (account_id, contract_id, named_at_ms) values (?, ?, 1)',
+			args: [clerk.accountId, contractId]
+		});
+		expect(await capture(clerk)).toEqual(own);
+		expect(await claimRow()).toEqual([]);
+	});
+
+	it('Z5: customers, finance and the data protection officer capture nothing', async () => {
+		for (const role of ['customer', 'finance', 'dpo', 'support'] as const) {
+			const answer = await capture({ ...clerk, role });
+			expect(answer, role).toMatchObject({ ok: false, error: { code: 'portal/forbidden' } });
+		}
+	});
+});
+
+describe('looking the sender up', () => {
+	const find = async (search: { policyNumber: string } | { name: string }) =>
+		must(await captureRooms(world).find(clerk, search)).contracts;
+
+	it('finds by number and by whole words of a name, with nothing of health or money', async () => {
+		const number = `MA-2041-${contractId.slice(-6).toUpperCase()}`;
+		const [found] = await find({ policyNumber: number });
+		expect(found).toEqual({
+			...{ id: contractId, policyNumber: number, plan: 'Care Student' },
+			...{ startsOn: '2026-01-01', endsOn: null, policyholderName: 'Ada Muster' },
+			insured: [{ id: customer.personId, name: 'Ada Muster', dateOfBirth: '2001-02-03' }],
+			senders: [{ id: customer.accountId, name: 'Ada Muster' }]
+		});
+		expect(await find({ name: 'Muster, Ada' })).toHaveLength(1);
+		expect(await find({ name: 'Ad' })).toEqual([]);
+		expect(await find({ policyNumber: 'MA-0000-0000' })).toEqual([]);
+	});
+
+	it('shows twenty, and says that there are more', async () => {
+		for (let count = 0; count < 20; count += 1) await addContract(world, customer);
+		const found = must(await captureRooms(world).find(clerk, { name: 'Ada' }));
+		expect(found.contracts).toHaveLength(20);
+		expect(found.hasMore).toBe(true);
+	});
+
+	it('L2: each search is logged, and each opened contract in the log of whoever linked it', async () => {
+		await find({ name: 'Nobody' });
+		expect(await eventsOf('contract/searched-for-post')).toMatchObject([
+			{ object_ref: 'post', account_id: clerk.accountId, subject_account_id: null }
+		]);
+		world.takeRoundTrips();
+		must(await captureRooms(world).open(clerk, contractId));
+		expect(world.takeRoundTrips()).toBe(1);
+		expect(await eventsOf('contract/opened-for-post')).toMatchObject([
+			{ object_ref: `contract:${contractId}`, subject_account_id: customer.accountId }
+		]);
+		const log = must(await world.audit.listOwn(customer));
+		expect(log.map(({ event }) => event)).toEqual(['contract/opened-for-post']);
+		expect(log[0]?.isOwnAct).toBe(false);
+	});
+
+	it('a contract without an account is found, and has nobody to send to', async () => {
+		const lonely = await addContract(world, await addAccount(world, 'customer', 'Cleo'));
+		const view = must(await captureRooms(world).open(clerk, lonely));
+		expect(view.contract.senders).toEqual([]);
+		expect(await captureRooms(world).open(clerk, world.ids.newId())).toMatchObject({
+			ok: false,
+			error: { kind: 'not-found' }
+		});
+	});
+
+	it('B2: ends after a day’s share, with one entry in the log', async () => {
+		await find({ name: 'Ada' });
+		await world.client.execute(
+			`update throttles set tries = ${LIMITS.postLookups.max}, next_try_at_ms = expires_at_ms`
+		);
+		for (let again = 0; again < 2; again += 1) {
+			expect(await captureRooms(world).open(clerk, contractId)).toMatchObject({
+				ok: false,
+				error: { kind: 'rate-limited', code: 'portal/limit-reached' }
+			});
+		}
+		expect(await eventsOf('account/limit-reached')).toHaveLength(1);
+		expect(await eventsOf('contract/opened-for-post')).toEqual([]);
+	});
+});
