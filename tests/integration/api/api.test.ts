@@ -11,6 +11,8 @@ import { serviceTokensRepository } from '#lib/server/accounts/service-tokens.rep
 import { createServiceTokensService } from '#lib/server/accounts/service-tokens.service.ts';
 import { createClaimFeedRepository } from '#lib/server/claims/claim-feed.repository.ts';
 import { createClaimFeedService } from '#lib/server/claims/claim-feed.service.ts';
+import { createCorrectionsService } from '#lib/server/claims/corrections.service.ts';
+import { createDecisionWrites } from '#lib/server/claims/decision-writes.ts';
 import { contractFeedRepository } from '#lib/server/contracts/contract-feed.repository.ts';
 import { createContractFeedService } from '#lib/server/contracts/contract-feed.service.ts';
 import { createContractsRepository } from '#lib/server/contracts/contracts.repository.ts';
@@ -287,7 +289,7 @@ describe('a contract', () => {
 });
 
 describe('a feed', () => {
-	const decide = async (count: number) => {
+	const decide = async (count: number, recognised = '100,00') => {
 		const clerk = await addAccount(world, 'clerk', 'Kim');
 		const customer = await addAccount(world, 'customer', 'Ada');
 		const contractId = await addContract(world, customer);
@@ -295,13 +297,36 @@ describe('a feed', () => {
 		for (let index = 0; index < count; index += 1) {
 			const claim = await addAssignedClaim(world, customer, contractId, clerk);
 			const { version } = must(await deskRooms(world).deskService.open(clerk, claim.id));
-			const form = formOf(version, typed(claim.invoiceIds[0] ?? ''));
+			const reason = recognised === '100,00' ? 'none' : 'not-covered';
+			const line = typed(claim.invoiceIds[0] ?? '', { recognised, reason });
+			const form = formOf(version, line);
 			must(await deskRooms(world).decisionsService.decide(clerk, claim.id, form));
 			numbers.push(claim.number);
 		}
 		return numbers;
 	};
+	/** Opened again by the lead, who recognises all of it; answers the number of the new statement. */
+	const decideAgain = async (number: string) => {
+		const desk = deskRooms(world);
+		const { rows } = await world.client.execute({
+			sql: 'select id from claims where number = ?',
+			args: [number]
+		});
+		const claimId = String(rows[0]?.['id']);
+		must(await desk.caseNotesService.reopen(lead, claimId, 'The plan covers all of it.'));
+		const opened = must(await deskRooms(world).deskService.open(lead, claimId));
+		const line = typed(opened.lines[0]?.invoiceId ?? '');
+		const answer = 'We have looked at it again.';
+		const corrections = createCorrectionsService({
+			...desk,
+			decisionWrites: createDecisionWrites(desk)
+		});
+		const form = { ...formOf(opened.version, line), answer };
+		must(await corrections.correct(lead, claimId, form));
+		return `${number}-2`;
+	};
 	const WORDS = {
+		statement: '<statement>',
 		...{ id: '<id>', number: '<number>', policyNumber: '<policy>', claimNumber: '<number>' },
 		...{ decidedAt: '<time>', createdAt: '<time>', next: '<cursor>' }
 	};
@@ -327,14 +352,51 @@ describe('a feed', () => {
 		expect((await call(getDecided as Handler, token, { path })).body).toMatchObject({
 			...{ items: [], next, hasMore: false }
 		});
-		const later = await world.client.execute({
-			sql: `update claims set decided_at_ms = decided_at_ms + 1 where number = ?`,
-			args: [first[0] ?? '']
-		});
-		expect(later.rowsAffected).toBe(1);
+		const [number = ''] = first;
+		const second = await decideAgain(number);
+		world.clock.advance(FEED_LAG_MS);
 		expect((await call(getDecided as Handler, token, { path })).body).toMatchObject({
-			items: [{ number: first[0] }]
+			items: [{ number, statement: second }]
 		});
+	});
+
+	it('tells a correction as a decision of its own, and leaves the first as it was told', async () => {
+		const [number = ''] = await decide(1, '80,00');
+		world.clock.advance(FEED_LAG_MS);
+		const token = await tokenFor();
+		const before = (await call(getDecided, token)).body as { items: object[]; next: string };
+		const second = await decideAgain(number);
+		world.clock.advance(FEED_LAG_MS);
+		const all = (await call(getDecided, token)).body as { items: { statement: string }[] };
+		expect(all.items[0]).toEqual(before.items[0]);
+		expect(all.items[0]).toMatchObject({
+			...{ statement: `${number}-1`, correction: null, state: 'partially_approved' },
+			paid: { amountMinor: 3000 }
+		});
+		expect(all.items.map(({ statement }) => statement)).toEqual([`${number}-1`, second]);
+		const path = `/api/v1/claims/decided?after=${before.next}`;
+		const { body } = await call(getDecided, token, { path });
+		const words = { ...WORDS, statement: '<statement>', of: '<statement>' };
+		expect(asWritten(body, words)).toEqual(example('correction-answer'));
+		expect(JSON.stringify(body)).not.toMatch(/diagnosis|Ada|Sample|DE89|looked/i);
+	});
+
+	it('goes along an index, however many documents there are', async () => {
+		const feed = createClaimFeedRepository(world.cipher);
+		const after = { atMs: 1, id: '0' };
+		for (const asked of [
+			feed.listDecided({ after, untilMs: 2, limit: 3 }),
+			feed.listStatements({ after, untilMs: 2, limit: 3 })
+		]) {
+			const { sql, params } = asked.query.toSQL();
+			const plan = await world.client.execute({
+				sql: `explain query plan ${sql}`,
+				args: params as never
+			});
+			const steps = plan.rows.map((row) => String(row['detail'])).join('\n');
+			expect(steps).toContain('documents USING INDEX documents_statements');
+			expect(steps).not.toMatch(/SCAN|TEMP B-TREE/);
+		}
 	});
 
 	it('keeps back what was decided a moment ago', async () => {

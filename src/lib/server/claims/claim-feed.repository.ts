@@ -1,6 +1,8 @@
-import { and, asc, eq, gt, isNotNull, lte, or, sql, sum, type SQL } from 'drizzle-orm';
-import type { SQLiteColumn } from 'drizzle-orm/sqlite-core';
-import type { ClaimState } from '#lib/domain/claims/claim.ts';
+import { and, asc, eq, lte, sql, type SQL } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/sqlite-core';
+import type { Decision } from '#lib/domain/claims/decision.ts';
+import type { ReviewKind, ReviewOutcome } from '#lib/domain/claims/review.ts';
+import { parseDocumentContent } from '#lib/domain/documents/document.ts';
 import type { Money } from '#lib/domain/money.ts';
 import type { FeedCursor } from '#lib/domain/operations/service-token.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
@@ -9,18 +11,32 @@ import { openPolicyNumber } from '#lib/server/db/policy-number.ts';
 import { claims } from '#lib/server/db/tables/claims.ts';
 import { contracts } from '#lib/server/db/tables/contracts.ts';
 import { documents } from '#lib/server/db/tables/documents.ts';
-import { payouts } from '#lib/server/db/tables/payouts.ts';
 import { people } from '#lib/server/db/tables/people.ts';
 import type { Cipher } from '#lib/server/platform/cipher.ts';
 
-export type FeedClaim = {
+/** One decision: a claim has another one when it was corrected. */
+export type FeedDecision = {
+	/** Of the claim. */
 	readonly id: string;
 	readonly number: string;
 	readonly policyNumber: string;
-	readonly state: ClaimState;
-	readonly decidedAtMs: number;
-	/** What its decisions pay in sum; null where they pay nothing. */
+	/** Number of the statement, different for each decision. */
+	readonly statement: string;
+	/** Null for the first decision of a claim. */
+	readonly correction: {
+		/** Number of the statement whose place this one takes. */
+		readonly of: string;
+		readonly why: ReviewKind;
+		readonly outcome: ReviewOutcome;
+	} | null;
+	readonly state: Decision['outcome'];
+	/** What the claim is paid in all after this decision; null for nothing. */
 	readonly paid: Money | null;
+	/** What this decision adds to the one before; null for nothing. */
+	readonly toPay: Money | null;
+	readonly decidedAtMs: number;
+	/** Where it stands in the feed. */
+	readonly documentId: string;
 };
 
 export type FeedStatement = {
@@ -36,46 +52,60 @@ export type FeedSpan = {
 	readonly limit: number;
 };
 
+const holder = alias(people, 'holder');
+const keyHolder = alias(people, 'key_holder');
+
 export type ClaimFeedRepository = ReturnType<typeof createClaimFeedRepository>;
 
 /** What the insurer's own system is told of claims: numbers, states and sums, nothing about health. */
 export function createClaimFeedRepository(cipher: Cipher) {
+	async function openDecision(row: {
+		document: typeof documents.$inferSelect;
+		claim: typeof claims.$inferSelect;
+		contract: typeof contracts.$inferSelect;
+		holder: typeof people.$inferSelect;
+		keyHolder: typeof people.$inferSelect;
+	}): Promise<FeedDecision> {
+		const { document, claim } = row;
+		await cipher.learn(row.keyHolder.id, row.keyHolder);
+		const { id, personId } = document;
+		const cell = { table: 'documents', column: 'content', rowId: id, personId };
+		const statement = parseDocumentContent(await cipher.openJson(cell, document.content));
+		if (statement.kind !== 'benefit-statement') throw new Error('no statement under its kind');
+		const { correction = null, totals } = statement;
+		return {
+			id: claim.id,
+			number: claim.number,
+			policyNumber: await openPolicyNumber(cipher, row.contract, row.holder),
+			statement: statement.statementNumber,
+			correction: correction && {
+				of: correction.previousNumber,
+				why: correction.why,
+				outcome: correction.outcome
+			},
+			state: statement.outcome,
+			paid: orNull(totals.paid),
+			toPay: orNull(correction?.toPay ?? totals.paid),
+			decidedAtMs: document.createdAtMs,
+			documentId: id
+		};
+	}
+
 	return {
-		listDecided({ after, untilMs, limit }: FeedSpan): Read<readonly FeedClaim[]> {
+		/** Each decision by the statement it made, which nothing changes afterwards. */
+		listDecided({ after, untilMs, limit }: FeedSpan): Read<readonly FeedDecision[]> {
 			return read(
 				sqlBuilder
-					.select({
-						claim: claims,
-						contract: contracts,
-						holder: people,
-						paidMinor: sql<number>`coalesce((${sqlBuilder
-							.select({ paid: sum(payouts.amountMinor) })
-							.from(payouts)
-							.where(eq(payouts.claimId, sql`"claims"."id"`))}), 0)`
-					})
-					.from(claims)
+					.select({ document: documents, claim: claims, contract: contracts, holder, keyHolder })
+					.from(documents)
+					.innerJoin(claims, eq(claims.id, documents.claimId))
 					.innerJoin(contracts, eq(contracts.id, claims.contractId))
-					.innerJoin(people, eq(people.id, contracts.policyholderId))
-					.where(
-						and(
-							isNotNull(claims.decidedAtMs),
-							lte(claims.decidedAtMs, untilMs),
-							isBehind(after, claims.decidedAtMs, claims.id)
-						)
-					)
-					.orderBy(asc(claims.decidedAtMs), asc(claims.id))
+					.innerJoin(holder, eq(holder.id, contracts.policyholderId))
+					.innerJoin(keyHolder, eq(keyHolder.id, documents.personId))
+					.where(isStatement(after, untilMs))
+					.orderBy(asc(documents.createdAtMs), asc(documents.id))
 					.limit(limit),
-				(rows) =>
-					Promise.all(
-						rows.map(async ({ claim, contract, holder, paidMinor }) => ({
-							id: claim.id,
-							number: claim.number,
-							policyNumber: await openPolicyNumber(cipher, contract, holder),
-							state: claim.state,
-							decidedAtMs: claim.decidedAtMs ?? 0,
-							paid: paidMinor === 0 ? null : { amountMinor: paidMinor, currency: contract.currency }
-						}))
-					)
+				(rows) => Promise.all(rows.map(openDecision))
 			);
 		},
 
@@ -90,13 +120,7 @@ export function createClaimFeedRepository(cipher: Cipher) {
 					})
 					.from(documents)
 					.innerJoin(claims, eq(claims.id, documents.claimId))
-					.where(
-						and(
-							eq(documents.kind, 'benefit-statement'),
-							lte(documents.createdAtMs, untilMs),
-							isBehind(after, documents.createdAtMs, documents.id)
-						)
-					)
+					.where(isStatement(after, untilMs))
 					.orderBy(asc(documents.createdAtMs), asc(documents.id))
 					.limit(limit),
 				(rows) => rows
@@ -105,7 +129,17 @@ export function createClaimFeedRepository(cipher: Cipher) {
 	};
 }
 
-function isBehind(after: FeedCursor | null, at: SQLiteColumn, id: SQLiteColumn): SQL | undefined {
-	if (!after) return undefined;
-	return or(gt(at, after.atMs), and(eq(at, after.atMs), gt(id, after.id)));
+/** Statements behind the cursor. Their kind stands in the text: only so is the index of statements found. */
+function isStatement(after: FeedCursor | null, untilMs: number): SQL | undefined {
+	return and(
+		sql`${documents.kind} = 'benefit-statement'`,
+		lte(documents.createdAtMs, untilMs),
+		after
+			? sql`(${documents.createdAtMs}, ${documents.id}) > (${after.atMs}, ${after.id})`
+			: undefined
+	);
+}
+
+function orNull(money: Money): Money | null {
+	return money.amountMinor === 0 ? null : money;
 }

@@ -9,7 +9,7 @@ import {
 import { ok, type Result } from '#lib/domain/result.ts';
 import type { Database } from '#lib/server/db/client.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
-import type { ClaimFeedRepository, FeedClaim, FeedStatement } from './claim-feed.repository.ts';
+import type { ClaimFeedRepository, FeedDecision, FeedStatement } from './claim-feed.repository.ts';
 
 /** One page of a feed. `next` is where the following one begins: kept by the caller, also on the last. */
 export type FeedPage<Item> = {
@@ -34,15 +34,17 @@ export function createClaimFeedService(parts: {
 	});
 
 	return {
-		/** Claims decided since the cursor, the first decision first. */
+		/** Decisions since the cursor, the first one first; a correction is one of its own. */
 		async listDecided(
 			caller: ServiceCaller,
 			after: FeedCursor | null
-		): Promise<Result<FeedPage<FeedClaim>>> {
+		): Promise<Result<FeedPage<FeedDecision>>> {
 			const permission = requireScope(caller, 'claims:read');
 			if (!permission.ok) return permission;
 			const [rows] = await db.read(claimFeed.listDecided(spanOf(after)));
-			return ok(pageOf(rows, after, ({ decidedAtMs, id }) => ({ atMs: decidedAtMs, id })));
+			return ok(
+				pageOf(rows, after, ({ decidedAtMs, documentId: id }) => ({ atMs: decidedAtMs, id }))
+			);
 		},
 
 		/** Statements made since the cursor, and whether their customers have read them. */

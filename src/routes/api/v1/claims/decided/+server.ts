@@ -2,7 +2,7 @@ import { json } from '@sveltejs/kit';
 import { problem, problemOf, readFeedPlace } from '#lib/server/edge/service-door.ts';
 import type { RequestEvent } from './$types';
 
-/** Claims decided since a cursor (docs/api.md). */
+/** Decisions since a cursor, corrections among them (docs/api.md). */
 export async function GET({ locals, url }: RequestEvent) {
 	const place = readFeedPlace(url);
 	if (!place.ok) return problem(place.problem);
@@ -10,8 +10,8 @@ export async function GET({ locals, url }: RequestEvent) {
 	if (!page.ok) return problemOf(page.error);
 	const { items, ...rest } = page.value;
 	return json({
-		items: items.map(({ decidedAtMs, ...claim }) => ({
-			...claim,
+		items: items.map(({ decidedAtMs, documentId: _place, ...decision }) => ({
+			...decision,
 			decidedAt: new Date(decidedAtMs).toISOString()
 		})),
 		...rest
