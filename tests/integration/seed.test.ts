@@ -25,7 +25,7 @@ test('the demo is stored whole, and no name or number of it lies in clear in the
 	client.close();
 });
 
-test('the demo of a started portal has a claim that waits for its customer, and opens', async () => {
+test('the demo of a started portal has a claim that waits for its customer, one from a letter, and questions', async () => {
 	const file = join(mkdtempSync(join(tmpdir(), 'kp-seed-')), 'portal.db');
 	const client = createClient({ url: `file:${file}` });
 	await migrateClient(client);
@@ -40,6 +40,19 @@ test('the demo of a started portal has a claim that waits for its customer, and 
 	);
 	expect(rows.map((row) => ({ ...row }))).toEqual([
 		{ state: 'documents_requested', has_clerk: 1, kind: 'prescription', answered_at_ms: null }
+	]);
+	const posted = await client.execute(
+		`select count(*) as n from claims where captured_by is not null and state = 'submitted' and captured_at_ms > submitted_at_ms`
+	);
+	expect(Number(posted.rows[0]?.['n'])).toBe(1);
+	const talks = await client.execute(
+		`select assignee_id is not null as has_clerk, waiting_since_ms is not null as waits,
+			(select count(*) from messages m where m.conversation_id = c.id) as messages
+		 from conversations c order by messages`
+	);
+	expect(talks.rows.map((row) => ({ ...row }))).toEqual([
+		{ has_clerk: 0, waits: 1, messages: 1 },
+		{ has_clerk: 1, waits: 0, messages: 2 }
 	]);
 	client.close();
 });

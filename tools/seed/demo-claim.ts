@@ -1,4 +1,4 @@
-// A claim that waits for its customer, so that whoever starts the portal sees both sides of it at once.
+// A claim that waits for its customer and one that came by post, so that whoever starts the portal sees both sides of it at once.
 import { crc32, deflateSync } from 'node:zlib';
 import {
 	calendarDateOf,
@@ -6,6 +6,7 @@ import {
 	parseCalendarDate,
 	type CalendarDate
 } from '#lib/domain/calendar.ts';
+import { receivedAtMs } from '#lib/domain/claims/capture.ts';
 import { claimNumberOf, CLAIM_NUMBER_BYTES } from '#lib/domain/claims/claim-number.ts';
 import { canonicalManifest, type Submission } from '#lib/domain/claims/claim.schema.ts';
 import { REQUEST_DAYS } from '#lib/domain/claims/document-request.ts';
@@ -26,61 +27,43 @@ import { eq } from 'drizzle-orm';
 const TAKEN = { kind: 'conflict', code: 'claims/already-submitted' } as const;
 const UNSIGNED = new Uint8Array();
 
-/** Everything of a claim of `owner`, six days old, in which `clerk` misses the prescription. */
+type Owner = { readonly accountId: string; readonly personId: string; readonly name: string };
+type DemoClaim = {
+	readonly id: string;
+	readonly submission: Submission;
+	readonly bytes: Uint8Array<ArrayBuffer>;
+	readonly submittedAtMs: number;
+	/** Where it came by post. */
+	readonly captured?: { readonly capturedBy: string; readonly capturedAtMs: number };
+};
+
+/**
+ * The contract of `owner` and two claims under it: one six days old, in which `clerkId` misses the
+ * prescription; and one that came by post and that nobody has taken yet. Answers the first one's id.
+ */
 export async function waitingClaimWrites(
 	cipher: Cipher,
-	owner: { readonly accountId: string; readonly personId: string; readonly name: string },
+	owner: Owner,
 	clerkId: string,
 	nowMs: number
-): Promise<readonly Write[]> {
-	const [contractId, claimId, submissionId, fileId] = [newId(), newId(), newId(), newId()];
-	const submittedAtMs = nowMs - 6 * DAY_MS;
-	const contracts = createContractsRepository(cipher);
+): Promise<{ readonly writes: readonly Write[]; readonly claimId: string }> {
+	const [contractId, claimId] = [newId(), newId()];
 	const bytes = blankReceipt();
-	const submission = await submissionOf(owner, contractId, bytes, submittedAtMs);
-	const { content } = submission;
-	const manifestHash = await sha256Hex(new TextEncoder().encode(canonicalManifest(submission)));
-	const submissions = createSubmissionsRepository(cipher);
-	const requests = createDocumentRequestsRepository();
+	const submittedAtMs = nowMs - 6 * DAY_MS;
+	const arrivedAtMs = receivedAtMs(calendarDateOf(nowMs - 4 * DAY_MS), nowMs);
 	const askedAtMs = nowMs - 2 * DAY_MS;
-	return [
-		await contracts.insert(
-			{
-				...{ id: contractId, policyNumber: 'MA-2040-2210', policyholderId: owner.personId },
-				bankAccount: {
-					holder: owner.name,
-					iban: 'DE21500500001234567897',
-					bic: null,
-					bankName: null
-				},
-				...{ plan: 'Care Student', startsOn: date('2026-03-01'), endsOn: date('2028-02-29') },
-				...{ currency: 'EUR', deductibleMinor: 5000, maximumMinor: 10000000 },
-				activationHash: null
-			},
-			[owner.personId]
-		),
+	const requests = createDocumentRequestsRepository();
+	const writes = [
+		await contractOf(cipher, owner, contractId),
 		write(
 			sqlBuilder
 				.insert(contractLinks)
 				.values({ accountId: owner.accountId, contractId, linkedAtMs: submittedAtMs })
 		),
-		await submissions.insertIfNew(owner, {
-			...{ id: submissionId, manifestHash, submission, nowMs: submittedAtMs }
-		}),
-		submissions.commit(submissionId, owner.accountId, UNSIGNED, TAKEN),
-		await createFilesRepository(cipher, SYSTEM_IDS.randomBytes).insertWhole({
-			...{ id: fileId, accountId: owner.accountId, personId: owner.personId },
-			...{ name: 'rechnung.png', type: 'image/png', bytes, nowMs: submittedAtMs }
-		}),
-		await createClaimsRepository(cipher).insertSubmitted(
-			{
-				id: claimId,
-				number: claimNumberOf('2026', SYSTEM_IDS.randomBytes(CLAIM_NUMBER_BYTES)),
-				...{ accountId: owner.accountId, personId: owner.personId, submissionId },
-				...{ submittedAtMs, content, fileIds: [fileId] }
-			},
-			TAKEN
-		),
+		...(await claimWrites(cipher, owner, {
+			...{ id: claimId, bytes, submittedAtMs },
+			submission: await submissionOf(owner, contractId, bytes, submittedAtMs)
+		})),
 		write(
 			sqlBuilder
 				.update(claims)
@@ -90,7 +73,61 @@ export async function waitingClaimWrites(
 		requests.ask({
 			...{ id: newId(), claimId, kind: 'prescription', line: 2, askedAtMs, askedBy: clerkId },
 			dueOn: calendarDateOf(askedAtMs + REQUEST_DAYS * DAY_MS)
-		})
+		}),
+		...(await claimWrites(cipher, owner, {
+			...{ id: newId(), bytes, submittedAtMs: arrivedAtMs },
+			submission: await submissionOf(owner, contractId, bytes, arrivedAtMs),
+			captured: { capturedBy: clerkId, capturedAtMs: nowMs - 3 * DAY_MS }
+		}))
+	];
+	return { writes, claimId };
+}
+
+function contractOf(cipher: Cipher, owner: Owner, id: string): Promise<Write> {
+	return createContractsRepository(cipher).insert(
+		{
+			...{ id, policyNumber: 'MA-2040-2210', policyholderId: owner.personId },
+			bankAccount: {
+				holder: owner.name,
+				iban: 'DE21500500001234567897',
+				bic: null,
+				bankName: null
+			},
+			...{ plan: 'Care Student', startsOn: date('2026-03-01'), endsOn: date('2028-02-29') },
+			...{ currency: 'EUR', deductibleMinor: 5000, maximumMinor: 10000000 },
+			activationHash: null
+		},
+		[owner.personId]
+	);
+}
+
+/** A claim as its commit leaves it, with one receipt that has been looked through. */
+async function claimWrites(
+	cipher: Cipher,
+	{ accountId, personId }: Owner,
+	{ id, submission, bytes, submittedAtMs, captured }: DemoClaim
+): Promise<readonly Write[]> {
+	const [submissionId, fileId] = [newId(), newId()];
+	const manifestHash = await sha256Hex(new TextEncoder().encode(canonicalManifest(submission)));
+	const submissions = createSubmissionsRepository(cipher);
+	const owner = { accountId, personId };
+	return [
+		await submissions.insertIfNew(owner, {
+			...{ id: submissionId, manifestHash, submission, nowMs: submittedAtMs }
+		}),
+		submissions.commit(submissionId, accountId, UNSIGNED, TAKEN),
+		await createFilesRepository(cipher, SYSTEM_IDS.randomBytes).insertWhole({
+			...{ id: fileId, ...owner, name: 'rechnung.png', type: 'image/png', bytes },
+			nowMs: submittedAtMs
+		}),
+		await createClaimsRepository(cipher).insertSubmitted(
+			{
+				number: claimNumberOf('2026', SYSTEM_IDS.randomBytes(CLAIM_NUMBER_BYTES)),
+				...{ id, ...owner, submissionId, ...captured },
+				...{ submittedAtMs, content: submission.content, fileIds: [fileId] }
+			},
+			TAKEN
+		)
 	];
 }
 

@@ -17,6 +17,7 @@ import { SYSTEM_IDS } from '#lib/server/platform/ids.ts';
 import { keysSchema, type Keys } from '#lib/server/platform/keys.ts';
 import { createPasswords } from '#lib/server/platform/passwords.ts';
 import { waitingClaimWrites } from './demo-claim.ts';
+import { conversationWrites } from './demo-messages.ts';
 import {
 	DEMO_ACCOUNTS,
 	DEMO_CONTRACTS,
@@ -153,7 +154,10 @@ async function seedDatabase(
 	if (customer && clerk) {
 		const name = `${customer.demo.firstName} ${customer.demo.lastName}`;
 		const owner = { accountId: customer.accountId, personId: customer.personId, name };
-		writes.push(...(await waitingClaimWrites(cipher, owner, clerk.accountId, nowMs)));
+		const waiting = await waitingClaimWrites(cipher, owner, clerk.accountId, nowMs);
+		const place = { clerkId: clerk.accountId, claimId: waiting.claimId };
+		const talk = { accountId: customer.accountId, personId: customer.personId };
+		writes.push(...waiting.writes, ...(await conversationWrites(cipher, talk, place, nowMs)));
 	}
 	writes.push(...rateWrites(nowMs));
 	for (const demo of DEMO_CONTRACTS) writes.push(...(await contractWrites(demo, cipher, nowMs)));
