@@ -18,7 +18,8 @@ const KIND_TEXTS: Readonly<Record<DocumentKind, () => string>> = {
 };
 
 /** The state as a sentence that says whose turn it is. */
-export function claimStateText(state: ClaimState): string {
+export function claimStateText(state: ClaimState, isUnderReview = false): string {
+	if (isUnderReview) return m.reviews_state();
 	return STATE_TEXTS[state]();
 }
 

@@ -146,6 +146,19 @@ describe('an objection', () => {
 		expect(Buffer.from(String(rows[0]?.['r']), 'hex').toString('latin1')).not.toContain('plan');
 	});
 
+	it('is the insurer’s turn in the list of the customer, until it is answered', async () => {
+		const claim = await objectedClaim();
+		const listed = async () =>
+			must(await deskRooms(world).claimsService.listOwn(customer, 1)).claims.map(
+				({ state, nextActor, isUnderReview }) => ({ state, nextActor, isUnderReview })
+			);
+		const decided = { state: 'partially_approved', nextActor: 'nobody', isUnderReview: false };
+		expect(await listed()).toEqual([{ ...decided, nextActor: 'insurer', isUnderReview: true }]);
+		await atDesk(other, claim.id);
+		must(await answer(other, claim, ['60,00']));
+		expect(await listed()).toEqual([decided]);
+	});
+
 	it('lies in the list of reviews with a month of its own, and not in the queue', async () => {
 		const claim = await decidedClaim(['40,00']);
 		world.clock.advance(100 * DAY_MS);

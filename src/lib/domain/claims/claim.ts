@@ -42,8 +42,15 @@ export type CoverOfClaim = {
 	readonly insuredPersonIds: readonly string[];
 };
 
-/** Who has to act next on a claim in this state: the customer sees it as a sentence. */
-export function nextActor(state: ClaimState): 'customer' | 'insurer' | 'nobody' {
+/**
+ * Who has to act next on a claim in this state: the customer sees it as a sentence. A review leaves the
+ * state as it was decided, and is the insurer's turn (decision 0053).
+ */
+export function nextActor(
+	state: ClaimState,
+	isUnderReview = false
+): 'customer' | 'insurer' | 'nobody' {
+	if (isUnderReview) return 'insurer';
 	if (state === 'documents_requested') return 'customer';
 	return OPEN_STATES.includes(state) ? 'insurer' : 'nobody';
 }

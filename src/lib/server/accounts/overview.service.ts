@@ -28,6 +28,7 @@ type ClaimRow = {
 	readonly id: string;
 	readonly number: string;
 	readonly state: ClaimState;
+	readonly isUnderReview: boolean;
 	readonly submittedAtMs: number;
 	readonly insuredPersonName: string;
 };
@@ -137,6 +138,7 @@ export function createOverviewService(parts: {
 					id: claim.id,
 					number: claim.number,
 					state: claim.state,
+					isUnderReview: claim.isUnderReview,
 					submittedAtMs: claim.submittedAtMs,
 					insuredPersonName: claim.insuredPersonName
 				})),

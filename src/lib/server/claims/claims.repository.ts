@@ -1,4 +1,4 @@
-import { and, asc, desc, eq } from 'drizzle-orm';
+import { and, asc, desc, eq, sql } from 'drizzle-orm';
 import * as v from 'valibot';
 import { claimContentSchema, type ClaimContent } from '#lib/domain/claims/claim.schema.ts';
 import type { ClaimState } from '#lib/domain/claims/claim.ts';
@@ -23,6 +23,8 @@ export type OwnClaim = {
 	readonly state: ClaimState;
 	readonly submittedAtMs: number;
 	readonly decidedAtMs: number | null;
+	/** Decided, and looked at once more since. */
+	readonly isUnderReview: boolean;
 	/** Typed in by somebody here, from paper. */
 	readonly cameByPost: boolean;
 	readonly insuredPersonName: string;
@@ -57,10 +59,12 @@ export type ClaimsRepository = ReturnType<typeof createClaimsRepository>;
 export function createClaimsRepository(cipher: Cipher) {
 	async function openClaim({
 		claim,
-		insured
+		insured,
+		openReviews
 	}: {
 		claim: typeof claims.$inferSelect;
 		insured: typeof people.$inferSelect;
+		openReviews: number;
 	}): Promise<OwnClaim> {
 		const content = await cipher.openJson(cell('content', claim.id, claim.personId), claim.content);
 		const decision =
@@ -72,6 +76,7 @@ export function createClaimsRepository(cipher: Cipher) {
 			state: claim.state,
 			submittedAtMs: claim.submittedAtMs,
 			decidedAtMs: claim.decidedAtMs,
+			isUnderReview: openReviews > 0,
 			cameByPost: claim.capturedAtMs !== null,
 			insuredPersonName: await openName(cipher, insured),
 			content: v.parse(claimContentSchema, content),
@@ -80,7 +85,11 @@ export function createClaimsRepository(cipher: Cipher) {
 	}
 	const selectOwn = () =>
 		sqlBuilder
-			.select({ claim: claims, insured: people })
+			.select({
+				claim: claims,
+				insured: people,
+				openReviews: sql<number>`(select count(*) from claim_reviews r where r.claim_id = "claims"."id" and r.closed_at_ms is null)`
+			})
 			.from(claims)
 			.innerJoin(people, eq(people.id, claims.insuredPersonId))
 			.$dynamic();

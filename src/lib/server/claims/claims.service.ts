@@ -36,6 +36,8 @@ export type ClaimSummary = {
 	/** A month after the claim came in, the end of what § 14 (2) VVG and BaFin call usual. */
 	readonly decisionUsualBy: CalendarDate;
 	readonly insuredPersonName: string;
+	/** Decided, and looked at once more since. */
+	readonly isUnderReview: boolean;
 	/** It came on paper, and somebody here has typed it in. */
 	readonly cameByPost: boolean;
 	/** One sum for each currency. */
@@ -169,9 +171,6 @@ export function createClaimsService(parts: {
 			const { cause, diagnosis, country, firstTreatmentOn, note, invoices } = claim.content;
 			return ok({
 				...summarise(claim),
-				nextActor: reviews.some(({ closedAtMs }) => closedAtMs === null)
-					? 'insurer'
-					: nextActor(claim.state),
 				cause,
 				diagnosis,
 				country,
@@ -240,11 +239,12 @@ function summarise(claim: OwnClaim): ClaimSummary {
 		id: claim.id,
 		number: claim.number,
 		state: claim.state,
-		nextActor: nextActor(claim.state),
+		nextActor: nextActor(claim.state, claim.isUnderReview),
 		submittedAtMs: claim.submittedAtMs,
 		decidedAtMs: claim.decidedAtMs,
 		decisionUsualBy: calendarDateOf(claim.submittedAtMs + CLOCK_DAYS.overdue * DAY_MS),
 		insuredPersonName: claim.insuredPersonName,
+		isUnderReview: claim.isUnderReview,
 		cameByPost: claim.cameByPost,
 		billed: billedTotals(claim.content.invoices),
 		paid: claim.decision?.totals.paid ?? null
