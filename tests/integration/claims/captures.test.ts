@@ -198,6 +198,37 @@ describe('what is refused', () => {
 		await refused({ account: other.accountId }, { account: 'required' });
 	});
 
+	it('Z6: nobody hands in on paper for an adult who does so themselves, until they release it', async () => {
+		const family = await addAccount(world, 'customer', 'Ben');
+		await link(family, contractId);
+		await world.client.execute({
+			sql: `update contract_links set role = 'insured-person', person_id = ? where account_id = ?`,
+			args: [customer.personId, customer.accountId]
+		});
+		await refused({ account: family.accountId }, { insuredPersonId: 'person-not-insured' });
+		await world.client.execute({
+			sql: 'update contract_links set released_at_ms = ? where account_id = ?',
+			args: [TEST_NOW_MS, customer.accountId]
+		});
+		must(await capture(clerk, letter({ account: family.accountId })));
+	});
+
+	it('Z6: a representative is no sender after the last day of their mandate', async () => {
+		const agency = await addAccount(world, 'customer', 'Ben');
+		const mandate = async (endsOn: string) => {
+			await world.client.execute({
+				sql: `insert or replace into contract_links (account_id, contract_id, linked_at_ms, role, scope, ends_on)
+					values (?, ?, 1, 'representative', 'claims', ?)`,
+				args: [agency.accountId, contractId, endsOn]
+			});
+			const { contract } = must(await captureRooms(world).open(clerk, contractId));
+			return contract.senders.map(({ id }) => id);
+		};
+		expect(await mandate('2026-11-22')).toContain(agency.accountId);
+		expect(await mandate('2026-11-21')).not.toContain(agency.accountId);
+		await refused({ account: agency.accountId }, { account: 'required' });
+	});
+
 	it('F2: a scan that is none is refused, and with it the letter', async () => {
 		const bytes = new TextEncoder().encode('<html>');
 		const bad = { field: 'scan2', name: 'a.jpg', bytes: new Uint8Array(bytes) };
