@@ -1,6 +1,8 @@
 import { m } from './generated/messages.js';
 
-const LABELS: Readonly<Record<string, () => string>> = {
+type Labels = Readonly<Record<string, () => string>>;
+
+const LABELS: Labels = {
 	contractId: m.drafts_contract,
 	insuredPersonId: m.drafts_insured_person,
 	cause: m.drafts_cause,
@@ -25,11 +27,14 @@ const LABELS: Readonly<Record<string, () => string>> = {
 	isDeclaredTrue: m.drafts_declaration_title
 };
 
-/** The field's name as it stands on the page, `Bill 2, amount` for one of several bills. */
-export function fieldLabel(field: string): string {
+/**
+ * The field's name as it stands on the page, `Bill 2, amount` for one of several bills. A page that
+ * asks in other words hands its own labels in.
+ */
+export function fieldLabel(field: string, own: Labels = {}): string {
 	const [first = '', index, last] = field.split('.');
 	// A colon follows, which reads badly after a question mark.
-	const label = (LABELS[last ?? first] ?? (() => field))().replace(/\?$/, '');
+	const label = (own[last ?? first] ?? LABELS[last ?? first] ?? (() => field))().replace(/\?$/, '');
 	return last === undefined
 		? label
 		: `${m.drafts_invoice({ number: Number(index) + 1 })}, ${label}`;

@@ -159,6 +159,8 @@ const ISSUE_TEXTS: Readonly<Record<string, () => string>> = {
 	'iban-invalid': m.issue_iban_invalid,
 	unsigned: m.post_issue_unsigned,
 	'date-too-old': m.post_issue_too_old,
+	'search-number-shape': m.post_issue_number_shape,
+	'date-after-arrival': m.post_issue_after_arrival,
 	'date-in-past': m.issue_date_in_past,
 	'date-not-later': m.issue_date_not_later,
 	'term-limit': m.issue_term_limit,

@@ -183,7 +183,7 @@ describe('what is refused', () => {
 	it('nothing in a letter is later than its arrival', async () => {
 		await refused(
 			{ arrivedOn: '2026-10-01', 'invoices.0.invoiceDate': '2026-10-02' },
-			{ 'invoices.0.invoiceDate': 'date-in-future' }
+			{ 'invoices.0.invoiceDate': 'date-after-arrival' }
 		);
 	});
 

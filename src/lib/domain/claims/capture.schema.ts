@@ -19,7 +19,7 @@ export const senderSearchSchema = v.object({
 			if (/\d/.test(typed)) {
 				const policyNumber = normalisePolicyNumber(typed);
 				if (v.is(policyNumberSchema, policyNumber)) return { policyNumber };
-				addIssue({ message: 'policy-number-shape' });
+				addIssue({ message: 'search-number-shape' });
 				return NEVER;
 			}
 			if (nameWordsOf(typed).length > 0) return { name: typed };

@@ -75,5 +75,5 @@ it('a sender is looked up by number where there is a digit, else by name', () =>
 	expect(parse('Müller, Anna').output).toEqual({ search: { name: 'Müller, Anna' } });
 	expect(parse('').issues?.[0].message).toBe('required');
 	expect(parse('?!').issues?.[0].message).toBe('search-empty');
-	expect(parse('4 %').issues?.[0].message).toBe('policy-number-shape');
+	expect(parse('4 %').issues?.[0].message).toBe('search-number-shape');
 });

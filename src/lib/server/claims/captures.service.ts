@@ -2,20 +2,15 @@ import { nameWordsOf } from '#lib/domain/accounts/name-words.ts';
 import { LIMITS } from '#lib/domain/accounts/throttle.ts';
 import { requirePermission, type Actor } from '#lib/domain/actor.ts';
 import { calendarDateOf, type CalendarDate } from '#lib/domain/calendar.ts';
-import { arrivalIssue, receivedAtMs, type Capture } from '#lib/domain/claims/capture.ts';
+import { receivedAtMs, type Capture } from '#lib/domain/claims/capture.ts';
 import type { SenderSearch } from '#lib/domain/claims/capture.schema.ts';
-import {
-	canonicalManifest,
-	type ClaimContent,
-	type Submission
-} from '#lib/domain/claims/claim.schema.ts';
-import { fieldOfIssue, parseDraftForm } from '#lib/domain/claims/draft-form.ts';
+import { canonicalManifest } from '#lib/domain/claims/claim.schema.ts';
 import {
 	checkSubmission,
 	type InsuredUnder,
 	type LinkedContract
 } from '#lib/domain/claims/submission-rules.ts';
-import { failed, NOT_FOUND, ok, type DomainError, type Result } from '#lib/domain/result.ts';
+import { failed, NOT_FOUND, ok, type Result } from '#lib/domain/result.ts';
 import type { ThrottleService } from '#lib/server/accounts/throttle.service.ts';
 import type { AuditNote } from '#lib/server/audit/audit.service.ts';
 import type { Read } from '#lib/server/db/client.ts';
@@ -25,9 +20,9 @@ import {
 	type Attached,
 	type FilingParts
 } from '#lib/server/documents/commit-with-files.ts';
-import type { ReceivedFile } from '#lib/server/documents/received-files.ts';
 import { requireDate } from '#lib/server/db/stored-date.ts';
 import { sha256Hex } from '#lib/server/platform/sha256.ts';
+import { contentOfLetter, namedAsInForm, submissionOfLetter } from './captured-letter.ts';
 import { isOwnPost, viewContract, type Lookup, type PostContract } from './post-contracts.ts';
 import { submissionWrites, type CommitParts, type Recipient } from './submission-commit.ts';
 
@@ -159,7 +154,9 @@ export function createCapturesService<Match>(parts: Parts<Match>) {
 			const permission = requirePermission(actor, 'claim/capture');
 			if (!permission.ok) return permission;
 			const nowMs = clock.nowMs();
-			const content = contentOf(capture, contractId, scans.length, today(), () => ids.newId());
+			const content = contentOfLetter(capture, {
+				...{ contractId, fileCount: scans.length, today: today(), newId: () => ids.newId() }
+			});
 			if (!content.ok) return content;
 			const match = lookup.byId(contractId);
 			const [[contract], insured, holders, ownIds, recipient, linked, handedInFor] = await db.read(
@@ -181,7 +178,7 @@ export function createCapturesService<Match>(parts: Parts<Match>) {
 			const judged = await judgeFiles(parts, { owner, attached: scans, nowMs });
 			if (!judged.ok) return judged;
 			const arrivedOn = requireDate(capture.arrivedOn);
-			const submission = submissionOf(capture, content.value, judged.value);
+			const submission = submissionOfLetter(capture, content.value, judged.value);
 			const checked = checkSubmission(submission, {
 				contracts: linked,
 				// On paper as here: nobody hands in for an adult who does so themselves (decision 0064).
@@ -190,7 +187,8 @@ export function createCapturesService<Match>(parts: Parts<Match>) {
 				today: arrivedOn,
 				isIban: () => false
 			});
-			if (!checked.ok) return inFields(checked.error);
+			if (!checked.ok)
+				return failed(checked.error.kind, checked.error.code, namedAsInForm(checked.error.issues));
 			const manifest = new TextEncoder().encode(canonicalManifest(submission));
 			const manifestHash = await sha256Hex(manifest);
 			const id = capture.submissionId;
@@ -215,54 +213,4 @@ export function createCapturesService<Match>(parts: Parts<Match>) {
 			return ok({ number: committed.claim?.number ?? '' });
 		}
 	};
-}
-
-/** What the letter says, judged as the form of a customer is; nothing is read for it. */
-function contentOf(
-	{ accountId, arrivedOn, form }: Capture,
-	contractId: string,
-	fileCount: number,
-	today: CalendarDate,
-	newId: () => string
-): Result<ClaimContent> {
-	const arrival = arrivalIssue(arrivedOn, today);
-	const invoices = form.invoices.map((invoice) => ({ ...invoice, id: newId() }));
-	const parsed = parseDraftForm(
-		{ ...form, contractId, invoices },
-		{ today: arrival === null ? arrivedOn : today, fileCount }
-	);
-	const { files, isDeclaredTrue, ...issues } = parsed.issues;
-	const all: Record<string, string> = {
-		...(arrival !== null && { arrivedOn: arrival }),
-		...(accountId === '' && { account: 'required' }),
-		...issues,
-		...(files !== undefined && { scan1: files }),
-		...(isDeclaredTrue !== undefined && { isDeclaredTrue: 'unsigned' })
-	};
-	if (Object.keys(all).length > 0 || !parsed.content) {
-		return failed('invalid', 'portal/invalid-input', all);
-	}
-	return ok(parsed.content);
-}
-
-function submissionOf(
-	{ submissionId }: Capture,
-	content: ClaimContent,
-	files: readonly ReceivedFile[]
-): Submission {
-	return {
-		// No draft was before it.
-		draftId: submissionId,
-		content,
-		files: files.map(({ id, listed }) => ({ id, ...listed }))
-	};
-}
-
-/** The rules name fields of the wire; the page has those of the form. */
-function inFields({ kind, code, issues = {} }: DomainError): Result<never> {
-	const fields = Object.entries(issues).map(([path, issue]): readonly [string, string] => [
-		fieldOfIssue(path).replace(/^files$/, 'scan1'),
-		issue
-	]);
-	return failed(kind, code, Object.fromEntries(fields));
 }
