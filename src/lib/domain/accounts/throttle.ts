@@ -65,7 +65,7 @@ export const LIMITS = {
 	passkeyOffers: { max: 100, windowMs: 10 * MINUTE_MS },
 	/** Customers that a member of staff looks up by address to end their sessions. */
 	customerLookups: { max: 50, windowMs: DAY_MS },
-	/** Senders of letters that a member of staff looks up, and contracts opened for them. */
+	/** Senders of letters that a member of staff looks up. */
 	postLookups: { max: 400, windowMs: DAY_MS },
 	/** Calls of one system of the insurer, by its token. */
 	serviceCalls: { max: 600, windowMs: 10 * MINUTE_MS },

@@ -13,7 +13,7 @@ import {
 import { failed, NOT_FOUND, ok, type Result } from '#lib/domain/result.ts';
 import type { ThrottleService } from '#lib/server/accounts/throttle.service.ts';
 import type { AuditNote } from '#lib/server/audit/audit.service.ts';
-import type { Read } from '#lib/server/db/client.ts';
+import type { Read, Write } from '#lib/server/db/client.ts';
 import {
 	commitWithFiles,
 	judgeFiles,
@@ -74,23 +74,22 @@ export function createCapturesService<Match>(parts: Parts<Match>) {
 		...{ scope: 'claims/post-lookups', key: accountId, limit: LIMITS.postLookups, accountId }
 	});
 
-	/** Looks contracts up, within a day's share and with an entry in the log; one round trip. */
-	async function lookUp(actor: Actor, match: Match, note: Omit<AuditNote, 'accountId'>) {
-		const bounds = bound(actor);
-		const found = await db.commitAndRead(
-			[
-				await throttle.reserve(bounds.scope, bounds.key, bounds.limit),
-				await audit.record({ ...note, accountId: actor.accountId })
-			],
+	/** Looks contracts up, with an entry in the log; one round trip. */
+	async function lookUp(
+		{ accountId }: Actor,
+		match: Match,
+		note: Omit<AuditNote, 'accountId'>,
+		conditions: readonly Write[] = []
+	) {
+		return db.commitAndRead(
+			[...conditions, await audit.record({ ...note, accountId })],
 			[
 				lookup.list(match),
 				lookup.listInsured(match),
 				lookup.listHolders(match, today()),
-				parts.ownContracts.idsOf(actor.accountId)
+				parts.ownContracts.idsOf(accountId)
 			]
 		);
-		if (found.ok) return found;
-		return found.error.code === 'portal/limit-reached' ? throttle.refuse(bounds) : found;
 	}
 
 	return {
@@ -105,8 +104,13 @@ export function createCapturesService<Match>(parts: Parts<Match>) {
 				? lookup.byPolicyNumber(search.policyNumber)
 				: lookup.byName(nameWordsOf(search.name)));
 			const event = 'contract/searched-for-post';
-			const found = await lookUp(actor, match, { event, objectRef: 'post' });
-			if (!found.ok) return found;
+			const bounds = bound(actor);
+			const found = await lookUp(actor, match, { event, objectRef: 'post' }, [
+				await throttle.reserve(bounds.scope, bounds.key, bounds.limit)
+			]);
+			if (!found.ok) {
+				return found.error.code === 'portal/limit-reached' ? throttle.refuse(bounds) : found;
+			}
 			const [contracts, insured, holders] = found.value;
 			return ok({
 				contracts: contracts
@@ -117,9 +121,9 @@ export function createCapturesService<Match>(parts: Parts<Match>) {
 		},
 
 		/**
-		 * The empty form for a letter about this contract. The look is in the log of the customer.
-		 * `portal/not-found`, `portal/limit-reached`, or `claims/own-claim` for the post of the clerk's
-		 * own contract: a colleague opens that.
+		 * The empty form for a letter about this contract. The look is in the log of the customer; it is
+		 * not counted, as nobody knows the id without a search. `portal/not-found`, or `claims/own-claim`
+		 * for the post of the clerk's own contract: a colleague opens that.
 		 */
 		async open(actor: Actor, contractId: string): Promise<Result<CaptureView>> {
 			const permission = requirePermission(actor, 'claim/capture');
