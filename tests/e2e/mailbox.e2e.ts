@@ -79,6 +79,89 @@ for (const window of [DESKTOP, PHONE]) {
 		}
 	});
 
+	test(`Z6: what a treatment would cost is asked before it, answered and read (${window.name})`, async ({
+		stack,
+		cast,
+		browserPath
+	}) => {
+		test.setTimeout(120_000);
+		const words = wordsOf(window);
+		const treatment = `Implantat unten links (${window.name})`;
+		const reason = `Zwei Implantate im Jahr sind versichert. (${window.name})`;
+		const browser = await chromium.launch({ executablePath: browserPath, args: ['--no-sandbox'] });
+		try {
+			const page = await pageOf(browser, stack.portalUrl, cast.ada, window);
+			const troubles = watchPage(page, stack.portalUrl);
+			await page.goto(`${stack.portalUrl}/claims`);
+			await page
+				.getByRole('main')
+				.getByRole('link', { name: m.inquiries_ask({}, words) })
+				.click();
+			await page.locator('textarea[name=treatment]').fill(treatment);
+			await page.getByRole('button', { name: m.inquiries_send({}, words) }).click();
+			await expect(page.getByRole('alert')).toBeFocused();
+			await expect(page.locator('textarea[name=treatment]')).toHaveValue(treatment);
+			await checkPage(page, window, 'inquiry-issues');
+			await page.locator('input[name=provider]').fill('Dr. Maler, Bonn');
+			await page.locator('input[name=amount]').fill('3.400,00');
+			await page.locator('input[name=urgent][value=no]').check();
+			await page.getByRole('button', { name: m.inquiries_send({}, words) }).click();
+			await expect(page).toHaveURL(/\/claims\/inquiries\/[0-9a-f-]{36}\?done=sent$/);
+			const reference =
+				(await page
+					.getByText(/K-\d{4}-[2-9A-Z]{8}/)
+					.first()
+					.textContent()) ?? '';
+			await checkPage(page, window, 'inquiry-sent');
+			const number = /K-\d{4}-[2-9A-Z]{8}/.exec(reference)?.[0] ?? '';
+
+			// the clerk takes it, and sees the answer once more before it is given
+			const desk = await pageOf(browser, stack.portalUrl, cast.clerk, window);
+			const deskTroubles = watchPage(desk, stack.portalUrl);
+			await desk.goto(`${stack.portalUrl}/staff/inquiries`);
+			await expect(desk.getByText(treatment)).toHaveCount(0);
+			await checkPage(desk, window, 'inquiries-desk');
+			await desk
+				.getByRole('button', { name: m.inquiries_staff_take_named({ reference: number }, words) })
+				.click();
+			await expect(desk.getByText(treatment)).toBeVisible();
+			await desk.locator('input[name=outcome][value=partly-covered]').check();
+			await desk.getByRole('button', { name: m.inquiries_staff_answer_next({}, words) }).click();
+			await expect(desk.getByRole('alert')).toBeFocused();
+			await checkPage(desk, window, 'inquiry-answer-issues');
+			await desk.locator('input[name=upTo]').fill('1.800');
+			await desk.locator('textarea[name=reason]').fill(reason);
+			await desk.locator('input[name=clause]').fill('§ 5 Abs. 2 AVB');
+			await desk.getByRole('button', { name: m.inquiries_staff_answer_next({}, words) }).click();
+			await checkPage(desk, window, 'inquiry-answer-check');
+			await desk.getByRole('button', { name: m.inquiries_staff_check_send({}, words) }).click();
+			await expect(desk).toHaveURL(/done=answered$/);
+			await checkPage(desk, window, 'inquiries-desk-answered');
+
+			// told by a mail that says nothing; a letter in the mailbox leads to the answer
+			for (const mail of await mailsTo(stack.inboxUrl, cast.adasMarkers[0] ?? '')) {
+				for (const word of [treatment, reason, number]) expect(mail.text).not.toContain(word);
+			}
+			await page.goto(`${stack.portalUrl}/mailbox`);
+			await page
+				.getByRole('link', { name: m.documents_kind_contract_notice({}, words) })
+				.first()
+				.click();
+			await expect(page.getByText(reason)).toBeVisible();
+			await checkPage(page, window, 'inquiry-letter');
+			await page.getByRole('link', { name: m.inquiries_notice_open({}, words) }).click();
+			await expect(page.getByText(reason)).toBeVisible();
+			await expect(page.getByText(m.inquiries_visits_in_charge({}, words)).first()).toBeVisible();
+			await checkPage(page, window, 'inquiry-answered');
+			await page.goto(`${stack.portalUrl}/claims/inquiries`);
+			await checkPage(page, window, 'inquiries');
+			expect(troubles).toEqual([]);
+			expect(deskTroubles).toEqual([]);
+		} finally {
+			await browser.close();
+		}
+	});
+
 	test(`information is written, chosen and explained; advertising needs consent (${window.name})`, async ({
 		stack,
 		cast,

@@ -20,6 +20,7 @@ import { startLibsqlServer, type LibsqlServer } from '../../tools/libsql-server/
 import { seed, type DemoSheet } from '../../tools/seed/seed.ts';
 import { codeAt, NEW_BROWSER } from '../support/accounts.ts';
 import { jpegBytes, manifestFile, submissionOf } from '../support/claims.ts';
+import { inquiryOf } from './claims/inquiry-world.ts';
 import { TEST_ORIGIN } from '../support/database.ts';
 
 const PAGE = 2;
@@ -192,6 +193,33 @@ async function captureLetter(clerk: string, policyNumber: string): Promise<void>
 	expect(captured.cost).toBeLessThanOrEqual(WRITE);
 }
 
+/** A question before a treatment, from its form to the answer read. */
+async function inquire(
+	customer: string,
+	clerk: string,
+	contract: { readonly contractId: string; readonly insuredPersonId: string }
+): Promise<void> {
+	const form = await costOf(customer, (services, actor) => services.inquiries.choices(actor));
+	expect(form.cost).toBeLessThanOrEqual(PAGE);
+	const sent = await costOf(customer, (services, actor) =>
+		services.inquiries.send(actor, inquiryOf(contract))
+	);
+	expect(sent.cost).toBeLessThanOrEqual(WRITE);
+	const { id } = sent.value;
+	const answer = { outcome: 'covered', upTo: '', reason: '', clause: '' } as const;
+	const acts: readonly (readonly [string, Act<unknown>, number])[] = [
+		[customer, (services, actor) => services.inquiries.listOwn(actor), PAGE],
+		[clerk, (services, actor) => services.inquiryDesk.list(actor), PAGE],
+		[clerk, (services, actor) => services.inquiryDesk.take(actor, id), WRITE],
+		[clerk, (services, actor) => services.inquiryDesk.open(actor, id), PAGE],
+		[clerk, (services, actor) => services.inquiryDesk.check(actor, id, answer), WRITE],
+		[clerk, (services, actor) => services.inquiryDesk.answer(actor, id, answer), WRITE],
+		[customer, (services, actor) => services.inquiries.getOwn(actor, id), PAGE]
+	];
+	for (const [token, act, most] of acts)
+		expect((await costOf(token, act)).cost).toBeLessThanOrEqual(most);
+}
+
 test('the road stays within two round trips a page and three a write', async () => {
 	const customer = await signIn('customer');
 	const [letter] = demo.letters;
@@ -335,6 +363,7 @@ test('the road stays within two round trips a page and three a write', async () 
 	expect(decided.cost).toBeLessThanOrEqual(WRITE);
 	await payItOut();
 	await askAndAnswer(customer, clerk, claimId);
+	await inquire(customer, clerk, { contractId, insuredPersonId });
 	const mailbox = await costOf(customer, (services, actor) =>
 		services.mailbox.list(actor, 'documents')
 	);

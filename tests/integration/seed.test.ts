@@ -54,5 +54,13 @@ test('the demo of a started portal has a claim that waits for its customer, one 
 		{ has_clerk: 0, waits: 1, messages: 1 },
 		{ has_clerk: 1, waits: 0, messages: 2 }
 	]);
+	// and a question before a treatment, with its receipt in her mailbox
+	const asked = await client.execute(
+		`select q.state, q.clock, q.is_urgent, d.kind from coverage_inquiries q
+		 join documents d on d.id = q.receipt_id and d.account_id = q.account_id`
+	);
+	expect(asked.rows.map((row) => ({ ...row }))).toEqual([
+		{ state: 'open', clock: 'legal', is_urgent: 1, kind: 'contract-notice' }
+	]);
 	client.close();
 });

@@ -23,9 +23,11 @@ import type { Cipher } from '#lib/server/platform/cipher.ts';
 import { SYSTEM_IDS } from '#lib/server/platform/ids.ts';
 import { sha256Hex } from '#lib/server/platform/sha256.ts';
 import { eq } from 'drizzle-orm';
+import { openInquiryWrites } from './demo-inquiry.ts';
 
 const TAKEN = { kind: 'conflict', code: 'claims/already-submitted' } as const;
 const UNSIGNED = new Uint8Array();
+const CONTRACT = { policyNumber: 'MA-2040-2210', plan: 'Care Student' };
 
 type Owner = { readonly accountId: string; readonly personId: string; readonly name: string };
 type DemoClaim = {
@@ -39,7 +41,8 @@ type DemoClaim = {
 
 /**
  * The contract of `owner` and two claims under it: one six days old, in which `clerkId` misses the
- * prescription; and one that came by post and that nobody has taken yet. Answers the first one's id.
+ * prescription; and one that came by post and that nobody has taken yet. Beside them a question before
+ * a treatment. Answers the first claim's id.
  */
 export async function waitingClaimWrites(
 	cipher: Cipher,
@@ -78,7 +81,8 @@ export async function waitingClaimWrites(
 			...{ id: newId(), bytes, submittedAtMs: arrivedAtMs },
 			submission: await submissionOf(owner, contractId, bytes, arrivedAtMs),
 			captured: { capturedBy: clerkId, capturedAtMs: nowMs - 3 * DAY_MS }
-		}))
+		})),
+		...(await openInquiryWrites(cipher, owner, { id: contractId, ...CONTRACT }, nowMs))
 	];
 	return { writes, claimId };
 }
@@ -86,14 +90,14 @@ export async function waitingClaimWrites(
 function contractOf(cipher: Cipher, owner: Owner, id: string): Promise<Write> {
 	return createContractsRepository(cipher).insert(
 		{
-			...{ id, policyNumber: 'MA-2040-2210', policyholderId: owner.personId },
+			...{ id, ...CONTRACT, policyholderId: owner.personId },
 			bankAccount: {
 				holder: owner.name,
 				iban: 'DE21500500001234567897',
 				bic: null,
 				bankName: null
 			},
-			...{ plan: 'Care Student', startsOn: date('2026-03-01'), endsOn: date('2028-02-29') },
+			...{ startsOn: date('2026-03-01'), endsOn: date('2028-02-29') },
 			...{ currency: 'EUR', deductibleMinor: 5000, maximumMinor: 10000000 },
 			activationHash: null
 		},

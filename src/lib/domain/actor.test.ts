@@ -13,6 +13,8 @@ const EXPECTED: Readonly<Record<(typeof ACTIONS)[number], string>> = {
 	'contract/answer-requests': 'clerk seniorClerk',
 	'claim/submit': 'customer',
 	'claim/read-own': 'customer',
+	'claim/ask-coverage': 'customer',
+	'claim/answer-inquiries': 'clerk seniorClerk',
 	'document/read-own': 'customer',
 	'message/write-own': 'customer',
 	'message/read-own': 'customer',

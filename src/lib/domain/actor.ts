@@ -41,6 +41,8 @@ export const ACTIONS = [
 	'claim/submit',
 	'claim/capture',
 	'claim/read-own',
+	'claim/ask-coverage',
+	'claim/answer-inquiries',
 	'document/read-own',
 	'message/write-own',
 	'message/read-own',
@@ -94,6 +96,7 @@ const CLAIMS_DESK = [
 	'claim/take',
 	'claim/open-with-reason',
 	'claim/capture',
+	'claim/answer-inquiries',
 	'message/answer'
 ] as const satisfies readonly Action[];
 
@@ -124,6 +127,7 @@ export const PERMISSIONS: Readonly<Record<Role, readonly Action[]>> = {
 		'contract/share',
 		'claim/submit',
 		'claim/read-own',
+		'claim/ask-coverage',
 		'document/read-own',
 		'message/write-own',
 		'message/read-own'

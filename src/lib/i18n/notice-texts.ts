@@ -3,6 +3,7 @@ import type { Language } from '#lib/domain/messages/mail.ts';
 import { formatDate, formatDateTime } from './format.ts';
 import { m } from './generated/messages.js';
 import { scopeText } from './contract-access-texts.ts';
+import { answerFacts, answerText, clockLawText, inquiryFacts } from './inquiry-texts.ts';
 import { refusalText, requestKindText } from './contract-request-texts.ts';
 
 export type NoticeText = {
@@ -125,6 +126,23 @@ export function noticeText(notice: Notice, locale: Language): NoticeText {
 						: [])
 				],
 				next: notice.outcome === 'refused' ? m.contracts_notice_refused_next() : null
+			};
+		case 'inquiry-received':
+			return {
+				title: m.inquiries_notice_received_title(),
+				lead: m.inquiries_notice_received({ date: formatDate(notice.dueOn, locale) }),
+				facts: [contract, ...inquiryFacts(notice, locale)],
+				next: clockLawText(notice.clock)
+			};
+		case 'inquiry-answered':
+			return {
+				title: m.inquiries_notice_answered_title(),
+				lead: answerText(notice, locale),
+				facts: [...answerFacts(notice, locale), contract, ...inquiryFacts(notice, locale)],
+				next:
+					notice.outcome === 'covered'
+						? m.inquiries_answer_deductible()
+						: m.inquiries_answer_disagree()
 			};
 		default:
 			return notice satisfies never;

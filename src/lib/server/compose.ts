@@ -64,6 +64,10 @@ import { createCapturesService } from './claims/captures.service.ts';
 import { createCaseNotesService } from './claims/case-notes.service.ts';
 import { createCorrectionsService } from './claims/corrections.service.ts';
 import { createDecisionWrites } from './claims/decision-writes.ts';
+import { createInquiriesRepository } from './claims/inquiries.repository.ts';
+import { createInquiriesService } from './claims/inquiries.service.ts';
+import { createInquiryDeskRepository } from './claims/inquiry-desk.repository.ts';
+import { createInquiryDeskService } from './claims/inquiry-desk.service.ts';
 import { createNotesRepository } from './claims/notes.repository.ts';
 import { createObjectionsService } from './claims/objections.service.ts';
 import { createReviewsRepository } from './claims/reviews.repository.ts';
@@ -462,6 +466,14 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 				...{ ...room, payouts, documents, files, operator: OPERATOR },
 				printStatement: createStatementPrinter(loadFonts)
 			})
+		}),
+		inquiries: createInquiriesService({
+			...{ ...room, documents, contracts, recipients, rates },
+			inquiries: createInquiriesRepository(cipher)
+		}),
+		inquiryDesk: createInquiryDeskService({
+			...{ ...room, documents, recipients },
+			inquiryDesk: createInquiryDeskRepository(cipher)
 		}),
 		exchangeRates: createExchangeRatesService({
 			...room,

@@ -9,6 +9,7 @@ const PLACES = [
 	['/staff/messages', 'message/answer'],
 	['/staff/information', 'information/write'],
 	['/staff/figures', 'claim/read-figures'],
+	['/staff/inquiries', 'claim/answer-inquiries'],
 	['/staff/requests', 'contract/answer-requests'],
 	['/staff/payouts', 'payout/read'],
 	['/staff/rates', 'rate/read'],

@@ -1,7 +1,7 @@
 import type { BenchPortal } from './bench-portal.ts';
 import { openRecoveryCase, promoteClerk, register, signIn } from './accounts-road.ts';
 import { decideClaim, linkContract, partsOfContract, submitClaim } from './claims-road.ts';
-import { askQuestion } from './questions-road.ts';
+import { askBeforeTreatment, askQuestion } from './questions-road.ts';
 import { JUST_TAKE } from './steps.ts';
 import { runSql } from './sql.ts';
 import { requireMatch, Visitor } from './visitor.ts';
@@ -61,6 +61,9 @@ export const PAGES: Readonly<Record<string, Room>> = {
 	'/claims': 'signed in',
 	'/claims/[id]': 'signed in',
 	'/claims/[id]/objection': 'signed in',
+	'/claims/inquiries': 'signed in',
+	'/claims/inquiries/[id]': 'signed in',
+	'/claims/inquiries/new': 'signed in',
 	'/mailbox': 'signed in',
 	'/mailbox/[id]': 'signed in',
 	'/mailbox/messages/[id]': 'signed in',
@@ -86,6 +89,8 @@ export const PAGES: Readonly<Record<string, Room>> = {
 	'/staff/claims/[id]/access': 'signed in',
 	'/staff/figures': 'signed in',
 	'/staff/information': 'signed in',
+	'/staff/inquiries': 'signed in',
+	'/staff/inquiries/[id]': 'signed in',
 	'/staff/information/new': 'signed in',
 	'/staff/messages': 'signed in',
 	'/staff/messages/[id]': 'signed in',
@@ -168,6 +173,7 @@ export async function preparePages(portal: BenchPortal): Promise<readonly OpenPa
 		claims: claimId,
 		mailbox: documentId,
 		messages: conversationId,
+		inquiries: await askBeforeTreatment(customer, clerk),
 		people: clerkId,
 		payouts: payoutId,
 		recoveries: requireMatch(text, /href="\/staff\/recoveries\/([0-9a-f-]{36})"/),

@@ -1,6 +1,23 @@
 import { pngOf } from '../../support/files.ts';
 import { requireMatch, type Visitor } from './visitor.ts';
 
+/** What is asked before a treatment, of the one person that the form offers. */
+export const INQUIRY = {
+	...{ treatment: 'Kniespiegelung links', diagnosis: 'Meniskusriss', provider: 'Klinik am See' },
+	...{ amount: '3.400', currency: 'EUR', plannedOn: '', urgent: 'yes' }
+};
+
+/** An inquiry that the clerk has taken; answers its id. */
+export async function askBeforeTreatment(customer: Visitor, clerk: Visitor): Promise<string> {
+	const form = await customer.open('/claims/inquiries/new');
+	const who = requireMatch(form.text, /value="([0-9a-f-]{36}:[0-9a-f-]{36})"/);
+	const sent = await customer.post('/claims/inquiries/new', { ...INQUIRY, who });
+	const place = sent.headers.get('location') ?? '';
+	const id = requireMatch(place, /\/claims\/inquiries\/([0-9a-f-]{36})/);
+	await clerk.post('/staff/inquiries?/take', { id });
+	return id;
+}
+
 /** A general question with a picture that the clerk has taken; answers the conversation's id. */
 export async function askQuestion(
 	customer: Visitor,

@@ -7,7 +7,7 @@ import {
 	submitClaim,
 	type SubmittedClaim
 } from '../../bench/portal/claims-road.ts';
-import { askQuestion } from '../../bench/portal/questions-road.ts';
+import { askBeforeTreatment, askQuestion, INQUIRY } from '../../bench/portal/questions-road.ts';
 import { JUST_TAKE } from '../../bench/portal/steps.ts';
 import { requireMatch, Visitor } from '../../bench/portal/visitor.ts';
 import { readDemo } from '../../../tools/start/demo-accounts.ts';
@@ -90,6 +90,7 @@ export async function signInCast(stack: CastStack): Promise<Cast> {
 			claims: claimId,
 			mailbox: documentId,
 			messages: conversationId,
+			inquiries: await askBeforeTreatment(ada, clerk),
 			attachments: attachmentId,
 			submissions: claim.submissionId,
 			// A confirmation belongs to one session: its own tests have a real one.
@@ -102,7 +103,7 @@ export async function signInCast(stack: CastStack): Promise<Cast> {
 			customer.name,
 			'Legevakten',
 			'Angina',
-			ADAS_QUESTION,
+			...[ADAS_QUESTION, INQUIRY.treatment],
 			ADAS_SEALED_DRAFT
 		],
 		bensMarkers: [BEN.email, BEN.lastName]

@@ -3,6 +3,7 @@ import { createClient } from '@libsql/client';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { DAY_MS } from '#lib/domain/calendar.ts';
 import { ERASURE_WAIT_MS } from '#lib/domain/privacy/erasure.ts';
+import { deleteAfterMs } from '#lib/domain/privacy/retention.ts';
 import { createRecipientsRepository } from '#lib/server/accounts/recipients.repository.ts';
 import { accountRefOf } from '#lib/server/accounts/account-ref.ts';
 import { openPerson } from '#lib/server/db/people.ts';
@@ -19,6 +20,7 @@ import {
 	fillTables,
 	insertClaim,
 	keepForm,
+	leaveInquiries,
 	leaveUnsent,
 	proveAct,
 	worldOf,
@@ -85,6 +87,23 @@ test('D10: after the waiting time nothing of the account is left in any table of
 	expect(await countOf('mail_outbox where person_id = ?', actor.personId)).toBe(0);
 	// The contract is another matter, and so is its holder.
 	expect(await countOf('contracts where id = ?', contract.contractId)).toBe(1);
+});
+
+test('D10: with the account an open inquiry goes; an answered one stays as the letters do', async () => {
+	await leaveInquiries(it, world.actor, world.contract);
+	await eraseWorld();
+	const { rows } = await it.client.execute('select state from coverage_inquiries');
+	expect(rows.map(({ state }) => state)).toEqual(['covered']);
+	expect(await it.countRows('documents')).toBe(3);
+	await sendAll();
+	// Its row points to the account and to the person whose key seals it.
+	expect(await eraseDue()).toBe(0);
+	expect(await countOf('people where id = ?', world.actor.personId)).toBe(1);
+	it.clock.set(deleteAfterMs('letter', it.clock.nowMs()));
+	await runRetention(it);
+	await eraseDue();
+	expect(await it.countRows('coverage_inquiries')).toBe(0);
+	expect(await countOf('accounts where id = ?', world.actor.accountId)).toBe(0);
 });
 
 test('S8: proving the wish deletes nothing yet; every other session ends and the mail has a way back', async () => {

@@ -11,6 +11,7 @@ import {
 	keepForm,
 	leaveContractTraces,
 	leaveConversation,
+	leaveInquiries,
 	leaveStaffTraces,
 	leaveUnsent,
 	linkContract,
@@ -60,6 +61,7 @@ test('D10: the copy has something from every table that is in the list, with all
 	await leaveStaffTraces(it, actor, claimId);
 	await leaveContractTraces(it, actor, contract);
 	await leaveConversation(it, actor, { kind: 'claim', id: claimId });
+	await leaveInquiries(it, actor, contract);
 	await leaveUnsent(it, actor, contract);
 	await release();
 	const { files, data, json } = await export_();

@@ -13,6 +13,7 @@ import { cipherOf, insertClaim, linkContract } from '../../support/privacy.ts';
 import { claimRooms, readySubmission } from '../../support/claims.ts';
 import { pngOf } from '../../support/files.ts';
 import { mustHold } from '../../support/staff.ts';
+import { inquiryOf, inquiryRooms } from '../claims/inquiry-world.ts';
 import { inboxOf, QUESTION, talksOf } from '../messages/message-world.ts';
 
 export type World = Awaited<ReturnType<typeof worldOf>>;
@@ -162,6 +163,23 @@ export async function leaveContractTraces(
 		)
 	);
 	if (!done.ok) throw new Error(done.error.code);
+}
+
+/** What is asked before a treatment: one that a clerk has read and answered, one that waits. */
+export async function leaveInquiries(
+	it: TestDatabase,
+	actor: Actor,
+	contract: World['contract']
+): Promise<void> {
+	const { inquiries } = inquiryRooms(it);
+	const { id } = mustHold(await inquiries.send(actor, inquiryOf(contract)));
+	mustHold(await inquiries.send(actor, inquiryOf(contract)));
+	const clerk = await addAccount(it, 'clerk', 'Jonas-inquiries');
+	const { inquiryDesk } = inquiryRooms(it);
+	mustHold(await inquiryDesk.take(clerk, id));
+	mustHold(await inquiryDesk.open(clerk, id));
+	const answer = { outcome: 'covered', upTo: '', reason: '', clause: '' } as const;
+	mustHold(await inquiryDesk.answer(clerk, id, answer));
 }
 
 /** What staff leave at a decided claim: a look, with a reason, and a payment. */

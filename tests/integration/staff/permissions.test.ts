@@ -15,6 +15,7 @@ import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { recoveryRooms } from '../../support/recovery.ts';
 import { staffRooms } from '../../support/staff.ts';
 import { captureRooms } from '../../support/post.ts';
+import { inquiryRooms } from '../claims/inquiry-world.ts';
 import { deskRooms, formOf } from '../decisions/desk-world.ts';
 
 let it: TestDatabase;
@@ -31,6 +32,8 @@ const INVITATION = {
 	role: 'clerk',
 	language: 'de'
 } as const;
+
+const ANSWER = { outcome: 'covered', upTo: '', reason: '', clause: '' } as const;
 
 /** Of a day to come: whoever may, fails later. */
 const SECOND_RATE = {
@@ -70,7 +73,8 @@ function rooms() {
 		...{ staff, staffOwnContracts, customerSessions },
 		...{ desk, decisions, assignments, openings, payouts, payoutRuns, figures, recoveryDesk },
 		...{ exchangeRates, contractImports, operations, tokens },
-		captures: captureRooms(it)
+		captures: captureRooms(it),
+		inquiryDesk: inquiryRooms(it).inquiryDesk
 	};
 }
 type Rooms = ReturnType<typeof rooms>;
@@ -192,6 +196,36 @@ const CALLS: readonly (readonly [method: string, action: Action, call: Call])[] 
 		'openings.review',
 		'claim/review-openings',
 		({ openings }, actor) => openings.review(actor, NOBODY)
+	],
+	[
+		'inquiryDesk.list',
+		'claim/answer-inquiries',
+		({ inquiryDesk }, actor) => inquiryDesk.list(actor)
+	],
+	[
+		'inquiryDesk.take',
+		'claim/answer-inquiries',
+		({ inquiryDesk }, actor) => inquiryDesk.take(actor, NOBODY)
+	],
+	[
+		'inquiryDesk.release',
+		'claim/answer-inquiries',
+		({ inquiryDesk }, actor) => inquiryDesk.release(actor, NOBODY)
+	],
+	[
+		'inquiryDesk.open',
+		'claim/answer-inquiries',
+		({ inquiryDesk }, actor) => inquiryDesk.open(actor, NOBODY)
+	],
+	[
+		'inquiryDesk.check',
+		'claim/answer-inquiries',
+		({ inquiryDesk }, actor) => inquiryDesk.check(actor, NOBODY, ANSWER)
+	],
+	[
+		'inquiryDesk.answer',
+		'claim/answer-inquiries',
+		({ inquiryDesk }, actor) => inquiryDesk.answer(actor, NOBODY, ANSWER)
 	],
 	['figures.show', 'claim/read-figures', ({ figures }, actor) => figures.show(actor)],
 	['payouts.list', 'payout/read', ({ payouts }, actor) => payouts.list(actor)],

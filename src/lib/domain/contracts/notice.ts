@@ -1,8 +1,17 @@
 import * as v from 'valibot';
 import { REPRESENTATIVE_SCOPES } from './contract-access.ts';
+import { CLOCK_KINDS } from '../claims/coverage-inquiry.ts';
+import { inquiryAnswerSchema, inquiryContentSchema } from '../claims/coverage-inquiry.schema.ts';
 import { REQUEST_KINDS, REQUEST_REFUSALS } from './requests.ts';
 
 const request = { request: v.picklist(REQUEST_KINDS), reference: v.string() };
+/** An inquiry before a treatment, as both its letters name it. */
+const inquiry = {
+	inquiryId: v.string(),
+	reference: v.string(),
+	insuredPersonName: v.string(),
+	...inquiryContentSchema.entries
+};
 const contract = { plan: v.string(), policyNumberMasked: v.string() };
 
 /** What a notice about a contract is about, with what its page shows. Never a whole IBAN (D8). */
@@ -52,6 +61,22 @@ const noticeSchema = v.variant('topic', [
 		reason: v.nullable(v.picklist(REQUEST_REFUSALS)),
 		/** The last day of the cover from now on; null when nothing changes. */
 		endsOn: v.nullable(v.string())
+	}),
+	v.strictObject({
+		topic: v.literal('inquiry-received'),
+		...contract,
+		...inquiry,
+		receivedAtMs: v.number(),
+		isUrgent: v.boolean(),
+		clock: v.picklist(CLOCK_KINDS),
+		dueOn: v.string()
+	}),
+	v.strictObject({
+		topic: v.literal('inquiry-answered'),
+		...contract,
+		...inquiry,
+		...inquiryAnswerSchema.entries,
+		answeredAtMs: v.number()
 	})
 ]);
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { CalendarDate } from '../calendar.ts';
-import { checkRequest, endAfter, longestEndOf, requestReferenceOf } from './requests.ts';
+import { checkRequest, endAfter, longestEndOf } from './requests.ts';
 
 const day = (text: string) => text as CalendarDate;
 const COVER = { startsOn: day('2026-02-01'), endsOn: day('2027-08-31') };
@@ -70,13 +70,4 @@ test('an accepted withdrawal ends the cover on the day it came in, never before 
 	expect(on('2027-09-10')).toBe('2027-08-31');
 	const asked = { kind: 'extension', wishedOn: day('2028-01-31'), receivedOn: TODAY } as const;
 	expect(endAfter(COVER, asked)).toBe('2028-01-31');
-});
-
-test('a reference has eight letters nobody mixes up', () => {
-	expect(
-		requestReferenceOf(
-			'2026',
-			Uint8Array.from({ length: 8 }, (_, at) => at * 37)
-		)
-	).toMatch(/^V-2026-[2-9A-HJ-NP-Z]{8}$/);
 });

@@ -18,17 +18,8 @@ export const REQUEST_REFUSALS = [
 ] as const;
 export type RequestRefusal = (typeof REQUEST_REFUSALS)[number];
 
-/** Random bytes of a reference: a trillion, so that two are never the same. */
-export const REFERENCE_BYTES = 8;
-
 /** Longest term of a travel cover with its extensions (§ 195(2), (3) VVG; domain.md 3.2). */
 const LONGEST_TERM_YEARS = 5;
-
-/** `V-2026-7K4MXR2B`: what customer, clerk and mail call a request. Random, so that it tells nothing. */
-export function requestReferenceOf(year: string, random: Uint8Array): string {
-	const alphabet = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ';
-	return `V-${year}-${Array.from(random, (byte) => alphabet.charAt(byte % 32)).join('')}`;
-}
 
 type Cover = { readonly startsOn: CalendarDate; readonly endsOn: CalendarDate | null };
 

@@ -8,6 +8,7 @@ import { openPerson } from '#lib/server/db/people.ts';
 import { accounts } from '#lib/server/db/tables/accounts.ts';
 import { contractInvitations, contractLinks } from '#lib/server/db/tables/contracts.ts';
 import { conversations } from '#lib/server/db/tables/conversations.ts';
+import { coverageInquiries } from '#lib/server/db/tables/coverage-inquiries.ts';
 import { people } from '#lib/server/db/tables/people.ts';
 import type { Cipher, WrappedKey } from '#lib/server/platform/cipher.ts';
 import { contactCell } from './account-cells.ts';
@@ -96,6 +97,12 @@ export function createRecipientsRepository(cipher: Cipher) {
 		findRepresentative: (contractId: string, sinceMs: number) =>
 			findWhere(
 				sql`${accounts.id} = (select ${contractLinks.accountId} from ${contractLinks} where ${contractLinks.contractId} = ${contractId} and ${contractLinks.linkedAtMs} = ${sinceMs} and ${contractLinks.role} = 'representative')`
+			),
+
+		/** Who asked before a treatment, with their key learnt. */
+		findOfInquiry: (inquiryId: string) =>
+			findWhere(
+				sql`${accounts.id} = (select ${coverageInquiries.accountId} from ${coverageInquiries} where ${coverageInquiries.id} = ${inquiryId})`
 			),
 
 		/**

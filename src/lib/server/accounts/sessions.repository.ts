@@ -6,10 +6,9 @@ import type { CalendarDate } from '#lib/domain/calendar.ts';
 import type { Language } from '#lib/domain/messages/mail.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
 import { read, write, type Read, type Write } from '#lib/server/db/client.ts';
-import { isWithinMandate } from '#lib/server/db/mandate.ts';
+import { contractOfDocument, isWithinMandate } from '#lib/server/db/mandate.ts';
 import { openPerson } from '#lib/server/db/people.ts';
 import { accounts, sessions } from '#lib/server/db/tables/accounts.ts';
-import { claims } from '#lib/server/db/tables/claims.ts';
 import { conversations, messages } from '#lib/server/db/tables/conversations.ts';
 import { documents } from '#lib/server/db/tables/documents.ts';
 import { people } from '#lib/server/db/tables/people.ts';
@@ -86,13 +85,12 @@ export function findSession(
  */
 export function countUnread(sessionId: string, today: CalendarDate): Read<number> {
 	const owner = sql`(select s.account_id from ${sessions} s where s.id = ${sessionId})`;
-	const contract = sql`(select c.contract_id from ${claims} c where c.id = d.claim_id)`;
 	return read(
 		sqlBuilder
 			.select({
 				unread: sql<number>`(
 					select count(*) from ${documents} d where d.account_id = ${owner} and d.read_at_ms is null
-					and ${isWithinMandate(owner, contract, today)}
+					and ${isWithinMandate(owner, contractOfDocument(sql`d`), today)}
 				) + (
 					select count(distinct m.conversation_id) from ${messages} m
 					where m.account_id = ${owner} and m.author = 'staff' and m.read_at_ms is null

@@ -10,6 +10,7 @@ import { auditEvents, auditPersonal } from '#lib/server/db/tables/audit.ts';
 import { claims } from '#lib/server/db/tables/claims.ts';
 import { contractLinks } from '#lib/server/db/tables/contracts.ts';
 import { conversations } from '#lib/server/db/tables/conversations.ts';
+import { coverageInquiries } from '#lib/server/db/tables/coverage-inquiries.ts';
 import type { AuditSignature } from '#lib/server/platform/audit-signature.ts';
 import { sha256 } from '#lib/server/platform/sha256.ts';
 
@@ -136,6 +137,7 @@ export type SubjectOf =
 	| { readonly conversationId: string }
 	/** Whoever linked the contract first. */
 	| { readonly contractId: string }
+	| { readonly inquiryId: string }
 	| { readonly recoveryCaseId: string };
 
 function ownerOf(subject: SubjectOf) {
@@ -145,5 +147,7 @@ function ownerOf(subject: SubjectOf) {
 		return sql`(select ${conversations.accountId} from ${conversations} where ${conversations.id} = ${subject.conversationId})`;
 	if ('contractId' in subject)
 		return sql`(select ${contractLinks.accountId} from ${contractLinks} where ${contractLinks.contractId} = ${subject.contractId} order by ${contractLinks.linkedAtMs} limit 1)`;
+	if ('inquiryId' in subject)
+		return sql`(select ${coverageInquiries.accountId} from ${coverageInquiries} where ${coverageInquiries.id} = ${subject.inquiryId})`;
 	return sql`(select ${recoveryCases.accountId} from ${recoveryCases} where ${recoveryCases.id} = ${subject.recoveryCaseId})`;
 }

@@ -11,6 +11,7 @@ import { payouts } from '#lib/server/db/tables/payouts.ts';
 import { people } from '#lib/server/db/tables/people.ts';
 import type { Cipher } from '#lib/server/platform/cipher.ts';
 import { createClaimsRepository } from './claims.repository.ts';
+import { createInquiriesRepository } from './inquiries.repository.ts';
 import { createNotesRepository } from './notes.repository.ts';
 import { createReviewsRepository } from './reviews.repository.ts';
 import { payeeCell } from './payouts.repository.ts';
@@ -20,6 +21,7 @@ export function claimSections(cipher: Cipher): readonly PersonalSection[] {
 	const repository = createClaimsRepository(cipher);
 	const reviews = createReviewsRepository(cipher);
 	const notes = createNotesRepository(cipher);
+	const inquiries = createInquiriesRepository(cipher);
 	const payeeOf = async (
 		row: typeof payouts.$inferSelect,
 		keyHolder: typeof people.$inferSelect
@@ -109,6 +111,34 @@ export function claimSections(cipher: Cipher): readonly PersonalSection[] {
 							...{ claimId, text },
 							writtenAt: isoTime(atMs)
 						}))
+				};
+			}
+		},
+		{
+			name: 'coverageInquiries',
+			read({ accountId }) {
+				const own = inquiries.listAllOf(accountId);
+				return {
+					query: own.query,
+					map: async (rows) =>
+						(await own.map(rows)).map((inquiry) => ({
+							...{ id: inquiry.id, reference: inquiry.reference, contractId: inquiry.contractId },
+							...{ insuredPerson: inquiry.insuredPersonName, ...inquiry.content },
+							...{ isUrgent: inquiry.isUrgent, state: inquiry.state, answer: inquiry.answer },
+							...{ answerBy: inquiry.dueOn, receivedAt: isoTime(inquiry.receivedAtMs) },
+							answeredAt: isoTime(inquiry.answeredAtMs)
+						}))
+				};
+			}
+		},
+		{
+			name: 'coverageInquiryLooks',
+			read({ accountId }) {
+				const own = inquiries.listAllLooksOf(accountId);
+				return {
+					query: own.query,
+					map: async (rows) =>
+						(await own.map(rows)).map(({ atMs, ...look }) => ({ ...look, lookedAt: isoTime(atMs) }))
 				};
 			}
 		},

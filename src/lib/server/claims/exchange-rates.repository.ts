@@ -105,6 +105,27 @@ export const exchangeRatesRepository = {
 		);
 	},
 
+	/** Of one currency; none for the base, which needs none. */
+	listOfCurrency(
+		currency: string,
+		from: CalendarDate,
+		to: CalendarDate
+	): Read<readonly RecordedRate[]> {
+		return read(
+			sqlBuilder
+				.select()
+				.from(exchangeRates)
+				.where(
+					and(
+						eq(exchangeRates.currency, currency),
+						gte(exchangeRates.day, from),
+						lte(exchangeRates.day, to)
+					)
+				),
+			(rows) => rows.map(viewRate)
+		);
+	},
+
 	findNewestEcbDay(): Read<CalendarDate | null> {
 		return read(
 			sqlBuilder

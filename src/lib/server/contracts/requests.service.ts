@@ -2,19 +2,14 @@ import { requirePermission, type Actor } from '#lib/domain/actor.ts';
 import { calendarDateOf, type CalendarDate } from '#lib/domain/calendar.ts';
 import { mayAtContract } from '#lib/domain/contracts/contract-access.ts';
 import { maskPolicyNumber } from '#lib/domain/contracts/contract.ts';
-import {
-	checkRequest,
-	endAfter,
-	REFERENCE_BYTES,
-	requestReferenceOf,
-	type RequestKind
-} from '#lib/domain/contracts/requests.ts';
+import { checkRequest, endAfter, type RequestKind } from '#lib/domain/contracts/requests.ts';
 import type {
 	RequestDecision,
 	RequestInput,
 	WithdrawalInput
 } from '#lib/domain/contracts/request.schema.ts';
 import type { Language, Mail } from '#lib/domain/messages/mail.ts';
+import { REFERENCE_BYTES, referenceOf } from '#lib/domain/reference.ts';
 import { failed, NOT_FOUND, ok, type Result } from '#lib/domain/result.ts';
 import type { ThrottleService } from '#lib/server/accounts/throttle.service.ts';
 import type { AuditService } from '#lib/server/audit/audit.service.ts';
@@ -135,8 +130,8 @@ export function createRequestsService(
 		];
 	}
 
-	const referenceOf = (nowMs: number) =>
-		requestReferenceOf(calendarDateOf(nowMs).slice(0, 4), ids.randomBytes(REFERENCE_BYTES));
+	const newReference = (nowMs: number) =>
+		referenceOf('V', calendarDateOf(nowMs).slice(0, 4), ids.randomBytes(REFERENCE_BYTES));
 
 	return {
 		/** The first of two steps: checks, stores nothing. Fails as `send` does. */
@@ -166,7 +161,7 @@ export function createRequestsService(
 			if (!declarant) return NOT_FOUND;
 			const receivedAtMs = clock.nowMs();
 			const request = {
-				...{ id: ids.newId(), kind: input.kind, reference: referenceOf(receivedAtMs) },
+				...{ id: ids.newId(), kind: input.kind, reference: newReference(receivedAtMs) },
 				...{ contractId, personId: actor.personId, receivedAtMs, wishedOn },
 				content: {
 					name: declarant.name,
@@ -210,7 +205,7 @@ export function createRequestsService(
 			const profile = { firstName: '', lastName: input.name, dateOfBirth: null };
 			const content: RequestContent = { ...input, language, note: '' };
 			const request = {
-				...{ id: ids.newId(), kind: 'withdrawal' as const, reference: referenceOf(receivedAtMs) },
+				...{ id: ids.newId(), kind: 'withdrawal' as const, reference: newReference(receivedAtMs) },
 				...{ contractId: contract?.id ?? null, personId, receivedAtMs, wishedOn: null, content }
 			};
 			const person = await insertPerson(parts.cipher, {

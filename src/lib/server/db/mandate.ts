@@ -13,3 +13,9 @@ export function isWithinMandate(
 	return sql`not exists (select 1 from contract_links mandate where mandate.account_id = ${accountId}
 		and mandate.contract_id = ${contractId} and mandate.ends_on < ${today})`;
 }
+
+/** The contract of the claim or the inquiry that a document is about; null without one. */
+export const contractOfDocument = (document: SQL): SQL => sql`coalesce(
+	(select c.contract_id from claims c where c.id = ${document}.claim_id),
+	(select q.contract_id from coverage_inquiries q where q.receipt_id = ${document}.id),
+	(select q.contract_id from coverage_inquiries q where q.answer_id = ${document}.id))`;

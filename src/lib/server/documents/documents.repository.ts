@@ -15,7 +15,7 @@ import {
 	type Unmet,
 	type Write
 } from '#lib/server/db/client.ts';
-import { isWithinMandate } from '#lib/server/db/mandate.ts';
+import { contractOfDocument, isWithinMandate } from '#lib/server/db/mandate.ts';
 import { claims } from '#lib/server/db/tables/claims.ts';
 import { documents } from '#lib/server/db/tables/documents.ts';
 import { people } from '#lib/server/db/tables/people.ts';
@@ -53,8 +53,7 @@ export type NewDocument = {
 	readonly content: DocumentContent;
 };
 
-/** Of the claim that a document is about; null without one. */
-const contractOfDocument = sql`(select c.contract_id from claims c where c.id = ${documents.claimId})`;
+const contractOfThis = contractOfDocument(sql`"documents"`);
 
 /** Where a document's snapshot is sealed. */
 export const contentCell = (rowId: string, personId: string): Cell => ({
@@ -116,7 +115,7 @@ export function createDocumentsRepository(cipher: Cipher) {
 					.where(
 						and(
 							eq(documents.accountId, accountId),
-							isWithinMandate(accountId, contractOfDocument, today),
+							isWithinMandate(accountId, contractOfThis, today),
 							after
 								? sql`(${documents.createdAtMs}, ${documents.id}) < (${after.atMs}, ${after.id})`
 								: undefined,
@@ -144,7 +143,7 @@ export function createDocumentsRepository(cipher: Cipher) {
 					.where(
 						and(
 							eq(documents.accountId, accountId),
-							isWithinMandate(accountId, contractOfDocument, today)
+							isWithinMandate(accountId, contractOfThis, today)
 						)
 					)
 					.orderBy(desc(documents.createdAtMs), desc(documents.id))
@@ -181,7 +180,7 @@ export function createDocumentsRepository(cipher: Cipher) {
 						and(
 							eq(documents.accountId, accountId),
 							isNull(documents.readAtMs),
-							isWithinMandate(accountId, contractOfDocument, today)
+							isWithinMandate(accountId, contractOfThis, today)
 						)
 					),
 				([row]) => row?.unread ?? 0
@@ -235,7 +234,7 @@ export function createDocumentsRepository(cipher: Cipher) {
 						and(
 							eq(documents.id, id),
 							eq(documents.accountId, accountId),
-							isWithinMandate(accountId, contractOfDocument, today),
+							isWithinMandate(accountId, contractOfThis, today),
 							part === 'pdf' ? isNotNull(documents.pdfFileId) : undefined
 						)
 					),

@@ -24,6 +24,7 @@ import {
 	insuredPersons
 } from '#lib/server/db/tables/contracts.ts';
 import { conversations, messageFiles } from '#lib/server/db/tables/conversations.ts';
+import { coverageInquiries } from '#lib/server/db/tables/coverage-inquiries.ts';
 import { documents } from '#lib/server/db/tables/documents.ts';
 import { fileChunks, files } from '#lib/server/db/tables/files.ts';
 import { mailOutbox } from '#lib/server/db/tables/messages.ts';
@@ -70,6 +71,7 @@ const isUnused = () =>
 	and(
 		pointsTo(claims, claims.accountId, accounts.id),
 		pointsTo(conversations, conversations.accountId, accounts.id),
+		pointsTo(coverageInquiries, coverageInquiries.accountId, accounts.id),
 		pointsTo(documents, documents.accountId, accounts.id),
 		pointsTo(files, files.accountId, accounts.id),
 		pointsTo(submissions, submissions.accountId, accounts.id)
@@ -85,6 +87,8 @@ export const isNobodys = () =>
 		pointsTo(claims, claims.personId, people.id),
 		pointsTo(claims, claims.insuredPersonId, people.id),
 		pointsTo(conversations, conversations.personId, people.id),
+		pointsTo(coverageInquiries, coverageInquiries.personId, people.id),
+		pointsTo(coverageInquiries, coverageInquiries.insuredPersonId, people.id),
 		pointsTo(documents, documents.personId, people.id),
 		pointsTo(files, files.personId, people.id),
 		notExists(
@@ -244,6 +248,7 @@ export function createErasureRepository(cipher: Cipher) {
 				),
 				removeConversations(generalConversationsOf(accountId)),
 				answerNobody(accountId),
+				dropOpenInquiries(accountId),
 				removeUnsent(accountId),
 				write(sqlBuilder.delete(mailOutbox).where(eq(mailOutbox.personId, personId)))
 			);
@@ -320,6 +325,14 @@ const answerNobody = (accountId: string): Write =>
 			.update(conversations)
 			.set({ waitingSinceMs: null })
 			.where(eq(conversations.accountId, accountId))
+	);
+
+/** Nobody is there any more to read an answer. What was asked stays as its letter does. */
+const dropOpenInquiries = (accountId: string): Write =>
+	write(
+		sqlBuilder
+			.delete(coverageInquiries)
+			.where(and(eq(coverageInquiries.accountId, accountId), eq(coverageInquiries.state, 'open')))
 	);
 
 /** Uploads that became no claim. What became one stays with it. */

@@ -18,6 +18,7 @@ import {
 	staffOwnContracts
 } from '#lib/server/db/tables/contracts.ts';
 import { conversations, messageFiles } from '#lib/server/db/tables/conversations.ts';
+import { coverageInquiries } from '#lib/server/db/tables/coverage-inquiries.ts';
 import { documentRequests } from '#lib/server/db/tables/document-requests.ts';
 import { documents } from '#lib/server/db/tables/documents.ts';
 import { fileChunks, files } from '#lib/server/db/tables/files.ts';
@@ -190,7 +191,8 @@ export function endedContracts(before: string): RetentionStep {
 					staffOwnContracts,
 					coverUses,
 					bankAccountChanges,
-					contractRequests
+					contractRequests,
+					coverageInquiries
 				].map((table) => write(sqlBuilder.delete(table).where(inArray(table.contractId, gone)))),
 				write(sqlBuilder.delete(contracts).where(and(inArray(contracts.id, ids), isOver)))
 			);

@@ -16,6 +16,7 @@ import {
 } from '#lib/server/db/tables/accounts.ts';
 import { submissions } from '#lib/server/db/tables/claims.ts';
 import { contractInvitations, contractRequests } from '#lib/server/db/tables/contracts.ts';
+import { coverageInquiries } from '#lib/server/db/tables/coverage-inquiries.ts';
 import { documents } from '#lib/server/db/tables/documents.ts';
 import { marketingConsents } from '#lib/server/db/tables/information.ts';
 import { mailOutbox } from '#lib/server/db/tables/messages.ts';
@@ -124,6 +125,14 @@ export function retentionSteps(nowMs: number): readonly RetentionStep[] {
 			and(
 				lt(contractRequests.decidedAtMs, over('letter')),
 				isFree(contractRequests.id, contractRequests.contractId)
+			)
+		),
+		rowsOf(
+			'coverage-inquiries',
+			coverageInquiries,
+			and(
+				lt(coverageInquiries.answeredAtMs, over('letter')),
+				isFree(coverageInquiries.id, coverageInquiries.contractId, coverageInquiries.accountId)
 			)
 		),
 		refusedReceipts(over('refused-receipt')),

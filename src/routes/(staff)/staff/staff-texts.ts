@@ -70,6 +70,8 @@ export function clockText({ state, daysLeft }: LegalClock): string {
 		case 'soon':
 			return m.staff_clock_soon({ left });
 		case 'urgent':
+			// Only where the last day still counts; a claim's month is over on it.
+			if (left === 0) return m.inquiries_staff_last_day();
 			return left === 1 ? m.staff_clock_urgent_one() : m.staff_clock_urgent({ left });
 		case 'overdue':
 			return m.staff_clock_overdue();
