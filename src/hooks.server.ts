@@ -21,7 +21,7 @@ import { unavailablePage } from '#lib/server/edge/plain-page.ts';
 import { addSecurityHeaders } from '#lib/server/edge/security-headers.ts';
 import { noteRefusedValue } from '#lib/server/edge/refused-value.ts';
 import { SealedValueError } from '#lib/server/platform/sealed-value.ts';
-import { readSessionToken } from '#lib/server/edge/session-cookie.ts';
+import { readSessionToken, wasSignedOutOffline } from '#lib/server/edge/session-cookie.ts';
 
 /** Every request passes here: origin, configuration, session, access, language, headers, in this order. */
 export const handle: Handle = async ({ event, resolve }) => {
@@ -110,6 +110,7 @@ async function refuseUnlessAllowed(event: RequestEvent): Promise<Response | null
 	if (token !== null) {
 		try {
 			locals.signedIn = await locals.services.sessions.find(token, url.pathname);
+			if (locals.signedIn && wasSignedOutOffline(event.cookies)) await endHere(locals);
 		} catch (error) {
 			if (!isUnavailable(error)) throw error;
 			const { requestId } = locals;
@@ -139,6 +140,14 @@ async function refuseUnlessAllowed(event: RequestEvent): Promise<Response | null
 		status: 303,
 		headers: { Location: door + (await wayBack(event, token)) }
 	});
+}
+
+/** Signed out with no network: the session ends before anything of it is shown to whoever is there now. */
+async function endHere(locals: App.Locals): Promise<void> {
+	if (!locals.signedIn) return;
+	const { actor, sessionId } = locals.signedIn;
+	await locals.services.signIn.signOut(actor, sessionId);
+	locals.signedIn = null;
 }
 
 /** Where the sign-in leads back to. A form whose session has ended is kept for its owner first. */

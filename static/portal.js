@@ -34,6 +34,7 @@ async function endOldSession() {
 		return;
 	}
 	localStorage.removeItem('kundenportal-signed-out');
+	document.cookie = '__Host-kp-signed-out=; Path=/; Secure; Max-Age=0';
 	if (document.querySelector('[data-signed-in]')) location.reload();
 }
 

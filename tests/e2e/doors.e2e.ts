@@ -196,6 +196,22 @@ test('A25: after "this was not me" every page leads to the new password and data
 	await visitor.open('/account/password');
 });
 
+test('S5: whoever has signed out with no network shows no page of theirs to the next one', async ({
+	stack
+}) => {
+	const { visitor, signIn } = await registered(stack, 'ohne-netz');
+	await signIn();
+	await visitor.open('/start');
+	const marked = { headers: { cookie: `${visitor.cookieHeader}; __Host-kp-signed-out=1` } };
+	const page = await ask(stack.portalUrl, visitor, '/start', marked);
+	expect([page.status, page.headers.get('location')]).toEqual([303, '/sign-in?next=%2Fstart']);
+	expect((await ask(stack.portalUrl, visitor, '/start')).status).toBe(303);
+	expect((await ask(stack.portalUrl, visitor, '/api/session')).status).toBe(401);
+	// A new sign-in takes the mark away.
+	await signIn();
+	await visitor.open('/start');
+});
+
 test('W3, ASVS 16.5.1: an answer to a fault of ours bears all headers, an id and nothing of the fault', async ({
 	stack
 }) => {

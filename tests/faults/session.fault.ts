@@ -111,6 +111,10 @@ for (const network of ['online', 'offline'] as const) {
 		world.front.on({ path: API, act: { do: 'drop' } });
 		await phone.page.getByRole('button', { name: m.drafts_sign_out({}, WORDS) }).click();
 		await phone.expectTitle(m.vault_unlock_title({}, WORDS));
+		if (network === 'offline') {
+			const cookies = (await phone.context.cookies()).map(({ name }) => name);
+			expect(cookies).toEqual(expect.arrayContaining(['__Host-kp', '__Host-kp-signed-out']));
+		}
 		world.front.clear();
 		const before = world.front.seen.length;
 		await phone.wake();

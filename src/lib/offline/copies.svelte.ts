@@ -39,6 +39,10 @@ export class Copies {
 	losses = $state.raw<readonly Loss[]>([]);
 	expiries = $state.raw<Readonly<Record<string, number>>>({});
 	isFull = $state(false);
+	/** Drafts deleted or sent on another device that were changed here: each is a new draft now. */
+	keptCount = $state(0);
+	/** Drafts that another device has deleted, and that are gone here too. */
+	goneCount = $state(0);
 	editor: DraftEditor | null = null;
 	readonly #parts: CopiesParts;
 	#acknowledged: readonly string[] = [];
@@ -68,6 +72,7 @@ export class Copies {
 		this.editor = null;
 		this.losses = [];
 		this.expiries = {};
+		this.forgetNews();
 	}
 
 	/** The owner has read what was lost: it is not said again. */
@@ -75,6 +80,12 @@ export class Copies {
 		this.#acknowledged = this.losses.map(({ id }) => id);
 		this.losses = [];
 		await this.run();
+	}
+
+	/** The owner has read what other devices did. */
+	forgetNews(): void {
+		this.keptCount = 0;
+		this.goneCount = 0;
 	}
 
 	/** The owner wants the copy to stay: left anew, its time begins anew. */
@@ -134,6 +145,8 @@ export class Copies {
 		this.#acknowledged = [];
 		this.expiries = report.expiries;
 		this.isFull = report.isFull;
+		this.keptCount += report.keptIds.length;
+		this.goneCount += report.goneIds.length;
 		await this.#noteLosses(report, acknowledged);
 		if (report.arrivedIds.length + report.goneIds.length > 0) await this.#parts.tellChange();
 	}

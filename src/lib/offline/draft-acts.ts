@@ -7,6 +7,7 @@ import {
 	mayBeWithInsurer,
 	type DraftEvent
 } from '#lib/domain/claims/draft.ts';
+import type { DraftForm } from '#lib/domain/claims/draft-form.ts';
 import type { Issues } from '#lib/domain/result.ts';
 import type { AttachmentStore } from './attachments.ts';
 import type { Draft } from './draft.schema.ts';
@@ -87,7 +88,8 @@ export class DraftActs {
 			isStillHere(draft.state) || (await this.#askBack(frozen.submissionId)) === 'withdrawn';
 		if (!isFree) return this.#leaveToSender(id);
 		await this.#applyAnew(id, { type: 'withdrawn' });
-		await this.#applyAnew(id, { type: 'edited' });
+		// What is changed now is declared true anew.
+		await this.#applyAnew(id, { type: 'edited' }, { isDeclaredTrue: false });
 		await this.#parts.tellChange();
 		return true;
 	}
@@ -155,12 +157,12 @@ export class DraftActs {
 	}
 
 	/** Applied to what stands on the device by now: the sender may just have written its own word. */
-	async #applyAnew(id: string, event: DraftEvent): Promise<void> {
+	async #applyAnew(id: string, event: DraftEvent, form: Partial<DraftForm> = {}): Promise<void> {
 		for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
 			const draft = await this.#parts.drafts.find(id);
 			if (!draft) return;
 			try {
-				await this.#apply(draft, event);
+				await this.#apply({ ...draft, form: { ...draft.form, ...form } }, event);
 				return;
 			} catch (error) {
 				if (!(error instanceof StaleDraft)) throw error;

@@ -114,7 +114,7 @@ export class DraftEditor {
 	}
 
 	/** The choice between two devices, by the customer alone; without `form` what stands here stays. */
-	settle(conflict: FieldConflict, form: DraftForm | null = null): Promise<boolean> {
+	settle(conflict: FieldConflict, form?: DraftForm): Promise<boolean> {
 		if (form) this.form = form;
 		this.conflicts = this.conflicts.filter(({ field }) => field !== conflict.field);
 		return this.#inTurn(() => this.#save({}));

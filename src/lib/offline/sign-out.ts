@@ -5,12 +5,19 @@ const KEYS_GONE = 'kundenportal-keys-gone';
 const LOCKED = 'kundenportal-locked';
 const OWNER = 'kundenportal-owner';
 const LIMIT_MS = 10_000;
+/** Read by the Worker (edge/session-cookie.ts): a word, no secret, so a script may write it. */
+const MARK = '__Host-kp-signed-out';
 
 export type LockCause = 'idle' | 'hand' | 'ended';
 
+/**
+ * Notes that somebody has signed out here, for the room and for the Worker. Signed out with no network
+ * the session goes on there: without the mark the next person online would see one page of it.
+ */
 export function rememberSignOut(isSignedOut: boolean): void {
 	if (isSignedOut) localStorage.setItem(SIGNED_OUT, '1');
 	else localStorage.removeItem(SIGNED_OUT);
+	document.cookie = `${MARK}=1; Path=/; Secure; SameSite=Lax${isSignedOut ? '' : '; Max-Age=0'}`;
 }
 
 export function wasSignedOutHere(): boolean {

@@ -58,6 +58,8 @@ export type SyncReport = {
 	readonly arrivedIds: readonly string[];
 	/** Deleted here, on the word of another device. */
 	readonly goneIds: readonly string[];
+	/** Changed here while another device deleted or sent it: what stood here is a draft of its own now. */
+	readonly keptIds: readonly string[];
 	/** When the copy of a draft goes. */
 	readonly expiries: Readonly<Record<string, number>>;
 	/** Not all drafts or files had room with us. */
@@ -69,6 +71,7 @@ const STOPPED: SyncReport = {
 	missing: [],
 	arrivedIds: [],
 	goneIds: [],
+	keptIds: [],
 	expiries: {},
 	isFull: false
 };
@@ -82,6 +85,7 @@ class SyncRun {
 	readonly #notes: SyncNotes;
 	readonly #arrivedIds: string[] = [];
 	readonly #goneIds: string[] = [];
+	readonly #keptIds: string[] = [];
 	#isFull = false;
 
 	constructor(parts: SyncParts) {
@@ -109,6 +113,7 @@ class SyncRun {
 			missing,
 			arrivedIds: this.#arrivedIds,
 			goneIds: this.#goneIds,
+			keptIds: this.#keptIds,
 			expiries: Object.fromEntries(live.map(({ id, expiresAtMs }) => [id, expiresAtMs])),
 			isFull: this.#isFull
 		};
@@ -345,7 +350,9 @@ class SyncRun {
 	}
 
 	async #copy(from: Draft): Promise<void> {
-		this.#arrivedIds.push(await copyDraft(this.#parts, from));
+		const id = await copyDraft(this.#parts, from);
+		this.#arrivedIds.push(id);
+		this.#keptIds.push(id);
 	}
 
 	#placeOf(draftId: string, rev: number): Place {

@@ -58,7 +58,9 @@ beforeEach(async () => {
 				return wire.withdraw(id);
 			}
 		},
-		wakeSender: () => void wakes++,
+		wakeSender: () => {
+			wakes += 1;
+		},
 		tellChange: () => Promise.resolve(),
 		passOver: () => Promise.resolve(),
 		withdrawLater: (id, submission) => noteWithdrawal(database, ACCOUNT, id, submission)
@@ -72,7 +74,7 @@ beforeEach(async () => {
 			change: () => Promise.resolve(null)
 		});
 	const { rev: _rev, order: _order, id: _id, ...content } = newDraft(null);
-	await drafts.save(ID, 0, content);
+	await drafts.save(ID, 0, { ...content, form: { ...content.form, isDeclaredTrue: true } });
 });
 
 async function bring(...events: readonly DraftEvent[]): Promise<void> {
@@ -141,6 +143,9 @@ test('stopped while it is sent, it can be changed again even when the sender wri
 	await worker.wire.submit(submissionId, frozen.submission);
 	meanwhile = () => bring({ type: 'uploaded', completeCount: 1 });
 	expect(await acts.withdraw(ID)).toBe(true);
-	expect((await drafts.find(ID))?.state.name).toBe('editing');
+	const draft = await drafts.find(ID);
+	expect(draft?.state.name).toBe('editing');
+	// What is changed now is declared true anew.
+	expect(draft?.form.isDeclaredTrue).toBe(false);
 	expect(worker.entries.get(submissionId)?.isWithdrawn).toBe(true);
 });

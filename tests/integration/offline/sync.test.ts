@@ -193,8 +193,9 @@ test('what was changed here while it was deleted elsewhere stays, as a new draft
 	await laptop.drafts.remove(id);
 	await laptop.sync();
 	await phone.edit(id, { note: 'still writing' });
-	await phone.sync();
+	const report = await phone.sync();
 	const [copyId = ''] = await phone.ids();
+	expect(report.keptIds).toEqual([copyId]);
 	expect(copyId).not.toBe(id);
 	const copy = await phone.get(copyId);
 	expect(copy.form).toMatchObject({ diagnosis: 'Angina', note: 'still writing' });
@@ -337,6 +338,7 @@ test('failure 18, fault 24: after the browser has cleared its storage the drafts
 	const report = await phone.sync();
 	expect(report.missing.map(({ id }) => id).toSorted()).toEqual([kept, unsent].toSorted());
 	expect(report.arrivedIds).toEqual([kept]);
+	expect(report.keptIds).toEqual([]);
 	const draft = await phone.get(kept);
 	const [file] = draft.attachments;
 	expect(file && (await phone.files.isIntact(kept, file))).toBe(true);

@@ -6,6 +6,8 @@ const SESSION = '__Host-kp';
 const CHALLENGE = '__Host-kp-sign-in';
 const ENROLMENT = '__Host-kp-enrolment';
 const DEVICE = '__Host-kp-device';
+/** Written by the offline room (offline/sign-out.ts), the one cookie that scripts may touch. */
+const SIGNED_OUT = '__Host-kp-signed-out';
 
 /**
  * A cookie that ends with the browser (NIST 5.1), is out of reach of scripts and other hosts, and is
@@ -29,6 +31,9 @@ export const readSessionToken = (cookies: Cookies) => readToken(cookies, SESSION
 export const readChallengeToken = (cookies: Cookies) => readToken(cookies, CHALLENGE);
 export const readEnrolmentToken = (cookies: Cookies) => readToken(cookies, ENROLMENT);
 
+/** Whether somebody has signed out in this browser while there was no network to end the session. */
+export const wasSignedOutOffline = (cookies: Cookies) => cookies.get(SIGNED_OUT) !== undefined;
+
 /** What a browser brings to a sign-in. */
 export const browserOf = (cookies: Cookies) => ({
 	deviceToken: readToken(cookies, DEVICE),
@@ -46,6 +51,8 @@ export function setDeviceToken(cookies: Cookies, token: string): void {
 export function setSessionToken(cookies: Cookies, token: string): void {
 	cookies.set(SESSION, token, COOKIE_ATTRIBUTES);
 	cookies.delete(CHALLENGE, COOKIE_ATTRIBUTES);
+	// The mark was about the session before.
+	cookies.delete(SIGNED_OUT, { ...COOKIE_ATTRIBUTES, httpOnly: false });
 }
 
 export function setChallengeToken(cookies: Cookies, token: string): void {
