@@ -50,6 +50,7 @@ import { createOwnLogService } from './audit/own-log.service.ts';
 import { createSealingService } from './audit/sealing.service.ts';
 import { claimSections } from './claims/claim-sections.repository.ts';
 import { createAccessGuard } from './claims/access-guard.ts';
+import { accountLooksRepository } from '#lib/server/claims/account-looks.repository.ts';
 import { createAccessRepository } from './claims/access.repository.ts';
 import { createAssignmentsRepository } from './claims/assignments.repository.ts';
 import { createAssignmentsService } from './claims/assignments.service.ts';
@@ -390,6 +391,7 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 		}),
 		claims: createClaimsService({
 			...{ db, clock, claims, files, documents, access, payouts, requests, figures },
+			accountLooks: accountLooksRepository,
 			reviews
 		}),
 		documents: createDocumentsService({
@@ -438,6 +440,7 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 			queue: createQueueRepository(cipher),
 			ownContracts,
 			...{ access, accessGuard, assignments, requests, reviews, notes },
+			accountLooks: accountLooksRepository,
 			desk,
 			decisions,
 			cover: coverRepository,
@@ -483,7 +486,10 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 		assignments: createAssignmentsService({ ...room, assignments, access }),
 		openings: createOpeningsService({ ...room, access, assignments }),
 		figures: createFiguresService({ ...room, figures }),
-		payouts: createPayoutsService({ ...room, payouts, payoutRuns, assignments }),
+		payouts: createPayoutsService({
+			...{ ...room, payouts, payoutRuns, assignments },
+			accountLooks: accountLooksRepository
+		}),
 		payoutRuns: createPayoutRunsService({ ...room, payouts, payoutRuns, operator: OPERATOR }),
 		decisions: createDecisionsService({
 			...room,

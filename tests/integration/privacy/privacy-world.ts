@@ -201,6 +201,11 @@ export async function leaveStaffTraces(
 		args: [claimId, clerk.accountId, nowMs]
 	});
 	await it.client.execute({
+		sql: `insert into account_looks (id, claim_id, account_id, role, reason, at_ms)
+			values ('account-look', ?, ?, 'clerk', 'account-asked', ?)`,
+		args: [claimId, clerk.accountId, nowMs]
+	});
+	await it.client.execute({
 		sql: `insert into document_requests (id, claim_id, kind, line, asked_at_ms, asked_by, due_on)
 			values ('request', ?, 'referral', 0, ?, ?, '2026-12-13')`,
 		args: [claimId, nowMs, clerk.accountId]

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { OPENING_REASONS } from './access.ts';
+import { ACCOUNT_REASONS, OPENING_REASONS } from './access.ts';
 
 const idSchema = v.pipe(v.string('required'), v.uuid('invalid'));
 
@@ -23,3 +23,8 @@ export const openingFormSchema = v.object({
 	)
 });
 export type OpeningForm = v.InferOutput<typeof openingFormSchema>;
+
+/** Not called `reason`: other forms of the same page have one (D8). */
+export const accountLookSchema = v.object({
+	accountReason: v.picklist(ACCOUNT_REASONS, 'required')
+});

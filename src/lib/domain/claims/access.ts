@@ -13,6 +13,21 @@ export const OPENING_REASONS = [
 export const GIVEN_BACK = 'given-back';
 export type OpeningReason = (typeof OPENING_REASONS)[number] | typeof GIVEN_BACK;
 
+/**
+ * Why somebody of the staff needs a whole account number (D8). A closed list: the customer reads it beside
+ * the look.
+ */
+export const ACCOUNT_REASONS = [
+	'account-compared',
+	'account-asked',
+	'account-checked',
+	'account-returned'
+] as const;
+export type AccountReason = (typeof ACCOUNT_REASONS)[number];
+
+/** What a customer reads beside a look that needed a reason. */
+export type LookReason = OpeningReason | AccountReason;
+
 /** How long a look with a reason lasts: enough for one question, too short to make a habit of. */
 export const OPENING_LASTS_MS = HOUR_MS;
 
@@ -28,8 +43,8 @@ export type Look = {
 	/** Stands for the person: customers see a number, never a private name. */
 	readonly staffNumber: string;
 	readonly role: StaffRole;
-	/** Null when the claim was assigned to whoever looked. */
-	readonly reason: OpeningReason | null;
+	/** Null when the claim was assigned to whoever looked; for an account number never. */
+	readonly reason: LookReason | null;
 };
 
 /** Looks of one person for one reason, without a longer pause between them. */

@@ -11,6 +11,7 @@ import { claims } from '#lib/server/db/tables/claims.ts';
 import { contractLinks } from '#lib/server/db/tables/contracts.ts';
 import { conversations } from '#lib/server/db/tables/conversations.ts';
 import { coverageInquiries } from '#lib/server/db/tables/coverage-inquiries.ts';
+import { payouts } from '#lib/server/db/tables/payouts.ts';
 import type { AuditSignature } from '#lib/server/platform/audit-signature.ts';
 import { sha256 } from '#lib/server/platform/sha256.ts';
 
@@ -134,6 +135,7 @@ const NEWEST_LEAF_HASH = sql<Uint8Array>`(select ${auditEvents.leafHash} from ${
 /** Whose data were looked at, where nothing was read beforehand: the owner of this record. */
 export type SubjectOf =
 	| { readonly claimId: string }
+	| { readonly payoutId: string }
 	| { readonly conversationId: string }
 	/** Whoever linked the contract first. */
 	| { readonly contractId: string }
@@ -143,6 +145,8 @@ export type SubjectOf =
 function ownerOf(subject: SubjectOf) {
 	if ('claimId' in subject)
 		return sql`(select ${claims.accountId} from ${claims} where ${claims.id} = ${subject.claimId})`;
+	if ('payoutId' in subject)
+		return sql`(select ${payouts.accountId} from ${payouts} where ${payouts.id} = ${subject.payoutId})`;
 	if ('conversationId' in subject)
 		return sql`(select ${conversations.accountId} from ${conversations} where ${conversations.id} = ${subject.conversationId})`;
 	if ('contractId' in subject)

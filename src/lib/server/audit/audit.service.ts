@@ -30,7 +30,7 @@ export type AuditNote = {
 	/** Null when the address typed belongs to nobody. */
 	readonly accountId: string | null;
 	readonly subjectAccountId?: string | null;
-	/** Instead of the subject: the claim whose owner it is, for a look that reads nothing beforehand. */
+	/** Instead of the subject: the claim or payment whose owner it is, for a look that reads nothing beforehand. */
 	readonly subjectOf?: SubjectOf;
 	/** What was proved, or tried, in the order it was asked for; for every authentication result (L1). */
 	readonly factors?: readonly AuditFactor[];

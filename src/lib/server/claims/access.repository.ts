@@ -2,7 +2,7 @@ import { and, asc, desc, eq, gt, gte, isNull, ne, sql, type SQL } from 'drizzle-
 import { alias } from 'drizzle-orm/sqlite-core';
 import * as v from 'valibot';
 import { isStaff, type Actor, type StaffRole } from '#lib/domain/actor.ts';
-import { GIVEN_BACK, type OpeningReason } from '#lib/domain/claims/access.ts';
+import { GIVEN_BACK, type LookReason, type OpeningReason } from '#lib/domain/claims/access.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
 import {
 	read,
@@ -35,7 +35,7 @@ export type StoredLook = {
 	readonly atMs: number;
 	readonly accountId: string;
 	readonly role: StaffRole;
-	readonly reason: OpeningReason | null;
+	readonly reason: LookReason | null;
 };
 
 /** An opening as the data protection officer checks it. */
@@ -71,6 +71,10 @@ const noteCell = (rowId: string, personId: string): Cell => ({
 const liveOpening = (claimId: string, accountId: string, nowMs: number): SQL =>
 	sql`(select o.id from ${claimOpenings} o where o.claim_id = ${claimId} and o.account_id = ${accountId} and o.ends_at_ms > ${nowMs} order by o.ends_at_ms desc limit 1)`;
 
+/** Whoever has the claim, or has opened it with a reason that still counts; beside the row of `claims`. */
+export const isOpenTo = (claimId: string, accountId: string, nowMs: number): SQL =>
+	sql`("claims"."assignee_id" is ${accountId} or ${liveOpening(claimId, accountId, nowMs)} is not null)`;
+
 export type AccessRepository = ReturnType<typeof createAccessRepository>;
 
 /** Who may look at a claim, and who did (Z6). */
@@ -105,7 +109,7 @@ export function createAccessRepository(cipher: Cipher) {
 							atMs: sql<number>`${nowMs}`.as('at_ms')
 						})
 						.from(claims)
-						.where(and(eq(claims.id, claimId), sql`(${isAssigned} or ${opening} is not null)`))
+						.where(and(eq(claims.id, claimId), isOpenTo(claimId, actor.accountId, nowMs)))
 				),
 				NOT_ASSIGNED
 			);

@@ -3,7 +3,7 @@ import { asc, eq, sql } from 'drizzle-orm';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
 import { read } from '#lib/server/db/client.ts';
 import { isoTime, type PersonalSection } from '#lib/server/db/personal-section.ts';
-import { claimLooks, claimOpenings } from '#lib/server/db/tables/claim-access.ts';
+import { accountLooks, claimLooks, claimOpenings } from '#lib/server/db/tables/claim-access.ts';
 import { claims, submissions } from '#lib/server/db/tables/claims.ts';
 import { documentRequests } from '#lib/server/db/tables/document-requests.ts';
 import { draftDevices, draftSnapshots } from '#lib/server/db/tables/drafts.ts';
@@ -60,6 +60,24 @@ export function claimSections(cipher: Cipher): readonly PersonalSection[] {
 					(rows) =>
 						rows.map(({ look, reason }) => ({
 							...{ claimId: look.claimId, role: look.role, what: look.what, reason },
+							lookedAt: isoTime(look.atMs)
+						}))
+				)
+		},
+		{
+			// Whoever of the staff has seen the whole account number of a claim or its payment.
+			name: 'accountLooks',
+			read: ({ accountId }) =>
+				read(
+					sqlBuilder
+						.select({ look: accountLooks })
+						.from(accountLooks)
+						.innerJoin(claims, eq(claims.id, accountLooks.claimId))
+						.where(eq(claims.accountId, accountId))
+						.orderBy(asc(accountLooks.atMs)),
+					(rows) =>
+						rows.map(({ look }) => ({
+							...{ claimId: look.claimId, role: look.role, reason: look.reason },
 							lookedAt: isoTime(look.atMs)
 						}))
 				)

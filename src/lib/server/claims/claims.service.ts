@@ -19,6 +19,7 @@ import { NOT_FOUND, ok, type Result } from '#lib/domain/result.ts';
 import type { Database, Read } from '#lib/server/db/client.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
 import type { AccessRepository } from './access.repository.ts';
+import type { AccountLooksRepository } from './account-looks.repository.ts';
 import { CLAIMS_PAGE, type ClaimsRepository, type OwnClaim } from './claims.repository.ts';
 import type { DocumentRequestsRepository, StoredRequest } from './document-requests.repository.ts';
 import type { FiguresRepository } from './figures.repository.ts';
@@ -128,6 +129,7 @@ export function createClaimsService(parts: {
 		listOfClaim(claimId: string, accountId: string): Read<readonly DocumentRow[]>;
 	};
 	readonly access: Pick<AccessRepository, 'listLooks'>;
+	readonly accountLooks: Pick<AccountLooksRepository, 'listOfClaim'>;
 	readonly payouts: Pick<PayoutsRepository, 'findOwn'>;
 	readonly requests: Pick<DocumentRequestsRepository, 'listOfOwnClaim'>;
 	readonly reviews: Pick<ReviewsRepository, 'listOfOwnClaim'>;
@@ -155,16 +157,18 @@ export function createClaimsService(parts: {
 			const permission = requirePermission(actor, 'claim/read-own');
 			if (!permission.ok) return permission;
 			const nowMs = clock.nowMs();
-			const [claim, files, documents, looks, payout, asked, days, reviews] = await db.read(
-				claims.findOf(id, actor.accountId, calendarDateOf(parts.clock.nowMs())),
-				parts.files.listOfClaim(id),
-				parts.documents.listOfClaim(id, actor.accountId),
-				parts.access.listLooks(id, actor.accountId),
-				parts.payouts.findOwn(id, actor.accountId),
-				parts.requests.listOfOwnClaim(id, actor.accountId),
-				parts.figures.listDecisionDays(nowMs - USUAL_TIME_DAYS * DAY_MS, USUAL_TIME_SAMPLE),
-				parts.reviews.listOfOwnClaim(id, actor.accountId)
-			);
+			const [claim, files, documents, looks, payout, asked, days, reviews, accountLooks] =
+				await db.read(
+					claims.findOf(id, actor.accountId, calendarDateOf(nowMs)),
+					parts.files.listOfClaim(id),
+					parts.documents.listOfClaim(id, actor.accountId),
+					parts.access.listLooks(id, actor.accountId),
+					parts.payouts.findOwn(id, actor.accountId),
+					parts.requests.listOfOwnClaim(id, actor.accountId),
+					parts.figures.listDecisionDays(nowMs - USUAL_TIME_DAYS * DAY_MS, USUAL_TIME_SAMPLE),
+					parts.reviews.listOfOwnClaim(id, actor.accountId),
+					parts.accountLooks.listOfClaim(id, actor.accountId)
+				);
 			if (!claim) return NOT_FOUND;
 			const requests = asked.filter(({ state }) => state !== 'withdrawn');
 			const openedAtMs = looks.length > 0 ? Math.min(...looks.map(({ atMs }) => atMs)) : null;
@@ -217,7 +221,7 @@ export function createClaimsService(parts: {
 				),
 				usualTime: usualTimeOf(days),
 				visits: groupVisits(
-					looks.map(({ accountId, ...look }) => ({
+					[...looks, ...accountLooks].map(({ accountId, ...look }) => ({
 						...look,
 						staffNumber: staffNumberOf(accountId)
 					}))

@@ -4,6 +4,7 @@ import { fullName } from '#lib/domain/accounts/profile.ts';
 import { requirePermission, type Actor } from '#lib/domain/actor.ts';
 import type { AuditNote } from '#lib/server/audit/audit.service.ts';
 import { calendarDateOf } from '#lib/domain/calendar.ts';
+import type { AccountReason } from '#lib/domain/claims/access.ts';
 import type { FileType } from '#lib/domain/claims/claim.schema.ts';
 import {
 	QUEUE_PAGE,
@@ -18,10 +19,11 @@ import type { Clock } from '#lib/server/platform/clock.ts';
 import type { Ids } from '#lib/server/platform/ids.ts';
 import type { AccessGuard } from './access-guard.ts';
 import type { AccessRepository } from './access.repository.ts';
+import type { AccountLooksRepository } from './account-looks.repository.ts';
 import type { AssignmentsRepository } from './assignments.repository.ts';
 import type { CoverRepository } from './cover.repository.ts';
 import type { DecisionsRepository } from './decisions.repository.ts';
-import { viewDesk, viewQueued, type DeskView, type QueueRow } from './desk-views.ts';
+import { payeeOf, viewDesk, viewQueued, type DeskView, type QueueRow } from './desk-views.ts';
 import type { DeskRepository } from './desk.repository.ts';
 import type { DocumentRequestsRepository } from './document-requests.repository.ts';
 import type { ExchangeRatesRepository } from './exchange-rates.repository.ts';
@@ -46,6 +48,7 @@ export type DeskParts = {
 	readonly queue: QueueRepository;
 	readonly desk: DeskRepository;
 	readonly access: Pick<AccessRepository, 'look' | 'findOpeningEnd'>;
+	readonly accountLooks: Pick<AccountLooksRepository, 'ofClaim'>;
 	readonly accessGuard: Pick<AccessGuard, 'logged'>;
 	readonly assignments: Pick<AssignmentsRepository, 'listColleagues'>;
 	readonly decisions: Pick<DecisionsRepository, 'openForReview'>;
@@ -220,6 +223,36 @@ export function createDeskService(parts: DeskParts) {
 			};
 			const shown = receipts.map((file) => ({ ...file, state: fileStateOf(file) }));
 			return ok(viewDesk(claim, shown, statement, reader));
+		},
+
+		/**
+		 * The whole IBAN that the claim would be paid to, for the one answer that asked for it (D8). The reason
+		 * and the look lie in the batch that reads it, and the customer reads them. `claims/not-assigned` for
+		 * whoever may not see the claim.
+		 */
+		async revealAccount(
+			actor: Actor,
+			claimId: string,
+			reason: AccountReason
+		): Promise<Result<{ readonly iban: string }>> {
+			const permission = requirePermission(actor, 'claim/read-any');
+			if (!permission.ok) return permission;
+			const look = { id: ids.newId(), actor, reason, nowMs: clock.nowMs() };
+			const done = await db.commitAndRead(
+				[
+					parts.accountLooks.ofClaim(claimId, look),
+					await audit.record({
+						event: 'claim/account-revealed',
+						objectRef: `claim:${claimId}`,
+						accountId: actor.accountId,
+						subjectOf: { claimId }
+					})
+				],
+				[desk.find(claimId, today())]
+			);
+			if (!done.ok) return accessGuard.logged(actor, claimId, done);
+			const [claim] = done.value;
+			return claim ? ok({ iban: payeeOf(claim).iban }) : NOT_FOUND;
 		},
 
 		/** One receipt of a claim. The look is logged before its first byte leaves. */

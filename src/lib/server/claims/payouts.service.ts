@@ -1,5 +1,6 @@
 import { encodeHexLowerCase, decodeHex } from '@oslojs/encoding';
 import { requirePermission, type Actor } from '#lib/domain/actor.ts';
+import type { AccountReason } from '#lib/domain/claims/access.ts';
 import { runReference } from '#lib/domain/claims/payment-file.ts';
 import {
 	routeOf,
@@ -10,6 +11,7 @@ import {
 	type ReturnReason,
 	type SecondLook
 } from '#lib/domain/claims/payout.ts';
+import { maskIban } from '#lib/domain/contracts/contract.ts';
 import type { Mail } from '#lib/domain/messages/mail.ts';
 import type { Money } from '#lib/domain/money.ts';
 import { NOT_FOUND, failed, ok, type Result } from '#lib/domain/result.ts';
@@ -17,6 +19,7 @@ import type { AuditNote } from '#lib/server/audit/audit.service.ts';
 import type { Database, Write } from '#lib/server/db/client.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
 import type { Ids } from '#lib/server/platform/ids.ts';
+import type { AccountLooksRepository } from './account-looks.repository.ts';
 import type { AssignmentsRepository } from './assignments.repository.ts';
 import type { PayoutRunsRepository, RunSummary } from './payout-runs.repository.ts';
 import type { Payout, PayoutsRepository } from './payouts.repository.ts';
@@ -33,7 +36,8 @@ export type PayoutRow = {
 };
 
 export type PayoutView = PayoutRow & {
-	readonly payee: Payee;
+	/** The whole number only by `revealAccount` (D8). */
+	readonly payee: { readonly holder: string; readonly ibanMasked: string };
 	readonly refusal: RefusalReason | null;
 	/** What an approval of what is shown is bound to, as hex. */
 	readonly content: string;
@@ -62,6 +66,7 @@ export type PayoutsParts = {
 	readonly payouts: PayoutsRepository;
 	readonly payoutRuns: PayoutRunsRepository;
 	readonly assignments: Pick<AssignmentsRepository, 'requireForeign'>;
+	readonly accountLooks: Pick<AccountLooksRepository, 'ofPayout'>;
 };
 
 export type PayoutsService = ReturnType<typeof createPayoutsService>;
@@ -116,7 +121,7 @@ export function createPayoutsService(parts: PayoutsParts) {
 			});
 		},
 
-		/** One payment with its account, which is never part of a list. The look is logged. */
+		/** One payment with its account, masked, which is never part of a list. The look is logged. */
 		async open(actor: Actor, payoutId: string): Promise<Result<PayoutView>> {
 			const permission = requirePermission(actor, 'payout/read');
 			if (!permission.ok) return permission;
@@ -134,12 +139,41 @@ export function createPayoutsService(parts: PayoutsParts) {
 			if (!payout) return NOT_FOUND;
 			return ok({
 				...viewRow(payout),
-				payee: payout.payee,
+				payee: { holder: payout.payee.holder, ibanMasked: maskIban(payout.payee.iban) },
 				refusal: payout.refusal,
 				content: encodeHexLowerCase(payout.contentHash),
 				isOwnWork: payout.madeBy === actor.accountId,
 				isGenuine: payout.isGenuine
 			});
+		},
+
+		/**
+		 * The whole IBAN of a payment, for the one answer that asked for it (D8). The reason and the look lie
+		 * in the batch that reads it; the customer reads them beside the claim.
+		 */
+		async revealAccount(
+			actor: Actor,
+			payoutId: string,
+			reason: AccountReason
+		): Promise<Result<{ readonly iban: string }>> {
+			const permission = requirePermission(actor, 'payout/read');
+			if (!permission.ok) return permission;
+			const look = { id: ids.newId(), actor, reason, nowMs: clock.nowMs() };
+			const done = await db.commitAndRead(
+				[
+					parts.accountLooks.ofPayout(payoutId, look),
+					await audit.record({
+						event: 'payout/account-revealed',
+						objectRef: `payout:${payoutId}`,
+						accountId: actor.accountId,
+						subjectOf: { payoutId }
+					})
+				],
+				[payouts.find(payoutId)]
+			);
+			if (!done.ok) return done;
+			const [payout] = done.value;
+			return payout ? ok({ iban: payout.payee.iban }) : NOT_FOUND;
 		},
 
 		/**

@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import type { ClaimState } from '#lib/domain/claims/claim.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
 import { joinWrites, read, write, type Write } from '#lib/server/db/client.ts';
-import { claimLooks, claimOpenings } from '#lib/server/db/tables/claim-access.ts';
+import { accountLooks, claimLooks, claimOpenings } from '#lib/server/db/tables/claim-access.ts';
 import { claimNotes, claimReviews } from '#lib/server/db/tables/claim-reviews.ts';
 import { claimFiles, claims, submissions } from '#lib/server/db/tables/claims.ts';
 import {
@@ -147,6 +147,7 @@ export function decidedClaims(
 				write(sqlBuilder.delete(payoutItems).where(inArray(payoutItems.payoutId, paid))),
 				write(sqlBuilder.delete(payouts).where(inArray(payouts.claimId, gone))),
 				write(sqlBuilder.delete(documentRequests).where(inArray(documentRequests.claimId, gone))),
+				write(sqlBuilder.delete(accountLooks).where(inArray(accountLooks.claimId, gone))),
 				write(sqlBuilder.delete(claimLooks).where(inArray(claimLooks.claimId, gone))),
 				write(sqlBuilder.delete(claimOpenings).where(inArray(claimOpenings.claimId, gone))),
 				write(sqlBuilder.delete(claims).where(and(inArray(claims.id, ids), isOver))),

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { check, index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { ROLES } from '#lib/domain/actor.ts';
-import { GIVEN_BACK, OPENING_REASONS } from '#lib/domain/claims/access.ts';
+import { ACCOUNT_REASONS, GIVEN_BACK, OPENING_REASONS } from '#lib/domain/claims/access.ts';
 import { accounts } from './accounts.ts';
 import { claims } from './claims.ts';
 import { bytes } from './columns.ts';
@@ -59,4 +59,22 @@ export const claimLooks = sqliteTable(
 		index('claim_looks_claim').on(table.claimId, table.atMs),
 		check('claim_looks_what', sql`${table.what} in ('claim', 'file')`)
 	]
+);
+
+/** Every look of staff at a whole account number, with its reason, for the owner of the claim (D8). Only grows. */
+export const accountLooks = sqliteTable(
+	'account_looks',
+	{
+		id: text('id').primaryKey(),
+		claimId: text('claim_id')
+			.notNull()
+			.references(() => claims.id),
+		accountId: text('account_id')
+			.notNull()
+			.references(() => accounts.id),
+		role: text('role', { enum: ROLES }).notNull(),
+		reason: text('reason', { enum: ACCOUNT_REASONS }).notNull(),
+		atMs: integer('at_ms').notNull()
+	},
+	(table) => [index('account_looks_claim').on(table.claimId, table.atMs)]
 );

@@ -1,6 +1,6 @@
 import { error, redirect } from '@sveltejs/kit';
 import * as v from 'valibot';
-import { assigneeSchema } from '#lib/domain/claims/access.schema.ts';
+import { accountLookSchema, assigneeSchema } from '#lib/domain/claims/access.schema.ts';
 import {
 	decisionFormSchema,
 	fieldsOf,
@@ -126,6 +126,18 @@ export const actions: Actions = {
 		);
 		if (!form.ok) return form.failure;
 		redirect(303, `/staff/claims/${params.id}?done=withdrawn`);
+	},
+
+	/** Not a redirect: the number is on this one answer, which no cache keeps (D8). */
+	reveal: async ({ request, locals, params }) => {
+		const form = await runForm(
+			await readForm(request),
+			{ schema: accountLookSchema, secrets: [] },
+			({ accountReason }) =>
+				locals.services.desk.revealAccount(locals.actor, params.id, accountReason)
+		);
+		if (!form.ok) return form.failure;
+		return { values: {}, issues: {}, code: null, iban: form.value.iban };
 	},
 
 	handOver: async ({ request, locals, params }) => {

@@ -1,6 +1,7 @@
 import { error, redirect } from '@sveltejs/kit';
 import * as v from 'valibot';
 import { may } from '#lib/domain/actor.ts';
+import { accountLookSchema } from '#lib/domain/claims/access.schema.ts';
 import {
 	approvalSchema,
 	idSchema,
@@ -20,6 +21,19 @@ export const load: PageServerLoad = async ({ locals, params }) => {
 };
 
 export const actions: Actions = {
+	/** Not a redirect: the number is on this one answer, which no cache keeps (D8). */
+	reveal: async ({ request, locals, params }) => {
+		const form = await runForm(
+			await readForm(request),
+			{ schema: accountLookSchema, secrets: [] },
+			({ accountReason }) =>
+				locals.services.payouts.revealAccount(locals.actor, params.id, accountReason)
+		);
+		if (!form.ok) return form.failure;
+		const { iban } = form.value;
+		return { values: {}, issues: {}, code: null, iban };
+	},
+
 	approve: async ({ request, locals, params }) => {
 		const form = await runForm(
 			await readForm(request),
