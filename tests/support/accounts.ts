@@ -17,6 +17,9 @@ import { createSignInNotices } from '#lib/server/accounts/sign-in-notices.ts';
 import { createSignInService, type Browser } from '#lib/server/accounts/sign-in.service.ts';
 import { createThrottleService } from '#lib/server/accounts/throttle.service.ts';
 import { findTotpStep } from '#lib/server/accounts/totp.ts';
+import { createAccountChangeStop } from '#lib/server/contracts/account-change-stop.ts';
+import { createAccountChangesRepository } from '#lib/server/contracts/account-changes.repository.ts';
+import { createDocumentsRepository } from '#lib/server/documents/documents.repository.ts';
 import { createMailsRepository } from '#lib/server/messages/mails.repository.ts';
 import { packPasswordList } from '#lib/server/platform/password-list.ts';
 import { createPasswords, type Passwords } from '#lib/server/platform/passwords.ts';
@@ -82,19 +85,26 @@ export function cheapPasswords() {
 export function accountRooms(it: TestDatabase, replaced: Replaced = {}) {
 	const origin = { ...TEST_ORIGIN, ...replaced.origin };
 	const cipher = it.newCipher();
+	const mails = createMailsRepository(cipher);
 	const parts = {
 		db: it.db,
 		clock: it.clock,
 		ids: it.ids,
 		cipher,
 		audit: it.audit,
-		mails: createMailsRepository(cipher),
+		mails,
 		passwords: replaced.passwords ?? createPasswords(it.keys, it.ids.randomBytes),
 		passwordPolicy: createPasswordPolicy({
 			fetchList: replaced.fetchList ?? (() => Promise.resolve(shortList))
 		}),
 		throttle: createThrottleService({ ...it, cipher, origin }),
-		origin
+		origin,
+		changeStop: createAccountChangeStop({
+			...it,
+			mails,
+			documents: createDocumentsRepository(cipher),
+			accountChanges: createAccountChangesRepository(cipher)
+		})
 	};
 	const accounts = createAccountsRepository(cipher);
 	const notices = createSignInNotices({ ...parts, accounts });

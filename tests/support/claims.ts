@@ -7,6 +7,7 @@ import { createAccountsRepository } from '#lib/server/accounts/accounts.reposito
 import { createRecipientsRepository } from '#lib/server/accounts/recipients.repository.ts';
 import { createVaultService } from '#lib/server/accounts/vault.service.ts';
 import { createPayoutsRepository } from '#lib/server/claims/payouts.repository.ts';
+import { accountLooksRepository } from '#lib/server/claims/account-looks.repository.ts';
 import { createAccessRepository } from '#lib/server/claims/access.repository.ts';
 import { createClaimsRepository } from '#lib/server/claims/claims.repository.ts';
 import { createClaimsService } from '#lib/server/claims/claims.service.ts';
@@ -137,6 +138,7 @@ export async function claimRooms(
 			figures: createFiguresRepository(parts.cipher),
 			reviews: createReviewsRepository(parts.cipher),
 			access: createAccessRepository(parts.cipher),
+			accountLooks: accountLooksRepository,
 			payouts: createPayoutsRepository(parts.cipher)
 		}),
 		submissions: createSubmissionsService({

@@ -27,6 +27,7 @@ export const PAYOUT_STATE_TONES = {
 
 export const SECOND_LOOK_TEXTS = {
 	limit: m.payouts_look_limit,
+	recovery: m.payouts_look_recovery,
 	'new-account': m.payouts_look_new_account,
 	currency: m.payouts_look_currency,
 	correction: m.reviews_look_correction

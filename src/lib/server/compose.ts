@@ -92,6 +92,7 @@ import { staffNumberOf } from './claims/staff-number.ts';
 import { createSubmissionsRepository } from './claims/submissions.repository.ts';
 import { createSubmissionsService } from './claims/submissions.service.ts';
 import { contractSections } from './contracts/contract-sections.repository.ts';
+import { createAccountChangeStop } from '#lib/server/contracts/account-change-stop.ts';
 import { createAccountChangesRepository } from './contracts/account-changes.repository.ts';
 import { createAccountChangesService } from './contracts/account-changes.service.ts';
 import { createContractActs } from './contracts/contract-acts.ts';
@@ -235,7 +236,15 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 	const rates = exchangeRatesRepository;
 	const { ratesUrl } = configuration;
 	const throttle = createThrottleService({ db, cipher, clock, audit, origin });
-	const room = { db, cipher, clock, ids, audit, mails, throttle };
+	const changeStop = createAccountChangeStop({
+		audit,
+		clock,
+		ids,
+		mails,
+		documents,
+		accountChanges
+	});
+	const room = { db, cipher, clock, ids, audit, mails, throttle, changeStop };
 	const accounts = createAccountsRepository(cipher);
 	const erasure = createErasureRepository(cipher);
 	const notices = createSignInNotices({ ...room, accounts, origin });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { TOTP_STEP_MS } from '#lib/domain/accounts/lifetimes.ts';
-import { disownAct } from '#lib/server/accounts/disown.ts';
+import { disownAct, disownReads } from '#lib/server/accounts/disown.ts';
 import { createRecipientsRepository } from '#lib/server/accounts/recipients.repository.ts';
 import { inviteByCommand } from '#lib/server/accounts/staff-command.ts';
 import { newPasswordFirst } from '#lib/server/edge/new-password-first.ts';
@@ -97,9 +97,12 @@ test('A25: "this was not me" ends all sessions, forgets devices, passkeys, half-
 	await leaveTraces(otherId);
 
 	const rooms = accountRooms(it);
-	const [owner] = await it.db.read(createRecipientsRepository(rooms.cipher).find(accountId));
+	const [owner, ...waiting] = await it.db.read(
+		createRecipientsRepository(rooms.cipher).find(accountId),
+		...disownReads(rooms, accountId)
+	);
 	if (!owner) throw new Error('no account');
-	expect(await it.db.commit(...(await disownAct(rooms, accountId, owner)))).toMatchObject({
+	expect(await it.db.commit(...(await disownAct(rooms, accountId, owner, waiting)))).toMatchObject({
 		ok: true
 	});
 

@@ -180,6 +180,83 @@ test('S8: a link is too late on the day itself, when money may be on its way', a
 	expect((await contract()).bankAccount?.since).toBe('2026-11-29');
 });
 
+test('A25: "this was not me" on the page stops a change that waits, whoever asked, and tells everybody', async () => {
+	const other = await secondReader();
+	await change();
+	const { account, actor } = await other.enter();
+	it.takeRoundTrips();
+	expect(await account.disown(actor)).toMatchObject({ ok: true });
+	// With the session three.
+	expect(it.takeRoundTrips()).toBe(2);
+	await goOn(waitDays);
+	expect(await contract()).toMatchObject({ bankAccount: { since: null }, accountChange: null });
+	const kept = (await waitingMails(it)).filter((mail) => mail.template === 'bank-account-kept');
+	expect(kept.map((mail) => mail.to).toSorted()).toEqual([
+		'holder@example.org',
+		REGISTRATION.email
+	]);
+	const { rows } = await it.client.execute(
+		`select count(*) as n from audit_events where event = 'contract/account-change-stopped'`
+	);
+	expect(rows[0]?.['n']).toBe(1);
+});
+
+test('A25: the link of a mail that says "this was not me" stops it too, in three round trips', async () => {
+	const code = await mailedCode(it, 'new-device');
+	await change();
+	it.takeRoundTrips();
+	expect(await pageRooms(it).mailLinks.disown(code)).toMatchObject({ ok: true });
+	expect(it.takeRoundTrips()).toBe(3);
+	expect(await it.countRows('bank_account_changes where stopped_at_ms is null')).toBe(0);
+});
+
+test('A25: an address that is taken back stops it, and a change that counts already is left alone', async () => {
+	await change();
+	const first = await owner.enter();
+	const asked = await first.account.askEmail(first.actor, first.sessionId, {
+		email: 'neu@example.org'
+	});
+	const { stepUp, actor, sessionId } = await owner.enter();
+	const id = asked.ok ? asked.value.id : '';
+	expect((await stepUp.confirm(actor, sessionId, id, owner.proof())).ok).toBe(true);
+	const block = await mailedCode(it, 'email-change-asked');
+	await it.client.execute(
+		`insert into bank_account_changes (id, contract_id, account, asked_at_ms, holds_from, stop_hash)
+			select 'old', contract_id, account, 0, '2026-01-01', x'01' from bank_account_changes`
+	);
+	it.takeRoundTrips();
+	expect((await pageRooms(it).emailChange.block(block)).ok).toBe(true);
+	expect(it.takeRoundTrips()).toBe(3);
+	const { rows } = await it.client.execute(
+		'select id from bank_account_changes where stopped_at_ms is null'
+	);
+	expect(rows.map((row) => row['id'])).toEqual(['old']);
+});
+
+test('S8: a change within seven days of a recovery by letter carries a mark, whoever of the contract came back', async () => {
+	const other = await secondReader();
+	const { actor } = await other.enter();
+	const recovered = (agoMs: number) =>
+		it.client.execute({
+			sql: 'update accounts set recovered_at_ms = ? where id = ?',
+			args: [it.clock.nowMs() - agoMs, actor.accountId]
+		});
+	const marks = async () => {
+		const { rows } = await it.client.execute(
+			'select is_after_recovery as mark from bank_account_changes order by asked_at_ms'
+		);
+		return rows.map((row) => row['mark']);
+	};
+	await recovered(7 * DAY_MS);
+	await change();
+	expect(await marks()).toEqual([0]);
+	const { accountChanges, actor: own } = await owner.enter();
+	expect((await accountChanges.cancel(own, contractId)).ok).toBe(true);
+	await recovered(6 * DAY_MS);
+	await change(OTHER);
+	expect(await marks()).toEqual([0, 1]);
+});
+
 test('one change waits at a time, also when two are proven at once', async () => {
 	const [first, second] = [await ask(), await ask(OTHER)];
 	const ids = [first, second].map((one) => (one.ok ? one.value.id : ''));

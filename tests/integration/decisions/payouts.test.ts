@@ -108,6 +108,31 @@ describe('a contract whose account changes', () => {
 		expect(await rowOf(await decided(SMALL))).toMatchObject({ state: 'ready', second_look: null });
 	});
 
+	it('S8: after a recovery by letter each payment waits for a second person, who reads of it', async () => {
+		const recoveredAtMs = world.clock.nowMs() - DAY_MS;
+		await world.client.execute({
+			sql: 'update accounts set recovered_at_ms = ? where id = ?',
+			args: [recoveredAtMs, customer.accountId]
+		});
+		const id = await decided(SMALL);
+		expect(await rowOf(id)).toMatchObject({ state: 'waiting', second_look: 'recovery' });
+		expect(must(await payouts().open(lead, id))).toMatchObject({ recoveredOn: '2026-11-21' });
+		const claim = await addAssignedClaim(world, customer, contractId, clerk);
+		const view = must(await deskRooms(world).deskService.open(clerk, claim.id));
+		expect(view.payee.recoveredOn).toBe('2026-11-21');
+		world.clock.advance(6 * DAY_MS);
+		expect(await rowOf(await decided(SMALL))).toMatchObject({ state: 'ready', second_look: null });
+		world.clock.advance(90 * DAY_MS);
+		expect(must(await payouts().open(lead, id)).recoveredOn).toBeNull();
+	});
+
+	it('S8: an account asked for in the days after a recovery is looked at twice for good', async () => {
+		await changeAccount('2026-01-01');
+		await world.client.execute('update bank_account_changes set is_after_recovery = 1');
+		const id = await decided(SMALL);
+		expect(await rowOf(id)).toMatchObject({ state: 'waiting', second_look: 'recovery' });
+	});
+
 	it('is never paid to an account whose change was stopped', async () => {
 		await changeAccount('2026-11-20');
 		await world.client.execute('update bank_account_changes set stopped_at_ms = 1');

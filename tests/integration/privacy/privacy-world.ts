@@ -147,6 +147,7 @@ export async function leaveContractTraces(
 	const done = await it.db.commit(
 		changes.insert({
 			...{ id: 'change', contractId, askedAtMs: it.clock.nowMs(), holdsFrom: '2026-11-29' },
+			isAfterRecovery: false,
 			account: await changes.seal(place, account),
 			stopHash: it.ids.randomBytes(32)
 		}),

@@ -1,4 +1,4 @@
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../calendar.ts';
+import { calendarDateOf, DAY_MS, HOUR_MS, MINUTE_MS, type CalendarDate } from '../calendar.ts';
 import { failed, ok, type Result } from '../result.ts';
 
 /** ASVS 6.5.5: what helps to authenticate lives ten minutes. */
@@ -139,4 +139,13 @@ export function remindersDue(openedAtMs: number, nowMs: number): number {
  */
 export function needsStaffAfterRecovery(recoveredAtMs: number | null, nowMs: number): boolean {
 	return recoveredAtMs !== null && nowMs - recoveredAtMs < CARE_AFTER_RECOVERY_MS;
+}
+
+/** How long the desk is told of a recovery: until the last account asked for after it is no longer new. */
+const RECOVERY_SHOWN_MS = 90 * DAY_MS;
+
+/** The day of a recovery that whoever decides or pays has to know of; null without one. */
+export function recoveryToShow(recoveredAtMs: number | null, nowMs: number): CalendarDate | null {
+	const isRecent = recoveredAtMs !== null && nowMs - recoveredAtMs < RECOVERY_SHOWN_MS;
+	return isRecent ? calendarDateOf(recoveredAtMs) : null;
 }

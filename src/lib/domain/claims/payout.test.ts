@@ -12,6 +12,7 @@ import {
 
 const LIMIT = { amountMinor: 100_000, currency: 'EUR' };
 const eur = (amountMinor: number) => ({ amountMinor, currency: 'EUR' });
+const CALM = { isCorrection: false, isAfterRecovery: false };
 const payee = { holder: 'Ada Muster', iban: 'DE89370400440532013000' };
 
 describe('a second person', () => {
@@ -20,18 +21,24 @@ describe('a second person', () => {
 		[100_000, null],
 		[100_001, 'limit']
 	])('Z7: looks at %i cents: %s', (amountMinor, look) => {
-		expect(secondLookOf(eur(amountMinor), false, LIMIT)).toBe(look);
+		expect(secondLookOf(eur(amountMinor), false, LIMIT, CALM)).toBe(look);
 	});
 	it('Z7: looks at every new account, however small the amount', () => {
-		expect(secondLookOf(eur(1), true, LIMIT)).toBe('new-account');
+		expect(secondLookOf(eur(1), true, LIMIT, CALM)).toBe('new-account');
 	});
 	it('Z7: looks at every cent that a corrected decision pays more', () => {
-		expect(secondLookOf(eur(1), false, LIMIT, true)).toBe('correction');
-		expect(secondLookOf(eur(1), false, LIMIT)).toBeNull();
+		expect(secondLookOf(eur(1), false, LIMIT, { ...CALM, isCorrection: true })).toBe('correction');
+		expect(secondLookOf(eur(1), false, LIMIT, CALM)).toBeNull();
+	});
+
+	it('S8: looks at every cent for somebody who came back by letter', () => {
+		const care = { ...CALM, isAfterRecovery: true };
+		expect(secondLookOf(eur(1), false, LIMIT, care)).toBe('recovery');
+		expect(secondLookOf(eur(1), true, LIMIT, care)).toBe('recovery');
 	});
 
 	it('Z7: looks at every currency that the limit says nothing about', () => {
-		expect(secondLookOf({ amountMinor: 1, currency: 'CHF' }, false, LIMIT)).toBe('currency');
+		expect(secondLookOf({ amountMinor: 1, currency: 'CHF' }, false, LIMIT, CALM)).toBe('currency');
 	});
 });
 

@@ -32,7 +32,7 @@ export function statesBefore(next: PayoutState): readonly PayoutState[] {
 }
 
 /** Why a second person must look before money leaves (Z7). */
-export const SECOND_LOOKS = ['limit', 'new-account', 'currency', 'correction'] as const;
+export const SECOND_LOOKS = ['limit', 'recovery', 'new-account', 'currency', 'correction'] as const;
 export type SecondLook = (typeof SECOND_LOOKS)[number];
 
 export const REFUSAL_REASONS = ['account-doubtful', 'amount-wrong', 'other'] as const;
@@ -103,13 +103,16 @@ function joinParts(parts: readonly string[]): string {
  * Why this payment needs a second person; null when one is enough. `limitMinor`: largest amount in
  * `limitCurrency` that one person may pay out. `isNewAccount`: not the account the contract has had.
  * `isCorrection`: more for a claim that was decided already, which is never one person's to give.
+ * `isAfterRecovery`: the owner came back by letter days ago, or the account was asked for in those days
+ * (security.md 3.5, decision 0061).
  */
 export function secondLookOf(
 	amount: Money,
 	isNewAccount: boolean,
 	limit: { readonly amountMinor: number; readonly currency: string },
-	isCorrection = false
+	{ isCorrection, isAfterRecovery }: { isCorrection: boolean; isAfterRecovery: boolean }
 ): SecondLook | null {
+	if (isAfterRecovery) return 'recovery';
 	if (isNewAccount) return 'new-account';
 	// What is no euro cannot be measured against a limit in euro.
 	if (amount.currency !== limit.currency) return 'currency';

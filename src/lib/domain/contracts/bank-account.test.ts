@@ -21,6 +21,7 @@ const change = (iban: string, holdsFrom: string, more: Partial<AccountChange> = 
 	askedAtMs: 1,
 	holdsFrom: day(holdsFrom),
 	stoppedAtMs: null,
+	isAfterRecovery: false,
 	...more
 });
 
@@ -32,7 +33,11 @@ test('an account counts after the days of waiting, over the end of a month and o
 
 test('on the day before the old account holds, on the day and after it the new one', () => {
 	const changes = [change('NEW', '2026-12-03')];
-	expect(accountOn(FIRST, changes, day('2026-12-02'))).toEqual({ account: FIRST, since: null });
+	expect(accountOn(FIRST, changes, day('2026-12-02'))).toEqual({
+		account: FIRST,
+		since: null,
+		isAfterRecovery: false
+	});
 	expect(accountOn(FIRST, changes, day('2026-12-03'))).toMatchObject({
 		account: { iban: 'NEW' },
 		since: '2026-12-03'

@@ -30,10 +30,16 @@ export type AccountChange = {
 	readonly askedAtMs: number;
 	readonly holdsFrom: CalendarDate;
 	readonly stoppedAtMs: number | null;
+	/** Asked for shortly after somebody came back by letter (decision 0061). */
+	readonly isAfterRecovery: boolean;
 };
 
 /** The account of a contract on a day; `since` is null for the one the contract began with. */
-export type HeldAccount = { readonly account: BankAccount; readonly since: CalendarDate | null };
+export type HeldAccount = {
+	readonly account: BankAccount;
+	readonly since: CalendarDate | null;
+	readonly isAfterRecovery: boolean;
+};
 
 /** The day from which an account counts that is proven today (decision 0056). */
 export function accountHoldsFrom(today: CalendarDate, waitDays: number): CalendarDate {
@@ -52,7 +58,9 @@ export function accountOn(
 			(one, other) =>
 				other.holdsFrom.localeCompare(one.holdsFrom) || other.askedAtMs - one.askedAtMs
 		);
-	return held ? { account: held.account, since: held.holdsFrom } : { account: first, since: null };
+	if (!held) return { account: first, since: null, isAfterRecovery: false };
+	const { account, holdsFrom: since, isAfterRecovery } = held;
+	return { account, since, isAfterRecovery };
 }
 
 /** The change whose day is still to come; null when none waits. */

@@ -15,7 +15,7 @@ import type { Passwords } from '#lib/server/platform/passwords.ts';
 import { newSealedSecret } from './account-acts.ts';
 import { createAccountRepository, type Holdings, type SessionRow } from './account.repository.ts';
 import { createAccountsRepository } from './accounts.repository.ts';
-import { disownAct } from './disown.ts';
+import { disownAct, disownReads, type DisownParts } from './disown.ts';
 import { createEmailChangeRepository } from './email-change.repository.ts';
 import { passkeysRepository } from './passkeys.repository.ts';
 import type { PasswordPolicy } from './password-policy.ts';
@@ -71,6 +71,7 @@ export function createAccountService(parts: {
 	readonly passwordPolicy: PasswordPolicy;
 	readonly normalisePhone: (typed: string) => string | null;
 	readonly stepUp: Pick<StepUpService, 'ask'>;
+	readonly changeStop: DisownParts['changeStop'];
 	readonly audit: Pick<AuditService, 'record'>;
 	readonly mails: {
 		enqueue(id: string, personId: string, mail: Mail, nowMs: number): Promise<Write>;
@@ -227,9 +228,12 @@ export function createAccountService(parts: {
 		async disown(actor: Actor): Promise<Result<void>> {
 			const permission = requirePermission(actor, 'account/manage-own');
 			if (!permission.ok) return permission;
-			const [owner] = await db.read(createRecipientsRepository(cipher).find(actor.accountId));
+			const [owner, ...waiting] = await db.read(
+				createRecipientsRepository(cipher).find(actor.accountId),
+				...disownReads(parts, actor.accountId)
+			);
 			if (!owner) return NOT_FOUND;
-			return db.commit(...(await disownAct(parts, actor.accountId, owner)));
+			return db.commit(...(await disownAct(parts, actor.accountId, owner, waiting)));
 		}
 	};
 }

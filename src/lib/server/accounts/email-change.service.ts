@@ -9,7 +9,7 @@ import type { Clock } from '#lib/server/platform/clock.ts';
 import { hashToken, newToken, normaliseCode, type Ids } from '#lib/server/platform/ids.ts';
 import { createAccountRepository } from './account.repository.ts';
 import { createAccountsRepository } from './accounts.repository.ts';
-import { disownAct } from './disown.ts';
+import { disownAct, disownReads, type DisownParts } from './disown.ts';
 import { createEmailChangeRepository, LINK_INVALID } from './email-change.repository.ts';
 import { shutHalfOpenDoors } from './open-doors.ts';
 
@@ -27,6 +27,7 @@ export function createEmailChangeService(parts: {
 	readonly clock: Clock;
 	readonly ids: Ids;
 	readonly audit: Pick<AuditService, 'record'>;
+	readonly changeStop: DisownParts['changeStop'];
 	readonly mails: {
 		enqueue(id: string, personId: string, mail: Mail, nowMs: number): Promise<Write>;
 	};
@@ -112,6 +113,7 @@ export function createEmailChangeService(parts: {
 				: [];
 			// Only customers change their address themselves.
 			const owner = { personId, to: email, language, name, role: 'customer' } as const;
+			const waiting = await db.read(...disownReads(parts, link.accountId));
 			const done = await db.commit(
 				links.use(tokenHash, 'block-email', nowMs),
 				links.deleteYoungerBlocks(link.accountId, tokenHash, link.expiresAtMs),
@@ -121,7 +123,7 @@ export function createEmailChangeService(parts: {
 					objectRef: 'account',
 					accountId: link.accountId
 				}),
-				...(await disownAct(parts, link.accountId, owner))
+				...(await disownAct(parts, link.accountId, owner, waiting))
 			);
 			return done.ok ? ok(undefined) : done;
 		}

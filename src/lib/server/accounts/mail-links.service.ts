@@ -8,7 +8,7 @@ import type { Cipher } from '#lib/server/platform/cipher.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
 import { hashToken, newToken, normaliseCode, type Ids } from '#lib/server/platform/ids.ts';
 import { createAccountsRepository } from './accounts.repository.ts';
-import { disownAct } from './disown.ts';
+import { disownAct, disownReads, type DisownParts } from './disown.ts';
 import type { ThrottleService } from './throttle.service.ts';
 
 export type MailLinksService = ReturnType<typeof createMailLinksService>;
@@ -22,6 +22,7 @@ export function createMailLinksService(parts: {
 	readonly clock: Clock;
 	readonly ids: Ids;
 	readonly audit: Pick<AuditService, 'record'>;
+	readonly changeStop: DisownParts['changeStop'];
 	readonly throttle: Pick<ThrottleService, 'openTries'>;
 	readonly mails: {
 		enqueue(id: string, personId: string, mail: Mail, nowMs: number): Promise<Write>;
@@ -69,9 +70,10 @@ export function createMailLinksService(parts: {
 			if (!account) return INVALID;
 			const { personId, contact, language, profile, role } = account;
 			const owner = { personId, to: contact.email, language, name: fullName(profile), role };
+			const waiting = await db.read(...disownReads(parts, account.id));
 			const done = await db.commit(
 				accounts.useMailToken(tokenHash, 'not-me', clock.nowMs()),
-				...(await disownAct(parts, account.id, owner))
+				...(await disownAct(parts, account.id, owner, waiting))
 			);
 			return done.ok ? ok({ isStaff: isStaff(role) }) : INVALID;
 		}

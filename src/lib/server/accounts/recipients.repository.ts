@@ -1,4 +1,5 @@
 import { and, eq, inArray, sql, type SQL } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/sqlite-core';
 import { fullName, parseContact } from '#lib/domain/accounts/profile.ts';
 import type { Role } from '#lib/domain/actor.ts';
 import type { Language } from '#lib/domain/messages/mail.ts';
@@ -15,6 +16,8 @@ import { contactCell } from './account-cells.ts';
 
 /** Accounts one contract may have: family, host, employer. */
 const READERS_LIMIT = 50;
+/** Of all contracts of one account. */
+const BESIDE_LIMIT = 200;
 
 /** To whom a mail about an account goes. */
 export type Recipient = {
@@ -59,7 +62,13 @@ export function createRecipientsRepository(cipher: Cipher) {
 
 	const holdersOf = (
 		contract: SQL
-	): Read<readonly (Recipient & { readonly accountId: string; readonly key: WrappedKey })[]> =>
+	): Read<
+		readonly (Recipient & {
+			readonly accountId: string;
+			readonly key: WrappedKey;
+			readonly recoveredAtMs: number | null;
+		})[]
+	> =>
 		read(
 			sqlBuilder
 				.select({ account: accounts, person: people })
@@ -79,6 +88,7 @@ export function createRecipientsRepository(cipher: Cipher) {
 					rows.map(async ({ account, person }) => ({
 						...(await open(account, person)),
 						accountId: account.id,
+						recoveredAtMs: account.recoveredAtMs,
 						key: { wrappedKey: person.wrappedKey, rootVersion: person.rootVersion }
 					}))
 				)
@@ -104,6 +114,38 @@ export function createRecipientsRepository(cipher: Cipher) {
 			findWhere(
 				sql`${accounts.id} = (select ${coverageInquiries.accountId} from ${coverageInquiries} where ${coverageInquiries.id} = ${inquiryId})`
 			),
+
+		/** Whoever stands in at the contracts that this account stands in at, themselves included. */
+		listBeside(
+			accountId: string
+		): Read<readonly (Recipient & { readonly accountId: string; readonly contractId: string })[]> {
+			const own = alias(contractLinks, 'own');
+			return read(
+				sqlBuilder
+					.select({ account: accounts, person: people, contractId: contractLinks.contractId })
+					.from(own)
+					.innerJoin(contractLinks, eq(contractLinks.contractId, own.contractId))
+					.innerJoin(accounts, eq(accounts.id, contractLinks.accountId))
+					.innerJoin(people, eq(people.id, accounts.personId))
+					.where(
+						and(
+							eq(own.accountId, accountId),
+							eq(own.role, 'policyholder'),
+							eq(contractLinks.role, 'policyholder'),
+							eq(accounts.status, 'active')
+						)
+					)
+					.limit(BESIDE_LIMIT),
+				(rows) =>
+					Promise.all(
+						rows.map(async ({ account, person, contractId }) => ({
+							...(await open(account, person)),
+							accountId: account.id,
+							contractId
+						}))
+					)
+			);
+		},
 
 		/**
 		 * Whoever stands in for a contract's policyholder, with the wrapped key that theirs is sealed under.

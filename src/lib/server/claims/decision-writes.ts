@@ -1,4 +1,5 @@
 /** What a decision leaves besides itself, the first one and every corrected one: payment, statement, mail. */
+import { needsStaffAfterRecovery } from '#lib/domain/accounts/recovery.ts';
 import type { Actor } from '#lib/domain/actor.ts';
 import { calendarDateOf } from '#lib/domain/calendar.ts';
 import { isNewPayee } from '#lib/domain/contracts/bank-account.ts';
@@ -67,7 +68,7 @@ export function createDecisionWrites(parts: DecisionWriteParts) {
 			if (amount.amountMinor === 0) return [];
 			const payee = payeeOf(claim);
 			const { onePersonUpTo: limit, newAccount } = parts.operator.payments;
-			const { account, since } = claim.contract.account;
+			const { account, since, isAfterRecovery } = claim.contract.account;
 			const isNewAccount = isNewPayee(
 				payee.iban,
 				{ iban: account.iban, since },
@@ -81,7 +82,12 @@ export function createDecisionWrites(parts: DecisionWriteParts) {
 				amount,
 				payee: { holder: payee.holder, iban: payee.iban },
 				route: routeOf(amount, payee),
-				secondLook: secondLookOf(amount, isNewAccount, limit, decisionNo > 1),
+				secondLook: secondLookOf(amount, isNewAccount, limit, {
+					isCorrection: decisionNo > 1,
+					isAfterRecovery:
+						needsStaffAfterRecovery(claim.owner.recoveredAtMs, nowMs) ||
+						(isAfterRecovery && payee.iban === account.iban)
+				}),
 				madeBy: actor.accountId,
 				madeAtMs: nowMs
 			});

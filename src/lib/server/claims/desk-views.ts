@@ -1,4 +1,5 @@
 import { fullName } from '#lib/domain/accounts/profile.ts';
+import { recoveryToShow } from '#lib/domain/accounts/recovery.ts';
 import { may, type Actor } from '#lib/domain/actor.ts';
 import { calendarDateOf, type CalendarDate } from '#lib/domain/calendar.ts';
 import { billedTotals } from '#lib/domain/claims/billed.ts';
@@ -134,6 +135,8 @@ export type DeskView = {
 		readonly holder: string;
 		readonly ibanLast4: string;
 		readonly isOfThisClaimOnly: boolean;
+		/** The day the customer came back by letter, while that is recent (decision 0061). */
+		readonly recoveredOn: CalendarDate | null;
 	};
 	readonly customerLanguage: Language;
 	readonly lines: readonly DeskLine[];
@@ -189,6 +192,7 @@ export function viewDesk(
 	reader: {
 		readonly actor: Actor;
 		readonly today: CalendarDate;
+		readonly nowMs: number;
 		readonly insuredName: string;
 		/** Contracts the reader has named as their own. */
 		readonly ownContractIds: readonly string[];
@@ -243,7 +247,8 @@ export function viewDesk(
 		payee: {
 			holder: payee.holder,
 			ibanLast4: payee.iban.slice(-4),
-			isOfThisClaimOnly: content.payeeAccount !== null
+			isOfThisClaimOnly: content.payeeAccount !== null,
+			recoveredOn: recoveryToShow(claim.owner.recoveredAtMs, reader.nowMs)
 		},
 		customerLanguage: claim.owner.language,
 		lines: viewLines(claim, reader),

@@ -48,6 +48,8 @@ export type DeskClaim = {
 		readonly name: string;
 		readonly email: string;
 		readonly language: Language;
+		/** When they last came back by letter; null when they never did. */
+		readonly recoveredAtMs: number | null;
 	};
 	readonly contract: {
 		readonly id: string;
@@ -78,7 +80,8 @@ const accountColumns = {
 	id: accounts.id,
 	personId: accounts.personId,
 	contact: accounts.contact,
-	language: accounts.language
+	language: accounts.language,
+	recoveredAtMs: accounts.recoveredAtMs
 };
 
 const cell = (table: string, column: string, rowId: string, personId: string): Cell => ({
@@ -252,7 +255,8 @@ export function createDeskRepository(cipher: Cipher) {
 				accountPersonId: account.personId,
 				name: fullName(ownerProfile),
 				email: parseContact(ownerContact).email,
-				language: account.language
+				language: account.language,
+				recoveredAtMs: account.recoveredAtMs
 			},
 			contract: {
 				id: contract.id,

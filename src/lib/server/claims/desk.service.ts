@@ -217,7 +217,7 @@ export function createDeskService(parts: DeskParts) {
 			if (!claim) return NOT_FOUND;
 			const insuredName = fullName(claim.insured.profile);
 			const reader = {
-				...{ actor, today: today(), insuredName, ownContractIds },
+				...{ actor, today: today(), nowMs: clock.nowMs(), insuredName, ownContractIds },
 				...{ openingEndsAtMs, colleagues, known, uses, requests },
 				...{ rates, reviews, notes }
 			};

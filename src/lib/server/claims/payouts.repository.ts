@@ -68,6 +68,8 @@ export type Payout = {
 	readonly madeBy: string;
 	readonly madeByName: string;
 	readonly madeAtMs: number;
+	/** When its owner last came back by letter. */
+	readonly recoveredAtMs: number | null;
 	readonly refusal: RefusalReason | null;
 	readonly contentHash: Uint8Array;
 	/** As it lies in the row: an answer to it names it. */
@@ -116,6 +118,7 @@ const isForSomebodyElse = (accountId: string) =>
 const maker = alias(accounts, 'maker');
 const makerPerson = alias(people, 'maker_person');
 const keyHolder = alias(people, 'key_holder');
+const owner = alias(accounts, 'owner_account');
 
 export type PayoutsRepository = ReturnType<typeof createPayoutsRepository>;
 
@@ -139,10 +142,14 @@ export function createPayoutsRepository(cipher: Cipher) {
 
 	const selectPayouts = () =>
 		sqlBuilder
-			.select({ payout: payouts, claimNumber: claims.number, keyHolder, makerPerson })
+			.select({
+				...{ payout: payouts, claimNumber: claims.number, keyHolder, makerPerson },
+				recoveredAtMs: owner.recoveredAtMs
+			})
 			.from(payouts)
 			.innerJoin(claims, eq(claims.id, payouts.claimId))
 			.innerJoin(keyHolder, eq(keyHolder.id, payouts.personId))
+			.innerJoin(owner, eq(owner.id, payouts.accountId))
 			.innerJoin(maker, eq(maker.id, payouts.madeBy))
 			.innerJoin(makerPerson, eq(makerPerson.id, maker.personId))
 			.$dynamic();
@@ -152,6 +159,7 @@ export function createPayoutsRepository(cipher: Cipher) {
 		claimNumber: string;
 		keyHolder: typeof people.$inferSelect;
 		makerPerson: typeof people.$inferSelect;
+		recoveredAtMs: number | null;
 	}): Promise<Payout> {
 		const { payout } = row;
 		await cipher.learn(row.keyHolder.id, row.keyHolder);
@@ -171,6 +179,7 @@ export function createPayoutsRepository(cipher: Cipher) {
 			madeBy: payout.madeBy,
 			madeByName: await openName(cipher, row.makerPerson),
 			madeAtMs: payout.madeAtMs,
+			recoveredAtMs: row.recoveredAtMs,
 			refusal: payout.refusal,
 			contentHash: payout.contentHash,
 			seal: payout.seal,

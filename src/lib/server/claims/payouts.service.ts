@@ -1,6 +1,8 @@
 import { encodeHexLowerCase, decodeHex } from '@oslojs/encoding';
+import { recoveryToShow } from '#lib/domain/accounts/recovery.ts';
 import { requirePermission, type Actor } from '#lib/domain/actor.ts';
 import type { AccountReason } from '#lib/domain/claims/access.ts';
+import type { CalendarDate } from '#lib/domain/calendar.ts';
 import { runReference } from '#lib/domain/claims/payment-file.ts';
 import {
 	routeOf,
@@ -39,6 +41,8 @@ export type PayoutView = PayoutRow & {
 	/** The whole number only by `revealAccount` (D8). */
 	readonly payee: { readonly holder: string; readonly ibanMasked: string };
 	readonly refusal: RefusalReason | null;
+	/** The day the customer came back by letter, while that is recent (decision 0061). */
+	readonly recoveredOn: CalendarDate | null;
 	/** What an approval of what is shown is bound to, as hex. */
 	readonly content: string;
 	/** The reader made it: somebody else must look (Z7). */
@@ -141,6 +145,7 @@ export function createPayoutsService(parts: PayoutsParts) {
 				...viewRow(payout),
 				payee: { holder: payout.payee.holder, ibanMasked: maskIban(payout.payee.iban) },
 				refusal: payout.refusal,
+				recoveredOn: recoveryToShow(payout.recoveredAtMs, clock.nowMs()),
 				content: encodeHexLowerCase(payout.contentHash),
 				isOwnWork: payout.madeBy === actor.accountId,
 				isGenuine: payout.isGenuine

@@ -46,7 +46,8 @@ export function createAccountChangesRepository(cipher: Cipher) {
 		account: await openChangedAccount(cipher, row, policyholderId),
 		askedAtMs: row.askedAtMs,
 		holdsFrom: requireDate(row.holdsFrom),
-		stoppedAtMs: row.stoppedAtMs
+		stoppedAtMs: row.stoppedAtMs,
+		isAfterRecovery: row.isAfterRecovery
 	});
 	const waits = (today: CalendarDate) =>
 		and(isNull(bankAccountChanges.stoppedAtMs), gt(bankAccountChanges.holdsFrom, today));
@@ -102,6 +103,17 @@ export function createAccountChangesRepository(cipher: Cipher) {
 			);
 		},
 
+		/** Every change that waits for a contract of this policyholder. */
+		listWaiting(accountId: string, today: CalendarDate): Read<readonly StoppableChange[]> {
+			return read(
+				selectChanges()
+					.innerJoin(contractLinks, eq(contractLinks.contractId, contracts.id))
+					.where(and(isHolder(accountId), waits(today)))
+					.limit(CHANGES_LIMIT),
+				(rows) => Promise.all(rows.map(openStoppable))
+			);
+		},
+
 		/** The waiting change that a mail's code stops; null for any other code. */
 		findByStopHash(stopHash: Uint8Array, today: CalendarDate): Read<StoppableChange | null> {
 			return read(
@@ -141,6 +153,15 @@ export function createAccountChangesRepository(cipher: Cipher) {
 
 		insert: (change: Omit<AccountChangeRow, 'stoppedAtMs'>): Write =>
 			write(sqlBuilder.insert(bankAccountChanges).values(change)),
+
+		/** As `stop`, without a word where it has ended already. */
+		close: (id: string, nowMs: number, today: CalendarDate): Write =>
+			write(
+				sqlBuilder
+					.update(bankAccountChanges)
+					.set({ stoppedAtMs: nowMs })
+					.where(and(eq(bankAccountChanges.id, id), waits(today)))
+			),
 
 		/** Stops it while it waits; afterwards money may have gone there already. */
 		stop(id: string, nowMs: number, today: CalendarDate, unmet: Unmet): Write {

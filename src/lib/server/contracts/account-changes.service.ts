@@ -1,4 +1,5 @@
 import { encodeBase64 } from '@oslojs/encoding';
+import { needsStaffAfterRecovery } from '#lib/domain/accounts/recovery.ts';
 import { requirePermission, type Actor } from '#lib/domain/actor.ts';
 import { calendarDateOf } from '#lib/domain/calendar.ts';
 import {
@@ -12,48 +13,45 @@ import { maskIban, maskPolicyNumber } from '#lib/domain/contracts/contract.ts';
 import type { Operator } from '#lib/domain/operator.ts';
 import { failed, NOT_FOUND, type Result } from '#lib/domain/result.ts';
 import type { StepUpService } from '#lib/server/accounts/step-up.service.ts';
-import type { AuditService } from '#lib/server/audit/audit.service.ts';
 import type { Database, Read, Write } from '#lib/server/db/client.ts';
 import type { WrappedKey } from '#lib/server/platform/cipher.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
-import { hashToken, normaliseCode } from '#lib/server/platform/ids.ts';
+import { hashToken, normaliseCode, type Ids } from '#lib/server/platform/ids.ts';
+import type { AccountChangeStop } from './account-change-stop.ts';
 import type { AccountChangesRepository, StoppableChange } from './account-changes.repository.ts';
 import type { AccountChangePayload } from './contract-acts.ts';
-import {
-	noticeWrites,
-	type Address,
-	type ContractReader,
-	type NoticeParts
-} from './contract-notices.ts';
+import type { Address, ContractReader } from './contract-notices.ts';
 import type { ContractsRepository } from './contracts.repository.ts';
 
 const ENDED = failed('conflict', 'contracts/account-change-ended');
 
-type Reader = ContractReader & { readonly key: WrappedKey };
+type Reader = ContractReader & {
+	readonly key: WrappedKey;
+	readonly recoveredAtMs: number | null;
+};
 type Former = Address & { readonly key: WrappedKey };
 
 export type AccountChangesService = ReturnType<typeof createAccountChangesService>;
 
 /** Where a contract is paid to, and how that changes: proven, announced, delayed (decision 0056). */
-export function createAccountChangesService(
-	parts: NoticeParts & {
-		readonly db: Database;
-		readonly clock: Clock;
-		readonly audit: Pick<AuditService, 'record'>;
-		readonly stepUp: Pick<StepUpService, 'ask'>;
-		readonly contracts: Pick<ContractsRepository, 'findOfAccount'>;
-		readonly accountChanges: AccountChangesRepository;
-		readonly readers: { listOfContract(contractId: string): Read<readonly Reader[]> };
-		readonly emailLinks: {
-			listFormerAddresses(contractId: string, nowMs: number): Read<readonly Former[]>;
-		};
-		readonly normaliseIban: (typed: string) => string | null;
-		readonly findBank: (
-			iban: string
-		) => Promise<{ readonly name: string; readonly bic: string | null } | null>;
-		readonly operator: Pick<Operator, 'payments'>;
-	}
-) {
+export function createAccountChangesService(parts: {
+	readonly db: Database;
+	readonly clock: Clock;
+	readonly ids: Ids;
+	readonly changeStop: Pick<AccountChangeStop, 'tell'>;
+	readonly stepUp: Pick<StepUpService, 'ask'>;
+	readonly contracts: Pick<ContractsRepository, 'findOfAccount'>;
+	readonly accountChanges: AccountChangesRepository;
+	readonly readers: { listOfContract(contractId: string): Read<readonly Reader[]> };
+	readonly emailLinks: {
+		listFormerAddresses(contractId: string, nowMs: number): Read<readonly Former[]>;
+	};
+	readonly normaliseIban: (typed: string) => string | null;
+	readonly findBank: (
+		iban: string
+	) => Promise<{ readonly name: string; readonly bic: string | null } | null>;
+	readonly operator: Pick<Operator, 'payments'>;
+}) {
 	const { db, clock, ids, accountChanges, readers } = parts;
 	const today = () => calendarDateOf(clock.nowMs());
 
@@ -63,27 +61,9 @@ export function createAccountChangesService(
 		told: readonly Reader[],
 		accountId: string | null
 	): Promise<readonly Write[]> {
-		const nowMs = clock.nowMs();
 		return [
-			accountChanges.stop(change.id, nowMs, calendarDateOf(nowMs), ENDED.error),
-			...(await noticeWrites(
-				parts,
-				{ readers: told, formerAddresses: [] },
-				{
-					topic: 'account-kept',
-					plan: change.plan,
-					policyNumberMasked: maskPolicyNumber(change.policyNumber),
-					stoppedAtMs: nowMs,
-					ibanMasked: maskIban(change.account.iban)
-				},
-				(address) => ({ template: 'bank-account-kept', ...address }),
-				nowMs
-			)),
-			await parts.audit.record({
-				event: 'contract/account-change-stopped',
-				objectRef: `contract:${change.contractId}`,
-				accountId
-			})
+			accountChanges.stop(change.id, clock.nowMs(), today(), ENDED.error),
+			...(await parts.changeStop.tell(change, told, accountId))
 		];
 	}
 
@@ -131,6 +111,8 @@ export function createAccountChangesService(
 				policyNumberMasked: maskPolicyNumber(contract.policyNumber),
 				oldIbanMasked: maskIban(held.account.iban),
 				holdsFrom: accountHoldsFrom(today(), parts.operator.payments.newAccount.waitDays),
+				// Whoever of them came back by letter: a person looks at each payment to it (security.md 3.5).
+				isAfterRecovery: told.some((one) => needsStaffAfterRecovery(one.recoveredAtMs, nowMs)),
 				sealedAccount: encodeBase64(sealed),
 				readers: told.map(({ accountId, ...reader }) => ({ accountId, ...addressOf(reader) })),
 				formerAddresses: formerAddresses.map(addressOf),

@@ -34,6 +34,8 @@ export const accountChangePayload = v.strictObject({
 	iban: v.string(),
 	oldIbanMasked: v.string(),
 	holdsFrom: v.string(),
+	/** Left out by an act that was asked for before this was known. */
+	isAfterRecovery: v.optional(v.boolean(), false),
 	/** Under the policyholder's key, base64. */
 	sealedAccount: v.string(),
 	readers: v.array(v.strictObject({ ...addressSchema.entries, accountId: v.string() })),
@@ -88,6 +90,7 @@ export function createContractActs(
 							account: new Uint8Array(decodeBase64(payload.sealedAccount)),
 							askedAtMs: nowMs,
 							holdsFrom,
+							isAfterRecovery: payload.isAfterRecovery,
 							stopHash: await hashToken(code)
 						}),
 						...(await noticeWrites(

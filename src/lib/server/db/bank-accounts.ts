@@ -46,7 +46,8 @@ export async function openHeldAccount(
 	if (change) {
 		const since = parseCalendarDate(change.holdsFrom);
 		if (since === null) throw new Error('a stored date is not a calendar date');
-		return { account: await openChangedAccount(cipher, change, contract.policyholderId), since };
+		const account = await openChangedAccount(cipher, change, contract.policyholderId);
+		return { account, since, isAfterRecovery: change.isAfterRecovery };
 	}
 	const first = {
 		table: 'contracts',
@@ -55,5 +56,5 @@ export async function openHeldAccount(
 		personId: contract.policyholderId
 	};
 	const account = await cipher.openJson(first, contract.bankAccount);
-	return { account: v.parse(bankAccountSchema, account), since: null };
+	return { account: v.parse(bankAccountSchema, account), since: null, isAfterRecovery: false };
 }

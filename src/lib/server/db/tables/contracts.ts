@@ -161,6 +161,8 @@ export const bankAccountChanges = sqliteTable(
 		askedAtMs: integer('asked_at_ms').notNull(),
 		/** First day on which anything is paid to it. */
 		holdsFrom: text('holds_from').notNull(),
+		/** Asked for within seven days of a recovery by letter: each payment to it is looked at twice. */
+		isAfterRecovery: integer('is_after_recovery', { mode: 'boolean' }).notNull().default(false),
 		/** Hash of the code in the mails, which stops the change until that day. */
 		stopHash: bytes('stop_hash').notNull(),
 		stoppedAtMs: integer('stopped_at_ms')

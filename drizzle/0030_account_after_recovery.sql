@@ -1,0 +1,1 @@
+ALTER TABLE `bank_account_changes` ADD `is_after_recovery` integer DEFAULT false NOT NULL;
