@@ -41,6 +41,8 @@ const EXPECTED: Readonly<Record<(typeof ACTIONS)[number], string>> = {
 	'operations/read': 'seniorClerk support dpo auditor',
 	'operations/mend': 'seniorClerk support',
 	'token/manage': 'seniorClerk',
+	'hold/read': 'seniorClerk dpo auditor',
+	'hold/change': 'seniorClerk dpo',
 	'recovery/check': 'clerk seniorClerk support',
 	'recovery/approve': 'seniorClerk',
 	'staff/read': 'seniorClerk dpo auditor',

@@ -126,6 +126,8 @@ export const ERROR_CODES = [
 	'privacy/export-ended',
 	'privacy/deletion-waiting',
 	'privacy/deletion-not-waiting',
+	'privacy/hold-exists',
+	'privacy/hold-ended',
 	'audit/sealed-meanwhile'
 ] as const;
 

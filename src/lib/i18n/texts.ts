@@ -110,6 +110,8 @@ const ERROR_TEXTS: Readonly<Record<FormCode, () => string>> = {
 	'staff/own-contract-known': m.staff_error_own_contract_known,
 	'privacy/export-ended': m.privacy_error_export_ended,
 	'privacy/deletion-waiting': m.privacy_error_deletion_waiting,
+	'privacy/hold-exists': m.holds_error_exists,
+	'privacy/hold-ended': m.holds_error_ended,
 	'privacy/deletion-not-waiting': m.privacy_error_deletion_not_waiting,
 	'audit/sealed-meanwhile': m.audit_error_sealed_meanwhile
 };
@@ -186,6 +188,8 @@ const ISSUE_TEXTS: Readonly<Record<string, () => string>> = {
 	'rate-not-recorded': m.rates_issue_not_recorded,
 	'rate-above-recorded': m.rates_issue_above,
 	'rate-proof': m.rates_issue_proof,
+	'hold-unknown': m.holds_issue_unknown,
+	'review-day': m.holds_issue_review_day,
 	'note-short': m.desk_issue_note_short,
 	'country-unknown': m.information_issue_country,
 	'year-invalid': m.information_issue_year,

@@ -145,6 +145,8 @@ import { createExportService } from './privacy/export.service.ts';
 import { privacySections } from './privacy/exports.repository.ts';
 import { createPrivacyActs } from './privacy/privacy-acts.ts';
 import { archiveReadMe } from './privacy/read-me.ts';
+import { createHoldsRepository } from '#lib/server/privacy/holds.repository.ts';
+import { createHoldsService } from '#lib/server/privacy/holds.service.ts';
 import { createRetentionService } from './privacy/retention.service.ts';
 import { createAuditSignature } from './platform/audit-signature.ts';
 import { findGermanBank, normaliseIban } from './platform/bank.ts';
@@ -318,6 +320,7 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 			ownLog,
 			readMe: archiveReadMe
 		}),
+		holds: createHoldsService({ ...room, holds: createHoldsRepository(cipher) }),
 		retention: createRetentionService(room),
 		account: createAccountService({ ...room, passwords, passwordPolicy, normalisePhone, stepUp }),
 		passkeys: createPasskeysService({ ...room, stepUp }),

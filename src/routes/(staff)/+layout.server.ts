@@ -17,6 +17,7 @@ const PLACES = [
 	['/staff/recoveries', 'recovery/check'],
 	['/staff/customers', 'customer/end-sessions'],
 	['/staff/people', 'staff/read'],
+	['/staff/holds', 'hold/read'],
 	['/staff/operations', 'operations/read'],
 	['/staff/own', 'staff/name-own-contracts'],
 	['/staff/account', 'staff/manage-own-passkeys']

@@ -98,6 +98,7 @@ export const PAGES: Readonly<Record<string, Room>> = {
 	'/staff/openings': 'signed in',
 	'/staff/payouts': 'signed in',
 	'/staff/payouts/[id]': 'signed in',
+	'/staff/holds': 'signed in',
 	'/staff/operations': 'signed in',
 	'/staff/operations/import': 'signed in',
 	'/staff/post': 'signed in',
@@ -188,7 +189,7 @@ export async function preparePages(portal: BenchPortal): Promise<readonly OpenPa
 			.replace(/(\w+)\/\[\w+\]/g, (_whole, noun: string) => `${noun}/${ids[noun] ?? ''}`);
 	const visitorOf = (route: string, room: Room) => {
 		if (room === 'signed out') return nobody;
-		if (route === '/staff/openings') return officer;
+		if (route === '/staff/openings' || route === '/staff/holds') return officer;
 		if (route.startsWith('/staff/information')) return lead;
 		return route.startsWith('/staff') ? clerk : customer;
 	};

@@ -48,7 +48,7 @@ test('D9: whoever still waits for an answer is not forgotten, and a hold keeps w
 	mustHold(await (await talksOf(it, actor)).start(actor, QUESTION));
 	await talkAbout({ kind: 'general' });
 	await it.client.execute({
-		sql: `insert into legal_holds values ('hold', 'account', ?, 'dispute', '2040-01-01', 'dpo', 1, null)`,
+		sql: `insert into legal_holds (id, subject, subject_id, reason, review_on, placed_by, placed_at_ms, lifted_at_ms) values ('hold', 'account', ?, 'dispute', '2040-01-01', 'dpo', 1, null)`,
 		args: [actor.accountId]
 	});
 	it.clock.set(deleteAfterMs('general-question', it.clock.nowMs()) + DAY_MS);

@@ -185,7 +185,7 @@ test('D9: an open claim and a hold keep the account until they are over', async 
 		`update claims set state = 'rejected', decided_at_ms = 1 where id = '${claimId}'`
 	);
 	await it.client.execute(
-		`insert into legal_holds values ('h', 'account', '${actor.accountId}', 'dispute', '2027-01-01', 'dpo', 1, null)`
+		`insert into legal_holds (id, subject, subject_id, reason, review_on, placed_by, placed_at_ms, lifted_at_ms) values ('h', 'account', '${actor.accountId}', 'dispute', '2027-01-01', 'dpo', 1, null)`
 	);
 	expect(await eraseDue()).toBe(0);
 	await it.client.execute('update legal_holds set lifted_at_ms = 2');

@@ -33,7 +33,7 @@ async function countOf(sql: string): Promise<number> {
 }
 async function hold(subject: 'account' | 'contract' | 'claim', id: string): Promise<void> {
 	await it.client.execute({
-		sql: `insert into legal_holds values (?, ?, ?, 'dispute', '2040-01-01', 'dpo', ?, null)`,
+		sql: `insert into legal_holds (id, subject, subject_id, reason, review_on, placed_by, placed_at_ms, lifted_at_ms) values (?, ?, ?, 'dispute', '2040-01-01', 'dpo', ?, null)`,
 		args: [it.ids.newId(), subject, id, it.clock.nowMs()]
 	});
 }
@@ -218,7 +218,7 @@ test.each(SIMPLE)(
 				`insert into contract_invitations (code_hash, contract_id, role, valid_until_ms)
 			 select x'01', id, 'representative', 1 from contracts limit 1`,
 				`insert into vault_removals values ('r', x'00', 1, 1)`,
-				`insert into legal_holds values ('h', 'claim', 'c', 'tax', '2027-01-01', 'dpo', 1, 1)`
+				`insert into legal_holds (id, subject, subject_id, reason, review_on, placed_by, placed_at_ms, lifted_at_ms) values ('h', 'claim', 'c', 'tax', '2027-01-01', 'dpo', 1, 1)`
 			],
 			'write'
 		);

@@ -59,6 +59,12 @@ export const mailSchema = v.variant('template', [
 		dueAtMs: v.number(),
 		code: v.string()
 	}),
+	v.strictObject({
+		template: v.literal('account-idle'),
+		...base,
+		dueAtMs: v.number(),
+		code: v.string()
+	}),
 	v.strictObject({ template: v.literal('account-kept'), ...base }),
 	v.strictObject({ template: v.literal('account-deleted'), ...base }),
 	v.strictObject({

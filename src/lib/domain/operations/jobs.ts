@@ -6,6 +6,7 @@ export const JOBS = [
 	'recovery-expire',
 	'recovery-remind',
 	'inspect-files',
+	'warn-idle',
 	'erase-accounts',
 	'retention',
 	'exchange-rates',

@@ -58,6 +58,8 @@ function ownerSections(cipher: Cipher): readonly PersonalSection[] {
 							activatedAt: isoTime(row.activatedAtMs),
 							contactChangedAt: isoTime(row.contactChangedAtMs),
 							recoveredAt: isoTime(row.recoveredAtMs),
+							lastUsedAt: isoTime(row.lastUsedAtMs),
+							idleNoticeAt: isoTime(row.idleNoticeAtMs),
 							deletionDueAt: isoTime(row.deletionDueAtMs)
 						};
 					}

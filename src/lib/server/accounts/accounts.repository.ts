@@ -229,7 +229,8 @@ export function createAccountsRepository(cipher: Cipher) {
 						status: 'active',
 						totpSecret: await cipher.sealTotpSecret(totpCell(accountId), totp.secret),
 						totpLastStep: totp.step,
-						activatedAtMs: nowMs
+						activatedAtMs: nowMs,
+						lastUsedAtMs: nowMs
 					})
 					.where(and(eq(accounts.id, accountId), eq(accounts.status, 'pending'))),
 				{ kind: 'conflict', code: 'accounts/enrolment-ended' }

@@ -30,7 +30,7 @@ export function disownWrites(accountId: string, nowMs: number): readonly Write[]
 			sqlBuilder
 				.update(accounts)
 				// A deletion that an intruder has asked for ends here; the owner may ask for it again.
-				.set({ mustChangePassword: true, deletionDueAtMs: null })
+				.set({ mustChangePassword: true, deletionDueAtMs: null, idleNoticeAtMs: null })
 				.where(and(eq(accounts.id, accountId), eq(accounts.role, 'customer')))
 		),
 		write(

@@ -6,6 +6,7 @@ import type { Clock } from '#lib/server/platform/clock.ts';
 import { hashToken, newToken, type Ids } from '#lib/server/platform/ids.ts';
 import type { Account } from './accounts.repository.ts';
 import { deviceLabelOf, devicesRepository } from './devices.repository.ts';
+import { markUsed } from './last-use.ts';
 import { cancelCasesOfAccount } from './recovery-cases.repository.ts';
 import type { SessionOpening, Sessions } from './sessions.ts';
 import type { SignInNotices } from './sign-in-notices.ts';
@@ -84,6 +85,7 @@ export function createAdmission(parts: {
 				...device.writes,
 				session.write,
 				cancelCasesOfAccount(account.id, clock.nowMs()),
+				markUsed(account.id, clock.nowMs()),
 				sessions.endBeyond(account.id, MAX_SESSIONS),
 				...(isOneTooMany ? [await notices.sessionEnded(account)] : []),
 				await audit.record({

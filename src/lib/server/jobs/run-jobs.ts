@@ -36,6 +36,7 @@ function workOf(services: Services): Work {
 		'recovery-expire': () => recoveryCases.expireOverdue(),
 		'recovery-remind': () => recoveryCases.remindWaiting(),
 		'inspect-files': () => inspection.inspectWaiting(),
+		'warn-idle': () => erasure.warnIdle(),
 		'erase-accounts': () => erasure.eraseDue(),
 		retention: () => retention.runToday(),
 		'exchange-rates': () => exchangeRates.importDue(),

@@ -217,6 +217,12 @@ export function mailText(mail: Mail, portalUrl: string, staffUrl = portalUrl): M
 				m.mails_closing_account_keep({}, locale),
 				`${portalUrl}/keep-account#${mail.code}`
 			]);
+		case 'account-idle':
+			return frame(m.mails_idle_subject({}, locale), [
+				m.mails_idle_text({ day: formatDate(calendarDateOf(mail.dueAtMs), mail.language) }, locale),
+				m.mails_idle_keep({}, locale),
+				`${portalUrl}/keep-account#${mail.code}`
+			]);
 		case 'account-kept':
 			return frame(m.mails_account_kept_subject({}, locale), [
 				m.mails_account_kept_text({}, locale),

@@ -1,8 +1,24 @@
-import { and, eq, gt, inArray, isNotNull, isNull, lte, ne, notExists, sql } from 'drizzle-orm';
+import {
+	and,
+	eq,
+	gt,
+	gte,
+	inArray,
+	isNotNull,
+	isNull,
+	lte,
+	ne,
+	not,
+	notExists,
+	or,
+	sql
+} from 'drizzle-orm';
 import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { fullName, parseContact } from '#lib/domain/accounts/profile.ts';
+import { calendarDateOf } from '#lib/domain/calendar.ts';
 import { OPEN_STATES, type ClaimState } from '#lib/domain/claims/claim.ts';
 import type { Language } from '#lib/domain/messages/mail.ts';
+import { idleSinceMs } from '#lib/domain/privacy/idle-account.ts';
 import { contactCell } from '#lib/server/accounts/account-cells.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
 import {
@@ -28,6 +44,7 @@ import { coverageInquiries } from '#lib/server/db/tables/coverage-inquiries.ts';
 import { documents } from '#lib/server/db/tables/documents.ts';
 import { fileChunks, files } from '#lib/server/db/tables/files.ts';
 import { mailOutbox } from '#lib/server/db/tables/messages.ts';
+import { legalHolds } from '#lib/server/db/tables/privacy.ts';
 import { people } from '#lib/server/db/tables/people.ts';
 import type { Cipher } from '#lib/server/platform/cipher.ts';
 import { GOES_WITH_ACCOUNT } from './account-tables.ts';
@@ -44,6 +61,8 @@ export type DueAccount = {
 	readonly email: string;
 	readonly name: string;
 	readonly language: Language;
+	/** Nobody asked for the end: the account is not used any more. */
+	readonly isIdle: boolean;
 };
 
 /** What a deletion would leave behind, as far as the owner is told. */
@@ -165,13 +184,37 @@ export function createErasureRepository(cipher: Cipher) {
 			);
 		},
 
-		/** Takes the wish back, and the links of its mail with it. */
-		keep(accountId: string, unmet: Unmet): Write {
+		/** Announces the end of an account that nobody uses, if that is still so. */
+		announceEnd(accountId: string, dueAtMs: number, nowMs: number, unmet: Unmet): Write {
+			return writeIfHolds(
+				sqlBuilder
+					.update(accounts)
+					.set({ deletionDueAtMs: dueAtMs, idleNoticeAtMs: nowMs })
+					.where(and(eq(accounts.id, accountId), isIdle(nowMs))),
+				unmet
+			);
+		},
+
+		/** Accounts that nobody uses, whose end is not announced yet. */
+		listIdle(nowMs: number, limit: number): Read<readonly DueAccount[]> {
+			return read(
+				sqlBuilder
+					.select({ account: accounts, person: people })
+					.from(accounts)
+					.innerJoin(people, eq(people.id, accounts.personId))
+					.where(isIdle(nowMs))
+					.limit(limit),
+				(rows) => Promise.all(rows.map(openDue))
+			);
+		},
+
+		/** Takes the wish, or the announcement, back, and the links of its mail with it. */
+		keep(accountId: string, nowMs: number, unmet: Unmet): Write {
 			return joinWrites(
 				writeIfHolds(
 					sqlBuilder
 						.update(accounts)
-						.set({ deletionDueAtMs: null })
+						.set({ deletionDueAtMs: null, idleNoticeAtMs: null, lastUsedAtMs: nowMs })
 						.where(and(eq(accounts.id, accountId), isNotNull(accounts.deletionDueAtMs))),
 					unmet
 				),
@@ -237,7 +280,7 @@ export function createErasureRepository(cipher: Cipher) {
 							contact,
 							passwordHash: '',
 							totpSecret: null,
-							deletionDueAtMs: null,
+							...{ deletionDueAtMs: null, idleNoticeAtMs: null, lastUsedAtMs: null },
 							erasedAtMs: nowMs
 						})
 						.where(and(eq(accounts.id, accountId), isDue(nowMs))),
@@ -300,20 +343,54 @@ export function createErasureRepository(cipher: Cipher) {
 			personId: person.id,
 			email: parseContact(contact).email,
 			name: fullName(profile),
-			language: account.language
+			language: account.language,
+			isIdle: account.idleNoticeAtMs !== null
 		};
 	}
 }
 
-function isDue(nowMs: number) {
-	const waits = sqlBuilder
+const openClaims = () =>
+	sqlBuilder
 		.select({ found: sql`1` })
 		.from(claims)
 		.where(and(eq(claims.accountId, accounts.id), inArray(claims.state, [...OPEN_STATES])));
+
+/**
+ * Nobody has signed in for 24 months, and the last contract has been over as long; no claim waits, no hold
+ * is on the account, on one of its contracts or on one of its claims (domain.md section 5).
+ */
+function isIdle(nowMs: number) {
+	const sinceMs = idleSinceMs(nowMs);
+	const covered = sqlBuilder
+		.select({ found: sql`1` })
+		.from(contractLinks)
+		.innerJoin(contracts, eq(contracts.id, contractLinks.contractId))
+		.where(
+			and(
+				eq(contractLinks.accountId, accounts.id),
+				or(isNull(contracts.endsOn), gte(contracts.endsOn, calendarDateOf(sinceMs)))
+			)
+		);
+	const held = sql`exists (select 1 from ${legalHolds} h where h.lifted_at_ms is null and (
+		h.subject_id in (select l.contract_id from ${contractLinks} l where l.account_id = ${accounts.id})
+		or h.subject_id in (select c.id from ${claims} c where c.account_id = ${accounts.id})))`;
+	return and(
+		lte(accounts.lastUsedAtMs, sinceMs),
+		eq(accounts.status, 'active'),
+		isNull(accounts.deletionDueAtMs),
+		eq(accounts.role, 'customer'),
+		notExists(covered),
+		notExists(openClaims()),
+		isFree(accounts.id),
+		not(held)
+	);
+}
+
+function isDue(nowMs: number) {
 	return and(
 		lte(accounts.deletionDueAtMs, nowMs),
 		eq(accounts.role, 'customer'),
-		notExists(waits),
+		notExists(openClaims()),
 		isFree(accounts.id)
 	);
 }

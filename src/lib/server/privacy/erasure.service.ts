@@ -1,6 +1,7 @@
 import { requirePermission, type Actor } from '#lib/domain/actor.ts';
 import { OPEN_STATES } from '#lib/domain/claims/claim.ts';
 import type { Mail } from '#lib/domain/messages/mail.ts';
+import { IDLE_NOTICE_MS } from '#lib/domain/privacy/idle-account.ts';
 import { keptClaims, type KeptClaims } from '#lib/domain/privacy/retention.ts';
 import { failed, ok, type Result } from '#lib/domain/result.ts';
 import { accountRefOf } from '#lib/server/accounts/account-ref.ts';
@@ -8,7 +9,7 @@ import type { StepUpService } from '#lib/server/accounts/step-up.service.ts';
 import type { AuditService } from '#lib/server/audit/audit.service.ts';
 import type { Database, Read, Write } from '#lib/server/db/client.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
-import { hashToken, normaliseCode, type Ids } from '#lib/server/platform/ids.ts';
+import { hashToken, newToken, normaliseCode, type Ids } from '#lib/server/platform/ids.ts';
 import type { DueAccount, ErasureRepository } from './erasure.repository.ts';
 import { exportsRepository, type OpenExport } from './exports.repository.ts';
 
@@ -72,6 +73,26 @@ export function createErasureService(parts: {
 		return done.ok;
 	}
 
+	/** One account; false when another run was faster or its owner has come back. */
+	async function announceOne(account: DueAccount): Promise<boolean> {
+		const { accountId, personId, email: to, language, name } = account;
+		const nowMs = clock.nowMs();
+		const dueAtMs = nowMs + IDLE_NOTICE_MS;
+		const code = newToken(ids);
+		const done = await db.commit(
+			erasure.announceEnd(accountId, dueAtMs, nowMs, NOT_WAITING),
+			erasure.insertKeepToken(accountId, await hashToken(code), dueAtMs),
+			await audit.record({ event: 'account/end-announced', objectRef: 'account', accountId }),
+			await mails.enqueue(
+				ids.newId(),
+				personId,
+				{ template: 'account-idle', to, language, name, dueAtMs, code },
+				nowMs
+			)
+		);
+		return done.ok;
+	}
+
 	return {
 		/** The room's pages, in one round trip. */
 		async show(actor: Actor, sessionId: string): Promise<Result<PrivacyView>> {
@@ -106,7 +127,7 @@ export function createErasureService(parts: {
 			if (!permission.ok) return permission;
 			const { accountId } = actor;
 			return db.commit(
-				erasure.keep(accountId, NOT_WAITING),
+				erasure.keep(accountId, clock.nowMs(), NOT_WAITING),
 				await audit.record({ event: 'account/deletion-cancelled', objectRef: 'account', accountId })
 			);
 		},
@@ -121,7 +142,7 @@ export function createErasureService(parts: {
 			if (!account) return LINK_INVALID;
 			const { accountId } = account;
 			const done = await db.commit(
-				erasure.keep(accountId, NOT_WAITING),
+				erasure.keep(accountId, clock.nowMs(), NOT_WAITING),
 				parts.endSessions(accountId),
 				await audit.record({
 					event: 'account/deletion-cancelled',
@@ -129,9 +150,21 @@ export function createErasureService(parts: {
 					accountId,
 					factors: ['mail-code']
 				}),
-				await tell(account, 'account-kept')
+				// Of an idle account nobody asked for the end: the page says that it stays.
+				...(account.isIdle ? [] : [await tell(account, 'account-kept')])
 			);
 			return done.ok ? done : LINK_INVALID;
+		},
+
+		/**
+		 * Announces the end of accounts that nobody has used for 24 months, by a mail with a link that keeps
+		 * them. A sign-in keeps them as well. Answers how many were announced.
+		 */
+		async warnIdle(): Promise<number> {
+			const [idle] = await db.read(erasure.listIdle(clock.nowMs(), BATCH));
+			let count = 0;
+			for (const account of idle) if (await announceOne(account)) count += 1;
+			return count;
 		},
 
 		/**

@@ -45,6 +45,10 @@ export const accounts = sqliteTable(
 		recoveredAtMs: integer('recovered_at_ms'),
 		/** The owner's proven wish: the account is erased then, unless they take it back. */
 		deletionDueAtMs: integer('deletion_due_at_ms'),
+		/** The last sign-in, or the last wish to keep the account. */
+		lastUsedAtMs: integer('last_used_at_ms'),
+		/** When the end was announced because nobody uses the account; a sign-in takes it back. */
+		idleNoticeAtMs: integer('idle_notice_at_ms'),
 		/** Nothing is left but the row that kept claims point to (decision 0036). */
 		erasedAtMs: integer('erased_at_ms'),
 		createdAtMs: integer('created_at_ms').notNull(),
@@ -56,6 +60,9 @@ export const accounts = sqliteTable(
 		index('accounts_deletion_due')
 			.on(table.deletionDueAtMs)
 			.where(sql`${table.deletionDueAtMs} is not null`),
+		index('accounts_last_used')
+			.on(table.lastUsedAtMs)
+			.where(sql`${table.status} = 'active' and ${table.deletionDueAtMs} is null`),
 		index('accounts_erased')
 			.on(table.erasedAtMs)
 			.where(sql`${table.erasedAtMs} is not null`),

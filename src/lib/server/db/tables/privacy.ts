@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { check, index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { JOBS } from '#lib/domain/operations/jobs.ts';
-import { HOLD_REASONS, HOLD_SUBJECTS } from '#lib/domain/privacy/legal-hold.ts';
+import { HOLD_END_REASONS, HOLD_REASONS, HOLD_SUBJECTS } from '#lib/domain/privacy/legal-hold.ts';
 import { accounts } from './accounts.ts';
 
 /** A proven wish for a copy of one's data: opens the download for some minutes, to one session. */
@@ -33,9 +33,14 @@ export const legalHolds = sqliteTable(
 		reviewOn: text('review_on').notNull(),
 		placedBy: text('placed_by').notNull(),
 		placedAtMs: integer('placed_at_ms').notNull(),
-		liftedAtMs: integer('lifted_at_ms')
+		liftedAtMs: integer('lifted_at_ms'),
+		liftedBy: text('lifted_by'),
+		liftReason: text('lift_reason', { enum: HOLD_END_REASONS })
 	},
 	(table) => [
+		index('legal_holds_active')
+			.on(table.reviewOn, table.id)
+			.where(sql`${table.liftedAtMs} is null`),
 		index('legal_holds_subject')
 			.on(table.subjectId)
 			.where(sql`${table.liftedAtMs} is null`),

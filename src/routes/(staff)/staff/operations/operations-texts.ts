@@ -5,6 +5,7 @@ export const JOB_TEXTS = {
 	'recovery-expire': m.operations_job_recovery_expire,
 	'recovery-remind': m.operations_job_recovery_remind,
 	'inspect-files': m.operations_job_inspect_files,
+	'warn-idle': m.operations_job_warn_idle,
 	'erase-accounts': m.operations_job_erase_accounts,
 	retention: m.operations_job_retention,
 	'exchange-rates': m.operations_job_exchange_rates,
