@@ -11,6 +11,8 @@ import { createContractImportsService } from '#lib/server/contracts/contract-imp
 import { createContractsRepository } from '#lib/server/contracts/contracts.repository.ts';
 import { jobStatesRepository } from '#lib/server/jobs/job-states.repository.ts';
 import { createOperationsService } from '#lib/server/jobs/operations.service.ts';
+import { createHoldsRepository } from '#lib/server/privacy/holds.repository.ts';
+import { createHoldsService } from '#lib/server/privacy/holds.service.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { recoveryRooms } from '../../support/recovery.ts';
 import { staffRooms } from '../../support/staff.ts';
@@ -54,6 +56,7 @@ function rooms() {
 		exchangeRatesService
 	} = deskRooms(it);
 	const operations = createOperationsService({ ...it, jobStates: jobStatesRepository });
+	const holds = createHoldsService({ ...it, holds: createHoldsRepository(it.newCipher()) });
 	const { enter: _door, ...tokens } = createServiceTokensService({
 		...it,
 		tokens: serviceTokensRepository
@@ -72,7 +75,7 @@ function rooms() {
 	return {
 		...{ staff, staffOwnContracts, customerSessions },
 		...{ desk, decisions, assignments, openings, payouts, payoutRuns, figures, recoveryDesk },
-		...{ exchangeRates, contractImports, operations, tokens },
+		...{ exchangeRates, contractImports, operations, tokens, holds },
 		captures: captureRooms(it),
 		inquiryDesk: inquiryRooms(it).inquiryDesk
 	};
@@ -120,6 +123,18 @@ const CALLS: readonly (readonly [method: string, action: Action, call: Call])[] 
 		'contract/import',
 		({ contractImports }, actor) => contractImports.importUpload(actor, new Uint8Array())
 	],
+	['holds.list', 'hold/read', ({ holds }, actor) => holds.list(actor)],
+	[
+		'holds.place',
+		'hold/change',
+		({ holds }, actor) =>
+			holds.place(actor, { subject: 'claim', found: 'S-0', reason: 'tax', reviewOn: '2027-01-04' })
+	],
+	[
+		'holds.end',
+		'hold/change',
+		({ holds }, actor) => holds.end(actor, { hold: NOBODY, endReason: 'mistake' })
+	],
 	['operations.show', 'operations/read', ({ operations }, actor) => operations.show(actor)],
 	[
 		'operations.tryMailAgain',
@@ -149,6 +164,11 @@ const CALLS: readonly (readonly [method: string, action: Action, call: Call])[] 
 		({ exchangeRates }, actor) => exchangeRates.refuse(actor, NOBODY)
 	],
 	['desk.open', 'claim/read-any', ({ desk }, actor) => desk.open(actor, NOBODY)],
+	[
+		'desk.revealAccount',
+		'claim/read-any',
+		({ desk }, actor) => desk.revealAccount(actor, NOBODY, 'account-asked')
+	],
 	['desk.openFile', 'claim/read-any', ({ desk }, actor) => desk.openFile(actor, NOBODY, NOBODY)],
 	[
 		'decisions.preview',
@@ -230,6 +250,11 @@ const CALLS: readonly (readonly [method: string, action: Action, call: Call])[] 
 	['figures.show', 'claim/read-figures', ({ figures }, actor) => figures.show(actor)],
 	['payouts.list', 'payout/read', ({ payouts }, actor) => payouts.list(actor)],
 	['payouts.open', 'payout/read', ({ payouts }, actor) => payouts.open(actor, NOBODY)],
+	[
+		'payouts.revealAccount',
+		'payout/read',
+		({ payouts }, actor) => payouts.revealAccount(actor, NOBODY, 'account-checked')
+	],
 	[
 		'payouts.approve',
 		'payout/approve',
