@@ -1,6 +1,7 @@
 /** Claims behind the door, and payments in four eyes, on the built Worker with a real browser. */
 import { chromium } from '@playwright/test';
 import { m } from '#lib/i18n/generated/messages.js';
+import { DAY_MS } from '#lib/domain/calendar.ts';
 import { readDemo } from '../../tools/start/demo-accounts.ts';
 import { signIn } from '../bench/portal/accounts-road.ts';
 import { decideClaim, submitClaim } from '../bench/portal/claims-road.ts';
@@ -12,6 +13,8 @@ import { checkPage, watchPage } from './support/checks.ts';
 import { wordsOf } from './support/people.ts';
 import { DESKTOP, expect, PHONE, test } from './support/portal.ts';
 import { pageOf } from './support/visitor-page.ts';
+
+const WHOLE_IBAN = /DE\d\d(?: \d{4}){4} \d\d/;
 
 /** More than one person alone may pay. */
 const ABOVE_LIMIT = {
@@ -86,6 +89,23 @@ for (const window of [DESKTOP, PHONE]) {
 			);
 			await checkPage(lead, window, 'desk-opened');
 
+			// and sees the whole account number with another one, on that answer only (D8)
+			await expect(lead.locator('main')).not.toContainText(WHOLE_IBAN);
+			await lead.locator('summary', { hasText: m.desk_account_show({}, words) }).click();
+			const reveal = lead.locator('form[action="?/reveal"]');
+			await reveal.getByRole('button').click();
+			await expect(lead.getByRole('alert')).toBeFocused();
+			await checkPage(lead, window, 'desk-account-issues');
+			await reveal.getByRole('combobox').selectOption('account-compared');
+			await reveal.getByRole('button').click();
+			await expect(lead.locator('main')).toContainText(WHOLE_IBAN);
+			await checkPage(lead, window, 'desk-account-shown');
+			await lead.getByRole('link', { name: m.desk_account_hide({}, words) }).click();
+			await expect(lead.locator('main')).not.toContainText(WHOLE_IBAN);
+			await answering.goto(`${stack.portalUrl}/claims/${claimId}`);
+			await expect(answering.getByText(m.desk_reason_account_compared({}, words))).toBeVisible();
+			await checkPage(answering, window, 'claim-account-looked-at');
+
 			// the data protection officer checks it
 			const officer = await open(await signIn(portal, 'dpo', JUST_TAKE));
 			await officer.goto(`${stack.portalUrl}/staff/openings`);
@@ -93,6 +113,30 @@ for (const window of [DESKTOP, PHONE]) {
 			await officer.locator('form:has(input[name=opening]) button').first().click();
 			await expect(officer).toHaveURL(/done=reviewed$/);
 			await checkPage(officer, window, 'openings-none');
+
+			// and keeps it from deletion, until the matter is settled (D9)
+			await officer.goto(`${stack.portalUrl}/staff/holds`);
+			await checkPage(officer, window, 'holds-none');
+			const place = officer.getByRole('button', { name: m.holds_send({}, words) });
+			await place.click();
+			await expect(officer.getByRole('alert')).toBeFocused();
+			await checkPage(officer, window, 'holds-issues');
+			const [held] = await runSql(portal, `select number from claims where id = '${claimId}'`);
+			await officer
+				.getByRole('radio', { name: m.holds_subject_claim({}, words), exact: true })
+				.check();
+			await officer.locator('input[name=found]').fill(String(held?.['number']));
+			await officer.locator('select[name=reason]').selectOption('dispute');
+			const inTenDays = new Date(Date.now() + 10 * DAY_MS).toISOString().slice(0, 10);
+			await officer.locator('input[name=reviewOn]').fill(inTenDays);
+			await place.click();
+			await expect(officer).toHaveURL(/done=placed$/);
+			await checkPage(officer, window, 'holds-one');
+			await officer.locator('summary', { hasText: m.holds_end({}, words) }).click();
+			await officer.locator('select[name=endReason]').selectOption('settled');
+			await checkPage(officer, window, 'holds-ending');
+			await officer.locator('form[action="?/end"] button').click();
+			await expect(officer).toHaveURL(/done=ended$/);
 
 			// the clerk decides; the amount is above the limit
 			await stack.runJobs();
@@ -104,6 +148,7 @@ for (const window of [DESKTOP, PHONE]) {
 			const [payout] = await runSql(portal, `select id from payouts where claim_id = '${claimId}'`);
 			const path = `${stack.portalUrl}/staff/payouts/${String(payout?.['id'])}`;
 			await lead.goto(path);
+			await expect(lead.locator('main')).not.toContainText(WHOLE_IBAN);
 			await checkPage(lead, window, 'payout');
 			await lead.getByRole('button', { name: m.payouts_approve({}, words), exact: true }).click();
 			await expect(lead).toHaveURL(/done=approved$/);
