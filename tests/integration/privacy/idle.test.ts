@@ -78,6 +78,16 @@ test('D9: the link of the mail keeps the account as well, and no mail speaks of 
 	expect(await warnIdle()).toBe(1);
 });
 
+test('D9: a contract renewed after the warning stops the erasure', async () => {
+	it.clock.set(IDLE_MS);
+	await warnIdle();
+	await it.client.execute('update contracts set ends_on = null');
+	it.clock.set(IDLE_MS + IDLE_NOTICE_MS);
+	expect(await eraseDue()).toBe(0);
+	await it.client.execute('update accounts set idle_notice_at_ms = null');
+	expect(await eraseDue()).toBe(1);
+});
+
 test('D9: a sign-in takes back no end that the owner has asked for', async () => {
 	await it.client.execute('update accounts set deletion_due_at_ms = 9e15');
 	await world.owner.signIn();

@@ -355,31 +355,33 @@ const openClaims = () =>
 		.from(claims)
 		.where(and(eq(claims.accountId, accounts.id), inArray(claims.state, [...OPEN_STATES])));
 
-/**
- * Nobody has signed in for 24 months, and the last contract has been over as long; no claim waits, no hold
- * is on the account, on one of its contracts or on one of its claims (domain.md section 5).
- */
-function isIdle(nowMs: number) {
-	const sinceMs = idleSinceMs(nowMs);
-	const covered = sqlBuilder
+/** Contracts of an account that go on, or ended less than 24 months ago. */
+const recentContracts = (nowMs: number) =>
+	sqlBuilder
 		.select({ found: sql`1` })
 		.from(contractLinks)
 		.innerJoin(contracts, eq(contracts.id, contractLinks.contractId))
 		.where(
 			and(
 				eq(contractLinks.accountId, accounts.id),
-				or(isNull(contracts.endsOn), gte(contracts.endsOn, calendarDateOf(sinceMs)))
+				or(isNull(contracts.endsOn), gte(contracts.endsOn, calendarDateOf(idleSinceMs(nowMs))))
 			)
 		);
+
+/**
+ * Nobody has signed in for 24 months, and the last contract has been over as long; no claim waits, no hold
+ * is on the account, on one of its contracts or on one of its claims (domain.md section 5).
+ */
+function isIdle(nowMs: number) {
 	const held = sql`exists (select 1 from ${legalHolds} h where h.lifted_at_ms is null and (
 		h.subject_id in (select l.contract_id from ${contractLinks} l where l.account_id = ${accounts.id})
 		or h.subject_id in (select c.id from ${claims} c where c.account_id = ${accounts.id})))`;
 	return and(
-		lte(accounts.lastUsedAtMs, sinceMs),
+		lte(accounts.lastUsedAtMs, idleSinceMs(nowMs)),
 		eq(accounts.status, 'active'),
 		isNull(accounts.deletionDueAtMs),
 		eq(accounts.role, 'customer'),
-		notExists(covered),
+		notExists(recentContracts(nowMs)),
 		notExists(openClaims()),
 		isFree(accounts.id),
 		not(held)
@@ -390,6 +392,8 @@ function isDue(nowMs: number) {
 	return and(
 		lte(accounts.deletionDueAtMs, nowMs),
 		eq(accounts.role, 'customer'),
+		// The insurer may have renewed a contract after the mail. Whoever asked for the end need not wait.
+		or(isNull(accounts.idleNoticeAtMs), notExists(recentContracts(nowMs))),
 		notExists(openClaims()),
 		isFree(accounts.id)
 	);
