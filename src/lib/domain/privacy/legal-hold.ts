@@ -25,7 +25,11 @@ export function isReviewDay(day: CalendarDate, today: CalendarDate): boolean {
 
 /** `found` is a claim number, a policy number or an e-mail address, by `subject`. */
 export const holdFormSchema = v.object({
-	subject: v.picklist(HOLD_SUBJECTS, 'required'),
+	// A group of radio buttons that nobody has touched sends nothing.
+	subject: v.pipe(
+		v.optional(v.picklist(['', ...HOLD_SUBJECTS], 'invalid'), ''),
+		v.picklist(HOLD_SUBJECTS, 'required')
+	),
 	found: v.pipe(
 		v.string('required'),
 		v.trim(),
