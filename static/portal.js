@@ -155,9 +155,10 @@ document.querySelectorAll('button').forEach((button) => {
 	button.hidden = false;
 	button.onclick = isCopy ? () => copy(button) : () => print();
 });
+// What the page came back for: what is wrong, or an answer far down.
 /** @type {HTMLElement | null} */
-const summary = document.querySelector('[data-error-summary]');
-summary?.focus();
+const answer = document.querySelector('[data-error-summary], [data-answer]');
+answer?.focus();
 if (location.pathname === '/signed-out') void forgetVaultKeys();
 // The offline room does it by itself.
 else if (localStorage.getItem('kundenportal-signed-out') && !location.pathname.startsWith('/drafts'))

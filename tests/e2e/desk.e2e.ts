@@ -95,10 +95,11 @@ for (const window of [DESKTOP, PHONE]) {
 			const reveal = lead.locator('form[action="?/reveal"]');
 			await reveal.getByRole('button').click();
 			await expect(lead.getByRole('alert')).toBeFocused();
+			await expect(lead.getByRole('alert')).toBeInViewport();
 			await checkPage(lead, window, 'desk-account-issues');
 			await reveal.getByRole('combobox').selectOption('account-compared');
 			await reveal.getByRole('button').click();
-			await expect(lead.locator('main')).toContainText(WHOLE_IBAN);
+			await expect(lead.getByText(WHOLE_IBAN)).toBeInViewport();
 			await checkPage(lead, window, 'desk-account-shown');
 			await lead.getByRole('link', { name: m.desk_account_hide({}, words) }).click();
 			await expect(lead.locator('main')).not.toContainText(WHOLE_IBAN);

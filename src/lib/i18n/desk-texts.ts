@@ -1,4 +1,4 @@
-import type { LookReason } from '#lib/domain/claims/access.ts';
+import type { AccountReason, LookReason } from '#lib/domain/claims/access.ts';
 import { m } from './generated/messages.js';
 
 const REASON_TEXTS = {
@@ -18,3 +18,11 @@ const REASON_TEXTS = {
 export function openingReasonText(reason: LookReason): string {
 	return REASON_TEXTS[reason]();
 }
+
+/** The same reasons as whoever asks for a whole account number reads them. */
+export const ACCOUNT_REASON_TEXTS = {
+	'account-compared': m.desk_account_why_compared,
+	'account-asked': m.desk_account_why_asked,
+	'account-checked': m.desk_account_why_checked,
+	'account-returned': m.desk_account_why_returned
+} satisfies Record<AccountReason, unknown>;
