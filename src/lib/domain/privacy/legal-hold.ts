@@ -54,7 +54,7 @@ export type HoldEnd = v.InferOutput<typeof holdEndSchema>;
 const KEYS = {
 	account: emailSchema,
 	contract: policyNumberSchema,
-	claim: v.pipe(v.string(), v.trim(), v.toUpperCase())
+	claim: v.pipe(v.string(), v.trim(), v.maxLength(32), v.toUpperCase())
 } as const;
 
 /** What was typed as it is looked up; null for what can be none of its kind. */
