@@ -41,13 +41,13 @@ type DemoClaim = {
 
 /**
  * The contract of `owner` and two claims under it: one six days old, in which `clerkId` misses the
- * prescription; and one that came by post and that nobody has taken yet. Beside them a question before
+ * prescription; and one that came by post, that `postId` typed in and nobody has taken yet. Beside them a question before
  * a treatment. Answers the first claim's id.
  */
 export async function waitingClaimWrites(
 	cipher: Cipher,
 	owner: Owner,
-	clerkId: string,
+	{ clerkId, postId }: { readonly clerkId: string; readonly postId: string },
 	nowMs: number
 ): Promise<{ readonly writes: readonly Write[]; readonly claimId: string }> {
 	const [contractId, claimId] = [newId(), newId()];
@@ -80,7 +80,7 @@ export async function waitingClaimWrites(
 		...(await claimWrites(cipher, owner, {
 			...{ id: newId(), bytes, submittedAtMs: arrivedAtMs },
 			submission: await submissionOf(owner, contractId, bytes, arrivedAtMs),
-			captured: { capturedBy: clerkId, capturedAtMs: nowMs - 3 * DAY_MS }
+			captured: { capturedBy: postId, capturedAtMs: nowMs - 3 * DAY_MS }
 		})),
 		...(await openInquiryWrites(cipher, owner, { id: contractId, ...CONTRACT }, nowMs))
 	];

@@ -151,10 +151,17 @@ async function seedDatabase(
 	}
 	const customer = made.find(({ demo }) => demo === WAITING_CUSTOMER);
 	const clerk = made.find(({ demo }) => demo.role === 'clerk');
-	if (customer && clerk) {
+	// Whoever types a letter in does not decide it: the demo's clerk can.
+	const senior = made.find(({ demo }) => demo.role === 'seniorClerk');
+	if (customer && clerk && senior) {
 		const name = `${customer.demo.firstName} ${customer.demo.lastName}`;
 		const owner = { accountId: customer.accountId, personId: customer.personId, name };
-		const waiting = await waitingClaimWrites(cipher, owner, clerk.accountId, nowMs);
+		const waiting = await waitingClaimWrites(
+			cipher,
+			owner,
+			{ clerkId: clerk.accountId, postId: senior.accountId },
+			nowMs
+		);
 		const place = { clerkId: clerk.accountId, claimId: waiting.claimId };
 		const talk = { accountId: customer.accountId, personId: customer.personId };
 		writes.push(...waiting.writes, ...(await conversationWrites(cipher, talk, place, nowMs)));

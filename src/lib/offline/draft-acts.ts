@@ -5,7 +5,8 @@ import {
 	isSentElsewhere,
 	isStillHere,
 	mayBeWithInsurer,
-	type DraftEvent
+	type DraftEvent,
+	type FrozenClaim
 } from '#lib/domain/claims/draft.ts';
 import type { DraftForm } from '#lib/domain/claims/draft-form.ts';
 import type { Issues } from '#lib/domain/result.ts';
@@ -23,12 +24,17 @@ export type DraftActsParts = {
 	readonly tellChange: () => Promise<void>;
 	/** What stands in this revision is kept in another draft: it need not be kept again. */
 	readonly passOver: (draft: Draft) => Promise<void>;
+	/** Whether the session is still that of the owner of these drafts: somebody else may have signed in. */
+	readonly isOwnSession: () => Promise<boolean>;
 	/** The insurer could not be asked to drop what it has of a deleted draft: the next contact does. */
 	readonly withdrawLater: (draftId: string, submissionId: string) => Promise<void>;
 };
 
 /** The sender writes a handful of words at most while one act is done. */
 const ATTEMPTS = 5;
+
+/** Refusals of a claim as it is: offered again, it would be refused again. */
+const FINAL_REFUSALS: readonly number[] = [400, 404, 409, 413, 422];
 
 /** What the insurer says of a submission that shall not become a claim. */
 type Withdrawal = 'withdrawn' | 'received' | 'unknown';
@@ -84,8 +90,7 @@ export class DraftActs {
 		const draft = await this.#parts.drafts.find(id);
 		const frozen = draft && frozenOf(draft.state);
 		if (!draft || !frozen) return false;
-		const isFree =
-			isStillHere(draft.state) || (await this.#askBack(frozen.submissionId)) === 'withdrawn';
+		const isFree = isStillHere(draft.state) || (await this.#askBack(frozen)) === 'withdrawn';
 		if (!isFree) return this.#leaveToSender(id);
 		await this.#applyAnew(id, { type: 'withdrawn' });
 		// What is changed now is declared true anew.
@@ -130,8 +135,10 @@ export class DraftActs {
 		const draft = await drafts.find(id).catch(() => null);
 		const frozen = draft && mayBeWithInsurer(draft.state) ? frozenOf(draft.state) : null;
 		if (frozen) {
-			const outcome = await this.#askBack(frozen.submissionId);
+			const outcome = await this.#askBack(frozen);
 			if (outcome === 'received') return this.#leaveToSender(id);
+			// The receipt came while the insurer was asked.
+			if ((await drafts.find(id))?.state.name === 'accepted') return false;
 			if (outcome === 'unknown') await withdrawLater(id, frozen.submissionId);
 		}
 		if (draft) await this.#apply(draft, { type: 'deleted' });
@@ -140,12 +147,27 @@ export class DraftActs {
 		return true;
 	}
 
-	async #askBack(submissionId: string): Promise<Withdrawal> {
+	async #askBack({ submissionId, submission }: FrozenClaim): Promise<Withdrawal> {
+		// Of somebody else's session the insurer would say that it knows nothing of this claim.
+		if (!(await this.#parts.isOwnSession())) return 'unknown';
+		const first = await this.#withdraw(submissionId);
+		if (first !== 'missing') return first;
+		// It may still be on its way here: once it is known and withdrawn, it cannot come after that.
+		const offered = await this.#parts.wire.submit(submissionId, submission);
+		if (offered.kind === 'ok') {
+			const second = await this.#withdraw(submissionId);
+			return second === 'missing' ? 'unknown' : second;
+		}
+		const isFinal = offered.kind === 'refused' && FINAL_REFUSALS.includes(offered.status);
+		return isFinal ? 'withdrawn' : 'unknown';
+	}
+
+	async #withdraw(submissionId: string): Promise<Withdrawal | 'missing'> {
 		const answer = await this.#parts.wire.withdraw(submissionId);
 		if (answer.kind === 'ok' && answer.value.state === 'withdrawn') return 'withdrawn';
 		if (answer.kind !== 'refused') return 'unknown';
 		if (answer.code === 'claims/already-submitted') return 'received';
-		return answer.status === 404 ? 'withdrawn' : 'unknown';
+		return answer.status === 404 ? 'missing' : 'unknown';
 	}
 
 	/** The insurer has it after all, or cannot be asked: the sender finds out. */

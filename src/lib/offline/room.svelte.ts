@@ -343,6 +343,10 @@ export class Room {
 				void this.#sender.wake();
 			},
 			passOver: (draft) => this.copies.passOver(draft),
+			isOwnSession: async () => {
+				const session = await wire.session();
+				return session.kind === 'ok' && session.value.accountRef === vault.accountRef;
+			},
 			withdrawLater: (draftId, submissionId) => this.copies.withdrawLater(draftId, submissionId),
 			tellChange: async () => {
 				this.#channel.postMessage(CHANGED);

@@ -132,6 +132,21 @@ describe('a captured letter', () => {
 		expect(desk).toMatchObject({ submittedOn: '2026-11-12', capturedOn: '2026-11-22' });
 	});
 
+	it('Z7: is worked on by nobody who typed it in, whoever would give it to them', async () => {
+		must(await capture(clerk));
+		const [claim] = await claimRow();
+		const id = String(claim?.['id']);
+		const { assignmentsService } = deskRooms(world);
+		expect(await assignmentsService.take(clerk, id)).toMatchObject({
+			error: { code: 'claims/own-claim' }
+		});
+		const lead = await addAccount(world, 'seniorClerk', 'Ina');
+		must(await assignmentsService.take(lead, id));
+		expect(await assignmentsService.handOver(lead, id, clerk.accountId)).toMatchObject({
+			error: { code: 'claims/assignee-unsuitable' }
+		});
+	});
+
 	it('B1: makes one claim of a form that is sent twice', async () => {
 		const typed = letter();
 		must(await capture(clerk, typed));

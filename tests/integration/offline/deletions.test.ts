@@ -63,6 +63,10 @@ beforeEach(async () => {
 		},
 		tellChange: () => Promise.resolve(),
 		passOver: () => Promise.resolve(),
+		isOwnSession: async () => {
+			const session = await wire.session();
+			return session.kind === 'ok' && session.value.accountRef === ACCOUNT;
+		},
 		withdrawLater: (id, submission) => noteWithdrawal(database, ACCOUNT, id, submission)
 	});
 	sync = () =>
@@ -131,6 +135,45 @@ test.each([
 		expect(withdrawals()).toEqual([]);
 	}
 );
+
+test('a claim whose first request is still on its way is known and withdrawn, so that it cannot come later', async () => {
+	await bring(...toUploading);
+	expect(await acts.remove(ID)).toBe(true);
+	expect(worker.entries.get(submissionId)?.isWithdrawn).toBe(true);
+	expect((await worker.wire.submit(submissionId, frozen.submission)).kind).toBe('ok');
+	expect(worker.entries.get(submissionId)?.isWithdrawn).toBe(true);
+});
+
+test('while somebody else is signed in nothing is asked, and a claim does not become a draft again', async () => {
+	await bring(...toUploading);
+	await worker.wire.submit(submissionId, frozen.submission);
+	worker.accountRef = 'another';
+	expect(await acts.withdraw(ID)).toBe(false);
+	expect((await drafts.find(ID))?.state.name).toBe('uploading');
+	expect(worker.entries.get(submissionId)?.isWithdrawn).toBe(false);
+});
+
+test('a receipt that comes while the insurer is asked is kept', async () => {
+	await bring(...toUploading);
+	const { manifestHash, submission } = frozen;
+	const files = submission.files.map(({ id, name, sizeBytes, sha256 }) => ({
+		id,
+		name,
+		sizeBytes,
+		sha256
+	}));
+	const receipt = {
+		claimId: 'c',
+		claimNumber: 'C',
+		receivedAtMs: 1,
+		manifestHash,
+		files,
+		signature: null
+	};
+	meanwhile = () => bring({ type: 'receipt-arrived', receipt });
+	expect(await acts.remove(ID)).toBe(false);
+	expect((await drafts.find(ID))?.state.name).toBe('accepted');
+});
 
 test('what never left the device is deleted without a word to anybody', async () => {
 	await bring(...toUploading.slice(0, 2));

@@ -119,9 +119,8 @@ export class FakeWorker {
 		const value = act();
 		if (fate === 'unanswered') return { kind: 'offline' };
 		if (value === null) return refused(404, 'portal/not-found');
-		if (value === 'files-missing' || value === 'already-submitted') {
-			return refused(409, `claims/${value}`);
-		}
+		if (value === 'files-missing') return refused(409, 'claims/files-missing');
+		if (value === 'already-submitted') return refused(409, 'claims/already-submitted');
 		return { kind: 'ok', value };
 	}
 }

@@ -185,11 +185,19 @@ test('D9: an open claim and a hold keep the account until they are over', async 
 	await it.client.execute(
 		`update claims set state = 'rejected', decided_at_ms = 1 where id = '${claimId}'`
 	);
-	await it.client.execute(
-		`insert into legal_holds (id, subject, subject_id, reason, review_on, placed_by, placed_at_ms, lifted_at_ms) values ('h', 'account', '${actor.accountId}', 'dispute', '2027-01-01', 'dpo', 1, null)`
-	);
-	expect(await eraseDue()).toBe(0);
-	await it.client.execute('update legal_holds set lifted_at_ms = 2');
+	for (const [subject, id] of [
+		['account', actor.accountId],
+		['contract', contract.contractId],
+		['claim', claimId]
+	] as const) {
+		await it.client.execute({
+			sql: `insert into legal_holds (id, subject, subject_id, reason, review_on, placed_by, placed_at_ms)
+				values (?, ?, ?, 'dispute', '2030-01-01', 'dpo', 1)`,
+			args: [subject, subject, id]
+		});
+		expect(await eraseDue(), subject).toBe(0);
+		await it.client.execute('update legal_holds set lifted_at_ms = 2');
+	}
 	expect(await eraseDue()).toBe(1);
 });
 

@@ -4,10 +4,12 @@ import { contracts, staffOwnContracts } from '#lib/server/db/tables/contracts.ts
 
 /**
  * Whether a claim belongs to an account or person in any of the ways a decision must not (Z7), as SQL
- * over the row of `claims` at hand: owner, insured person, policyholder, or a contract named as own.
+ * over the row of `claims` at hand: owner, insured person, policyholder, whoever typed it in from a
+ * letter (else one person makes the evidence and the decision), or a contract named as own.
  */
 export const isOwnOf = (account: SQL, person: SQL): SQL => sql`(
 	"claims"."account_id" = ${account}
+	or "claims"."captured_by" is ${account}
 	or ${person} in (
 		"claims"."person_id", "claims"."insured_person_id",
 		(select owner.person_id from ${accounts} owner where owner.id = "claims"."account_id"),

@@ -1,5 +1,5 @@
 import { encodeHexLowerCase } from '@oslojs/encoding';
-import { and, asc, desc, eq, inArray, ne, notExists, sql, type SQL } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, ne, notExists, or, sql, type SQL } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import * as v from 'valibot';
 import { parseContact } from '#lib/domain/accounts/profile.ts';
@@ -102,7 +102,8 @@ export const payeeCell = (rowId: string, personId: string): Cell => ({
 	...{ table: 'payouts', column: 'payee', rowId, personId }
 });
 /**
- * Neither whoever made the payment nor whoever decided its amount may check it. After a colleague has
+ * Neither whoever made the payment, nor whoever decided its amount, nor whoever typed the bills in may
+ * check it. After a colleague has
  * renewed the account the maker is another one, and the amount still the decider's.
  */
 const isForSomebodyElse = (accountId: string) =>
@@ -112,7 +113,12 @@ const isForSomebodyElse = (accountId: string) =>
 			sqlBuilder
 				.select({ id: claims.id })
 				.from(claims)
-				.where(and(eq(claims.id, payouts.claimId), eq(claims.decidedBy, accountId)))
+				.where(
+					and(
+						eq(claims.id, payouts.claimId),
+						or(eq(claims.decidedBy, accountId), eq(claims.capturedBy, accountId))
+					)
+				)
 		)
 	);
 const maker = alias(accounts, 'maker');

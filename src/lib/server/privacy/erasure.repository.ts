@@ -368,14 +368,17 @@ const recentContracts = (nowMs: number) =>
 			)
 		);
 
+/** Whether a legal hold is on a contract or a claim of the account at hand. */
+const isHeldByItsOwn =
+	() => sql`exists (select 1 from ${legalHolds} h where h.lifted_at_ms is null and (
+	h.subject_id in (select l.contract_id from ${contractLinks} l where l.account_id = ${accounts.id})
+	or h.subject_id in (select c.id from ${claims} c where c.account_id = ${accounts.id})))`;
+
 /**
  * Nobody has signed in for 24 months, and the last contract has been over as long; no claim waits, no hold
  * is on the account, on one of its contracts or on one of its claims (domain.md section 5).
  */
 function isIdle(nowMs: number) {
-	const held = sql`exists (select 1 from ${legalHolds} h where h.lifted_at_ms is null and (
-		h.subject_id in (select l.contract_id from ${contractLinks} l where l.account_id = ${accounts.id})
-		or h.subject_id in (select c.id from ${claims} c where c.account_id = ${accounts.id})))`;
 	return and(
 		lte(accounts.lastUsedAtMs, idleSinceMs(nowMs)),
 		eq(accounts.status, 'active'),
@@ -384,7 +387,7 @@ function isIdle(nowMs: number) {
 		notExists(recentContracts(nowMs)),
 		notExists(openClaims()),
 		isFree(accounts.id),
-		not(held)
+		not(isHeldByItsOwn())
 	);
 }
 
@@ -395,7 +398,9 @@ function isDue(nowMs: number) {
 		// The insurer may have renewed a contract after the mail. Whoever asked for the end need not wait.
 		or(isNull(accounts.idleNoticeAtMs), notExists(recentContracts(nowMs))),
 		notExists(openClaims()),
-		isFree(accounts.id)
+		isFree(accounts.id),
+		// Whoever is in a dispute must not end it by deleting the account.
+		not(isHeldByItsOwn())
 	);
 }
 
