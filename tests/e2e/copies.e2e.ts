@@ -265,7 +265,7 @@ test('failures 18 and 29, fault 16: a cleared browser gets its drafts back and s
 		buffer: readFileSync(saved)
 	});
 	await reader.getByRole('button', { name: m.rescue_open({}, words) }).click();
-	await expect(reader.getByText(m.rescue_done({ added: 0, joined: 0 }, words))).toBeVisible();
+	await expect(reader.getByText(m.rescue_nothing_new({}, words))).toBeVisible();
 	await reader.locator('input[type=file]').setInputFiles({
 		name: 'entwuerfe.claimdraft',
 		mimeType: 'application/octet-stream',

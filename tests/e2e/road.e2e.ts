@@ -72,7 +72,7 @@ for (const window of [PHONE, DESKTOP]) {
 		await stack.stopPortal();
 		await page.reload();
 		await page.getByRole('button', { name: m.drafts_new({}, words) }).click();
-		await expect(page.getByText(m.drafts_offline_line({}, words))).toBeVisible();
+		await expect(page.getByText(m.drafts_offline_idle_line({}, words))).toBeVisible();
 		await checkPage(page, window, 'draft-person');
 		const bills = [
 			{

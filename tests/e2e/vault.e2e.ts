@@ -121,7 +121,7 @@ test('D7, faults 26, 27, 42: drafts open by passphrase alone, and for nobody els
 	if (!demo) throw new Error('the demo has no customer');
 	const other = new Authenticator(demo.secret);
 	await signIn(page, `${stack.portalUrl}/sign-in?next=/drafts`, demo, other, words, /\/drafts$/);
-	await expect(page.getByText(m.vault_foreign_one({}, words))).toBeVisible();
+	await expect(page.getByText(m.vault_foreign({}, words))).toBeVisible();
 	await expect(page.locator('body')).not.toContainText(DIAGNOSIS);
 	await checkPage(page, PHONE, 'vault-foreign');
 	await page.goto(draftUrl);
@@ -134,7 +134,7 @@ test('D7, faults 26, 27, 42: drafts open by passphrase alone, and for nobody els
 	expect(await countRows(page, 'drafts', owners[0])).toBe(1);
 	await press(page, m.vault_foreign_delete({}, words));
 	await press(page, m.drafts_delete_yes({}, words));
-	await expect(page.getByText(m.vault_foreign_one({}, words))).toHaveCount(0);
+	await expect(page.getByText(m.vault_foreign({}, words))).toHaveCount(0);
 	expect(await countRows(page, 'drafts', owners[0])).toBe(0);
 	expect(await countRows(page, 'envelopes', owners[0])).toBe(0);
 	expect(troubles).toEqual([]);
@@ -200,6 +200,9 @@ test('D7, faults 28, 40: a passkey opens without network, an idle room locks its
 	await page.getByLabel(m.vault_passphrase({}, words), { exact: true }).fill(PASSPHRASE);
 	await press(page, m.vault_change_send({}, words));
 	await expect(page.getByText(m.vault_change_done({}, words))).toBeVisible();
+	await page.getByLabel(m.vault_pin_new({}, words), { exact: true }).fill('123456');
+	await press(page, m.vault_pin_save({}, words));
+	await expect(page.getByText(m.vault_pin_simple({}, words))).toBeVisible();
 	await page.getByLabel(m.vault_pin_new({}, words), { exact: true }).fill('280649');
 	await press(page, m.vault_pin_save({}, words));
 	await expect(page.getByRole('button', { name: m.vault_pin_remove({}, words) })).toBeVisible();
@@ -218,6 +221,9 @@ test('D7, faults 28, 40: a passkey opens without network, an idle room locks its
 	// The session goes on, and opens nothing by itself.
 	await page.reload();
 	await expect(title(page)).toHaveText(m.vault_unlock_title({}, words));
+	await page.getByLabel(m.vault_pin({}, words), { exact: true }).fill('280650');
+	await press(page, m.vault_pin_open({}, words));
+	await expect(page.getByText(m.vault_pin_wrong({ count: 4 }, words))).toBeVisible();
 	await page.getByLabel(m.vault_pin({}, words), { exact: true }).fill('280649');
 	await press(page, m.vault_pin_open({}, words));
 	await expect(diagnosis(page, words)).toHaveValue(`${DIAGNOSIS}, beidseits`);

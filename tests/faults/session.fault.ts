@@ -78,7 +78,7 @@ test('fault 26: somebody else who signs in sends and sees nothing of the first @
 	backOnline();
 	const before = world.seen('PUT', API) + world.seen('POST', API);
 	await phone.enter('/drafts');
-	await expect(phone.page.getByText(m.vault_foreign_one({}, WORDS))).toBeVisible();
+	await expect(phone.page.getByText(m.vault_foreign({}, WORDS))).toBeVisible();
 	await phone.wake();
 	await phone.openDraft(draft);
 	await phone.expectTitle(m.drafts_gone_title({}, WORDS));

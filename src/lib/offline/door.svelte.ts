@@ -5,7 +5,7 @@ import { foreignData, judgeSafety, type ForeignData, type Safety } from './safet
 import { base64urlOf } from './sealing.ts';
 import type { Unlocked, Unlocking } from './unlock.ts';
 import { canKeepKeys, setStaysOpen, withBytes, type Vault } from './vault.ts';
-import type { Wire } from './wire.ts';
+import { isSignedOut, type Wire } from './wire.ts';
 
 export type Ways = {
 	readonly hasPassphrase: boolean;
@@ -13,7 +13,8 @@ export type Ways = {
 	readonly hasPin: boolean;
 };
 /** `lost`: the Worker's copy is not the key of these drafts. */
-export type Protected = 'done' | 'offline' | 'lost' | 'cancelled' | 'unable' | 'not-kept';
+export type Protected =
+	'done' | 'offline' | 'signed-out' | 'lost' | 'cancelled' | 'unable' | 'not-kept';
 
 export type DoorParts = {
 	readonly database: OfflineDatabase;
@@ -168,7 +169,7 @@ export class Door {
 		const vault = this.#vault;
 		if (!vault) return 'offline';
 		const answer = await this.#parts.wire.vault({ mayCreate: false });
-		if (answer.kind !== 'ok') return 'offline';
+		if (answer.kind !== 'ok') return isSignedOut(answer) ? 'signed-out' : 'offline';
 		if (this.isEscrowLost || answer.value.accountRef !== vault.accountRef) return 'lost';
 		this.passkeyIds = answer.value.passkeyIds;
 		const outcome = await withBytes(answer.value.vaultKey, (bytes) => use(vault.accountRef, bytes));

@@ -34,7 +34,7 @@ import {
 } from './sign-out.ts';
 import type { UploadOutcome, UploadTask } from './upload.ts';
 import { dropOldKeys, fetchVault, findStoredVault, forgetKeys, type Vault } from './vault.ts';
-import { wire, type Answer, type Session } from './wire.ts';
+import { isSignedOut, wire, type Session } from './wire.ts';
 
 const LOOK_AGAIN_OFFLINE_MS = 20_000;
 const LOOK_AGAIN_ONLINE_MS = 5 * 60_000;
@@ -468,10 +468,6 @@ export class Room {
 }
 
 const isWaiting = ({ state }: Draft) => isOutgoing(state);
-
-function isSignedOut<T>(answer: Answer<T>): answer is Extract<Answer<T>, { kind: 'refused' }> {
-	return answer.kind === 'refused' && (answer.status === 401 || answer.status === 403);
-}
 
 /** Most visits send nothing: the upload comes with the first file. Without it there is no network either. */
 async function uploadOnDemand(task: UploadTask): Promise<UploadOutcome> {

@@ -22,6 +22,8 @@ export const PIN_TRIES = 5;
 export type Unlocked =
 	| { readonly kind: 'open'; readonly vault: Vault }
 	| { readonly kind: 'wrong' }
+	/** So many guesses are left before the PIN is gone. */
+	| { readonly kind: 'wrong-pin'; readonly triesLeft: number }
 	/** Too many guesses: none counts for so long. */
 	| { readonly kind: 'wait'; readonly forMs: number }
 	| { readonly kind: 'pin-gone' }
@@ -79,7 +81,8 @@ export async function unlockByPin(unlocking: Unlocking, pin: string): Promise<Un
 	if (count > PIN_TRIES) return forgetPin(database, row);
 	const vault = await open(unlocking, row, await keyOfPin(row, pin, deviceKey));
 	if (vault) return forgetGuesses(database, PIN, vault);
-	return count === PIN_TRIES ? forgetPin(database, row) : { kind: 'wrong' };
+	if (count === PIN_TRIES) return forgetPin(database, row);
+	return { kind: 'wrong-pin', triesLeft: PIN_TRIES - count };
 }
 
 async function forgetPin(database: OfflineDatabase, row: EnvelopeRow): Promise<Unlocked> {

@@ -289,7 +289,10 @@ describe('wrong guesses', () => {
 		expect(await findStoredVault(database)).toBeNull();
 		expect(await unlockByPin(unlocking(), PIN)).toMatchObject({ kind: 'open', vault: ADA });
 		for (let guess = 1; guess < PIN_TRIES; guess++) {
-			expect(await unlockByPin(unlocking(), '000000')).toEqual({ kind: 'wrong' });
+			expect(await unlockByPin(unlocking(), '000000')).toEqual({
+				kind: 'wrong-pin',
+				triesLeft: PIN_TRIES - guess
+			});
 		}
 		expect(await unlockByPin(unlocking(), '000000')).toEqual({ kind: 'pin-gone' });
 		expect(await unlockByPin(unlocking(), PIN)).toEqual({ kind: 'pin-gone' });

@@ -134,6 +134,13 @@ export function send(method: string, path: string, body: unknown): Promise<Respo
 	});
 }
 
+/** Nobody is signed in, or nobody who has drafts: 403 is somebody of the staff. */
+export function isSignedOut<T>(
+	answer: Answer<T>
+): answer is Extract<Answer<T>, { kind: 'refused' }> {
+	return answer.kind === 'refused' && (answer.status === 401 || answer.status === 403);
+}
+
 /** Reads one answer; exported for its tests. */
 export function readAnswer<T>(
 	status: number,

@@ -21,10 +21,11 @@ export function countryChoices(locale: Locale): readonly Choice[] {
 export function currencyChoices(locale: Locale): readonly Choice[] {
 	const names = new Intl.DisplayNames(locale, { type: 'currency' });
 	const rest = listCurrencies().filter((code) => !FIRST_CURRENCIES.includes(code));
-	return [...FIRST_CURRENCIES, ...rest].map((code) => ({
-		value: code,
-		label: `${code} · ${names.of(code) ?? code}`
-	}));
+	return [...FIRST_CURRENCIES, ...rest].map((code) => {
+		// New currencies have no name yet: `of` then gives the code back.
+		const name = names.of(code) ?? code;
+		return { value: code, label: name === code ? code : `${code} · ${name}` };
+	});
 }
 
 export function yesNoChoices(): readonly Choice[] {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
 	faultOfPassphrase,
+	faultOfPin,
 	normalisePassphrase,
 	PASSPHRASE_MIN_LENGTH,
 	pauseAfterGuesses
@@ -25,6 +26,24 @@ describe('a passphrase', () => {
 
 	it('is the same from every keyboard', () => {
 		expect(normalisePassphrase(' der  gru\u0308ne Bus\u00a0')).toBe('der grüne Bus');
+	});
+});
+
+describe('a PIN', () => {
+	it('has exactly six digits', () => {
+		for (const pin of ['', '28064', '2806491', '28064a', '٢٨٠٦٤٩']) {
+			expect(faultOfPin(pin)).toBe('not-six-digits');
+		}
+		expect(faultOfPin('280649')).toBeNull();
+	});
+
+	it('is no row up or down and no digit repeated', () => {
+		for (const pin of ['123456', '012345', '567890', '654321', '543210', '000000', '777777']) {
+			expect(faultOfPin(pin), pin).toBe('too-simple');
+		}
+		for (const pin of ['123457', '113456', '246802', '121212', '777778']) {
+			expect(faultOfPin(pin), pin).toBeNull();
+		}
 	});
 });
 

@@ -6,7 +6,9 @@ export const PASSPHRASE_MIN_LENGTH = 15;
 /** "aaaaaaaaaaaaaaa" and "121212121212121" are long and no secret. */
 const MIN_DIFFERENT = 6;
 
-export const PIN_PATTERN = /^\d{6}$/;
+const PIN_PATTERN = /^\d{6}$/;
+/** From digit to digit, over the end of the keypad too: the same one, the next one, the one before. */
+const GUESSABLE_STEPS = [0, 1, 9];
 
 /** The same sentence from every keyboard: one Unicode form, single spaces, none around it. */
 export function normalisePassphrase(text: string): string {
@@ -18,6 +20,19 @@ export function faultOfPassphrase(text: string): 'too-short' | 'too-simple' | nu
 	const characters = [...normalisePassphrase(text)];
 	if (characters.length < PASSPHRASE_MIN_LENGTH) return 'too-short';
 	return new Set(characters).size < MIN_DIFFERENT ? 'too-simple' : null;
+}
+
+/**
+ * What is wrong with a PIN, or null. `too-simple` is one digit repeated or a row up or down, which
+ * five guesses would find (NIST SP 800-63B-4, 3.1.1.2: repetitive or sequential characters).
+ */
+export function faultOfPin(pin: string): 'not-six-digits' | 'too-simple' | null {
+	if (!PIN_PATTERN.test(pin)) return 'not-six-digits';
+	const digits = [...pin].map(Number);
+	const steps = digits.slice(1).map((digit, index) => (digit - (digits[index] ?? 0) + 10) % 10);
+	const [first = 0] = steps;
+	const isEven = steps.every((step) => step === first);
+	return isEven && GUESSABLE_STEPS.includes(first) ? 'too-simple' : null;
 }
 
 const FREE_GUESSES = 4;

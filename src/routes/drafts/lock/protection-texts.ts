@@ -1,4 +1,4 @@
-import { faultOfPassphrase } from '#lib/domain/accounts/passphrase.ts';
+import { faultOfPassphrase, faultOfPin } from '#lib/domain/accounts/passphrase.ts';
 import { m } from '#lib/i18n/generated/messages.js';
 import type { Protected } from '#lib/offline/door.svelte.ts';
 
@@ -9,6 +9,13 @@ export function passphraseProblem(text: string): string {
 	return fault === 'too-simple' ? m.vault_passphrase_simple() : '';
 }
 
+/** What is wrong with a new PIN, in words; empty when nothing is. */
+export function pinProblem(pin: string): string {
+	const fault = faultOfPin(pin);
+	if (fault === 'not-six-digits') return m.vault_pin_invalid();
+	return fault === 'too-simple' ? m.vault_pin_simple() : '';
+}
+
 /** Why protecting did not work; empty when it did. */
 export function protectionProblem(outcome: Protected): string {
 	switch (outcome) {
@@ -16,6 +23,8 @@ export function protectionProblem(outcome: Protected): string {
 			return '';
 		case 'offline':
 			return m.vault_failed_offline();
+		case 'signed-out':
+			return m.vault_failed_signed_out();
 		case 'lost':
 			return m.vault_failed_lost();
 		case 'cancelled':

@@ -9,6 +9,10 @@ export function unlockProblem(outcome: Unlocked): string {
 			return '';
 		case 'wrong':
 			return m.vault_wrong();
+		case 'wrong-pin':
+			return outcome.triesLeft === 1
+				? m.vault_pin_wrong_one()
+				: m.vault_pin_wrong({ count: outcome.triesLeft });
 		case 'wait':
 			return m.vault_wait({ time: waitingTime(outcome.forMs) });
 		case 'pin-gone':

@@ -1,5 +1,6 @@
 import { m } from '#lib/i18n/generated/messages.js';
 import { parseAmountMinor } from '#lib/domain/money.ts';
+import { sumsOf, typedInvoices } from '#lib/domain/claims/draft-invoices.ts';
 import type { DraftForm, DraftStep, InvoiceForm } from '#lib/domain/claims/draft-form.ts';
 import type { OfflineContract } from '#lib/domain/claims/submission.ts';
 import type { DataItem } from '#lib/ui/data-list.ts';
@@ -27,7 +28,7 @@ export function summaryGroups(
 		{ step: 'person', items: personItems(editor, contracts, locale) },
 		{ step: 'invoices', items: invoiceItems(editor, locale) },
 		{ step: 'documents', items: [documentsItem(editor)] },
-		{ step: 'bank', items: [bankItem(editor, contracts)] }
+		{ step: 'bank', items: bankItems(editor, contracts) }
 	];
 	return groups;
 }
@@ -69,6 +70,7 @@ function invoiceItems(editor: SummedDraft, locale: Locale): DataItem[] {
 }
 
 function invoiceText(invoice: InvoiceForm, locale: Locale): string {
+	if (typedInvoices([invoice]).length === 0) return '';
 	const days = [invoice.treatmentFrom, invoice.treatmentTo].filter(Boolean);
 	return [
 		invoice.issuer,
@@ -76,21 +78,17 @@ function invoiceText(invoice: InvoiceForm, locale: Locale): string {
 		days.length > 0
 			? `${m.drafts_treatment_from()}: ${days.map((day) => dateText(day, locale)).join(' – ')}`
 			: '',
-		amountText(invoice, locale)
+		amountText(invoice, locale),
+		`${m.drafts_paid()} ${answerText(invoice.isPaid) || m.drafts_not_filled_in()}`
 	]
 		.filter(Boolean)
 		.join('\n');
 }
 
 function totals(invoices: readonly InvoiceForm[], locale: Locale): DataItem[] {
-	const sums = new Map<string, number>();
-	for (const { amount, currency } of invoices) {
-		const amountMinor = parseAmountMinor(amount, currency);
-		if (amountMinor !== null) sums.set(currency, (sums.get(currency) ?? 0) + amountMinor);
-	}
-	return [...sums].map(([currency, amountMinor]) => ({
-		label: m.drafts_total({ currency }),
-		value: formatMoney({ amountMinor, currency }, locale),
+	return sumsOf(invoices).map((sum) => ({
+		label: m.drafts_total({ currency: sum.currency }),
+		value: formatMoney(sum, locale),
 		isAmount: true
 	}));
 }
@@ -100,14 +98,19 @@ function documentsItem(editor: SummedDraft): DataItem {
 	return itemsOf(editor, 'documents')('files', m.drafts_files_list(), names);
 }
 
-function bankItem(editor: SummedDraft, contracts: Contracts): DataItem {
+function bankItems(editor: SummedDraft, contracts: Contracts): DataItem[] {
 	const { form } = editor;
-	const contract = contracts?.find(({ id }) => id === form.contractId);
-	const value =
-		form.payTo === 'contract'
-			? [m.drafts_pay_to_contract(), contract?.bankAccountMasked].filter(Boolean).join('\n')
-			: [form.payeeHolder, formatIban(form.payeeIban)].filter(Boolean).join('\n');
-	return itemsOf(editor, 'bank')('payTo', m.drafts_pay_to(), value);
+	const item = itemsOf(editor, 'bank');
+	if (form.payTo === 'contract') {
+		const contract = contracts?.find(({ id }) => id === form.contractId);
+		const value = [m.drafts_pay_to_contract(), contract?.bankAccountMasked].filter(Boolean);
+		return [item('payTo', m.drafts_pay_to(), value.join('\n'))];
+	}
+	return [
+		item('payTo', m.drafts_pay_to(), m.drafts_pay_to_other()),
+		item('payeeHolder', m.drafts_payee_holder(), form.payeeHolder.trim()),
+		item('payeeIban', m.drafts_payee_iban(), formatIban(form.payeeIban))
+	];
 }
 
 function itemsOf(editor: SummedDraft, step: DraftStep) {
