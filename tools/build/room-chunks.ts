@@ -6,13 +6,14 @@ import type { Plugin } from 'vite';
 /** Pages and layouts alone: a component beside them may be loaded when it is asked for. */
 const ROOM_ENTRY =
 	/\/src\/routes\/(?:(?:drafts|shell)\/(?!(?:lock|rescue|notices)\/)(?:.*\/)?\+|\+layout|\+error)/;
-/** What has files of its own: a draft, its files, its end, what was shared, the lock, the rescue file, seldom news. */
+/** What has files of its own: a draft, its files, its end, what was shared, the lock and its ways, the rescue file, seldom news. */
 const LATER_ENTRIES: Readonly<Record<string, RegExp>> = {
 	form: /\/src\/routes\/drafts\/.*\/OpenDraft\.svelte$/,
 	files: /\/src\/routes\/drafts\/.*\/(?:DocumentsStep|DraftConflicts)\.svelte$/,
 	inbox: /\/src\/routes\/drafts\/.*\/SharedFiles\.svelte$/,
 	sent: /\/src\/routes\/drafts\/.*\/(?:CheckStep|SendStatus|ReadOnlyDraft)\.svelte$/,
-	lock: /\/src\/routes\/drafts\/lock\//,
+	lock: /\/src\/routes\/drafts\/lock\/(?!(?:LockedRoom|SetUpLock|PinSetting|PasskeySettings)\.)/,
+	ways: /\/src\/routes\/drafts\/lock\/(?:LockedRoom|SetUpLock|PinSetting|PasskeySettings)\.svelte$/,
 	rescue: /\/src\/routes\/drafts\/rescue\//,
 	notices: /\/src\/routes\/drafts\/notices\/(?!DraftConflicts)/
 };
@@ -93,7 +94,10 @@ export function roomChunks(): Plugin {
 			for (const id of closureWithTexts(graph, ROOM_ENTRY)) room.add(id);
 			for (const [name, entry] of Object.entries(LATER_ENTRIES)) {
 				for (const id of closureWithTexts(graph, entry)) {
-					if (!room.has(id)) owners.set(id, [...(owners.get(id) ?? []), name]);
+					const others = owners.get(id) ?? [];
+					// What the lock has too stays with it: otherwise the form would bring it.
+					const isOfLock = name === 'ways' && others.includes('lock');
+					if (!room.has(id) && !isOfLock) owners.set(id, [...others, name]);
 				}
 			}
 		}

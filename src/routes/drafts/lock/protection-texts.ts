@@ -1,4 +1,4 @@
-import { faultOfPassphrase, faultOfPin } from '#lib/domain/accounts/passphrase.ts';
+import { faultOfPassphrase } from '#lib/domain/accounts/passphrase.ts';
 import { m } from '#lib/i18n/generated/messages.js';
 import type { Protected } from '#lib/offline/door.svelte.ts';
 
@@ -7,13 +7,6 @@ export function passphraseProblem(text: string): string {
 	const fault = faultOfPassphrase(text);
 	if (fault === 'too-short') return m.vault_passphrase_short();
 	return fault === 'too-simple' ? m.vault_passphrase_simple() : '';
-}
-
-/** What is wrong with a new PIN, in words; empty when nothing is. */
-export function pinProblem(pin: string): string {
-	const fault = faultOfPin(pin);
-	if (fault === 'not-six-digits') return m.vault_pin_invalid();
-	return fault === 'too-simple' ? m.vault_pin_simple() : '';
 }
 
 /** Why protecting did not work; empty when it did. */
