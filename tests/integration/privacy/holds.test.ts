@@ -1,6 +1,11 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Actor, Role } from '#lib/domain/actor.ts';
 import type { HoldForm } from '#lib/domain/privacy/legal-hold.ts';
+import { sqlBuilder } from '#lib/server/db/builder.ts';
+import { read } from '#lib/server/db/client.ts';
+import { accounts } from '#lib/server/db/tables/accounts.ts';
+import { contracts } from '#lib/server/db/tables/contracts.ts';
+import { isFreeOfItsOwn, isFreeOfItsReaders } from '#lib/server/privacy/holds.ts';
 import { createHoldsRepository } from '#lib/server/privacy/holds.repository.ts';
 import { createHoldsService } from '#lib/server/privacy/holds.service.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
@@ -76,6 +81,62 @@ test('D9: a claim whose time is over stays under a hold that was set here, and g
 	it.clock.set(Date.UTC(2033, 0, 3, 12));
 	await runRetention(it);
 	expect(await it.countRows('claims')).toBe(0);
+});
+
+test('Z7: nobody sets or ends a hold on a claim or contract of their own', async () => {
+	const lead = await addAccount(it, 'seniorClerk', 'Lea');
+	await it.client.execute({
+		sql: 'insert into staff_own_contracts (account_id, contract_id, named_at_ms) values (?, ?, 0)',
+		args: [lead.accountId, contractId]
+	});
+	const own = { error: { code: 'claims/own-claim' } };
+	expect(await holds().place(lead, formOf())).toMatchObject(own);
+	expect(
+		await holds().place(lead, formOf({ subject: 'contract', found: policyNumber() }))
+	).toMatchObject(own);
+	must(await holds().place(officer, formOf()));
+	const [hold] = await list();
+	const ending = { hold: hold?.id ?? '', endReason: 'mistake' } as const;
+	expect(await holds().end(lead, ending)).toMatchObject(own);
+	must(await holds().end(officer, ending));
+});
+
+test('D9: a hold on a contract keeps its letters, one on an account keeps the contract', async () => {
+	const freeOf = async (subject: string, id: string) => {
+		await it.client.execute('delete from legal_holds');
+		await it.client.execute({
+			sql: `insert into legal_holds (id, subject, subject_id, reason, review_on, placed_by, placed_at_ms)
+				values ('h', ?, ?, 'dispute', '2030-01-01', 'dpo', 1)`,
+			args: [subject, id]
+		});
+		const [own] = await it.db.read(
+			read(
+				sqlBuilder.select({ id: accounts.id }).from(accounts).where(isFreeOfItsOwn(accounts.id)),
+				(rows) => rows.map(({ id: found }) => found)
+			)
+		);
+		const [seen] = await it.db.read(
+			read(
+				sqlBuilder
+					.select({ id: contracts.id })
+					.from(contracts)
+					.where(isFreeOfItsReaders(contracts.id)),
+				(rows) => rows.map(({ id: found }) => found)
+			)
+		);
+		return { isOwnFree: own.includes(customer.accountId), isSeenFree: seen.includes(contractId) };
+	};
+	await it.client.execute({
+		sql: 'insert into contract_links (account_id, contract_id, linked_at_ms) values (?, ?, 0)',
+		args: [customer.accountId, contractId]
+	});
+	expect(await freeOf('contract', contractId)).toEqual({ isOwnFree: false, isSeenFree: true });
+	expect(await freeOf('claim', claim.id)).toEqual({ isOwnFree: false, isSeenFree: true });
+	expect(await freeOf('account', customer.accountId)).toEqual({
+		isOwnFree: true,
+		isSeenFree: false
+	});
+	expect(await freeOf('account', officer.accountId)).toEqual({ isOwnFree: true, isSeenFree: true });
 });
 
 test('L1: who sets and who ends a hold is in the log and in its row', async () => {

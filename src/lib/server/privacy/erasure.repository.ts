@@ -8,7 +8,6 @@ import {
 	isNull,
 	lte,
 	ne,
-	not,
 	notExists,
 	or,
 	sql
@@ -44,7 +43,6 @@ import { coverageInquiries } from '#lib/server/db/tables/coverage-inquiries.ts';
 import { documents } from '#lib/server/db/tables/documents.ts';
 import { fileChunks, files } from '#lib/server/db/tables/files.ts';
 import { mailOutbox } from '#lib/server/db/tables/messages.ts';
-import { legalHolds } from '#lib/server/db/tables/privacy.ts';
 import { people } from '#lib/server/db/tables/people.ts';
 import type { Cipher } from '#lib/server/platform/cipher.ts';
 import { GOES_WITH_ACCOUNT } from './account-tables.ts';
@@ -52,7 +50,7 @@ import {
 	generalConversationsOf,
 	removeConversations
 } from './conversation-retention.repository.ts';
-import { isFree } from './holds.ts';
+import { isFree, isFreeOfItsOwn } from './holds.ts';
 
 /** An account whose waiting time is over, with what its last mail needs. */
 export type DueAccount = {
@@ -368,12 +366,6 @@ const recentContracts = (nowMs: number) =>
 			)
 		);
 
-/** Whether a legal hold is on a contract or a claim of the account at hand. */
-const isHeldByItsOwn =
-	() => sql`exists (select 1 from ${legalHolds} h where h.lifted_at_ms is null and (
-	h.subject_id in (select l.contract_id from ${contractLinks} l where l.account_id = ${accounts.id})
-	or h.subject_id in (select c.id from ${claims} c where c.account_id = ${accounts.id})))`;
-
 /**
  * Nobody has signed in for 24 months, and the last contract has been over as long; no claim waits, no hold
  * is on the account, on one of its contracts or on one of its claims (domain.md section 5).
@@ -387,7 +379,7 @@ function isIdle(nowMs: number) {
 		notExists(recentContracts(nowMs)),
 		notExists(openClaims()),
 		isFree(accounts.id),
-		not(isHeldByItsOwn())
+		isFreeOfItsOwn(accounts.id)
 	);
 }
 
@@ -400,7 +392,7 @@ function isDue(nowMs: number) {
 		notExists(openClaims()),
 		isFree(accounts.id),
 		// Whoever is in a dispute must not end it by deleting the account.
-		not(isHeldByItsOwn())
+		isFreeOfItsOwn(accounts.id)
 	);
 }
 

@@ -1,9 +1,11 @@
 import { and, asc, eq, inArray, isNull, notExists, sql, type SQL } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
+import type { Actor } from '#lib/domain/actor.ts';
 import { parseCalendarDate, type CalendarDate } from '#lib/domain/calendar.ts';
 import { normaliseEmail } from '#lib/domain/accounts/registration.schema.ts';
 import { maskPolicyNumber } from '#lib/domain/contracts/contract.ts';
 import type { HoldEndReason, HoldReason, HoldSubject } from '#lib/domain/privacy/legal-hold.ts';
+import { isOwnOf } from '#lib/server/claims/own-claims.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
 import {
 	read,
@@ -28,6 +30,7 @@ import type { Cipher } from '#lib/server/platform/cipher.ts';
 export const HOLDS_LIMIT = 200;
 
 const EXISTS = { kind: 'conflict', code: 'privacy/hold-exists' } as const satisfies Unmet;
+const OWN = { kind: 'forbidden', code: 'claims/own-claim' } as const satisfies Unmet;
 const ENDED = { kind: 'conflict', code: 'privacy/hold-ended' } as const satisfies Unmet;
 
 /** A hold that keeps something from deletion, as staff see it. */
@@ -144,13 +147,14 @@ export function createHoldsRepository(cipher: Cipher) {
 			}
 		},
 
-		/** One hold on one thing: a second one would keep it when the first has ended. */
-		place(hold: NewHold): Write {
+		/** One hold on one thing: a second one would keep it when the first has ended. None on one's own (Z7). */
+		place(hold: NewHold, by: Actor): Write {
 			const same = sqlBuilder
 				.select({ found: sql`1` })
 				.from(legalHolds)
 				.where(and(eq(legalHolds.subjectId, hold.subjectId), isNull(legalHolds.liftedAtMs)));
 			return joinWrites(
+				requireForeign(sql`${hold.subjectId}`, by),
 				requireFound(
 					sqlBuilder
 						.select({ found: sql`1` })
@@ -162,20 +166,48 @@ export function createHoldsRepository(cipher: Cipher) {
 			);
 		},
 
-		/** Ends it, once. */
+		/** Ends it, once, and nobody that on their own (Z7). */
 		lift(
 			id: string,
-			by: { readonly accountId: string; readonly reason: HoldEndReason; readonly nowMs: number }
+			end: { readonly by: Actor; readonly reason: HoldEndReason; readonly nowMs: number }
 		): Write {
-			return writeIfHolds(
-				sqlBuilder
-					.update(legalHolds)
-					.set({ liftedAtMs: by.nowMs, liftedBy: by.accountId, liftReason: by.reason })
-					.where(and(eq(legalHolds.id, id), isNull(legalHolds.liftedAtMs))),
-				ENDED
+			return joinWrites(
+				requireForeign(
+					sql`(select ${legalHolds.subjectId} from ${legalHolds} where ${legalHolds.id} = ${id})`,
+					end.by
+				),
+				writeIfHolds(
+					sqlBuilder
+						.update(legalHolds)
+						.set({ liftedAtMs: end.nowMs, liftedBy: end.by.accountId, liftReason: end.reason })
+						.where(and(eq(legalHolds.id, id), isNull(legalHolds.liftedAtMs))),
+					ENDED
+				)
 			);
 		}
 	};
+}
+
+/**
+ * Undoes the batch where the hold is on a claim, contract or account of the actor's own: whoever is in a
+ * dispute with us must neither keep nor free its records.
+ */
+function requireForeign(subjectId: SQL, { accountId, personId }: Actor): Write {
+	const isOwn = sql`${subjectId} = ${accountId}
+		or exists (select 1 from accounts a where a.id = ${subjectId} and a.person_id = ${personId})
+		or exists (select 1 from ${claims} where ${claims.id} = ${subjectId}
+			and ${isOwnOf(sql`${accountId}`, sql`${personId}`)})
+		or exists (select 1 from contracts k where k.id = ${subjectId} and (
+			k.policyholder_id = ${personId}
+			or exists (select 1 from insured_persons i where i.contract_id = k.id and i.person_id = ${personId})
+			or exists (select 1 from staff_own_contracts s where s.contract_id = k.id and s.account_id = ${accountId})))`;
+	return requireFound(
+		sqlBuilder
+			.select({ found: sql`1` })
+			.from(ONE)
+			.where(sql`not coalesce((${isOwn}), 0)`),
+		OWN
+	);
 }
 
 /** A table with one row, for a condition that stands alone. */

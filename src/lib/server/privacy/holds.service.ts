@@ -59,10 +59,13 @@ export function createHoldsService(parts: {
 			const [subjectId] = await db.read(await holds.findSubject(form.subject, key));
 			if (subjectId === null) return invalid({ found: 'hold-unknown' });
 			return db.commit(
-				holds.place({
-					...{ id: ids.newId(), subject: form.subject, subjectId },
-					...{ reason: form.reason, reviewOn, placedBy: actor.accountId, placedAtMs: nowMs }
-				}),
+				holds.place(
+					{
+						...{ id: ids.newId(), subject: form.subject, subjectId },
+						...{ reason: form.reason, reviewOn, placedBy: actor.accountId, placedAtMs: nowMs }
+					},
+					actor
+				),
 				await audit.record({
 					event: 'hold/placed',
 					objectRef: `${form.subject}:${subjectId}`,
@@ -73,14 +76,14 @@ export function createHoldsService(parts: {
 
 		/**
 		 * Ends a hold: what it kept goes with the next run of the retention, if its time is over.
-		 * `privacy/hold-ended` when somebody was faster.
+		 * `privacy/hold-ended` when somebody was faster, `claims/own-claim` for what is the actor's own.
 		 */
 		async end(actor: Actor, { hold, endReason }: HoldEnd): Promise<Result<void>> {
 			const permission = requirePermission(actor, 'hold/change');
 			if (!permission.ok) return permission;
-			const by = { accountId: actor.accountId, reason: endReason, nowMs: clock.nowMs() };
+			const how = { by: actor, reason: endReason, nowMs: clock.nowMs() };
 			return db.commit(
-				holds.lift(hold, by),
+				holds.lift(hold, how),
 				await audit.record({
 					event: 'hold/ended',
 					objectRef: `hold:${hold}`,

@@ -14,3 +14,15 @@ export function isFree(...ids: readonly SQLiteColumn[]): SQL {
 			)
 	);
 }
+
+const holdsWhere = (subjectIds: SQL): SQL =>
+	sql`not exists (select 1 from ${legalHolds} h where h.lifted_at_ms is null and h.subject_id in (${subjectIds}))`;
+
+/** Whether no legal hold is on a contract or a claim of an account. */
+export const isFreeOfItsOwn = (accountId: SQLiteColumn): SQL =>
+	sql`(${holdsWhere(sql`select l.contract_id from contract_links l where l.account_id = ${accountId}`)}
+		and ${holdsWhere(sql`select c.id from claims c where c.account_id = ${accountId}`)})`;
+
+/** Whether no legal hold is on an account that sees this contract. */
+export const isFreeOfItsReaders = (contractId: SQLiteColumn): SQL =>
+	holdsWhere(sql`select l.account_id from contract_links l where l.contract_id = ${contractId}`);

@@ -24,7 +24,7 @@ import { documents } from '#lib/server/db/tables/documents.ts';
 import { fileChunks, files } from '#lib/server/db/tables/files.ts';
 import { payoutItems, payouts } from '#lib/server/db/tables/payouts.ts';
 import { removeConversations } from './conversation-retention.repository.ts';
-import { isFree } from './holds.ts';
+import { isFree, isFreeOfItsReaders } from './holds.ts';
 import type { RetentionStep } from './retention-step.ts';
 
 const FOUND = { found: sql`1` };
@@ -168,7 +168,9 @@ export function endedContracts(before: string): RetentionStep {
 		isNotNull(contracts.endsOn),
 		lt(contracts.endsOn, before),
 		notExists(sqlBuilder.select(FOUND).from(claims).where(eq(claims.contractId, contracts.id))),
-		isFree(contracts.id)
+		isFree(contracts.id),
+		// With it go questions, inquiries and accounts of whoever sees it.
+		isFreeOfItsReaders(contracts.id)
 	);
 	return {
 		name: 'contracts',

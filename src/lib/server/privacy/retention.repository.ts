@@ -26,7 +26,7 @@ import { serviceCalls } from '#lib/server/db/tables/service-tokens.ts';
 import { GOES_WITH_ACCOUNT } from './account-tables.ts';
 import { oldConversations } from './conversation-retention.repository.ts';
 import { isNobodys, removePeople } from './erasure.repository.ts';
-import { isFree } from './holds.ts';
+import { isFree, isFreeOfItsOwn } from './holds.ts';
 import {
 	decidedClaims,
 	endedContracts,
@@ -114,7 +114,9 @@ export function retentionSteps(nowMs: number): readonly RetentionStep[] {
 			and(
 				eq(documents.kind, 'contract-notice'),
 				lt(documents.createdAtMs, over('letter')),
-				isFree(documents.accountId)
+				isFree(documents.accountId),
+				// A notice names its contract in what is sealed: a hold on any of its reader's keeps it.
+				isFreeOfItsOwn(documents.accountId)
 			)
 		),
 		oldConversations('general-questions', 'nothing', over('general-question')),
