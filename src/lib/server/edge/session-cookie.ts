@@ -52,7 +52,7 @@ export function setSessionToken(cookies: Cookies, token: string): void {
 	cookies.set(SESSION, token, COOKIE_ATTRIBUTES);
 	cookies.delete(CHALLENGE, COOKIE_ATTRIBUTES);
 	// The mark was about the session before.
-	cookies.delete(SIGNED_OUT, { ...COOKIE_ATTRIBUTES, httpOnly: false });
+	if (wasSignedOutOffline(cookies)) cookies.delete(SIGNED_OUT, COOKIE_ATTRIBUTES);
 }
 
 export function setChallengeToken(cookies: Cookies, token: string): void {
