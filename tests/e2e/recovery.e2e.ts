@@ -161,6 +161,9 @@ for (const window of [PHONE] satisfies readonly Window[]) {
 		if (!sheet) throw new Error('the demo has no clerk');
 		const clerkApp = new Authenticator(sheet.secret);
 		await signIn(page, `${stack.portalUrl}/staff/sign-in`, sheet, clerkApp, words, /\/staff$/);
+		// On a phone the places of the staff lie behind a button.
+		const menu = page.getByRole('button', { name: m.portal_menu({}, words) });
+		if (await menu.isVisible()) await menu.click();
 		await page.getByRole('link', { name: m.recovery_staff_nav({}, words) }).click();
 		await checkPage(page, window, 'staff-recoveries');
 		await page.getByRole('row').filter({ hasText: 'Zoë Ødegård' }).getByRole('link').last().click();
