@@ -274,6 +274,8 @@ test('fault 46: files nobody expects get a clear word, and none is kept empty', 
 	for (const file of odd) {
 		await files(phone.page).setInputFiles(file);
 		await expect(phone.page.getByText(new RegExp(`^${file.name}: `))).toBeVisible();
+		// While one is looked at the field takes no other.
+		await expect(files(phone.page)).toBeEnabled();
 	}
 	await files(phone.page).setInputFiles({
 		...{ name: 'weiss.png', mimeType: 'image/png' },
