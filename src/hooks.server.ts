@@ -1,5 +1,4 @@
 import { json, type Handle, type HandleServerError, type RequestEvent } from '@sveltejs/kit';
-import type { Origin } from '#lib/domain/audit/audit.ts';
 import { paraglideMiddleware } from '#lib/i18n/generated/server.js';
 import {
 	accessOf,
@@ -9,15 +8,16 @@ import {
 	isOpenBeforeNewPassword,
 	siteOf
 } from '#lib/server/edge/access.ts';
-import { composeServices, type Lent } from '#lib/server/compose.ts';
+import { composeServices } from '#lib/server/compose.ts';
 import { isFromOwnSite } from '#lib/server/edge/cross-site.ts';
 import { isUnavailable, readTyped } from '#lib/server/http.ts';
 import { logEvent } from '#lib/server/platform/log.ts';
-import { readConfiguration, type Configuration } from '#lib/server/platform/configuration.ts';
+import { readConfiguration } from '#lib/server/platform/configuration.ts';
 import { openServiceDoor } from '#lib/server/edge/service-door.ts';
 import { newPasswordFirst } from '#lib/server/edge/new-password-first.ts';
 import { describeError } from '#lib/server/edge/last-resort.ts';
 import { unavailablePage } from '#lib/server/edge/plain-page.ts';
+import { lentBy, originOf } from '#lib/server/edge/request-parts.ts';
 import { addSecurityHeaders } from '#lib/server/edge/security-headers.ts';
 import { noteRefusedValue } from '#lib/server/edge/refused-value.ts';
 import { SealedValueError } from '#lib/server/platform/sealed-value.ts';
@@ -196,40 +196,6 @@ function isPrerendered(routeId: string): boolean {
 
 function unavailableJson(): Response {
 	return json({ code: 'portal/unavailable' }, { status: 503, headers: { 'Retry-After': '30' } });
-}
-
-/** Only the edge's own header counts for the address: everything else a client can forge (A16). */
-function originOf(event: RequestEvent, configuration: Configuration): Origin {
-	const local = configuration.isProduction ? 'unknown' : '127.0.0.1';
-	const country = event.request.headers.get('cf-ipcountry') ?? '';
-	return {
-		requestId: event.locals.requestId,
-		ip: event.request.headers.get('cf-connecting-ip') ?? local,
-		userAgent: event.request.headers.get('user-agent') ?? '',
-		// XX is the edge's word for "unknown".
-		...(/^[A-Z]{2}$/.test(country) && country !== 'XX' && { country })
-	};
-}
-
-function lentBy(event: RequestEvent): Lent {
-	const afterAnswer = (work: Promise<unknown>) => {
-		const logged = work.catch((error: unknown) => {
-			logEvent('error', 'work-after-answer-failed', { error: String(error) });
-		});
-		event.platform?.ctx.waitUntil(logged);
-	};
-	return {
-		fetchAsset: async (path) => {
-			const url = new URL(path, event.url.origin);
-			const assets = event.platform?.env.ASSETS;
-			const response = assets ? await assets.fetch(url) : await event.fetch(url);
-			if (!response.ok) throw new Error(`the static file ${path} is missing`);
-			return new Uint8Array(await response.arrayBuffer());
-		},
-		afterAnswer,
-		onceAnswered: (begin) =>
-			afterAnswer(new Promise((answered) => setTimeout(answered, 0)).then(begin))
-	};
 }
 
 /** The unexpected: logged with the request's id, shown as that id alone. */

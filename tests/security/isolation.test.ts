@@ -98,7 +98,7 @@ test('ASVS 16.2.3: events go to the listed logs and nowhere else', () => {
 	);
 	expect(pathsOf(others)).toEqual([
 		// Static files of the build, and what Kit hands on.
-		'src/hooks.server.ts',
+		'src/lib/server/edge/request-parts.ts',
 		'src/lib/server/platform/mail.ts',
 		'src/worker.ts'
 	]);

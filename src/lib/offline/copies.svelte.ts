@@ -9,7 +9,7 @@ import { noteWithdrawal } from './withdrawals.ts';
 import { watchDrafts } from './draft-watch.ts';
 import type { DraftChange, SyncReport } from './sync.ts';
 import type { Vault } from './vault.ts';
-import { wire } from './wire.ts';
+import { isSessionOf, wire } from './wire.ts';
 
 const RUN_LOCK = 'kundenportal-copies';
 /** So long nothing is typed before a change leaves the device. */
@@ -135,10 +135,7 @@ export class Copies {
 		const report = await syncDrafts({
 			...stores,
 			...{ database, wire: syncWire, acknowledged },
-			isOwnSession: async () => {
-				const session = await wire.session();
-				return session.kind === 'ok' && session.value.accountRef === stores.vault.accountRef;
-			},
+			isOwnSession: () => isSessionOf(wire, stores.vault.accountRef),
 			change: (id, make) => this.#change(stores, id, make)
 		});
 		if (this.#stores !== stores || report.kind === 'stopped') return;

@@ -15,6 +15,7 @@ import type { Draft } from './draft.schema.ts';
 import { StaleDraft, type DraftStore } from './drafts.ts';
 import { freezeDraft } from './freeze.ts';
 import type { Wire } from './wire.ts';
+import { withdrawalOf, type Withdrawal } from './withdrawals.ts';
 
 export type DraftActsParts = {
 	readonly drafts: DraftStore;
@@ -35,9 +36,6 @@ const ATTEMPTS = 5;
 
 /** Refusals of a claim as it is: offered again, it would be refused again. */
 const FINAL_REFUSALS: readonly number[] = [400, 404, 409, 413, 422];
-
-/** What the insurer says of a submission that shall not become a claim. */
-type Withdrawal = 'withdrawn' | 'received' | 'unknown';
 
 export class DraftActs {
 	readonly #parts: DraftActsParts;
@@ -162,12 +160,8 @@ export class DraftActs {
 		return isFinal ? 'withdrawn' : 'unknown';
 	}
 
-	async #withdraw(submissionId: string): Promise<Withdrawal | 'missing'> {
-		const answer = await this.#parts.wire.withdraw(submissionId);
-		if (answer.kind === 'ok' && answer.value.state === 'withdrawn') return 'withdrawn';
-		if (answer.kind !== 'refused') return 'unknown';
-		if (answer.code === 'claims/already-submitted') return 'received';
-		return answer.status === 404 ? 'missing' : 'unknown';
+	async #withdraw(submissionId: string): Promise<Withdrawal> {
+		return withdrawalOf(await this.#parts.wire.withdraw(submissionId));
 	}
 
 	/** The insurer has it after all, or cannot be asked: the sender finds out. */

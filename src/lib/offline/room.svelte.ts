@@ -34,7 +34,7 @@ import {
 } from './sign-out.ts';
 import type { UploadOutcome, UploadTask } from './upload.ts';
 import { dropOldKeys, fetchVault, findStoredVault, forgetKeys, type Vault } from './vault.ts';
-import { isSignedOut, wire, type Session } from './wire.ts';
+import { isSessionOf, isSignedOut, wire, type Session } from './wire.ts';
 
 const LOOK_AGAIN_OFFLINE_MS = 20_000;
 const LOOK_AGAIN_ONLINE_MS = 5 * 60_000;
@@ -343,10 +343,7 @@ export class Room {
 				void this.#sender.wake();
 			},
 			passOver: (draft) => this.copies.passOver(draft),
-			isOwnSession: async () => {
-				const session = await wire.session();
-				return session.kind === 'ok' && session.value.accountRef === vault.accountRef;
-			},
+			isOwnSession: () => isSessionOf(wire, vault.accountRef),
 			withdrawLater: (draftId, submissionId) => this.copies.withdrawLater(draftId, submissionId),
 			tellChange: async () => {
 				this.#channel.postMessage(CHANGED);

@@ -8,7 +8,7 @@ import type {
 } from '#lib/domain/claims/draft-snapshot.ts';
 import type { Sighting } from '#lib/domain/claims/draft-canary.ts';
 import type { Sealed } from './sealing.ts';
-import { readAnswer, type Answer } from './wire.ts';
+import { readAnswer, wire, type Answer } from './wire.ts';
 
 const ANSWER_LIMIT_MS = 30_000;
 const IV_BYTES = 12;
@@ -46,8 +46,7 @@ export const syncWire = {
 	put: (id: string, baseRev: number, input: SnapshotInput) =>
 		ask('PUT', pathOf(id), keptSchema, input, { 'If-Match': `"${baseRev}"` }),
 	/** Drops what the insurer has of a submission that never became a claim. */
-	withdraw: (submissionId: string) =>
-		ask('DELETE', `/api/submissions/${encodeURIComponent(submissionId)}`, doneSchema),
+	withdraw: wire.withdraw,
 	remove: (id: string, sealed: string) => ask('DELETE', pathOf(id), doneSchema, { sealed }),
 	findPart: (id: string, name: string) => ask('GET', `${pathOf(id)}/parts/${name}`, partSchema),
 	putPart: (id: string, name: string, sealed: string) =>

@@ -21,7 +21,7 @@ import { fetchFile, isFileHere, partNamesOf, sendFile } from './sync-files.ts';
 import { SyncNotes, type SyncNote } from './sync-notes.ts';
 import { sealedOfText, textOfSealed, type SyncWire } from './sync-wire.ts';
 import type { Vault } from './vault.ts';
-import type { Answer } from './wire.ts';
+import { withdrawalOf } from './withdrawals.ts';
 
 export type DraftChange = {
 	readonly content: DraftContent;
@@ -129,7 +129,7 @@ class SyncRun {
 		const { database, vault, wire } = this.#parts;
 		for (const { draftId, withdraws } of await this.#notes.rows()) {
 			if (await database.drafts.get(draftId)) continue;
-			if (withdraws && !isAnswered(await wire.withdraw(withdraws))) return false;
+			if (withdraws && withdrawalOf(await wire.withdraw(withdraws)) === 'unknown') return false;
 			const word = await sealJson(vault.key, this.#deletionPlaceOf(draftId), { deleted: draftId });
 			const answer = await wire.remove(draftId, textOfSealed(word));
 			if (answer.kind !== 'ok') return false;
@@ -387,12 +387,6 @@ function isSameForm(one: DraftContent, other: DraftContent): boolean {
 
 function isSameContent(one: DraftContent, other: DraftContent): boolean {
 	return isSameDraft(mergeable(one), mergeable(other)) && one.state.name === other.state.name;
-}
-
-/** Said to be dropped, unknown, or a claim by now: there is nothing more to ask. */
-function isAnswered(answer: Answer<unknown>): boolean {
-	if (answer.kind !== 'refused') return answer.kind === 'ok';
-	return answer.status === 404 || answer.code === 'claims/already-submitted';
 }
 
 function nullIfDamaged(error: unknown): null {

@@ -134,6 +134,12 @@ export function send(method: string, path: string, body: unknown): Promise<Respo
 	});
 }
 
+/** Whether the session belongs to the owner of these drafts: for nobody else anything is sent or asked (F17). */
+export async function isSessionOf({ session }: Pick<Wire, 'session'>, accountRef: string) {
+	const answer = await session();
+	return answer.kind === 'ok' && answer.value.accountRef === accountRef;
+}
+
 /** Nobody is signed in, or nobody who has drafts: 403 is somebody of the staff. */
 export function isSignedOut<T>(
 	answer: Answer<T>

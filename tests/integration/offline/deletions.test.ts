@@ -10,6 +10,7 @@ import { DraftStore } from '#lib/offline/drafts.ts';
 import { newDraft } from '#lib/offline/new-draft.ts';
 import { importVaultKey } from '#lib/offline/sealing.ts';
 import { syncDrafts } from '#lib/offline/sync.ts';
+import { isSessionOf } from '#lib/offline/wire.ts';
 import { noteWithdrawal } from '#lib/offline/withdrawals.ts';
 import { FakeCopies, refused } from './fake-copies.ts';
 import { FakeWorker, type Fate } from './fake-worker.ts';
@@ -63,10 +64,7 @@ beforeEach(async () => {
 		},
 		tellChange: () => Promise.resolve(),
 		passOver: () => Promise.resolve(),
-		isOwnSession: async () => {
-			const session = await wire.session();
-			return session.kind === 'ok' && session.value.accountRef === ACCOUNT;
-		},
+		isOwnSession: () => isSessionOf(wire, ACCOUNT),
 		withdrawLater: (id, submission) => noteWithdrawal(database, ACCOUNT, id, submission)
 	});
 	sync = () =>

@@ -50,7 +50,11 @@ export class FakeCopies {
 					this.copies.set(id, { rev: baseRev + 1, isDeleted: false, sealed, parts });
 					return { rev: baseRev + 1, expiresAtMs: 1 };
 				}),
-			withdraw: async (id) => this.#answer(`withdraw ${id}`, () => ({})),
+			withdraw: async (id) =>
+				this.#answer(`withdraw ${id}`, () => ({
+					...{ submissionId: id, state: 'withdrawn' as const, manifestHash: '' },
+					...{ uploads: [], receipt: null }
+				})),
 			remove: async (id, sealed) =>
 				this.#answer(`remove ${id}`, () => {
 					const rev = (this.copies.get(id)?.rev ?? 0) + 1;

@@ -18,7 +18,7 @@ import type { AuditNote } from '#lib/server/audit/audit.service.ts';
 import type { Database, Read, Write } from '#lib/server/db/client.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
 import type { InquiryRow, StoredInquiry } from './inquiries.repository.ts';
-import { letterWrites, type InquiryRecipient, type LetterParts } from './inquiries.service.ts';
+import { letterWrites, type InquiryRecipient, type LetterParts } from './inquiry-letters.ts';
 import {
 	INQUIRY_NOT_ASSIGNED,
 	type DeskInquiryRow,
