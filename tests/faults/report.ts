@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import type { Reporter, TestCase, TestResult } from '@playwright/test/reporter';
+import { failureOf } from '../../tools/test/reports.ts';
 import { FAULTS } from './list.ts';
 
 const FOLDER = 'test-results';
@@ -14,6 +15,7 @@ const NUMBER = /^fault (\d+)\b/;
 export default class FaultReport implements Reporter {
 	readonly #outcomes = new Map<number, boolean>();
 	readonly #failures: string[] = [];
+	readonly #short: string[] = [];
 	#others = 0;
 	#seconds = new Map<number, number>();
 
@@ -25,7 +27,11 @@ export default class FaultReport implements Reporter {
 		process.stdout.write(
 			`${isHeld ? 'held  ' : 'BROKEN'} ${test.title} (${(result.duration / 1000).toFixed(1)} s)\n`
 		);
-		if (!isHeld) this.#failures.push(`${test.title}\n${textOf(result).slice(-LONGEST_TEXT)}`);
+		if (!isHeld) {
+			const text = textOf(result);
+			this.#failures.push(`${test.title}\n${text.slice(-LONGEST_TEXT)}`);
+			this.#short.push(failureOf(test.title, text));
+		}
 		if (Number.isNaN(number)) {
 			if (!isHeld) this.#others += 1;
 			return;
@@ -48,7 +54,12 @@ export default class FaultReport implements Reporter {
 		const held = [...this.#outcomes.values()].filter(Boolean).length;
 		const broken = this.#outcomes.size - held + this.#others;
 		mkdirSync(FOLDER, { recursive: true });
-		writeFileSync(`${FOLDER}/faults.json`, JSON.stringify({ passed: held, failed: broken }));
+		writeFileSync(
+			`${FOLDER}/faults.json`,
+			JSON.stringify({ passed: held, failed: broken, failures: this.#short })
+		);
+		// After the table once more: of a long output the end is what is read.
+		for (const failure of this.#short) process.stdout.write(`\nBROKEN ${failure}\n`);
 		process.stdout.write(
 			`\nfaults held: ${held} of ${FAULTS.length}, not run here: ${FAULTS.length - this.#outcomes.size}\n`
 		);

@@ -4,8 +4,8 @@
  */
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { readFaults, readPlaywright, readVitest, type Counts } from './reports.ts';
 
-type Counts = { readonly passed: number; readonly failed: number };
 type Step = {
 	readonly name: string;
 	readonly command: readonly string[];
@@ -57,7 +57,7 @@ const STEPS: readonly Step[] = [
 			'--grep',
 			'@part'
 		],
-		report: { file: FAULTS_REPORT, read: readCounts }
+		report: { file: FAULTS_REPORT, read: readFaults }
 	},
 	{
 		name: 'security coverage',
@@ -82,6 +82,10 @@ async function main(): Promise<void> {
 		console.log(
 			`${failed === 0 ? 'ok    ' : 'FAILED'} ${name}: ${passed} passed, ${failed} failed (${seconds} s)`
 		);
+	}
+	// Once more at the end: of a long output the end is what is read.
+	for (const { name, failures = [] } of outcomes) {
+		for (const failure of failures) console.log(`\nfailed in ${name}: ${failure}`);
 	}
 	const total = (key: 'passed' | 'failed') => outcomes.reduce((sum, one) => sum + one[key], 0);
 	console.log(`\n${total('passed')} passed, ${total('failed')} failed`);
@@ -109,30 +113,8 @@ function countsOf(step: Step, code: number): Counts {
 	const counts = step.report.read(JSON.parse(readFileSync(step.report.file, 'utf8')));
 	const isBroken = code !== 0 && counts.failed === 0;
 	return isBroken || counts.passed + counts.failed === 0
-		? { passed: counts.passed, failed: counts.failed + 1 }
+		? { ...counts, failed: counts.failed + 1 }
 		: counts;
-}
-
-function readVitest(json: unknown): Counts {
-	return { passed: numberAt(json, 'numPassedTests'), failed: numberAt(json, 'numFailedTests') };
-}
-
-function readPlaywright(json: unknown): Counts {
-	const stats = typeof json === 'object' && json !== null && 'stats' in json ? json.stats : {};
-	return {
-		passed: numberAt(stats, 'expected'),
-		failed: numberAt(stats, 'unexpected') + numberAt(stats, 'flaky')
-	};
-}
-
-function readCounts(json: unknown): Counts {
-	return { passed: numberAt(json, 'passed'), failed: numberAt(json, 'failed') };
-}
-
-function numberAt(json: unknown, key: string): number {
-	if (typeof json !== 'object' || json === null) return 0;
-	const value: unknown = Reflect.get(json, key);
-	return typeof value === 'number' ? value : 0;
 }
 
 await main();
