@@ -77,6 +77,25 @@ test('ASVS 3.7.3: no page leads out of the portal, so nobody has to be warned of
 	}
 });
 
+test('a public page leads its reader on: to the sign-in, or back to where they are signed in', async ({
+	stack,
+	cast
+}) => {
+	const headerOf = async (visitor: Cast['ada'] | null, path: string) =>
+		/<header[^>]*>[^]*?<\/header>/.exec((await ask(stack.portalUrl, visitor, path)).text)?.[0] ??
+		'';
+	for (const path of ['/help', '/imprint', '/privacy']) {
+		expect(await headerOf(null, path)).toContain('href="/sign-in"');
+		for (const visitor of [cast.ada, cast.clerk]) {
+			const header = await headerOf(visitor, path);
+			expect(header).not.toContain('href="/sign-in"');
+			expect(header).toMatch(/class="btn[^"]*" href="\/"/);
+		}
+	}
+	const { status, headers } = await ask(stack.portalUrl, cast.ada, '/');
+	expect([status, headers.get('location')]).toEqual([303, '/start']);
+});
+
 /** Columns that no answer may ever carry, whoever asks: hashes, keys and what is sealed. */
 const SECRET_COLUMN = /hash|secret|token|key|salt|payload|_index$|tag$/;
 /** What a device and its owner compare, and what a receipt says. */
