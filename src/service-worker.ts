@@ -6,6 +6,7 @@ import { files, version } from '$service-worker';
 import { cleanupOutdatedCaches, matchPrecache, precacheAndRoute } from 'workbox-precaching';
 import { NavigationRoute, registerRoute } from 'workbox-routing';
 import { NetworkOnly } from 'workbox-strategies';
+import { openMailbox, showNotice } from './push-notice.ts';
 import { answerShare } from './share-target.ts';
 
 declare const self: ServiceWorkerGlobalScope;
@@ -59,6 +60,13 @@ registerRoute(
 	({ url, sameOrigin }) => sameOrigin && url.pathname === SHARE,
 	({ request }) => answerShare(request, self.location.origin),
 	'POST'
+);
+
+self.addEventListener('push', (event) =>
+	event.waitUntil(showNotice(self.registration, event.data?.text()))
+);
+self.addEventListener('notificationclick', (event) =>
+	event.waitUntil(openMailbox(self.clients, event.notification))
 );
 
 // A new worker waits until the customer agrees: an update must not interrupt typing. Anything else is dropped (W9).

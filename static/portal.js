@@ -5,8 +5,19 @@
 const BUSY_LIMIT_MS = 30_000;
 const VAULT_LIMIT_MS = 800;
 
+// Who signs out is told of nothing more here (decision 0074). The browser's own record goes when it gets to it.
+function forgetNotices() {
+	indexedDB.deleteDatabase('kundenportal-notices');
+	void navigator.serviceWorker
+		?.getRegistration()
+		.then((registration) => registration?.pushManager?.getSubscription())
+		.then((subscription) => subscription?.unsubscribe())
+		.catch(() => undefined);
+}
+
 /** @returns {Promise<void>} when nobody can read the drafts on this device any more */
 function forgetVaultKeys() {
+	forgetNotices();
 	// The offline room of another tab drops its copy when this word changes.
 	localStorage.setItem('kundenportal-keys-gone', crypto.randomUUID());
 	return new Promise((resolve) => {
@@ -120,6 +131,11 @@ function addStrength(input) {
 	input.addEventListener('focus', () => load().catch(() => undefined), { once: true });
 }
 
+/** @param {HTMLElement} place */
+function offerNotices(place) {
+	void import('/push.js').then(({ offerPush }) => offerPush(place)).catch(() => undefined);
+}
+
 // Mail links carry their code behind the hash, which no log ever sees.
 /** @param {HTMLInputElement} input */
 function fillFromFragment(input) {
@@ -144,6 +160,9 @@ addEventListener('pageshow', (event) => {
 });
 
 showConnection();
+/** @type {NodeListOf<HTMLElement>} */
+const pushPlaces = document.querySelectorAll('[data-push-key]');
+pushPlaces.forEach(offerNotices);
 document.querySelectorAll('input').forEach((input) => {
 	if (input.dataset.reveal) addReveal(input);
 	if ('strength' in input.dataset) addStrength(input);

@@ -201,6 +201,9 @@ for (const window of [DESKTOP, PHONE]) {
 			const page = await pageOf(browser, stack.portalUrl, cast.ada, window);
 			await page.goto(`${stack.portalUrl}/start`);
 			await expect(page.getByText(title)).toHaveCount(0);
+			await page.goto(`${stack.portalUrl}/account/notices`);
+			await expect(page.getByText(m.push_not_offered({}, words))).toBeVisible();
+			await checkPage(page, window, 'notices');
 			await page.goto(`${stack.portalUrl}/account/information`);
 			await checkPage(page, window, 'information-settings');
 			await page.getByRole('button', { name: m.information_consent_give({}, words) }).click();

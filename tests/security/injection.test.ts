@@ -14,6 +14,8 @@ test('the source is read as a whole', () => {
 	expect(callsOf(source, 'crypto.subtle.encrypt').map(({ path }) => path)).toEqual([
 		'src/lib/offline/intake.ts',
 		'src/lib/offline/sealing.ts',
+		// Each with a pair of keys and a salt of its own.
+		'src/lib/server/platform/push-message.ts',
 		'src/lib/server/platform/sealed-value.ts'
 	]);
 });

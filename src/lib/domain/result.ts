@@ -88,6 +88,8 @@ export const ERROR_CODES = [
 	'messages/not-assigned',
 	'messages/own-conversation',
 	'messages/assignee-unsuitable',
+	'messages/push-not-offered',
+	'messages/push-device-unknown',
 	'messages/assigned-meanwhile',
 	'messages/consent-unchanged',
 	'claims/not-decided',

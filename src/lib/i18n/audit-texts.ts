@@ -117,6 +117,8 @@ const TEXTS: Readonly<Record<AuditEventKind, () => string>> = {
 	'message/access-refused': m.messages_log_access_refused,
 	'message/assigned': m.messages_log_assigned,
 	'message/released': m.messages_log_released,
+	'message/push-on': m.push_log_on,
+	'message/push-off': m.push_log_off,
 	'consent/given': m.information_log_given,
 	'consent/withdrawn': m.information_log_withdrawn,
 	'information/published': m.information_log_card_published,

@@ -73,6 +73,8 @@ const ERROR_TEXTS: Readonly<Record<FormCode, () => string>> = {
 	'messages/not-assigned': m.messages_error_not_assigned,
 	'messages/own-conversation': m.messages_error_own,
 	'messages/assignee-unsuitable': m.messages_error_assignee_unsuitable,
+	'messages/push-not-offered': m.push_error_not_offered,
+	'messages/push-device-unknown': m.push_error_device_unknown,
 	'messages/assigned-meanwhile': m.messages_error_assigned_meanwhile,
 	'messages/consent-unchanged': m.information_error_unchanged,
 	'claims/not-decided': m.reviews_error_not_decided,

@@ -7,6 +7,8 @@ const OWNER = 'kundenportal-owner';
 const LIMIT_MS = 10_000;
 /** Read by the Worker (edge/session-cookie.ts): a word, no secret, so a script may write it. */
 const MARK = '__Host-kp-signed-out';
+/** What the service worker needs to show a notice (src/push-notice.ts). */
+const NOTICES = 'kundenportal-notices';
 
 export type LockCause = 'idle' | 'hand' | 'ended';
 
@@ -15,8 +17,11 @@ export type LockCause = 'idle' | 'hand' | 'ended';
  * the session goes on there: without the mark the next person online would see one page of it.
  */
 export function rememberSignOut(isSignedOut: boolean): void {
-	if (isSignedOut) localStorage.setItem(SIGNED_OUT, '1');
-	else localStorage.removeItem(SIGNED_OUT);
+	if (isSignedOut) {
+		localStorage.setItem(SIGNED_OUT, '1');
+		// With no network pushes go on until the Worker hears of it: the device shows none of them (F48).
+		indexedDB.deleteDatabase(NOTICES);
+	} else localStorage.removeItem(SIGNED_OUT);
 	document.cookie = `${MARK}=1; Path=/; Secure; SameSite=Lax${isSignedOut ? '' : '; Max-Age=0'}`;
 }
 

@@ -138,6 +138,8 @@ import { createInboxService } from './messages/inbox.service.ts';
 import { createMailboxService } from './messages/mailbox.service.ts';
 import { messageSections } from './messages/message-sections.repository.ts';
 import { createOutboxService } from './messages/outbox.service.ts';
+import { createPushRepository } from './messages/push.repository.ts';
+import { createPushService } from './messages/push.service.ts';
 import { mailText } from './messages/mail-texts.ts';
 import { createErasureRepository } from './privacy/erasure.repository.ts';
 import { createErasureService } from './privacy/erasure.service.ts';
@@ -156,6 +158,8 @@ import { SYSTEM_CLOCK } from './platform/clock.ts';
 import type { Configuration } from './platform/configuration.ts';
 import { fetchEcbFile } from './platform/exchange-rates.ts';
 import { SYSTEM_IDS } from './platform/ids.ts';
+import { sendPush } from './platform/push.ts';
+import { publicSenderKey } from './platform/push-message.ts';
 import { createReceiptSignature } from './platform/receipt-signature.ts';
 import { sendMail } from './platform/mail.ts';
 import { PASSWORD_LIST_PATH } from './platform/password-list.ts';
@@ -209,6 +213,17 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 				...mailText(mail, configuration.origin, configuration.staffOrigin)
 			})
 	});
+	const { pushKey } = configuration;
+	const push = createPushService({
+		...{ db, clock, audit, push: createPushRepository(cipher) },
+		door: pushKey && {
+			publicKey: publicSenderKey(pushKey),
+			send: (subscription) =>
+				sendPush({ key: pushKey, contact: configuration.origin }, subscription, { clock, ids })
+		}
+	});
+	/** What acts have put into the outbox, and the devices they have marked. */
+	const sendNotices = () => Promise.all([outbox.sendDue(), push.sendDue()]);
 	const sessions = createSessions({
 		...{ db, cipher, clock, ids, origin, audit },
 		staffNeedPasskey: configuration.staffNeedPasskey
@@ -251,8 +266,7 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 	const erasure = createErasureRepository(cipher);
 	const notices = createSignInNotices({ ...room, accounts, origin });
 	/** What is put into the outbox after the answer also leaves it. */
-	const afterAnswer = (work: Promise<unknown>) =>
-		lent.afterAnswer(work.then(() => outbox.sendDue()));
+	const afterAnswer = (work: Promise<unknown>) => lent.afterAnswer(work.then(sendNotices));
 	const recipients = createRecipientsRepository(cipher);
 	const { scanner } = configuration;
 	const inspection = createInspectionService({
@@ -333,6 +347,7 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 			sink: configuration.auditSink && createCheckpointSink(configuration.auditSink)
 		}),
 		outbox,
+		push,
 		registration: createRegistrationService({
 			...room,
 			passwords,
@@ -551,7 +566,7 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 			newCipher: () => createCipher(configuration.keys, ids.randomBytes)
 		}),
 		/** Mails go out after the answer: a slow mail server delays nobody, and timing tells nothing. */
-		sendMailsAfterAnswer: () => lent.afterAnswer(outbox.sendDue()),
+		sendMailsAfterAnswer: () => lent.afterAnswer(sendNotices()),
 		isDatabaseReachable: async () => {
 			await client.execute('select 1');
 			return true;

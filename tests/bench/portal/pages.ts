@@ -80,6 +80,7 @@ export const PAGES: Readonly<Record<string, Room>> = {
 	'/account/email': 'signed in',
 	'/account/mobile': 'signed in',
 	'/account/information': 'signed in',
+	'/account/notices': 'signed in',
 	'/account/passkeys': 'signed in',
 	'/account/password': 'signed in',
 	'/account/questions': 'signed in',

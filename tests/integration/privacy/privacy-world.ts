@@ -43,6 +43,11 @@ export async function fillTables(it: TestDatabase, { accountId, personId }: Acto
 				args: [token(), accountId, nowMs, nowMs, later]
 			},
 			{
+				sql: `insert into push_subscriptions
+				 select ?, account_id, token_hash, x'00', ?, ?, null, 0 from known_devices where account_id = ? limit 1`,
+				args: [it.ids.newId(), nowMs, nowMs, accountId]
+			},
+			{
 				sql: `insert into enrolments (token_hash, account_id, totp_secret, expires_at_ms)
 				 values (?, ?, x'01', ?)`,
 				args: [token(), accountId, later]

@@ -115,6 +115,8 @@ export const AUDIT_EVENTS = [
 	'message/access-refused',
 	'message/assigned',
 	'message/released',
+	'message/push-on',
+	'message/push-off',
 	'consent/given',
 	'consent/withdrawn',
 	'information/published',

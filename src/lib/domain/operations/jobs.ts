@@ -11,6 +11,7 @@ export const JOBS = [
 	'retention',
 	'exchange-rates',
 	'outbox',
+	'push',
 	'audit-seal',
 	'audit-deliver',
 	'audit-erase',

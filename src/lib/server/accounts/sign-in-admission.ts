@@ -8,6 +8,7 @@ import type { Account } from './accounts.repository.ts';
 import { deviceLabelOf, devicesRepository } from './devices.repository.ts';
 import { markUsed } from './last-use.ts';
 import { cancelCasesOfAccount } from './recovery-cases.repository.ts';
+import { dropNoticesOfOthers } from './push-ends.ts';
 import type { SessionOpening, Sessions } from './sessions.ts';
 import type { SignInNotices } from './sign-in-notices.ts';
 import type { ThrottleService } from './throttle.service.ts';
@@ -83,6 +84,7 @@ export function createAdmission(parts: {
 				...(await throttle.forgetSignIn(account.contact.email, arrival.deviceHash)),
 				...(oldSessionId === null ? [] : [sessions.end(oldSessionId)]),
 				...device.writes,
+				dropNoticesOfOthers(account.id, device.hash),
 				session.write,
 				cancelCasesOfAccount(account.id, clock.nowMs()),
 				markUsed(account.id, clock.nowMs()),

@@ -17,6 +17,7 @@ import { createAuthenticatorFailures, failureOwnerOf } from './authenticator-fai
 import { createChallengesRepository } from './challenges.repository.ts';
 import { devicesRepository } from './devices.repository.ts';
 import { createRehash } from './rehash.ts';
+import { dropNoticesOf } from './push-ends.ts';
 import type { Sessions } from './sessions.ts';
 import type { Admit } from './sign-in-admission.ts';
 import type { SignInNotices } from './sign-in-notices.ts';
@@ -256,9 +257,10 @@ export function createSignInService(parts: {
 			return db.commit(throttle.purge(), challenges.purge(nowMs), devicesRepository.purge(nowMs));
 		},
 
-		/** Ends the session at once, on the server, with its log entry. */
+		/** Ends the session at once, on the server, with its log entry; its device is told of nothing more. */
 		async signOut(actor: Actor, sessionId: string): Promise<Result<void>> {
 			return db.commit(
+				dropNoticesOf(sessionId),
 				sessions.end(sessionId),
 				await audit.record({
 					event: 'account/signed-out',

@@ -1,9 +1,14 @@
-/** Devices with keys of drafts: opened by a session, revoked when somebody ends it from elsewhere (D7). */
+/**
+ * Devices with keys of drafts: opened by a session, revoked when somebody ends it from elsewhere (D7). What
+ * ends a device that way also ends the notices it gets (decision 0074).
+ */
 import { and, eq, exists, lt, sql, type SQL } from 'drizzle-orm';
 import { VAULT_DEVICE_KEPT_MS } from '#lib/domain/accounts/lifetimes.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
 import { joinWrites, read, write, type Read, type Write } from '#lib/server/db/client.ts';
 import { sessions, vaultDevices } from '#lib/server/db/tables/accounts.ts';
+import { pushSubscriptions } from '#lib/server/db/tables/push.ts';
+import { deviceHashOf, dropNotices } from './push-ends.ts';
 
 const revoke = (accountId: string, which?: SQL): Write =>
 	write(
@@ -109,16 +114,26 @@ export function findRevokedVaultDevice(id: string): Read<Uint8Array | null> {
 }
 
 /** Every device of the account: with "this was not me" and whatever else ends every session. */
-export const revokeVaultDevices = (accountId: string): Write => revoke(accountId);
+export const revokeVaultDevices = (accountId: string): Write =>
+	joinWrites(revoke(accountId), dropNotices(accountId));
 
 /** Every device but the one this session is on. */
 export const revokeOtherVaultDevices = (accountId: string, sessionId: string): Write =>
-	revoke(accountId, sql`${vaultDevices.id} is not ${openedIn(sessionId)}`);
+	joinWrites(
+		revoke(accountId, sql`${vaultDevices.id} is not ${openedIn(sessionId)}`),
+		dropNotices(accountId, sql`${pushSubscriptions.deviceHash} is not ${deviceHashOf(sessionId)}`)
+	);
 
 /** The device of one session. Belongs before the write that ends it. */
 export const revokeVaultDeviceOf = (accountId: string, sessionId: string): Write =>
-	revoke(accountId, sql`${vaultDevices.id} = ${openedIn(sessionId)}`);
+	joinWrites(
+		revoke(accountId, sql`${vaultDevices.id} = ${openedIn(sessionId)}`),
+		dropNotices(accountId, sql`${pushSubscriptions.deviceHash} = ${deviceHashOf(sessionId)}`)
+	);
 
 /** A known device that its owner has taken off their list. */
 export const revokeVaultsOnDevice = (accountId: string, deviceHash: Uint8Array): Write =>
-	revoke(accountId, eq(vaultDevices.deviceHash, deviceHash));
+	joinWrites(
+		revoke(accountId, eq(vaultDevices.deviceHash, deviceHash)),
+		dropNotices(accountId, eq(pushSubscriptions.deviceHash, deviceHash))
+	);

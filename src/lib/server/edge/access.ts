@@ -18,6 +18,8 @@ const NAMED: Readonly<Record<string, RouteAccess>> = {
 	// For devices that have no session any more; the name they ask for cannot be guessed.
 	'/api/vault/removed': 'everybody',
 	'/api/offline-kit': 'customer',
+	'/api/push': 'customer',
+	'/api/push/end': 'customer',
 	'/api/drafts': 'customer',
 	'/api/drafts/contact': 'customer',
 	'/api/drafts/[id]': 'customer',

@@ -31,7 +31,7 @@ export async function runJobs(env: unknown, context: Context): Promise<void> {
 
 function workOf(services: Services): Work {
 	const { draftSnapshots, erasure, exchangeRates, inspection, keptForms, outbox } = services;
-	const { recoveryCases, retention, rewrapKeys, sealing, signIn } = services;
+	const { push, recoveryCases, retention, rewrapKeys, sealing, signIn } = services;
 	return {
 		'recovery-expire': () => recoveryCases.expireOverdue(),
 		'recovery-remind': () => recoveryCases.remindWaiting(),
@@ -41,6 +41,7 @@ function workOf(services: Services): Work {
 		retention: () => retention.runToday(),
 		'exchange-rates': () => exchangeRates.importDue(),
 		outbox: () => outbox.sendDue(),
+		push: () => push.sendDue(),
 		'audit-seal': async () => {
 			const { sealed, refused } = await sealing.seal();
 			// The alarm: somebody has changed the log, or it is older than its tags (decision 0023).

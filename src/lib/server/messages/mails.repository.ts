@@ -2,6 +2,7 @@ import { and, asc, count, eq, isNull, lte, min } from 'drizzle-orm';
 import type { Mail } from '#lib/domain/messages/mail.ts';
 import type { GiveUpReason } from '#lib/domain/operations/jobs.ts';
 import { parseMail } from '#lib/domain/messages/mail.ts';
+import { isPushed } from '#lib/domain/messages/push.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
 import {
 	joinWrites,
@@ -14,6 +15,7 @@ import {
 import { mailOutbox } from '#lib/server/db/tables/messages.ts';
 import { people } from '#lib/server/db/tables/people.ts';
 import type { Cell, Cipher } from '#lib/server/platform/cipher.ts';
+import { markNews } from './push.repository.ts';
 
 export type WaitingMail = {
 	readonly id: string;
@@ -45,11 +47,14 @@ export const mailCell = (rowId: string, personId: string): Cell => ({
 
 export function createMailsRepository(cipher: Cipher) {
 	return {
-		/** Puts a mail into the outbox, in the batch of the act that causes it. */
+		/**
+		 * Puts a mail into the outbox, in the batch of the act that causes it. One that tells of news also
+		 * marks the devices that want to be told.
+		 */
 		async enqueue(id: string, personId: string, mail: Mail, nowMs: number): Promise<Write> {
 			// An erased account has no address any more, and what is left of it still has events.
 			if (mail.to === '') return joinWrites();
-			return write(
+			const queued = write(
 				sqlBuilder.insert(mailOutbox).values({
 					id,
 					personId,
@@ -59,6 +64,7 @@ export function createMailsRepository(cipher: Cipher) {
 					createdAtMs: nowMs
 				})
 			);
+			return isPushed(mail) ? joinWrites(queued, markNews(personId, nowMs)) : queued;
 		},
 
 		listDue(nowMs: number, limit: number): Read<readonly WaitingMail[]> {

@@ -1,5 +1,6 @@
 import { encodeBase64 } from '@oslojs/encoding';
 import { expect, test } from 'vitest';
+import { freshPushKey } from '../../../../tools/keys/push.ts';
 import { readConfiguration } from './configuration.ts';
 import { SYSTEM_IDS } from './ids.ts';
 import { EXAMPLE_KEY_MARKER, generateKeys, type Keys } from './keys.ts';
@@ -119,4 +120,19 @@ test('F5: production does not start without a virus scanner, or with one in the 
 	expect(faultsOf({ RATES_URL: 'http://www.ecb.europa.eu' })[0]).toMatch(/not encrypted/);
 	expect(faultsOf({ RATES_URL: '' })).toEqual([]);
 	expect(faultsOf({ SCANNER_URL: '', MODE: 'development' })).toEqual([]);
+});
+
+test('D6: without a key no notices on devices are offered; a broken one stops the portal and is not told', async () => {
+	const key = await freshPushKey();
+	const read = (PUSH_KEY?: string) => {
+		const answer = readConfiguration({ ...good, PUSH_KEY });
+		return answer.ok ? answer.configuration.pushKey : answer.faults;
+	};
+	expect(read()).toBeNull();
+	expect(read('')).toBeNull();
+	expect(read(key)).toEqual(JSON.parse(key));
+	for (const broken of ['x', '{}', key.replace('P-256', 'P-384'), key.replace('"d":"', '"d":"A')]) {
+		expect(read(broken)).toEqual([expect.stringMatching(/^PUSH_KEY is .+ `npm run keys:push`/)]);
+		expect(JSON.stringify(read(broken))).not.toContain('"d"');
+	}
 });

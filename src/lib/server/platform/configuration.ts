@@ -1,6 +1,22 @@
 import * as v from 'valibot';
 import { OPERATOR, placeOfDatabase } from '#lib/domain/operator.ts';
 import { checkKeys, keysSchema, type Keys } from './keys.ts';
+import type { SenderKey } from './push-message.ts';
+
+const coordinate = v.pipe(v.string(), v.regex(/^[\w-]{43}$/));
+
+/** A key pair of the curve P-256 as JWK: what RFC 8292 signs with. */
+const pushKeySchema = v.pipe(
+	v.string(),
+	v.parseJson(),
+	v.strictObject({
+		kty: v.literal('EC'),
+		crv: v.literal('P-256'),
+		x: coordinate,
+		y: coordinate,
+		d: coordinate
+	})
+);
 
 /** Bindings of the Worker as they arrive. Read here and nowhere else. */
 const bindingsSchema = v.object({
@@ -23,6 +39,8 @@ const bindingsSchema = v.object({
 	SCANNER_TOKEN: v.optional(v.string(), ''),
 	/** The ECB's reference file; empty: rates come by `npm run rates:import` alone. */
 	RATES_URL: v.optional(v.union([v.literal(''), v.pipe(v.string(), v.url())]), ''),
+	/** Key of the notices to devices, as `npm run keys:push` makes it; empty: none are offered. */
+	PUSH_KEY: v.optional(v.union([v.literal(''), pushKeySchema]), ''),
 	KEYS: v.pipe(
 		v.string(),
 		v.rawTransform(({ dataset, addIssue, NEVER }) => {
@@ -59,6 +77,8 @@ export type Configuration = {
 	readonly scanner: { readonly url: string; readonly token: string } | null;
 	/** Where the bank's rates are fetched; null: they come by command. */
 	readonly ratesUrl: string | null;
+	/** What signs for notices to devices; null: none are offered. */
+	readonly pushKey: SenderKey | null;
 	readonly keys: Keys;
 };
 
@@ -110,18 +130,21 @@ export function readConfiguration(bindings: unknown): ConfigurationAnswer {
 				: null,
 			scanner: rest.SCANNER_URL ? { url: rest.SCANNER_URL, token: rest.SCANNER_TOKEN } : null,
 			ratesUrl: rest.RATES_URL || null,
+			pushKey: rest.PUSH_KEY || null,
 			keys: KEYS
 		}
 	};
 }
 
+const MENDS: Readonly<Record<string, string>> = {
+	KEYS: 'run `npm run keys:generate` and store its output as the secret KEYS',
+	PUSH_KEY: 'run `npm run keys:push` and store its output as the secret PUSH_KEY'
+};
+
 function describeIssue(issue: v.BaseIssue<unknown>): string {
 	const key = issue.path?.[0]?.key;
 	const binding = typeof key === 'string' ? key : 'bindings';
-	const mend =
-		binding === 'KEYS'
-			? 'run `npm run keys:generate` and store its output as the secret KEYS'
-			: 'set it with `wrangler secret put` or in wrangler.toml';
+	const mend = MENDS[binding] ?? 'set it with `wrangler secret put` or in wrangler.toml';
 	return `${binding} is missing or malformed: ${mend}.`;
 }
 

@@ -19,6 +19,7 @@ import { contractLinks } from '#lib/server/db/tables/contracts.ts';
 import { draftDevices, draftParts, draftSnapshots } from '#lib/server/db/tables/drafts.ts';
 import { informationFacts, marketingConsents } from '#lib/server/db/tables/information.ts';
 import { dataExports } from '#lib/server/db/tables/privacy.ts';
+import { pushSubscriptions } from '#lib/server/db/tables/push.ts';
 
 /**
  * What goes with an account in the batch that erases it. Named one by one and not left to `on delete
@@ -27,6 +28,7 @@ import { dataExports } from '#lib/server/db/tables/privacy.ts';
 export const GOES_WITH_ACCOUNT: readonly (SQLiteTable & { readonly accountId: SQLiteColumn })[] = [
 	enrolments,
 	keptForms,
+	pushSubscriptions,
 	knownDevices,
 	mailTokens,
 	passkeys,

@@ -101,6 +101,7 @@ export const TABLES_OF_PEOPLE: Readonly<Record<string, TableOfPeople>> = {
 	files: { section: 'files', goes: 'kept-by-law' },
 	file_chunks: { section: 'files', goes: 'kept-by-law' },
 	mail_outbox: { section: 'mails', goes: 'at-once' },
+	push_subscriptions: { section: 'notices', goes: 'at-once' },
 	audit_events: {
 		section: 'log',
 		goes: { stays: 'says what happened and names nobody; the log only grows (decision 0023)' }

@@ -25,6 +25,12 @@ export function dataKinds(): readonly DataKind[] {
 			until: m.privacy_kind_devices_until()
 		},
 		{
+			name: m.push_title(),
+			what: m.push_kind_what(),
+			why: m.push_kind_why(),
+			until: m.push_kind_until()
+		},
+		{
 			name: m.privacy_kind_contract(),
 			what: m.privacy_kind_contract_what(),
 			why: m.privacy_kind_contract_why(),

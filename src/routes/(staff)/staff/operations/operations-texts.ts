@@ -10,6 +10,7 @@ export const JOB_TEXTS = {
 	retention: m.operations_job_retention,
 	'exchange-rates': m.operations_job_exchange_rates,
 	outbox: m.operations_job_outbox,
+	push: m.operations_job_push,
 	'audit-seal': m.operations_job_audit_seal,
 	'audit-deliver': m.operations_job_audit_deliver,
 	'audit-erase': m.operations_job_audit_erase,
