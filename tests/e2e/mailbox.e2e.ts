@@ -4,6 +4,7 @@ import { m } from '#lib/i18n/generated/messages.js';
 import { readDemo } from '../../tools/start/demo-accounts.ts';
 import { signIn } from '../bench/portal/accounts-road.ts';
 import { JUST_TAKE } from '../bench/portal/steps.ts';
+import { pngOf } from '../support/files.ts';
 import { checkPage, watchPage } from './support/checks.ts';
 import { mailsTo, waitForMail } from './support/mailbox.ts';
 import { wordsOf } from './support/people.ts';
@@ -105,6 +106,12 @@ for (const window of [DESKTOP, PHONE]) {
 			await page.locator('input[name=provider]').fill('Dr. Maler, Bonn');
 			await page.locator('input[name=amount]').fill('3.400,00');
 			await page.locator('input[name=urgent][value=no]').check();
+			// The device makes a JPEG of it, and names it so.
+			const plan = `heilplan-${window.name}`;
+			const buffer = Buffer.from(pngOf());
+			await page
+				.locator('input[name=file1]')
+				.setInputFiles({ name: `${plan}.png`, mimeType: 'image/png', buffer });
 			await page.getByRole('button', { name: m.inquiries_send({}, words) }).click();
 			await expect(page).toHaveURL(/\/claims\/inquiries\/[0-9a-f-]{36}\?done=sent$/);
 			const reference =
@@ -112,6 +119,7 @@ for (const window of [DESKTOP, PHONE]) {
 					.getByText(/K-\d{4}-[2-9A-Z]{8}/)
 					.first()
 					.textContent()) ?? '';
+			await expect(page.getByText(plan)).toBeVisible();
 			await checkPage(page, window, 'inquiry-sent');
 			const number = /K-\d{4}-[2-9A-Z]{8}/.exec(reference)?.[0] ?? '';
 
@@ -125,6 +133,7 @@ for (const window of [DESKTOP, PHONE]) {
 				.getByRole('button', { name: m.inquiries_staff_take_named({ reference: number }, words) })
 				.click();
 			await expect(desk.getByText(treatment)).toBeVisible();
+			await expect(desk.getByText(plan)).toBeVisible();
 			await desk.locator('input[name=outcome][value=partly-covered]').check();
 			await desk.getByRole('button', { name: m.inquiries_staff_answer_next({}, words) }).click();
 			await expect(desk.getByRole('alert')).toBeFocused();

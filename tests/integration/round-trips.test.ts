@@ -22,6 +22,7 @@ import { codeAt, NEW_BROWSER } from '../support/accounts.ts';
 import { jpegBytes, manifestFile, submissionOf } from '../support/claims.ts';
 import { inquiryOf } from './claims/inquiry-world.ts';
 import { TEST_ORIGIN } from '../support/database.ts';
+import { pngOf } from '../support/files.ts';
 
 const PAGE = 2;
 const WRITE = 3;
@@ -202,7 +203,9 @@ async function inquire(
 	const form = await costOf(customer, (services, actor) => services.inquiries.choices(actor));
 	expect(form.cost).toBeLessThanOrEqual(PAGE);
 	const sent = await costOf(customer, (services, actor) =>
-		services.inquiries.send(actor, inquiryOf(contract))
+		services.inquiries.send(actor, inquiryOf(contract), [
+			{ field: 'file1', name: 'plan.png', bytes: pngOf() }
+		])
 	);
 	expect(sent.cost).toBeLessThanOrEqual(WRITE);
 	const { id } = sent.value;

@@ -2,9 +2,11 @@
 import ts from 'typescript';
 import { expect, test } from 'vitest';
 import { GET as ownLog } from '../../src/routes/(customer)/account/log/+server.ts';
+import { GET as ownInquiryFile } from '../../src/routes/(customer)/claims/inquiries/[id]/papers/[fileId]/+server.ts';
 import { GET as documentPdf } from '../../src/routes/(customer)/mailbox/[id]/pdf/+server.ts';
 import { GET as ownAttachment } from '../../src/routes/(customer)/mailbox/messages/[id]/attachments/[fileId]/+server.ts';
 import { GET as deskFile } from '../../src/routes/(staff)/staff/claims/[id]/files/[fileId]/+server.ts';
+import { GET as deskInquiryFile } from '../../src/routes/(staff)/staff/inquiries/[id]/papers/[fileId]/+server.ts';
 import { GET as deskAttachment } from '../../src/routes/(staff)/staff/messages/[id]/attachments/[fileId]/+server.ts';
 import { POST as letter } from '../../src/routes/(staff)/staff/recoveries/[id]/letter/+server.ts';
 import { callsOf, readSourceTree } from '../support/source-tree.ts';
@@ -24,6 +26,8 @@ const event = {
 			documents: { openPdf: ok(stored) },
 			conversations: { openFile: ok({ ...stored, bytes: stream() }) },
 			inbox: { openFile: ok({ ...stored, bytes: stream() }) },
+			inquiries: { openFile: ok({ ...stored, bytes: stream() }) },
+			inquiryDesk: { openFile: ok({ ...stored, bytes: stream() }) },
 			desk: { openFile: ok({ type: 'image/png', sizeBytes: 3, stream: stream() }) },
 			recoveryDesk: { printLetter: ok({ name: HOSTILE, bytes }) },
 			ownLog: { collect: ok({ keys: [], checkpoint: null, entries: [] }) }
@@ -36,6 +40,8 @@ test.each([
 	['a receipt at the desk', deskFile, 'image/png'],
 	['an own attachment', ownAttachment, 'application/pdf'],
 	['an attachment at the desk', deskAttachment, 'application/pdf'],
+	['a file of an own inquiry', ownInquiryFile, 'application/pdf'],
+	['a file of an inquiry at the desk', deskInquiryFile, 'application/pdf'],
 	['a letter', letter, 'application/pdf'],
 	['the own log', ownLog, 'text/csv; charset=utf-8']
 ] as const)(

@@ -40,13 +40,14 @@ export async function openInquiryWrites(
 				notice: {
 					...{ topic: 'inquiry-received', plan: contract.plan },
 					policyNumberMasked: maskPolicyNumber(contract.policyNumber),
-					...{ inquiryId: id, insuredPersonName: owner.name, ...content, ...facts }
+					...{ inquiryId: id, insuredPersonName: owner.name, ...content, ...facts },
+					fileNames: []
 				}
 			}
 		}),
 		await createInquiriesRepository(cipher).insert({
 			...{ id, accountId, personId, contractId: contract.id, insuredPersonId: personId },
-			...{ content, receiptId, ...facts }
+			...{ content, receiptId, ...facts, fileIds: [] }
 		})
 	];
 }

@@ -76,10 +76,12 @@ export function inquiryFacts(
 		readonly receivedAtMs?: number;
 		readonly answeredAtMs?: number | null;
 		readonly isUrgent?: boolean;
+		/** As the receipt lists them; pages show the files themselves. */
+		readonly fileNames?: readonly string[];
 	},
 	locale: Language
 ): readonly Fact[] {
-	const { diagnosis, plannedOn, receivedAtMs, answeredAtMs, isUrgent } = inquiry;
+	const { diagnosis, plannedOn, receivedAtMs, answeredAtMs, isUrgent, fileNames = [] } = inquiry;
 	return [
 		{ label: m.inquiries_fact_reference(), value: inquiry.reference },
 		{ label: m.inquiries_fact_person(), value: inquiry.insuredPersonName },
@@ -98,6 +100,9 @@ export function inquiryFacts(
 						value: isUrgent ? m.inquiries_fact_urgent_yes() : m.inquiries_fact_urgent_no()
 					}
 				]),
+		...(fileNames.length === 0
+			? []
+			: [{ label: m.inquiries_files(), value: fileNames.join(', ') }]),
 		...(receivedAtMs === undefined
 			? []
 			: [{ label: m.inquiries_fact_received(), value: formatDateTime(receivedAtMs, locale) }]),

@@ -499,10 +499,11 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 		}),
 		inquiries: createInquiriesService({
 			...{ ...room, documents, contracts, recipients, rates },
+			...{ receivedFiles, files, fileStreams, onComplete },
 			inquiries: createInquiriesRepository(cipher)
 		}),
 		inquiryDesk: createInquiryDeskService({
-			...{ ...room, documents, recipients },
+			...{ ...room, documents, recipients, files, fileStreams },
 			inquiryDesk: createInquiryDeskRepository(cipher)
 		}),
 		exchangeRates: createExchangeRatesService({

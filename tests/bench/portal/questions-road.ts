@@ -7,11 +7,15 @@ export const INQUIRY = {
 	...{ amount: '3.400', currency: 'EUR', plannedOn: '', urgent: 'yes' }
 };
 
-/** An inquiry that the clerk has taken; answers its id. */
+/** An inquiry with a picture that the clerk has taken; answers its id. */
 export async function askBeforeTreatment(customer: Visitor, clerk: Visitor): Promise<string> {
 	const form = await customer.open('/claims/inquiries/new');
 	const who = requireMatch(form.text, /value="([0-9a-f-]{36}:[0-9a-f-]{36})"/);
-	const sent = await customer.post('/claims/inquiries/new', { ...INQUIRY, who });
+	const inquiry = formWith({ ...INQUIRY, who }, 'heilplan.png');
+	const sent = await customer.send('POST', '/claims/inquiries/new', {
+		expected: 303,
+		body: inquiry
+	});
 	const place = sent.headers.get('location') ?? '';
 	const id = requireMatch(place, /\/claims\/inquiries\/([0-9a-f-]{36})/);
 	await clerk.post('/staff/inquiries?/take', { id });
@@ -24,14 +28,7 @@ export async function askQuestion(
 	clerk: Visitor,
 	text: string
 ): Promise<string> {
-	const question = new FormData();
-	for (const [name, value] of [
-		['topic', 'benefits'],
-		['about', 'general'],
-		['text', text]
-	] as const)
-		question.set(name, value);
-	question.set('file1', new File([new Uint8Array(pngOf())], 'frage.png', { type: 'image/png' }));
+	const question = formWith({ topic: 'benefits', about: 'general', text }, 'frage.png');
 	const sent = await customer.send('POST', '/mailbox/messages/new', {
 		expected: 303,
 		body: question
@@ -40,4 +37,12 @@ export async function askQuestion(
 	const id = requireMatch(place, /\/mailbox\/messages\/([0-9a-f-]{36})/);
 	await clerk.post('/staff/messages', { conversation: id });
 	return id;
+}
+
+/** A form with what is typed and one picture, as the pages send it. */
+function formWith(typed: Readonly<Record<string, string>>, fileName: string): FormData {
+	const form = new FormData();
+	for (const [name, value] of Object.entries(typed)) form.set(name, value);
+	form.set('file1', new File([new Uint8Array(pngOf())], fileName, { type: 'image/png' }));
+	return form;
 }

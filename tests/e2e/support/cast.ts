@@ -67,9 +67,12 @@ export async function signInCast(stack: CastStack): Promise<Cast> {
 	const contract = await ada.open(`/contracts/${contractId}`);
 	const draftId = randomUUID();
 	const conversationId = await askQuestion(ada, clerk, ADAS_QUESTION);
+	const inquiryId = await askBeforeTreatment(ada, clerk);
 	await stack.runJobs();
 	const asked = await ada.open(`/mailbox/messages/${conversationId}`);
 	const attachmentId = requireMatch(asked.text, /\/attachments\/([0-9a-f-]{36})/);
+	const inquired = await ada.open(`/claims/inquiries/${inquiryId}`);
+	const paperId = requireMatch(inquired.text, /\/papers\/([0-9a-f-]{36})/);
 	await ada.send('PUT', `/api/drafts/${draftId}`, {
 		expected: 200,
 		headers: { 'content-type': 'application/json', 'if-match': '"0"' },
@@ -90,7 +93,7 @@ export async function signInCast(stack: CastStack): Promise<Cast> {
 			claims: claimId,
 			mailbox: documentId,
 			messages: conversationId,
-			inquiries: await askBeforeTreatment(ada, clerk),
+			...{ inquiries: inquiryId, papers: paperId },
 			attachments: attachmentId,
 			submissions: claim.submissionId,
 			// A confirmation belongs to one session: its own tests have a real one.

@@ -7,6 +7,7 @@ import { deleteAfterMs } from '#lib/domain/privacy/retention.ts';
 import { createDocumentsRepository } from '#lib/server/documents/documents.repository.ts';
 import { waitingMails } from '../../support/accounts.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
+import { pngOf } from '../../support/files.ts';
 import { cipherOf, linkContract, personalSections, runRetention } from '../../support/privacy.ts';
 import { addAccount, addRate, must } from '../decisions/desk-world.ts';
 import { inquiryOf, inquiryRooms } from './inquiry-world.ts';
@@ -36,6 +37,13 @@ beforeEach(async () => {
 afterEach(() => it.close());
 
 const rooms = () => inquiryRooms(it);
+const paper = (name: string, field = 'file1') => ({ field, name, bytes: pngOf() });
+const release = () => it.client.execute('update files set released_at_ms = 1');
+const sendFiles = async (names: readonly string[]) => {
+	const attached = names.map((name, at) => paper(name, `file${at + 1}`));
+	return must(await rooms().inquiries.send(ada, inquiryOf(contract), attached)).id;
+};
+const fileIdOf = async (id: string) => must(await own(id)).files[0]?.id ?? '';
 const trySend = (change: Partial<InquiryInput> = {}, actor = ada) =>
 	rooms().inquiries.send(actor, inquiryOf(contract, change));
 const send = async (change: Partial<InquiryInput> = {}) => must(await trySend(change)).id;
@@ -329,6 +337,84 @@ test('after twenty a day no more are taken in', async () => {
 	expect(await it.countRows('coverage_inquiries')).toBe(20);
 });
 
+test('F5: files come with the inquiry, wait in quarantine, and are named in its receipt', async () => {
+	it.takeRoundTrips();
+	const id = await sendFiles(['heilplan.png', '../kosten']);
+	expect(it.takeRoundTrips()).toBe(2);
+	const { files } = must(await own(id));
+	expect(files).toMatchObject([
+		{ name: 'heilplan.png', state: 'checking' },
+		{ name: 'kosten.png', state: 'checking' }
+	]);
+	expect(await letters()).toMatchObject([
+		{ notice: { topic: 'inquiry-received', fileNames: ['heilplan.png', 'kosten.png'] } }
+	]);
+	must(await desk().take(kim, id));
+	const fileId = await fileIdOf(id);
+	expect(await rooms().inquiries.openFile(ada, id, fileId)).toEqual(NOT_FOUND);
+	expect(await desk().openFile(kim, id, fileId)).toEqual(NOT_FOUND);
+	await release();
+	it.takeRoundTrips();
+	const opened = must(await rooms().inquiries.openFile(ada, id, fileId));
+	expect(it.takeRoundTrips()).toBe(1);
+	expect(await new Response(opened.bytes).bytes()).toEqual(new Uint8Array(pngOf()));
+	// sealed under the key of who asked, as what was typed
+	const { rows } = await it.client.execute('select person_id, name from files');
+	expect(rows.map((row) => row['person_id'])).toEqual([ada.personId, ada.personId]);
+	for (const row of rows)
+		expect(Buffer.from(row['name'] as ArrayBuffer).toString('latin1')).not.toContain('heilplan');
+});
+
+test('Z6: a file is opened by whoever has the inquiry; each look is shown, each refused try logged', async () => {
+	const id = await sendFiles(['heilplan.png']);
+	await release();
+	const fileId = await fileIdOf(id);
+	expect(await desk().openFile(kim, id, fileId)).toMatchObject(NOT_ASSIGNED);
+	must(await desk().take(kim, id));
+	expect(must(await desk().open(kim, id)).files).toMatchObject([
+		{ id: fileId, name: 'heilplan.png', state: 'ready' }
+	]);
+	it.takeRoundTrips();
+	must(await desk().openFile(kim, id, fileId));
+	expect(it.takeRoundTrips()).toBe(1);
+	expect(await desk().openFile(lea, id, fileId)).toMatchObject(NOT_ASSIGNED);
+	expect(must(await own(id)).visits).toMatchObject([{ role: 'clerk', looks: 2 }]);
+	expect(await events()).toEqual([
+		'claim/inquiry-received success',
+		'claim/inquiry-access-refused failure',
+		'claim/inquiry-assigned success',
+		'claim/inquiry-viewed success',
+		'claim/inquiry-viewed success',
+		'claim/inquiry-access-refused failure'
+	]);
+});
+
+test("Z2: a file is opened through its own inquiry alone, never through somebody else's", async () => {
+	const id = await sendFiles(['heilplan.png']);
+	const second = await sendFiles(['second.png']);
+	await release();
+	const fileId = await fileIdOf(id);
+	expect(await rooms().inquiries.openFile(ben, id, fileId)).toEqual(NOT_FOUND);
+	expect(await rooms().inquiries.openFile(ada, second, fileId)).toEqual(NOT_FOUND);
+	must(await desk().take(kim, second));
+	expect(await desk().openFile(kim, second, fileId)).toEqual(NOT_FOUND);
+	for (const act of [rooms().inquiries.openFile(kim, id, fileId), desk().openFile(ada, id, fileId)])
+		expect(await act).toMatchObject({ error: { kind: 'forbidden' } });
+	// nor once the mandate of a representative has ended
+	await it.client.execute(
+		`update contract_links set role = 'representative', scope = 'claims', ends_on = '2026-11-21'`
+	);
+	expect(await rooms().inquiries.openFile(ada, id, fileId)).toEqual(NOT_FOUND);
+});
+
+test('a file that does not do is named at its field, and nothing is stored', async () => {
+	const broken = { field: 'file2', name: 'x.png', bytes: new Uint8Array([1, 2, 3]) };
+	const sent = await rooms().inquiries.send(ada, inquiryOf(contract), [paper('a.png'), broken]);
+	expect(sent).toMatchObject(issue('file2', 'file-type'));
+	for (const table of ['files', 'coverage_inquiries', 'documents', 'mail_outbox'])
+		expect(await it.countRows(table), table).toBe(0);
+});
+
 test('D10: a copy of one’s data has every inquiry with its answer and who looked', async () => {
 	const id = await sendAndTake();
 	must(await desk().open(kim, id));
@@ -348,23 +434,26 @@ test('D10: a copy of one’s data has every inquiry with its answer and who look
 	expect(await sectionOf('coverageInquiries', ben)).toEqual([]);
 });
 
-test('D9: an answered inquiry goes six years after the year of its answer, an open one stays', async () => {
-	const id = await sendAndTake();
-	const open = await send();
+test('D9: an answered inquiry goes with its files six years after the year of its answer, an open one stays', async () => {
+	const id = await sendFiles(['heilplan.png']);
+	must(await desk().take(kim, id));
+	const open = await sendFiles(['open.png']);
 	must(await desk().open(kim, id));
 	must(await desk().answer(kim, id, COVERED));
 	const due = deleteAfterMs('letter', it.clock.nowMs());
 	const left = async () => [
 		await it.countRows('coverage_inquiries'),
-		await it.countRows('coverage_inquiry_looks')
+		await it.countRows('coverage_inquiry_looks'),
+		await it.countRows('files'),
+		await it.countRows('file_chunks')
 	];
 	it.clock.set(due - 1);
 	await runRetention(it);
-	expect(await left()).toEqual([2, 1]);
+	expect(await left()).toEqual([2, 1, 2, 2]);
 	it.clock.set(due);
 	await it.client.execute('delete from job_runs');
 	await runRetention(it);
 	const { rows } = await it.client.execute('select id, receipt_id from coverage_inquiries');
 	expect(rows.map((row) => row['id'])).toEqual([open]);
-	expect(await left()).toEqual([1, 0]);
+	expect(await left()).toEqual([1, 0, 1, 1]);
 });

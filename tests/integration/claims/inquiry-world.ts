@@ -7,14 +7,19 @@ import { createInquiryDeskRepository } from '#lib/server/claims/inquiry-desk.rep
 import { createInquiryDeskService } from '#lib/server/claims/inquiry-desk.service.ts';
 import { createContractsRepository } from '#lib/server/contracts/contracts.repository.ts';
 import { createDocumentsRepository } from '#lib/server/documents/documents.repository.ts';
+import { createFilesRepository } from '#lib/server/documents/files.repository.ts';
+import { createFilesService } from '#lib/server/documents/files.service.ts';
+import { createReceivedFiles } from '#lib/server/documents/received-files.ts';
 import { createMailsRepository } from '#lib/server/messages/mails.repository.ts';
 import type { TestDatabase } from '../../support/database.ts';
 
 /** Both sides of one request, as compose builds them: a cipher that has learnt nothing yet. */
 export function inquiryRooms(it: TestDatabase) {
 	const cipher = it.newCipher();
+	const files = createFilesRepository(cipher, it.ids.randomBytes);
 	const parts = {
 		...{ db: it.db, clock: it.clock, ids: it.ids, audit: it.audit, throttle: it.throttle },
+		...{ files, fileStreams: createFilesService({ db: it.db, files }) },
 		documents: createDocumentsRepository(cipher),
 		mails: createMailsRepository(cipher),
 		recipients: createRecipientsRepository(cipher)
@@ -23,6 +28,8 @@ export function inquiryRooms(it: TestDatabase) {
 		inquiries: createInquiriesService({
 			...parts,
 			inquiries: createInquiriesRepository(cipher),
+			receivedFiles: createReceivedFiles(cipher, it.ids.randomBytes),
+			onComplete: () => undefined,
 			contracts: createContractsRepository(cipher),
 			rates: exchangeRatesRepository
 		}),

@@ -94,6 +94,7 @@ test('D10: with the account an open inquiry goes; an answered one stays as the l
 	await eraseWorld();
 	const { rows } = await it.client.execute('select state from coverage_inquiries');
 	expect(rows.map(({ state }) => state)).toEqual(['covered']);
+	expect(await it.countRows('coverage_inquiry_files')).toBe(1);
 	expect(await it.countRows('documents')).toBe(3);
 	await sendAll();
 	// Its row alone keeps the account and the person whose key seals it: letters may go a year before.
@@ -104,6 +105,7 @@ test('D10: with the account an open inquiry goes; an answered one stays as the l
 	await runRetention(it);
 	await eraseDue();
 	expect(await it.countRows('coverage_inquiries')).toBe(0);
+	expect(await countOf('files where account_id = ?', world.actor.accountId)).toBe(0);
 	expect(await countOf('accounts where id = ?', world.actor.accountId)).toBe(0);
 });
 

@@ -84,8 +84,14 @@ test('D10: the copy has something from every table that is in the list, with all
 	const paths = Object.keys(files).toSorted();
 	expect(paths.filter((path) => path.startsWith('claims/'))).toHaveLength(2);
 	expect(paths.filter((path) => path.startsWith('documents/'))).toHaveLength(1);
-	// Two that were never handed in, and the file of a message.
-	expect(paths.filter((path) => path.startsWith('uploads/'))).toHaveLength(3);
+	// Two that were never handed in, the file of a message and those of two inquiries.
+	expect(paths.filter((path) => path.startsWith('uploads/'))).toHaveLength(5);
+	expect(data['files']).toContainEqual(
+		expect.objectContaining({
+			name: 'plan.png',
+			inquiryReference: expect.stringMatching(/^K-2026-/) as unknown
+		})
+	);
 	expect(paths).toContain('read-me.txt');
 	const receipt = paths.find((path) => path.endsWith('01-beleg-1.jpg')) ?? '';
 	expect([...(files[receipt]?.subarray(0, 4) ?? [])]).toEqual([0xff, 0xd8, 0xff, 0xe0]);

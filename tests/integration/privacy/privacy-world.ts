@@ -178,8 +178,9 @@ export async function leaveInquiries(
 	contract: World['contract']
 ): Promise<void> {
 	const { inquiries } = inquiryRooms(it);
-	const { id } = mustHold(await inquiries.send(actor, inquiryOf(contract)));
-	mustHold(await inquiries.send(actor, inquiryOf(contract)));
+	const paper = (name: string) => ({ field: 'file1', name, bytes: pngOf() });
+	const { id } = mustHold(await inquiries.send(actor, inquiryOf(contract), [paper('plan.png')]));
+	mustHold(await inquiries.send(actor, inquiryOf(contract), [paper('open.png')]));
 	const clerk = await addAccount(it, 'clerk', 'Jonas-inquiries');
 	const { inquiryDesk } = inquiryRooms(it);
 	mustHold(await inquiryDesk.take(clerk, id));

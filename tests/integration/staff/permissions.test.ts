@@ -233,6 +233,11 @@ const CALLS: readonly (readonly [method: string, action: Action, call: Call])[] 
 		({ inquiryDesk }, actor) => inquiryDesk.release(actor, NOBODY)
 	],
 	[
+		'inquiryDesk.openFile',
+		'claim/answer-inquiries',
+		({ inquiryDesk }, actor) => inquiryDesk.openFile(actor, NOBODY, NOBODY)
+	],
+	[
 		'inquiryDesk.open',
 		'claim/answer-inquiries',
 		({ inquiryDesk }, actor) => inquiryDesk.open(actor, NOBODY)

@@ -69,7 +69,9 @@ const noticeSchema = v.variant('topic', [
 		receivedAtMs: v.number(),
 		isUrgent: v.boolean(),
 		clock: v.picklist(CLOCK_KINDS),
-		dueOn: v.string()
+		dueOn: v.string(),
+		/** Of the files that came with it; letters from before that took none. */
+		fileNames: v.optional(v.array(v.string()), [])
 	}),
 	v.strictObject({
 		topic: v.literal('inquiry-answered'),

@@ -15,7 +15,15 @@ import {
 	type InquiryContent
 } from '#lib/domain/claims/coverage-inquiry.schema.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
-import { read, write, type Read, type Write } from '#lib/server/db/client.ts';
+import {
+	joinWrites,
+	read,
+	requireFound,
+	write,
+	type Read,
+	type Unmet,
+	type Write
+} from '#lib/server/db/client.ts';
 import { isWithinMandate } from '#lib/server/db/mandate.ts';
 import { openName, type PersonRow } from '#lib/server/db/people.ts';
 import { openPolicyNumber } from '#lib/server/db/policy-number.ts';
@@ -24,6 +32,7 @@ import { accounts } from '#lib/server/db/tables/accounts.ts';
 import { contracts } from '#lib/server/db/tables/contracts.ts';
 import {
 	coverageInquiries,
+	coverageInquiryFiles,
 	coverageInquiryLooks
 } from '#lib/server/db/tables/coverage-inquiries.ts';
 import { people } from '#lib/server/db/tables/people.ts';
@@ -31,6 +40,8 @@ import type { Cell, Cipher } from '#lib/server/platform/cipher.ts';
 
 /** Looks an inquiry's page shows at most: the newest. */
 const LOOKS_LIMIT = 300;
+
+const GONE = { kind: 'not-found', code: 'portal/not-found' } as const satisfies Unmet;
 
 /** What a list tells of an inquiry: nothing of the treatment. */
 export type InquiryRow = {
@@ -69,6 +80,8 @@ export type NewInquiry = {
 	readonly receivedAtMs: number;
 	readonly dueOn: CalendarDate;
 	readonly receiptId: string;
+	/** Files that are stored in this act or were before it. */
+	readonly fileIds: readonly string[];
 };
 
 type Row = typeof coverageInquiries.$inferSelect;
@@ -155,10 +168,28 @@ export function createInquiriesRepository(cipher: Cipher) {
 
 	return {
 		/** Seals and stores an inquiry. The person's key was read in this request. */
-		async insert({ content, ...row }: NewInquiry): Promise<Write> {
+		async insert({ content, fileIds, ...row }: NewInquiry): Promise<Write> {
 			const sealed = await cipher.sealJson(inquiryCell('content', row.id, row.personId), content);
-			return write(
-				sqlBuilder.insert(coverageInquiries).values({ ...row, content: sealed, state: 'open' })
+			return joinWrites(
+				write(
+					sqlBuilder.insert(coverageInquiries).values({ ...row, content: sealed, state: 'open' })
+				),
+				...fileIds.map((fileId, position) =>
+					write(
+						sqlBuilder.insert(coverageInquiryFiles).values({ inquiryId: row.id, fileId, position })
+					)
+				)
+			);
+		},
+
+		/** Undoes the batch unless the inquiry is this account's, and still within its mandate. */
+		requireOwn(id: string, accountId: string, today: CalendarDate): Write {
+			return requireFound(
+				sqlBuilder
+					.select({ id: coverageInquiries.id })
+					.from(coverageInquiries)
+					.where(and(eq(coverageInquiries.id, id), isOwn(accountId, today))),
+				GONE
 			);
 		},
 

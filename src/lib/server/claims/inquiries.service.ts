@@ -24,6 +24,19 @@ import { failed, NOT_FOUND, ok, type Result } from '#lib/domain/result.ts';
 import type { ThrottleService } from '#lib/server/accounts/throttle.service.ts';
 import type { AuditService } from '#lib/server/audit/audit.service.ts';
 import type { Database, Read } from '#lib/server/db/client.ts';
+import {
+	openedFile,
+	viewOfFile,
+	type AttachedFile,
+	type FileStreams,
+	type KeptFile,
+	type OpenedFile
+} from '#lib/server/documents/attached-files.ts';
+import {
+	sendFilesWithin,
+	type Attached,
+	type FilingParts
+} from '#lib/server/documents/commit-with-files.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
 import type { InquiriesRepository, InquiryRow, StoredInquiry } from './inquiries.repository.ts';
 import { letterWrites, type InquiryRecipient, type LetterParts } from './inquiry-letters.ts';
@@ -58,6 +71,7 @@ export type InquiryView = Omit<
 > &
 	InquiryContent & {
 		readonly policyNumberMasked: string;
+		readonly files: readonly AttachedFile[];
 		readonly turn: 'insurer' | 'nobody';
 		/** The day for the answer has passed without one. */
 		readonly isLate: boolean;
@@ -67,6 +81,13 @@ export type InquiryView = Omit<
 		readonly visits: readonly Visit[];
 	};
 
+/** The files room, as far as inquiries need it. */
+export type FilesOfInquiries = {
+	listOfInquiry(inquiryId: string): Read<readonly KeptFile[]>;
+	findOfInquiry(inquiryId: string, fileId: string): Read<KeptFile | null>;
+	pieces(fileId: string, fromByte: number): Read<readonly Uint8Array[]>;
+};
+
 export type InquiriesService = ReturnType<typeof createInquiriesService>;
 
 /** What customers ask before a treatment: sent, confirmed at once, followed (decision 0066). */
@@ -75,8 +96,13 @@ export function createInquiriesService(
 		readonly db: Database;
 		readonly clock: Clock;
 		readonly audit: Pick<AuditService, 'record'>;
-		readonly throttle: Pick<ThrottleService, 'commitWithin'>;
+		readonly throttle: Pick<ThrottleService, 'reserve' | 'refuse'>;
 		readonly inquiries: InquiriesRepository;
+		readonly receivedFiles: FilingParts['receivedFiles'];
+		readonly files: FilesOfInquiries;
+		readonly fileStreams: FileStreams;
+		/** Told when a file is whole: it is looked through after the answer. */
+		readonly onComplete: (fileId: string) => void;
 		readonly contracts: {
 			listOfAccount(accountId: string, today: CalendarDate): Read<readonly Contract[]>;
 			insuredOfAccount(accountId: string, today: CalendarDate): Read<readonly Insured[]>;
@@ -120,9 +146,14 @@ export function createInquiriesService(
 		/**
 		 * Takes an inquiry in, with its receipt in the mailbox; answers its id. Fails at `who` with
 		 * `person-not-insured` for anybody the actor hands in no claims for, with
-		 * `contracts/cover-ended`, with what `checkPlannedDay` says, and with `portal/limit-reached`.
+		 * `contracts/cover-ended`, with what `checkPlannedDay` says, with `portal/limit-reached`, and at
+		 * the field of a file that does not do.
 		 */
-		async send(actor: Actor, input: InquiryInput): Promise<Result<{ readonly id: string }>> {
+		async send(
+			actor: Actor,
+			input: InquiryInput,
+			attached: readonly Attached[] = []
+		): Promise<Result<{ readonly id: string }>> {
 			const permission = requirePermission(actor, 'claim/ask-coverage');
 			if (!permission.ok) return permission;
 			const { accountId, personId } = actor;
@@ -158,29 +189,40 @@ export function createInquiriesService(
 				...{ receivedAtMs, isUrgent, dueOn: answerDueOn(receivedOn, isUrgent) },
 				clock: clockKindOf(expected, rate?.rate ?? null)
 			};
-			const letter = await letterWrites(
+			const bounds = { scope: 'claims/inquiries', key: accountId, limit: LIMITS.submissions };
+			const done = await sendFilesWithin(
 				parts,
-				{ documentId: receiptId, accountId, personId, recipient },
+				{ ...bounds, accountId },
 				{
-					topic: 'inquiry-received',
-					plan: contract.plan,
-					policyNumberMasked: maskPolicyNumber(contract.policyNumber),
-					...{ inquiryId: id, insuredPersonName: person.name, ...content, ...facts }
-				},
-				receivedAtMs
-			);
-			const done = await parts.throttle.commitWithin(
-				{ scope: 'claims/inquiries', key: accountId, limit: LIMITS.submissions, accountId },
-				...letter,
-				await inquiries.insert({
-					...{ id, accountId, personId, contractId, insuredPersonId, content, receiptId },
-					...facts
-				}),
-				await parts.audit.record({
-					event: 'claim/inquiry-received',
-					objectRef: `inquiry:${id}`,
-					accountId
-				})
+					owner: { accountId, personId },
+					attached,
+					nowMs: receivedAtMs,
+					conditions: [],
+					message: async (files) => [
+						...(await letterWrites(
+							parts,
+							{ documentId: receiptId, accountId, personId, recipient },
+							{
+								topic: 'inquiry-received',
+								plan: contract.plan,
+								policyNumberMasked: maskPolicyNumber(contract.policyNumber),
+								...{ inquiryId: id, insuredPersonName: person.name, ...content, ...facts },
+								fileNames: files.map(({ listed }) => listed.name)
+							},
+							receivedAtMs
+						)),
+						await inquiries.insert({
+							...{ id, accountId, personId, contractId, insuredPersonId, content, receiptId },
+							...facts,
+							fileIds: files.map((file) => file.id)
+						}),
+						await parts.audit.record({
+							event: 'claim/inquiry-received',
+							objectRef: `inquiry:${id}`,
+							accountId
+						})
+					]
+				}
 			);
 			return done.ok ? ok({ id }) : done;
 		},
@@ -197,11 +239,33 @@ export function createInquiriesService(
 		async getOwn(actor: Actor, id: string): Promise<Result<InquiryView>> {
 			const permission = requirePermission(actor, 'claim/ask-coverage');
 			if (!permission.ok) return permission;
-			const [found, looks] = await db.read(
-				inquiries.findOf(id, actor.accountId, today()),
-				inquiries.listLooks(id, actor.accountId)
+			const own = [id, actor.accountId, today()] as const;
+			const answer = await db.commitAndRead(
+				[inquiries.requireOwn(...own)],
+				[
+					inquiries.findOf(...own),
+					inquiries.listLooks(id, actor.accountId),
+					parts.files.listOfInquiry(id)
+				]
 			);
-			return found ? ok(viewOf(found, looks, today())) : NOT_FOUND;
+			if (!answer.ok) return answer;
+			const [found, looks, files] = answer.value;
+			return found
+				? ok({ ...viewOf(found, looks, today()), files: files.map(viewOfFile) })
+				: NOT_FOUND;
+		},
+
+		/** A file of the actor's inquiry; `portal/not-found` while it is in quarantine. */
+		async openFile(actor: Actor, id: string, fileId: string): Promise<Result<OpenedFile>> {
+			const permission = requirePermission(actor, 'claim/ask-coverage');
+			if (!permission.ok) return permission;
+			const answer = await db.commitAndRead(
+				[inquiries.requireOwn(id, actor.accountId, today())],
+				[parts.files.findOfInquiry(id, fileId), parts.files.pieces(fileId, 0)]
+			);
+			if (!answer.ok) return answer;
+			const opened = openedFile(...answer.value, parts.fileStreams.stream);
+			return opened ? ok(opened) : NOT_FOUND;
 		}
 	};
 }
@@ -210,7 +274,7 @@ function viewOf(
 	inquiry: StoredInquiry,
 	looks: readonly { readonly atMs: number; readonly accountId: string; readonly role: StaffRole }[],
 	today: CalendarDate
-): InquiryView {
+): Omit<InquiryView, 'files'> {
 	const { accountId: _owner, personId: _key, policyNumber, content, ...shown } = inquiry;
 	return {
 		...{ ...shown, ...content },

@@ -16,8 +16,16 @@ import { maskPolicyNumber } from '#lib/domain/contracts/contract.ts';
 import { failed, NOT_FOUND, ok, type Result } from '#lib/domain/result.ts';
 import type { AuditNote } from '#lib/server/audit/audit.service.ts';
 import type { Database, Read, Write } from '#lib/server/db/client.ts';
+import {
+	openedFile,
+	viewOfFile,
+	type AttachedFile,
+	type FileStreams,
+	type OpenedFile
+} from '#lib/server/documents/attached-files.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
 import type { InquiryRow, StoredInquiry } from './inquiries.repository.ts';
+import type { FilesOfInquiries } from './inquiries.service.ts';
 import { letterWrites, type InquiryRecipient, type LetterParts } from './inquiry-letters.ts';
 import {
 	INQUIRY_NOT_ASSIGNED,
@@ -42,6 +50,7 @@ export type InquiryList = {
 /** An inquiry as whoever has it sees it. */
 export type DeskInquiry = Omit<StoredInquiry, 'accountId' | 'personId' | 'content'> &
 	InquiryContent & {
+		readonly files: readonly AttachedFile[];
 		/** The law presumes that the treatment is necessary (§ 192(8) VVG). */
 		readonly isPresumed: boolean;
 		readonly days: InquiryClock | null;
@@ -63,6 +72,8 @@ export function createInquiryDeskService(
 		readonly clock: Clock;
 		readonly audit: { record(note: AuditNote): Promise<Write> };
 		readonly inquiryDesk: InquiryDeskRepository;
+		readonly files: FilesOfInquiries;
+		readonly fileStreams: FileStreams;
 		readonly recipients: { findOfInquiry(inquiryId: string): Read<InquiryRecipient | null> };
 	}
 ) {
@@ -87,6 +98,13 @@ export function createInquiryDeskService(
 		);
 		return done.ok ? failed(INQUIRY_NOT_ASSIGNED.kind, INQUIRY_NOT_ASSIGNED.code) : done;
 	}
+
+	/** What a look leaves behind, in the batch that reads: without it there is nothing to see. */
+	const looked = async (actor: Actor, inquiryId: string): Promise<readonly Write[]> => [
+		desk.requireForeign(inquiryId, actor),
+		desk.look({ id: ids.newId(), inquiryId, actor, nowMs: clock.nowMs() }),
+		await record('claim/inquiry-viewed', actor, inquiryId)
+	];
 
 	/** What is typed, checked against the inquiry, for whoever has it. */
 	async function prepare(actor: Actor, id: string, form: AnswerForm): Promise<Result<Prepared>> {
@@ -152,25 +170,34 @@ export function createInquiryDeskService(
 		async open(actor: Actor, id: string): Promise<Result<DeskInquiry>> {
 			const permission = requirePermission(actor, 'claim/answer-inquiries');
 			if (!permission.ok) return permission;
-			const nowMs = clock.nowMs();
-			const answer = await db.commitAndRead(
-				[
-					desk.requireForeign(id, actor),
-					desk.look({ id: ids.newId(), inquiryId: id, actor, nowMs }),
-					await record('claim/inquiry-viewed', actor, id)
-				],
-				[desk.find(id)]
-			);
+			const answer = await db.commitAndRead(await looked(actor, id), [
+				desk.find(id),
+				parts.files.listOfInquiry(id)
+			]);
 			if (!answer.ok) return logged(actor, id, answer);
-			const [found] = answer.value;
+			const [found, files] = answer.value;
 			if (!found) return NOT_FOUND;
 			const { accountId: _owner, personId: _key, content, ...shown } = found;
-			const today = calendarDateOf(nowMs);
+			const today = calendarDateOf(clock.nowMs());
 			return ok({
 				...{ ...shown, ...content },
+				files: files.map(viewOfFile),
 				isPresumed: isNecessityPresumed(found, today),
 				days: daysOf(found, today)
 			});
+		},
+
+		/** A file of an inquiry, for whoever has it; the look is logged before its first byte leaves. */
+		async openFile(actor: Actor, id: string, fileId: string): Promise<Result<OpenedFile>> {
+			const permission = requirePermission(actor, 'claim/answer-inquiries');
+			if (!permission.ok) return permission;
+			const answer = await db.commitAndRead(await looked(actor, id), [
+				parts.files.findOfInquiry(id, fileId),
+				parts.files.pieces(fileId, 0)
+			]);
+			if (!answer.ok) return logged(actor, id, answer);
+			const opened = openedFile(...answer.value, parts.fileStreams.stream);
+			return opened ? ok(opened) : NOT_FOUND;
 		},
 
 		/** The first of two steps: checks what is typed, stores nothing. Fails as `answer` does. */

@@ -1,6 +1,7 @@
 // Acts that travel with their files: small ones in the batch of the act, larger ones before it.
 import type { Actor } from '#lib/domain/actor.ts';
 import { failed, ok, type Result } from '#lib/domain/result.ts';
+import type { Bounds, ThrottleService } from '#lib/server/accounts/throttle.service.ts';
 import type { Database, Write } from '#lib/server/db/client.ts';
 import type { Ids } from '#lib/server/platform/ids.ts';
 import type { ReceivedFile, ReceivedFiles } from './received-files.ts';
@@ -74,21 +75,42 @@ export async function commitWithFiles(
 	return ok(undefined);
 }
 
-/** Both of it, for acts that need to know no more of their files than the ids. */
+export type ActWithFiles = FilesOfAct & {
+	readonly conditions: readonly Write[];
+	/** The act itself, with the files it carries. */
+	readonly message: (
+		files: readonly Pick<ReceivedFile, 'id' | 'listed'>[]
+	) => Promise<readonly Write[]>;
+};
+
+/** Both of it; answers the ids of the files. */
 export async function sendWithFiles(
 	parts: FilingParts,
-	act: FilesOfAct & {
-		readonly conditions: readonly Write[];
-		/** The message itself, with the files it carries. */
-		readonly message: (fileIds: readonly string[]) => Promise<readonly Write[]>;
-	}
+	act: ActWithFiles
 ): Promise<Result<readonly string[]>> {
 	const judged = await judgeFiles(parts, act);
 	if (!judged.ok) return judged;
-	const fileIds = judged.value.map(({ id }) => id);
 	const done = await commitWithFiles(parts.db, judged.value, {
 		conditions: act.conditions,
-		act: await act.message(fileIds)
+		act: await act.message(judged.value)
 	});
-	return done.ok ? ok(fileIds) : done;
+	return done.ok ? ok(judged.value.map(({ id }) => id)) : done;
+}
+
+/** The same for a customer, within a limit: `portal/limit-reached` is logged once a window. */
+export async function sendFilesWithin(
+	parts: FilingParts & {
+		readonly throttle: Pick<ThrottleService, 'reserve' | 'refuse'>;
+		/** Told when a file is whole: it is looked through after the answer. */
+		readonly onComplete: (fileId: string) => void;
+	},
+	bounds: Bounds,
+	act: ActWithFiles
+): Promise<Result<void>> {
+	const reserved = await parts.throttle.reserve(bounds.scope, bounds.key, bounds.limit);
+	const sent = await sendWithFiles(parts, { ...act, conditions: [reserved, ...act.conditions] });
+	if (!sent.ok)
+		return sent.error.code === 'portal/limit-reached' ? parts.throttle.refuse(bounds) : sent;
+	sent.value.forEach(parts.onComplete);
+	return ok(undefined);
 }

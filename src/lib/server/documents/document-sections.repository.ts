@@ -5,6 +5,10 @@ import { sqlBuilder } from '#lib/server/db/builder.ts';
 import { read, type Read } from '#lib/server/db/client.ts';
 import { isoTime, type PersonalSection } from '#lib/server/db/personal-section.ts';
 import { claimFiles, claims } from '#lib/server/db/tables/claims.ts';
+import {
+	coverageInquiries,
+	coverageInquiryFiles
+} from '#lib/server/db/tables/coverage-inquiries.ts';
 import { documents } from '#lib/server/db/tables/documents.ts';
 import { files } from '#lib/server/db/tables/files.ts';
 import { people } from '#lib/server/db/tables/people.ts';
@@ -26,6 +30,8 @@ export type OwnFile = {
 	/** The claim it was handed in with, and its place among the receipts. */
 	readonly claimNumber: string | null;
 	readonly position: number | null;
+	/** The cost inquiry it came with. */
+	readonly inquiryReference: string | null;
 	readonly isDocument: boolean;
 };
 
@@ -74,18 +80,21 @@ export function listOwnFiles(
 					...fileColumns,
 					claimNumber: claims.number,
 					position: claimFiles.position,
+					inquiryReference: coverageInquiries.reference,
 					documentId: documents.id
 				})
 				.from(files)
 				.innerJoin(people, eq(people.id, files.personId))
 				.leftJoin(claimFiles, eq(claimFiles.fileId, files.id))
 				.leftJoin(claims, eq(claims.id, claimFiles.claimId))
+				.leftJoin(coverageInquiryFiles, eq(coverageInquiryFiles.fileId, files.id))
+				.leftJoin(coverageInquiries, eq(coverageInquiries.id, coverageInquiryFiles.inquiryId))
 				.leftJoin(documents, eq(documents.pdfFileId, files.id))
 				.where(eq(files.accountId, accountId))
 				.orderBy(asc(files.createdAtMs), asc(files.id)),
 			(rows) =>
 				Promise.all(
-					rows.map(async ({ claimNumber, position, documentId, ...row }) => {
+					rows.map(async ({ claimNumber, position, inquiryReference, documentId, ...row }) => {
 						const file = await fileRows.open(row);
 						return {
 							id: file.id,
@@ -98,6 +107,7 @@ export function listOwnFiles(
 							releasedAtMs: file.releasedAtMs,
 							claimNumber,
 							position,
+							inquiryReference,
 							isDocument: documentId !== null
 						};
 					})

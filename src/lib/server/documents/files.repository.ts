@@ -4,6 +4,7 @@ import { sqlBuilder } from '#lib/server/db/builder.ts';
 import { read, write, type Read, type Write } from '#lib/server/db/client.ts';
 import { claimFiles } from '#lib/server/db/tables/claims.ts';
 import { messageFiles, messages } from '#lib/server/db/tables/conversations.ts';
+import { coverageInquiryFiles } from '#lib/server/db/tables/coverage-inquiries.ts';
 import { documents } from '#lib/server/db/tables/documents.ts';
 import { fileChunks, files } from '#lib/server/db/tables/files.ts';
 import { people } from '#lib/server/db/tables/people.ts';
@@ -51,6 +52,15 @@ export function createFilesRepository(cipher: Cipher, randomBytes: (length: numb
 			.innerJoin(files, eq(files.id, messageFiles.fileId))
 			.innerJoin(people, eq(people.id, files.personId))
 			.orderBy(asc(messageFiles.position))
+			.$dynamic();
+
+	const selectOfInquiry = () =>
+		sqlBuilder
+			.select(fileColumns)
+			.from(coverageInquiryFiles)
+			.innerJoin(files, eq(files.id, coverageInquiryFiles.fileId))
+			.innerJoin(people, eq(people.id, files.personId))
+			.orderBy(asc(coverageInquiryFiles.position))
 			.$dynamic();
 
 	return {
@@ -144,6 +154,25 @@ export function createFilesRepository(cipher: Cipher, randomBytes: (length: numb
 					const { messageId: _message, ...row } = found;
 					return rows.open(row);
 				}
+			);
+		},
+
+		/** Files that came with an inquiry, in the order they were chosen. No access check. */
+		listOfInquiry(inquiryId: string): Read<readonly StoredFile[]> {
+			return read(selectOfInquiry().where(eq(coverageInquiryFiles.inquiryId, inquiryId)), (found) =>
+				Promise.all(found.map(rows.open))
+			);
+		},
+
+		findOfInquiry(inquiryId: string, fileId: string): Read<StoredFile | null> {
+			return read(
+				selectOfInquiry().where(
+					and(
+						eq(coverageInquiryFiles.inquiryId, inquiryId),
+						eq(coverageInquiryFiles.fileId, fileId)
+					)
+				),
+				async ([row]) => (row ? rows.open(row) : null)
 			);
 		},
 

@@ -2,7 +2,7 @@ import { FILE_FIELDS, MESSAGE_FILES_BYTES } from '#lib/domain/messages/conversat
 import { failed } from '#lib/domain/result.ts';
 import { readFilesForm } from '#lib/server/http.ts';
 
-/** A message as its form sends it: the text first, then up to three files. */
+/** A message or a cost inquiry as its form sends it: what is typed first, then up to three files. */
 export const readMessageForm = (request: Request) =>
 	readFilesForm(request, FILE_FIELDS, MESSAGE_FILES_BYTES);
 

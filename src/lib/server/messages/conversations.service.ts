@@ -2,9 +2,7 @@ import { LIMITS } from '#lib/domain/accounts/throttle.ts';
 import { requirePermission, type Actor, type StaffRole } from '#lib/domain/actor.ts';
 import { calendarDateOf, type CalendarDate } from '#lib/domain/calendar.ts';
 import type { Visit } from '#lib/domain/claims/access.ts';
-import type { FileType } from '#lib/domain/claims/claim.schema.ts';
 import { maskPolicyNumber } from '#lib/domain/contracts/contract.ts';
-import { fileStateOf, type FileState } from '#lib/domain/documents/file-state.ts';
 import {
 	MOST_MESSAGES,
 	turnOf,
@@ -18,7 +16,15 @@ import type { ThrottleService } from '#lib/server/accounts/throttle.service.ts';
 import type { AuditService } from '#lib/server/audit/audit.service.ts';
 import type { Database, Read, Write } from '#lib/server/db/client.ts';
 import {
-	sendWithFiles,
+	openedFile,
+	viewOfFile,
+	type AttachedFile,
+	type FileStreams,
+	type KeptFile,
+	type OpenedFile
+} from '#lib/server/documents/attached-files.ts';
+import {
+	sendFilesWithin,
 	type Attached,
 	type FilingParts
 } from '#lib/server/documents/commit-with-files.ts';
@@ -26,59 +32,21 @@ import type { Clock } from '#lib/server/platform/clock.ts';
 import type { Ids } from '#lib/server/platform/ids.ts';
 import type { ConversationsRepository } from './conversations.repository.ts';
 
-/** A file of a message, as its readers see it. */
-export type MessageFile = {
-	readonly id: string;
-	readonly name: string;
-	readonly sizeBytes: number;
-	readonly state: FileState;
-};
-
-type StoredFile = Omit<MessageFile, 'state'> & {
-	readonly type: FileType;
-} & Parameters<typeof fileStateOf>[0];
-
 /** The files room, as far as conversations need it. */
 export type FilesOfConversations = {
 	listOfConversation(
 		conversationId: string
-	): Read<readonly { readonly messageId: string; readonly file: StoredFile }[]>;
-	findOfConversation(conversationId: string, fileId: string): Read<StoredFile | null>;
+	): Read<readonly { readonly messageId: string; readonly file: KeptFile }[]>;
+	findOfConversation(conversationId: string, fileId: string): Read<KeptFile | null>;
 	pieces(fileId: string, fromByte: number): Read<readonly Uint8Array[]>;
-};
-
-export type OpenedFile = {
-	readonly id: string;
-	readonly name: string;
-	readonly type: FileType;
-	readonly sizeBytes: number;
-	readonly bytes: ReadableStream<Uint8Array>;
 };
 
 /** The files of one message out of those of its conversation. */
 export function filesOf(
 	messageId: string,
-	found: readonly { readonly messageId: string; readonly file: StoredFile }[]
-): readonly MessageFile[] {
-	return found
-		.filter((one) => one.messageId === messageId)
-		.map(({ file }) => ({
-			id: file.id,
-			name: file.name,
-			sizeBytes: file.sizeBytes,
-			state: fileStateOf(file)
-		}));
-}
-
-/** A file that is out of quarantine, ready to be sent; null for any other. */
-export function openedFile(
-	file: StoredFile | null,
-	first: readonly Uint8Array[],
-	stream: (file: StoredFile, first: readonly Uint8Array[]) => ReadableStream<Uint8Array>
-): OpenedFile | null {
-	if (!file || fileStateOf(file) !== 'ready') return null;
-	const { id, name, type, sizeBytes } = file;
-	return { id, name, type, sizeBytes, bytes: stream(file, first) };
+	found: readonly { readonly messageId: string; readonly file: KeptFile }[]
+): readonly AttachedFile[] {
+	return found.filter((one) => one.messageId === messageId).map(({ file }) => viewOfFile(file));
 }
 
 /** A message as its reader sees it. */
@@ -88,7 +56,7 @@ export type MessageView = {
 	/** The number a member of the staff is known by; null for what the customer wrote. */
 	readonly staffNumber: string | null;
 	readonly text: string;
-	readonly files: readonly MessageFile[];
+	readonly files: readonly AttachedFile[];
 	readonly sentAtMs: number;
 	/** When the other side first opened it; null while they have not. */
 	readonly readAtMs: number | null;
@@ -127,9 +95,7 @@ export function createConversationsService(parts: {
 	readonly conversations: ConversationsRepository;
 	readonly receivedFiles: FilingParts['receivedFiles'];
 	readonly files: FilesOfConversations;
-	readonly fileStreams: {
-		stream(file: StoredFile, first: readonly Uint8Array[]): ReadableStream<Uint8Array>;
-	};
+	readonly fileStreams: FileStreams;
 	/** Told when a file is whole: it is looked through after the answer. */
 	readonly onComplete: (fileId: string) => void;
 	readonly documents: { countUnread(accountId: string, today: CalendarDate): Read<number> };
@@ -160,17 +126,17 @@ export function createConversationsService(parts: {
 		const { accountId, personId } = actor;
 		const bounds = { scope: 'messages/sent', key: accountId, limit: LIMITS.messages, accountId };
 		const nowMs = clock.nowMs();
-		const reserved = await parts.throttle.reserve(bounds.scope, bounds.key, bounds.limit);
-		const sent = await sendWithFiles(parts, {
+		return sendFilesWithin(parts, bounds, {
 			owner: { accountId, personId },
 			attached,
 			nowMs,
-			conditions: [reserved, ...(way.conditions ?? [])],
-			message: async (fileIds) => [
+			conditions: way.conditions ?? [],
+			message: async (files) => [
 				...(way.before ?? []),
 				await conversations.send({
 					id: ids.newId(),
-					...{ conversationId, accountId, personId, text, fileIds },
+					...{ conversationId, accountId, personId, text },
+					fileIds: files.map((file) => file.id),
 					author: 'customer',
 					authorId: accountId,
 					sentAtMs: nowMs
@@ -182,10 +148,6 @@ export function createConversationsService(parts: {
 				})
 			]
 		});
-		if (!sent.ok)
-			return sent.error.code === 'portal/limit-reached' ? parts.throttle.refuse(bounds) : sent;
-		sent.value.forEach(parts.onComplete);
-		return ok(undefined);
 	}
 
 	return {

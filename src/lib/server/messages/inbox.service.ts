@@ -8,6 +8,11 @@ import { failed, NOT_FOUND, ok, type Result } from '#lib/domain/result.ts';
 import type { AuditNote } from '#lib/server/audit/audit.service.ts';
 import type { Database, Read, Write } from '#lib/server/db/client.ts';
 import {
+	openedFile,
+	type FileStreams,
+	type OpenedFile
+} from '#lib/server/documents/attached-files.ts';
+import {
 	sendWithFiles,
 	type Attached,
 	type FilingParts
@@ -15,13 +20,7 @@ import {
 import type { Clock } from '#lib/server/platform/clock.ts';
 import type { Ids } from '#lib/server/platform/ids.ts';
 import type { ConversationsRepository } from './conversations.repository.ts';
-import {
-	filesOf,
-	openedFile,
-	type FilesOfConversations,
-	type MessageView,
-	type OpenedFile
-} from './conversations.service.ts';
+import { filesOf, type FilesOfConversations, type MessageView } from './conversations.service.ts';
 import { NOT_ASSIGNED, type InboxRepository, type InboxRow } from './inbox.repository.ts';
 import type { MailsRepository } from './mails.repository.ts';
 
@@ -66,12 +65,7 @@ export function createInboxService(parts: {
 	readonly conversations: ConversationsRepository;
 	readonly receivedFiles: FilingParts['receivedFiles'];
 	readonly files: FilesOfConversations;
-	readonly fileStreams: {
-		stream(
-			file: { readonly id: string; readonly sizeBytes: number },
-			first: readonly Uint8Array[]
-		): ReadableStream<Uint8Array>;
-	};
+	readonly fileStreams: FileStreams;
 	/** Told when a file is whole: it is looked through after the answer. */
 	readonly onComplete: (fileId: string) => void;
 	readonly inbox: InboxRepository;
@@ -228,11 +222,12 @@ export function createInboxService(parts: {
 				attached,
 				nowMs,
 				conditions: [inbox.requireForeign(id, actor), inbox.requireAssigned(id, actor)],
-				message: async (fileIds) => [
+				message: async (files) => [
 					inbox.requireAssigned(id, actor),
 					await conversations.send({
 						id: ids.newId(),
-						...{ conversationId: id, accountId, personId, text, fileIds },
+						...{ conversationId: id, accountId, personId, text },
+						fileIds: files.map((file) => file.id),
 						author: 'staff',
 						authorId: actor.accountId,
 						sentAtMs: nowMs

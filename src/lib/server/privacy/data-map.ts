@@ -76,6 +76,7 @@ export const TABLES_OF_PEOPLE: Readonly<Record<string, TableOfPeople>> = {
 	// Notes about a person are theirs to read, though no page shows them (Art. 15 GDPR; BGH VI ZR 576/19).
 	claim_notes: { section: 'claimNotes', goes: 'kept-by-law' },
 	coverage_inquiries: { section: 'coverageInquiries', goes: 'kept-by-law' },
+	coverage_inquiry_files: { section: 'files', goes: 'kept-by-law' },
 	coverage_inquiry_looks: { section: 'coverageInquiryLooks', goes: 'kept-by-law' },
 	payouts: { section: 'payouts', goes: 'kept-by-law' },
 	payout_items: {

@@ -31,14 +31,14 @@ import {
 } from '#lib/server/db/client.ts';
 import { openPerson } from '#lib/server/db/people.ts';
 import { accounts, mailTokens } from '#lib/server/db/tables/accounts.ts';
-import { claimFiles, claims, submissions } from '#lib/server/db/tables/claims.ts';
+import { claims, submissions } from '#lib/server/db/tables/claims.ts';
 import {
 	contractLinks,
 	contractRequests,
 	contracts,
 	insuredPersons
 } from '#lib/server/db/tables/contracts.ts';
-import { conversations, messageFiles } from '#lib/server/db/tables/conversations.ts';
+import { conversations } from '#lib/server/db/tables/conversations.ts';
 import { coverageInquiries } from '#lib/server/db/tables/coverage-inquiries.ts';
 import { documents } from '#lib/server/db/tables/documents.ts';
 import { fileChunks, files } from '#lib/server/db/tables/files.ts';
@@ -51,6 +51,8 @@ import {
 	removeConversations
 } from './conversation-retention.repository.ts';
 import { isFree, isFreeOfItsOwn } from './holds.ts';
+import { removeInquiries } from './inquiry-retention.repository.ts';
+import { isLoose } from './loose-files.ts';
 
 /** An account whose waiting time is over, with what its last mail needs. */
 export type DueAccount = {
@@ -407,10 +409,8 @@ const answerNobody = (accountId: string): Write =>
 
 /** Nobody is there any more to read an answer. What was asked stays as its letter does. */
 const dropOpenInquiries = (accountId: string): Write =>
-	write(
-		sqlBuilder
-			.delete(coverageInquiries)
-			.where(and(eq(coverageInquiries.accountId, accountId), eq(coverageInquiries.state, 'open')))
+	removeInquiries(
+		and(eq(coverageInquiries.accountId, accountId), eq(coverageInquiries.state, 'open'))
 	);
 
 /** Uploads that became no claim. What became one stays with it. */
@@ -418,29 +418,7 @@ function removeUnsent(accountId: string): Write {
 	const unsent = sqlBuilder
 		.select({ id: files.id })
 		.from(files)
-		.where(
-			and(
-				eq(files.accountId, accountId),
-				notExists(
-					sqlBuilder
-						.select({ found: sql`1` })
-						.from(claimFiles)
-						.where(eq(claimFiles.fileId, files.id))
-				),
-				notExists(
-					sqlBuilder
-						.select({ found: sql`1` })
-						.from(documents)
-						.where(eq(documents.pdfFileId, files.id))
-				),
-				notExists(
-					sqlBuilder
-						.select({ found: sql`1` })
-						.from(messageFiles)
-						.where(eq(messageFiles.fileId, files.id))
-				)
-			)
-		);
+		.where(and(eq(files.accountId, accountId), isLoose()));
 	return joinWrites(
 		write(sqlBuilder.delete(fileChunks).where(inArray(fileChunks.fileId, unsent))),
 		write(sqlBuilder.delete(files).where(inArray(files.id, unsent))),

@@ -24,6 +24,7 @@ type OwnFile = {
 	readonly releasedAtMs: number | null;
 	readonly claimNumber: string | null;
 	readonly position: number | null;
+	readonly inquiryReference: string | null;
 	readonly isDocument: boolean;
 };
 

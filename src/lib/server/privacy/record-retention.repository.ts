@@ -17,7 +17,7 @@ import {
 	insuredPersons,
 	staffOwnContracts
 } from '#lib/server/db/tables/contracts.ts';
-import { conversations, messageFiles } from '#lib/server/db/tables/conversations.ts';
+import { conversations } from '#lib/server/db/tables/conversations.ts';
 import { coverageInquiries } from '#lib/server/db/tables/coverage-inquiries.ts';
 import { documentRequests } from '#lib/server/db/tables/document-requests.ts';
 import { documents } from '#lib/server/db/tables/documents.ts';
@@ -25,16 +25,12 @@ import { fileChunks, files } from '#lib/server/db/tables/files.ts';
 import { payoutItems, payouts } from '#lib/server/db/tables/payouts.ts';
 import { removeConversations } from './conversation-retention.repository.ts';
 import { isFree, isFreeOfItsReaders } from './holds.ts';
+import { removeInquiries } from './inquiry-retention.repository.ts';
+import { isLoose } from './loose-files.ts';
 import type { RetentionStep } from './retention-step.ts';
 
 const FOUND = { found: sql`1` };
 
-const isLoose = () =>
-	and(
-		notExists(sqlBuilder.select(FOUND).from(claimFiles).where(eq(claimFiles.fileId, files.id))),
-		notExists(sqlBuilder.select(FOUND).from(messageFiles).where(eq(messageFiles.fileId, files.id))),
-		notExists(sqlBuilder.select(FOUND).from(documents).where(eq(documents.pdfFileId, files.id)))
-	);
 const isNoClaim = () =>
 	notExists(sqlBuilder.select(FOUND).from(claims).where(eq(claims.submissionId, submissions.id)));
 
@@ -187,6 +183,7 @@ export function endedContracts(before: string): RetentionStep {
 				.where(and(inArray(contracts.id, ids), isOver));
 			return joinWrites(
 				removeConversations(inArray(conversations.contractId, gone)),
+				removeInquiries(inArray(coverageInquiries.contractId, gone)),
 				...[
 					contractInvitations,
 					contractLinks,
@@ -194,8 +191,7 @@ export function endedContracts(before: string): RetentionStep {
 					staffOwnContracts,
 					coverUses,
 					bankAccountChanges,
-					contractRequests,
-					coverageInquiries
+					contractRequests
 				].map((table) => write(sqlBuilder.delete(table).where(inArray(table.contractId, gone)))),
 				write(sqlBuilder.delete(contracts).where(and(inArray(contracts.id, ids), isOver)))
 			);

@@ -27,6 +27,7 @@ import { GOES_WITH_ACCOUNT } from './account-tables.ts';
 import { oldConversations } from './conversation-retention.repository.ts';
 import { isNobodys, removePeople } from './erasure.repository.ts';
 import { isFree, isFreeOfItsOwn } from './holds.ts';
+import { oldInquiries } from './inquiry-retention.repository.ts';
 import {
 	decidedClaims,
 	endedContracts,
@@ -129,9 +130,7 @@ export function retentionSteps(nowMs: number): readonly RetentionStep[] {
 				isFree(contractRequests.id, contractRequests.contractId)
 			)
 		),
-		rowsOf(
-			'coverage-inquiries',
-			coverageInquiries,
+		oldInquiries(
 			and(
 				lt(coverageInquiries.answeredAtMs, over('letter')),
 				isFree(coverageInquiries.id, coverageInquiries.contractId, coverageInquiries.accountId)

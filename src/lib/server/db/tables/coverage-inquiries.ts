@@ -1,11 +1,20 @@
 import { sql } from 'drizzle-orm';
-import { check, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+import {
+	check,
+	index,
+	integer,
+	primaryKey,
+	sqliteTable,
+	text,
+	uniqueIndex
+} from 'drizzle-orm/sqlite-core';
 import { ROLES } from '#lib/domain/actor.ts';
 import { CLOCK_KINDS, INQUIRY_STATES } from '#lib/domain/claims/coverage-inquiry.ts';
 import { accounts } from './accounts.ts';
 import { bytes } from './columns.ts';
 import { contracts } from './contracts.ts';
 import { documents } from './documents.ts';
+import { files } from './files.ts';
 import { people } from './people.ts';
 
 /** What customers ask before a treatment, and what was answered (§ 192(8) VVG, decision 0066). */
@@ -74,6 +83,24 @@ export const coverageInquiries = sqliteTable(
 			'coverage_inquiries_answer_whole',
 			sql`(${table.state} = 'open') = (${table.answer} is null) and (${table.state} = 'open') = (${table.answeredAtMs} is null) and (${table.state} = 'open') = (${table.answeredBy} is null)`
 		)
+	]
+);
+
+/** Files that came with an inquiry, in the order they were chosen. They go with it (decision 0073). */
+export const coverageInquiryFiles = sqliteTable(
+	'coverage_inquiry_files',
+	{
+		inquiryId: text('inquiry_id')
+			.notNull()
+			.references(() => coverageInquiries.id, { onDelete: 'cascade' }),
+		fileId: text('file_id')
+			.notNull()
+			.references(() => files.id, { onDelete: 'cascade' }),
+		position: integer('position').notNull()
+	},
+	(table) => [
+		primaryKey({ columns: [table.inquiryId, table.fileId] }),
+		uniqueIndex('coverage_inquiry_files_file_unique').on(table.fileId)
 	]
 );
 

@@ -1,6 +1,7 @@
 import { error, redirect } from '@sveltejs/kit';
 import { inquirySchema } from '#lib/domain/claims/coverage-inquiry.schema.ts';
-import { readForm, runForm, statusOf } from '#lib/server/http.ts';
+import { readMessageForm, TOO_LARGE } from '#lib/server/edge/message-form.ts';
+import { runForm, statusOf } from '#lib/server/http.ts';
 import type { Actions, PageServerLoad } from './$types.js';
 
 export const load: PageServerLoad = async ({ locals }) => {
@@ -11,10 +12,9 @@ export const load: PageServerLoad = async ({ locals }) => {
 
 export const actions: Actions = {
 	default: async ({ request, locals }) => {
-		const form = await runForm(
-			await readForm(request),
-			{ schema: inquirySchema, secrets: [] },
-			(input) => locals.services.inquiries.send(locals.actor, input)
+		const { values, files, isTooLarge } = await readMessageForm(request);
+		const form = await runForm(values, { schema: inquirySchema, secrets: [] }, (input) =>
+			isTooLarge ? TOO_LARGE : locals.services.inquiries.send(locals.actor, input, files)
 		);
 		if (!form.ok) return form.failure;
 		locals.services.sendMailsAfterAnswer();
