@@ -84,14 +84,36 @@ test('fault 47: what is shared while locked, from a cold start and twice, opens 
 	expect(kept?.files).toHaveLength(2);
 });
 
+/** What the switch of the account page leaves on the device (static/push.js). */
+function rememberNotices(): Promise<void> {
+	return new Promise((done) => {
+		const opening = indexedDB.open('kundenportal-notices', 1);
+		opening.onupgradeneeded = () => opening.result.createObjectStore('words');
+		opening.onsuccess = () => {
+			const writing = opening.result.transaction('words', 'readwrite');
+			writing.objectStore('words').put('de', 'language');
+			writing.oncomplete = () => {
+				opening.result.close();
+				done();
+			};
+		};
+	});
+}
+
+/** Titles of what is shown; taken off the screen. */
+async function takeNotices(): Promise<readonly string[]> {
+	const registration = await navigator.serviceWorker.ready;
+	const notices = await registration.getNotifications();
+	for (const notice of notices) notice.close();
+	return notices.map(({ title }) => title);
+}
+
 test('fault 48: a push while signed out shows nothing, asks for nothing and opens nothing @part', async ({
 	world
 }) => {
 	const phone = await world.newDevice({ isInstalled: true });
 	await phone.seed();
 	await phone.context.grantPermissions(['notifications'], { origin: world.url });
-	await signOut(world, phone);
-	const sealed = await phone.inKit((kit) => kit.countSealed(), null);
 	const cdp = await phone.cdp();
 	const registrations: { readonly registrationId: string; readonly isDeleted: boolean }[] = [];
 	cdp.on('ServiceWorker.workerRegistrationUpdated', (found) => {
@@ -99,12 +121,23 @@ test('fault 48: a push while signed out shows nothing, asks for nothing and open
 	});
 	await cdp.send('ServiceWorker.enable');
 	await expect.poll(() => registrations.length).toBeGreaterThan(0);
+	const push = (data: string) =>
+		cdp.send('ServiceWorker.deliverPushMessage', {
+			origin: world.url,
+			registrationId: registrations.at(-1)?.registrationId ?? '',
+			data
+		});
+
+	// Switched on, and signed in: the one word shows the one text. Without this the rest proves nothing.
+	await phone.page.evaluate(rememberNotices);
+	await push('status-changed');
+	await expect.poll(() => phone.page.evaluate(takeNotices)).toEqual(['Kundenportal']);
+
+	await signOut(world, phone);
+	const sealed = await phone.inKit((kit) => kit.countSealed(), null);
 	const before = world.front.seen.length;
-	await cdp.send('ServiceWorker.deliverPushMessage', {
-		origin: world.url,
-		registrationId: registrations.at(-1)?.registrationId ?? '',
-		data: JSON.stringify({ title: phone.marker, url: '/claims' })
-	});
+	await push('status-changed');
+	await push(JSON.stringify({ title: phone.marker, url: '/claims' }));
 	// The worker answers a share only after what came before it: the push has been dealt with.
 	await share(phone.page, world.url, {
 		...{ name: 'danach.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-') }
