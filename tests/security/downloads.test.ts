@@ -7,6 +7,7 @@ import { GET as documentPdf } from '../../src/routes/(customer)/mailbox/[id]/pdf
 import { GET as ownAttachment } from '../../src/routes/(customer)/mailbox/messages/[id]/attachments/[fileId]/+server.ts';
 import { GET as deskFile } from '../../src/routes/(staff)/staff/claims/[id]/files/[fileId]/+server.ts';
 import { GET as deskInquiryFile } from '../../src/routes/(staff)/staff/inquiries/[id]/papers/[fileId]/+server.ts';
+import { GET as proofFile } from '../../src/routes/(staff)/staff/proofs/[id]/papers/[fileId]/+server.ts';
 import { GET as deskAttachment } from '../../src/routes/(staff)/staff/messages/[id]/attachments/[fileId]/+server.ts';
 import { POST as letter } from '../../src/routes/(staff)/staff/recoveries/[id]/letter/+server.ts';
 import { callsOf, readSourceTree } from '../support/source-tree.ts';
@@ -28,6 +29,7 @@ const event = {
 			inbox: { openFile: ok({ ...stored, bytes: stream() }) },
 			inquiries: { openFile: ok({ ...stored, bytes: stream() }) },
 			inquiryDesk: { openFile: ok({ ...stored, bytes: stream() }) },
+			proofDesk: { openFile: ok({ ...stored, bytes: stream() }) },
 			desk: { openFile: ok({ type: 'image/png', sizeBytes: 3, stream: stream() }) },
 			recoveryDesk: { printLetter: ok({ name: HOSTILE, bytes }) },
 			ownLog: { collect: ok({ keys: [], checkpoint: null, entries: [] }) }
@@ -42,6 +44,7 @@ test.each([
 	['an attachment at the desk', deskAttachment, 'application/pdf'],
 	['a file of an own inquiry', ownInquiryFile, 'application/pdf'],
 	['a file of an inquiry at the desk', deskInquiryFile, 'application/pdf'],
+	['a proof of insurability', proofFile, 'application/pdf'],
 	['a letter', letter, 'application/pdf'],
 	['the own log', ownLog, 'text/csv; charset=utf-8']
 ] as const)(

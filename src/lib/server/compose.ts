@@ -106,12 +106,16 @@ import { contractSharesRepository } from './contracts/contract-shares.repository
 import { createContractSharesService } from './contracts/contract-shares.service.ts';
 import { createRequestsRepository } from './contracts/requests.repository.ts';
 import { createRequestsService } from './contracts/requests.service.ts';
+import { createProofDeskRepository } from './contracts/proof-desk.repository.ts';
+import { createProofDeskService } from './contracts/proof-desk.service.ts';
+import { createProofsRepository } from './contracts/proofs.repository.ts';
+import { createProofsService } from './contracts/proofs.service.ts';
 import { createContractsRepository } from './contracts/contracts.repository.ts';
 import { contractImportsRepository } from './contracts/contract-imports.repository.ts';
 import { createContractImportsService } from './contracts/contract-imports.service.ts';
 import { createContractsService } from './contracts/contracts.service.ts';
 import { timedFetch } from './db/timed-fetch.ts';
-import { openDatabase } from './db/client.ts';
+import { joinWrites, openDatabase } from './db/client.ts';
 import { documentSections, listOwnFiles } from './documents/document-sections.repository.ts';
 import { createDocumentsRepository } from './documents/documents.repository.ts';
 import { createDocumentsService } from './documents/documents.service.ts';
@@ -269,12 +273,16 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 	const afterAnswer = (work: Promise<unknown>) => lent.afterAnswer(work.then(sendNotices));
 	const recipients = createRecipientsRepository(cipher);
 	const { scanner } = configuration;
+	const proofs = createProofsRepository(cipher);
 	const inspection = createInspectionService({
 		...room,
 		inspections: createInspectionsRepository(cipher, ids.randomBytes),
 		fileStreams,
 		recipients,
-		requests,
+		requests: {
+			reopenOfRefusedFile: (fileId) =>
+				joinWrites(requests.reopenOfRefusedFile(fileId), proofs.reopenOfRefusedFile(fileId))
+		},
 		scan: scanner && ((bytes) => scanFile(scanner, bytes))
 	});
 	/** A file that has come in whole is looked through after the answer. */
@@ -397,6 +405,16 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 			requests: createRequestsRepository(cipher),
 			readers: recipients
 		}),
+		proofs: createProofsService({
+			...{ ...room, contracts, proofs, staffNumberOf },
+			...{ receivedFiles, onComplete }
+		}),
+		proofDesk: createProofDeskService({
+			...{ ...room, files, fileStreams },
+			proofDesk: createProofDeskRepository(cipher),
+			lookup: createContractLookupRepository(cipher),
+			provers: recipients
+		}),
 		accountChanges: createAccountChangesService({
 			...room,
 			...{ stepUp, documents, contracts, accountChanges },
@@ -413,6 +431,7 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 			documents,
 			conversations,
 			contracts,
+			proofs,
 			information: informationRepository,
 			lastSeen: lastSeenRepository
 		}),

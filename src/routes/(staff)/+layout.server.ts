@@ -10,6 +10,7 @@ const PLACES = [
 	['/staff/information', 'information/write'],
 	['/staff/figures', 'claim/read-figures'],
 	['/staff/inquiries', 'claim/answer-inquiries'],
+	['/staff/proofs', 'contract/check-proofs'],
 	['/staff/requests', 'contract/answer-requests'],
 	['/staff/payouts', 'payout/read'],
 	['/staff/rates', 'rate/read'],

@@ -1,7 +1,7 @@
 import type { BenchPortal } from './bench-portal.ts';
 import { openRecoveryCase, promoteClerk, register, signIn } from './accounts-road.ts';
 import { decideClaim, linkContract, partsOfContract, submitClaim } from './claims-road.ts';
-import { askBeforeTreatment, askQuestion } from './questions-road.ts';
+import { askBeforeTreatment, askForProof, askQuestion } from './questions-road.ts';
 import { JUST_TAKE } from './steps.ts';
 import { runSql } from './sql.ts';
 import { requireMatch, Visitor } from './visitor.ts';
@@ -55,6 +55,7 @@ export const PAGES: Readonly<Record<string, Room>> = {
 	'/contracts/[id]': 'signed in',
 	'/contracts/[id]/access': 'signed in',
 	'/contracts/[id]/bank-account': 'signed in',
+	'/contracts/[id]/proofs': 'signed in',
 	'/contracts/[id]/request': 'signed in',
 	'/contracts/[id]/terms/[terms]': 'signed in',
 	'/contracts/[id]/ticket/[person]': 'signed in',
@@ -105,6 +106,9 @@ export const PAGES: Readonly<Record<string, Room>> = {
 	'/staff/post': 'signed in',
 	'/staff/post/[id]': 'signed in',
 	'/staff/rates': 'signed in',
+	'/staff/proofs': 'signed in',
+	'/staff/proofs/[id]': 'signed in',
+	'/staff/proofs/ask/[contract]': 'signed in',
 	'/staff/requests': 'signed in',
 	'/staff/operations/tokens': 'signed in',
 	'/staff/account': 'signed in',
@@ -176,6 +180,8 @@ export async function preparePages(portal: BenchPortal): Promise<readonly OpenPa
 		mailbox: documentId,
 		messages: conversationId,
 		inquiries: await askBeforeTreatment(customer, clerk),
+		proofs: await askForProof(clerk, contractId),
+		ask: contractId,
 		people: clerkId,
 		payouts: payoutId,
 		recoveries: requireMatch(text, /href="\/staff\/recoveries\/([0-9a-f-]{36})"/),

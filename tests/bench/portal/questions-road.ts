@@ -22,6 +22,16 @@ export async function askBeforeTreatment(customer: Visitor, clerk: Visitor): Pro
 	return id;
 }
 
+/** A visa that the clerk has asked for, of the one person who is insured there; answers its id. */
+export async function askForProof(clerk: Visitor, contractId: string): Promise<string> {
+	const form = await clerk.open(`/staff/proofs/ask/${contractId}`);
+	const person = requireMatch(form.text, /<option value="([0-9a-f-]{36})"/);
+	const dueOn = requireMatch(form.text, /value="(\d{4}-\d{2}-\d{2})"/);
+	await clerk.post(`/staff/proofs/ask/${contractId}`, { person, kind: 'visa', dueOn });
+	const list = await clerk.open('/staff/proofs');
+	return requireMatch(list.text, /href="\/staff\/proofs\/([0-9a-f-]{36})"/);
+}
+
 /** A general question with a picture that the clerk has taken; answers the conversation's id. */
 export async function askQuestion(
 	customer: Visitor,

@@ -12,6 +12,7 @@ import {
 	leaveContractTraces,
 	leaveConversation,
 	leaveInquiries,
+	leaveProof,
 	leaveStaffTraces,
 	leaveUnsent,
 	linkContract,
@@ -62,6 +63,7 @@ test('D10: the copy has something from every table that is in the list, with all
 	await leaveContractTraces(it, actor, contract);
 	await leaveConversation(it, actor, { kind: 'claim', id: claimId });
 	await leaveInquiries(it, actor, contract);
+	await leaveProof(it, actor, contract);
 	await leaveUnsent(it, actor, contract);
 	await release();
 	const { files, data, json } = await export_();
@@ -84,8 +86,8 @@ test('D10: the copy has something from every table that is in the list, with all
 	const paths = Object.keys(files).toSorted();
 	expect(paths.filter((path) => path.startsWith('claims/'))).toHaveLength(2);
 	expect(paths.filter((path) => path.startsWith('documents/'))).toHaveLength(1);
-	// Two that were never handed in, the file of a message and those of two inquiries.
-	expect(paths.filter((path) => path.startsWith('uploads/'))).toHaveLength(5);
+	// Two that were never handed in, and the files of a message, two inquiries and a proof.
+	expect(paths.filter((path) => path.startsWith('uploads/'))).toHaveLength(6);
 	expect(data['files']).toContainEqual(
 		expect.objectContaining({
 			name: 'plan.png',

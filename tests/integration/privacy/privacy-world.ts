@@ -14,6 +14,7 @@ import { claimRooms, readySubmission } from '../../support/claims.ts';
 import { pngOf } from '../../support/files.ts';
 import { mustHold } from '../../support/staff.ts';
 import { inquiryOf, inquiryRooms } from '../claims/inquiry-world.ts';
+import { proofRooms } from '../contracts/proof-world.ts';
 import { inboxOf, QUESTION, talksOf } from '../messages/message-world.ts';
 
 export type World = Awaited<ReturnType<typeof worldOf>>;
@@ -187,6 +188,23 @@ export async function leaveInquiries(
 	mustHold(await inquiryDesk.open(clerk, id));
 	const answer = { outcome: 'covered', upTo: '', reason: '', clause: '' } as const;
 	mustHold(await inquiryDesk.answer(clerk, id, answer));
+}
+
+/** A proof of insurability that was asked for, handed in and looked at. */
+export async function leaveProof(
+	it: TestDatabase,
+	actor: Actor,
+	{ contractId, insuredPersonId }: World['contract']
+): Promise<void> {
+	const clerk = await addAccount(it, 'clerk', 'Jonas-proofs');
+	const asked = { person: insuredPersonId, kind: 'visa', dueOn: '2026-12-20' } as const;
+	mustHold(await proofRooms(it).proofDesk.ask(clerk, contractId, asked));
+	const [proof] = mustHold(await proofRooms(it).proofs.show(actor, contractId)).proofs;
+	const id = proof?.id ?? '';
+	const upload = { name: 'visum.png', bytes: pngOf() };
+	const { cipher } = await cipherOf(it, actor);
+	mustHold(await proofRooms(it, cipher).proofs.handIn(actor, contractId, id, upload));
+	mustHold(await proofRooms(it).proofDesk.open(clerk, id));
 }
 
 /** What staff leave at a decided claim: a look, with a reason, and a payment. */

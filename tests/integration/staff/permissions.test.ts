@@ -18,6 +18,7 @@ import { recoveryRooms } from '../../support/recovery.ts';
 import { staffRooms } from '../../support/staff.ts';
 import { captureRooms } from '../../support/post.ts';
 import { inquiryRooms } from '../claims/inquiry-world.ts';
+import { proofRooms } from '../contracts/proof-world.ts';
 import { deskRooms, formOf } from '../decisions/desk-world.ts';
 
 let it: TestDatabase;
@@ -77,7 +78,8 @@ function rooms() {
 		...{ desk, decisions, assignments, openings, payouts, payoutRuns, figures, recoveryDesk },
 		...{ exchangeRates, contractImports, operations, tokens, holds },
 		captures: captureRooms(it),
-		inquiryDesk: inquiryRooms(it).inquiryDesk
+		inquiryDesk: inquiryRooms(it).inquiryDesk,
+		proofDesk: proofRooms(it).proofDesk
 	};
 }
 type Rooms = ReturnType<typeof rooms>;
@@ -103,6 +105,53 @@ const CALLS: readonly (readonly [method: string, action: Action, call: Call])[] 
 		'claim/capture',
 		({ captures }, actor) =>
 			captures.capture(actor, NOBODY, v.parse(captureSchema, { submission: NOBODY }), [])
+	],
+	['proofDesk.list', 'contract/check-proofs', ({ proofDesk }, actor) => proofDesk.list(actor)],
+	[
+		'proofDesk.askForm',
+		'contract/check-proofs',
+		({ proofDesk }, actor) => proofDesk.askForm(actor, NOBODY)
+	],
+	[
+		'proofDesk.ask',
+		'contract/check-proofs',
+		({ proofDesk }, actor) =>
+			proofDesk.ask(actor, NOBODY, { person: NOBODY, kind: 'visa', dueOn: '' })
+	],
+	[
+		'proofDesk.take',
+		'contract/check-proofs',
+		({ proofDesk }, actor) => proofDesk.take(actor, NOBODY)
+	],
+	[
+		'proofDesk.release',
+		'contract/check-proofs',
+		({ proofDesk }, actor) => proofDesk.release(actor, NOBODY)
+	],
+	[
+		'proofDesk.open',
+		'contract/check-proofs',
+		({ proofDesk }, actor) => proofDesk.open(actor, NOBODY)
+	],
+	[
+		'proofDesk.openFile',
+		'contract/check-proofs',
+		({ proofDesk }, actor) => proofDesk.openFile(actor, NOBODY, NOBODY)
+	],
+	[
+		'proofDesk.accept',
+		'contract/check-proofs',
+		({ proofDesk }, actor) => proofDesk.accept(actor, NOBODY)
+	],
+	[
+		'proofDesk.giveBack',
+		'contract/check-proofs',
+		({ proofDesk }, actor) => proofDesk.giveBack(actor, NOBODY, 'expired')
+	],
+	[
+		'proofDesk.withdraw',
+		'contract/check-proofs',
+		({ proofDesk }, actor) => proofDesk.withdraw(actor, NOBODY)
 	],
 	['tokens.list', 'token/manage', ({ tokens }, actor) => tokens.list(actor)],
 	[

@@ -33,16 +33,16 @@ const ada = (change: Partial<InsuredAccess> = {}): InsuredAccess => ({
 it('Z5: who may do what at a contract is exactly this', () => {
 	const table = Object.entries(ACTS_AT_CONTRACT).map(([who, acts]) => [who, acts.join(' ')]);
 	expect(Object.fromEntries(table)).toEqual({
-		policyholder: 'see-account change-account declare share claim',
+		policyholder: 'see-account change-account declare share claim prove',
 		'insured-person': 'claim release',
 		claims: 'claim',
-		contract: ''
+		contract: 'prove'
 	});
 	for (const act of CONTRACT_ACTS) {
 		expect(mayAtContract(HOLDER, act)).toBe(act !== 'release');
 		expect(mayAtContract(INSURED, act)).toBe(act === 'claim' || act === 'release');
 		expect(mayAtContract(CLAIMS, act)).toBe(act === 'claim');
-		expect(mayAtContract(CONTRACT, act)).toBe(false);
+		expect(mayAtContract(CONTRACT, act)).toBe(act === 'prove');
 	}
 	expect(mayAtContract(linkOf({ role: 'representative' }), 'claim')).toBe(false);
 });

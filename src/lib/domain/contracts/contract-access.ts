@@ -4,7 +4,7 @@ import type { CalendarDate } from '../calendar.ts';
 export const CONTRACT_ROLES = ['policyholder', 'insured-person', 'representative'] as const;
 export type ContractRole = (typeof CONTRACT_ROLES)[number];
 
-/** What a representative may do: hand in claims for insured persons, or read the contract. */
+/** What a representative may do: hand in claims for insured persons, or see to the contract's papers. */
 export const REPRESENTATIVE_SCOPES = ['claims', 'contract'] as const;
 export type RepresentativeScope = (typeof REPRESENTATIVE_SCOPES)[number];
 
@@ -27,7 +27,8 @@ export const CONTRACT_ACTS = [
 	'declare',
 	'share',
 	'claim',
-	'release'
+	'release',
+	'prove'
 ] as const;
 export type ContractAct = (typeof CONTRACT_ACTS)[number];
 
@@ -35,10 +36,10 @@ type Standing = Exclude<ContractRole, 'representative'> | RepresentativeScope;
 
 /** The one table of who may do what at a contract. A pair that is not in it is refused. */
 export const ACTS_AT_CONTRACT: Readonly<Record<Standing, readonly ContractAct[]>> = {
-	policyholder: ['see-account', 'change-account', 'declare', 'share', 'claim'],
+	policyholder: ['see-account', 'change-account', 'declare', 'share', 'claim', 'prove'],
 	'insured-person': ['claim', 'release'],
 	claims: ['claim'],
-	contract: []
+	contract: ['prove']
 };
 
 export function mayAtContract(link: ContractLink, act: ContractAct): boolean {

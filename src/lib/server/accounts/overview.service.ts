@@ -39,6 +39,12 @@ type MissingRow = {
 	readonly claimNumber: string;
 	readonly dueOn: string;
 };
+/** A contract that waits for proofs of insurability, and by when the first of them. */
+type MissingProof = {
+	readonly contractId: string;
+	readonly plan: string;
+	readonly dueOn: string;
+};
 type ConversationRow = Parameters<typeof entryOfConversation>[0];
 
 /** The start page: what is happening with the claims, what is new, and the contracts. */
@@ -50,6 +56,8 @@ export type Overview = {
 	readonly contracts: readonly ContractSummary[];
 	/** Claims that wait for documents of the customer's. */
 	readonly missing: readonly MissingRow[];
+	/** Contracts that wait for proofs of the customer's. */
+	readonly missingProofs: readonly MissingProof[];
 	readonly cards: readonly ShownCard[];
 	readonly lastSeen: LastSeen;
 };
@@ -90,6 +98,9 @@ export function createOverviewService(parts: {
 		listLive(today: CalendarDate): Read<readonly WrittenCard[]>;
 		findAttributes(accountId: string, today: CalendarDate): Read<Reached | null>;
 	};
+	readonly proofs: {
+		listMissing(accountId: string, today: CalendarDate): Read<readonly MissingProof[]>;
+	};
 	readonly contracts: {
 		listOfAccount(
 			accountId: string,
@@ -118,7 +129,8 @@ export function createOverviewService(parts: {
 				act,
 				missing,
 				cards,
-				reader
+				reader,
+				missingProofs
 			] = await parts.db.read(
 				parts.claims.listOf(actor.accountId, 1, today),
 				parts.documents.listNewest(actor.accountId, null, true, today),
@@ -130,7 +142,8 @@ export function createOverviewService(parts: {
 				parts.lastSeen.lastAct(actor.accountId),
 				parts.information.listMissing(actor.accountId),
 				parts.information.listLive(today),
-				parts.information.findAttributes(actor.accountId, today)
+				parts.information.findAttributes(actor.accountId, today),
+				parts.proofs.listMissing(actor.accountId, today)
 			);
 			const [, previous] = signIns;
 			return ok({
@@ -149,6 +162,7 @@ export function createOverviewService(parts: {
 				).entries.slice(0, NEWS_SHOWN),
 				contracts: contracts.map((contract) => summariseContract(contract, insured, today)),
 				missing,
+				missingProofs,
 				cards: showCards(cards, reader, today),
 				lastSeen: {
 					signIn: previous ? seen(previous) : null,

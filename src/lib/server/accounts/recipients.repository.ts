@@ -1,7 +1,8 @@
-import { and, eq, inArray, sql, type SQL } from 'drizzle-orm';
+import { and, eq, gte, inArray, or, sql, type SQL } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { fullName, parseContact } from '#lib/domain/accounts/profile.ts';
 import type { Role } from '#lib/domain/actor.ts';
+import type { CalendarDate } from '#lib/domain/calendar.ts';
 import type { Language } from '#lib/domain/messages/mail.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
 import { read, type Read } from '#lib/server/db/client.ts';
@@ -11,6 +12,7 @@ import { contractInvitations, contractLinks } from '#lib/server/db/tables/contra
 import { conversations } from '#lib/server/db/tables/conversations.ts';
 import { coverageInquiries } from '#lib/server/db/tables/coverage-inquiries.ts';
 import { people } from '#lib/server/db/tables/people.ts';
+import { insurabilityProofs } from '#lib/server/db/tables/proofs.ts';
 import type { Cipher, WrappedKey } from '#lib/server/platform/cipher.ts';
 import { contactCell } from './account-cells.ts';
 
@@ -61,7 +63,8 @@ export function createRecipientsRepository(cipher: Cipher) {
 		);
 
 	const holdersOf = (
-		contract: SQL
+		contract: SQL,
+		isTheirs: SQL | undefined = eq(contractLinks.role, 'policyholder')
 	): Read<
 		readonly (Recipient & {
 			readonly accountId: string;
@@ -75,13 +78,7 @@ export function createRecipientsRepository(cipher: Cipher) {
 				.from(contractLinks)
 				.innerJoin(accounts, eq(accounts.id, contractLinks.accountId))
 				.innerJoin(people, eq(people.id, accounts.personId))
-				.where(
-					and(
-						eq(contractLinks.contractId, contract),
-						eq(contractLinks.role, 'policyholder'),
-						eq(accounts.status, 'active')
-					)
-				)
+				.where(and(eq(contractLinks.contractId, contract), isTheirs, eq(accounts.status, 'active')))
 				.limit(READERS_LIMIT),
 			(rows) =>
 				Promise.all(
@@ -94,7 +91,29 @@ export function createRecipientsRepository(cipher: Cipher) {
 				)
 		);
 
+	/** Whoever hands in proofs, as `ACTS_AT_CONTRACT` has it for `prove`. */
+	const isProver = (today: CalendarDate) =>
+		or(
+			eq(contractLinks.role, 'policyholder'),
+			and(
+				eq(contractLinks.role, 'representative'),
+				eq(contractLinks.scope, 'contract'),
+				gte(contractLinks.endsOn, today)
+			)
+		);
+
 	return {
+		/** Whoever hands in proofs of insurability for a contract. */
+		listProvers: (contractId: string, today: CalendarDate) =>
+			holdersOf(sql`${contractId}`, isProver(today)),
+
+		/** The same for the contract of a proof. */
+		listProversOfProof: (proofId: string, today: CalendarDate) =>
+			holdersOf(
+				sql`(select ${insurabilityProofs.contractId} from ${insurabilityProofs} where ${insurabilityProofs.id} = ${proofId})`,
+				isProver(today)
+			),
+
 		find: (accountId: string) => findWhere(eq(accounts.id, accountId)),
 
 		/** The customer of a conversation, with their key learnt. */

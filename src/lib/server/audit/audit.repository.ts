@@ -11,6 +11,7 @@ import { claims } from '#lib/server/db/tables/claims.ts';
 import { contractLinks } from '#lib/server/db/tables/contracts.ts';
 import { conversations } from '#lib/server/db/tables/conversations.ts';
 import { coverageInquiries } from '#lib/server/db/tables/coverage-inquiries.ts';
+import { insurabilityProofs } from '#lib/server/db/tables/proofs.ts';
 import { payouts } from '#lib/server/db/tables/payouts.ts';
 import type { AuditSignature } from '#lib/server/platform/audit-signature.ts';
 import { sha256 } from '#lib/server/platform/sha256.ts';
@@ -140,6 +141,8 @@ export type SubjectOf =
 	/** Whoever linked the contract first. */
 	| { readonly contractId: string }
 	| { readonly inquiryId: string }
+	/** Whoever linked the proof's contract first. */
+	| { readonly proofId: string }
 	| { readonly recoveryCaseId: string };
 
 function ownerOf(subject: SubjectOf) {
@@ -153,5 +156,7 @@ function ownerOf(subject: SubjectOf) {
 		return sql`(select ${contractLinks.accountId} from ${contractLinks} where ${contractLinks.contractId} = ${subject.contractId} order by ${contractLinks.linkedAtMs} limit 1)`;
 	if ('inquiryId' in subject)
 		return sql`(select ${coverageInquiries.accountId} from ${coverageInquiries} where ${coverageInquiries.id} = ${subject.inquiryId})`;
+	if ('proofId' in subject)
+		return sql`(select ${contractLinks.accountId} from ${contractLinks} join ${insurabilityProofs} on ${insurabilityProofs.contractId} = ${contractLinks.contractId} where ${insurabilityProofs.id} = ${subject.proofId} order by ${contractLinks.linkedAtMs} limit 1)`;
 	return sql`(select ${recoveryCases.accountId} from ${recoveryCases} where ${recoveryCases.id} = ${subject.recoveryCaseId})`;
 }

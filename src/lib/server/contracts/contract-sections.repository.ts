@@ -11,11 +11,13 @@ import type { Cipher } from '#lib/server/platform/cipher.ts';
 import { createAccountChangesRepository } from './account-changes.repository.ts';
 import { createRequestsRepository } from './requests.repository.ts';
 import { createContractsRepository } from './contracts.repository.ts';
+import { createProofsRepository } from './proofs.repository.ts';
 
 export function contractSections(cipher: Cipher): readonly PersonalSection[] {
 	const contracts = createContractsRepository(cipher);
 	const requests = createRequestsRepository(cipher);
 	const accountChanges = createAccountChangesRepository(cipher);
+	const proofs = createProofsRepository(cipher);
 	return [
 		{
 			name: 'contracts',
@@ -64,6 +66,34 @@ export function contractSections(cipher: Cipher): readonly PersonalSection[] {
 							holdsFrom: change.holdsFrom,
 							stoppedAt: isoTime(change.stoppedAtMs)
 						}))
+				};
+			}
+		},
+		{
+			name: 'insurabilityProofs',
+			read({ accountId }) {
+				const own = proofs.listAllOf(accountId);
+				return {
+					query: own.query,
+					map: async (rows) =>
+						(await own.map(rows)).map((proof) => ({
+							...{ id: proof.id, contractId: proof.contractId, person: proof.personName },
+							...{ kind: proof.kind, state: proof.state, fault: proof.fault, dueOn: proof.dueOn },
+							askedAt: isoTime(proof.askedAtMs),
+							handedInAt: isoTime(proof.handedInAtMs),
+							endedAt: isoTime(proof.endedAtMs)
+						}))
+				};
+			}
+		},
+		{
+			name: 'insurabilityLooks',
+			read({ accountId }) {
+				const own = proofs.listAllLooksOf(accountId);
+				return {
+					query: own.query,
+					map: async (rows) =>
+						(await own.map(rows)).map(({ atMs, ...look }) => ({ ...look, lookedAt: isoTime(atMs) }))
 				};
 			}
 		},

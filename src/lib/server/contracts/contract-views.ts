@@ -164,6 +164,6 @@ function actsOf(link: ContractLink): Readonly<Record<ContractAct, boolean>> {
 		'see-account': may('see-account'),
 		'change-account': may('change-account'),
 		...{ declare: may('declare'), share: may('share') },
-		...{ claim: may('claim'), release: may('release') }
+		...{ claim: may('claim'), release: may('release'), prove: may('prove') }
 	};
 }

@@ -23,6 +23,7 @@ import type { Clock } from '#lib/server/platform/clock.ts';
 import { isEqualInConstantTime } from '#lib/server/platform/passwords.ts';
 import { createAccountChangesRepository } from './account-changes.repository.ts';
 import { createRequestsRepository } from './requests.repository.ts';
+import { createProofsRepository, type StoredProof } from './proofs.repository.ts';
 import {
 	viewContract,
 	viewTerms,
@@ -33,6 +34,11 @@ import {
 import { noticeWrites, type ContractReader, type NoticeParts } from './contract-notices.ts';
 import { contractSharesRepository, type Invitation } from './contract-shares.repository.ts';
 import { createContractsRepository, type Contract } from './contracts.repository.ts';
+
+/** A contract's page, with what is wanted to prove insurability; nothing for whoever answers for none of it. */
+export type ContractPage = ContractView & {
+	readonly proofs: readonly Pick<StoredProof, 'state' | 'dueOn'>[];
+};
 
 export type ContractsService = ReturnType<typeof createContractsService>;
 
@@ -54,6 +60,7 @@ export function createContractsService(
 	const contracts = createContractsRepository(parts.cipher);
 	const accountChanges = createAccountChangesRepository(parts.cipher);
 	const requests = createRequestsRepository(parts.cipher);
+	const proofs = createProofsRepository(parts.cipher);
 	const today = () => calendarDateOf(clock.nowMs());
 	/** Where this contract is paid to today; the list may hold changes of others. */
 	const heldBy = (contract: Contract, changes: readonly AccountChange[]) =>
@@ -168,19 +175,25 @@ export function createContractsService(
 		},
 
 		/** One contract with what its people have used of it; `portal/not-found` for anybody else's. */
-		async get(actor: Actor, contractId: string): Promise<Result<ContractView>> {
+		async get(actor: Actor, contractId: string): Promise<Result<ContractPage>> {
 			const permission = requirePermission(actor, 'contract/read-own');
 			if (!permission.ok) return permission;
-			const [contract, insured, uses, changes, asked] = await db.read(
+			const [contract, insured, uses, changes, asked, wanted] = await db.read(
 				contracts.findOfAccount(actor.accountId, contractId, today()),
 				contracts.insuredOfContract(actor.accountId, contractId, today()),
 				contracts.coverUses(contractId),
 				accountChanges.listOfAccount(actor.accountId),
-				requests.listOfContract(actor.accountId, contractId)
+				requests.listOfContract(actor.accountId, contractId),
+				proofs.listOfContract(contractId, actor.accountId, today())
 			);
 			if (!contract) return NOT_FOUND;
 			const own = changes.filter((change) => change.contractId === contractId);
-			return ok(viewContract(contract, { insured, uses, changes: own, requests: asked }, today()));
+			const view = viewContract(
+				contract,
+				{ insured, uses, changes: own, requests: asked },
+				today()
+			);
+			return ok({ ...view, proofs: wanted.map(({ state, dueOn }) => ({ state, dueOn })) });
 		},
 
 		/** The text of a version that holds or has held for a contract; `portal/not-found` for any other. */

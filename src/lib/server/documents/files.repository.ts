@@ -8,6 +8,7 @@ import { coverageInquiryFiles } from '#lib/server/db/tables/coverage-inquiries.t
 import { documents } from '#lib/server/db/tables/documents.ts';
 import { fileChunks, files } from '#lib/server/db/tables/files.ts';
 import { people } from '#lib/server/db/tables/people.ts';
+import { insurabilityProofs } from '#lib/server/db/tables/proofs.ts';
 import type { Cipher } from '#lib/server/platform/cipher.ts';
 import { sha256Hex } from '#lib/server/platform/sha256.ts';
 import {
@@ -172,6 +173,19 @@ export function createFilesRepository(cipher: Cipher, randomBytes: (length: numb
 						eq(coverageInquiryFiles.fileId, fileId)
 					)
 				),
+				async ([row]) => (row ? rows.open(row) : null)
+			);
+		},
+
+		/** The file that answers a proof of insurability at this moment. No access check. */
+		findOfProof(proofId: string): Read<StoredFile | null> {
+			return read(
+				sqlBuilder
+					.select(fileColumns)
+					.from(insurabilityProofs)
+					.innerJoin(files, eq(files.id, insurabilityProofs.fileId))
+					.innerJoin(people, eq(people.id, files.personId))
+					.where(eq(insurabilityProofs.id, proofId)),
 				async ([row]) => (row ? rows.open(row) : null)
 			);
 		},

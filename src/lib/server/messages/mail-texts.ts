@@ -112,6 +112,11 @@ export function mailText(mail: Mail, portalUrl: string, staffUrl = portalUrl): M
 				m.requests_mail_text({}, locale),
 				`${portalUrl}/claims`
 			]);
+		case 'proofs-asked':
+			return frame(m.requests_mail_subject({}, locale), [
+				m.proofs_mail_text({}, locale),
+				`${portalUrl}/contracts`
+			]);
 		case 'objection-received':
 			return frame(m.reviews_mail_subject({}, locale), [
 				m.reviews_mail_text({}, locale),

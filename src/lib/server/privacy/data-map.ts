@@ -78,6 +78,8 @@ export const TABLES_OF_PEOPLE: Readonly<Record<string, TableOfPeople>> = {
 	coverage_inquiries: { section: 'coverageInquiries', goes: 'kept-by-law' },
 	coverage_inquiry_files: { section: 'files', goes: 'kept-by-law' },
 	coverage_inquiry_looks: { section: 'coverageInquiryLooks', goes: 'kept-by-law' },
+	insurability_proofs: { section: 'insurabilityProofs', goes: 'kept-by-law' },
+	insurability_looks: { section: 'insurabilityLooks', goes: 'kept-by-law' },
 	payouts: { section: 'payouts', goes: 'kept-by-law' },
 	payout_items: {
 		section: { leftOut: 'the payment of the section payouts once more, as the bank got it' },

@@ -44,6 +44,7 @@ import { documents } from '#lib/server/db/tables/documents.ts';
 import { fileChunks, files } from '#lib/server/db/tables/files.ts';
 import { mailOutbox } from '#lib/server/db/tables/messages.ts';
 import { people } from '#lib/server/db/tables/people.ts';
+import { insurabilityProofs } from '#lib/server/db/tables/proofs.ts';
 import type { Cipher } from '#lib/server/platform/cipher.ts';
 import { GOES_WITH_ACCOUNT } from './account-tables.ts';
 import {
@@ -108,6 +109,7 @@ export const isNobodys = () =>
 		pointsTo(conversations, conversations.personId, people.id),
 		pointsTo(coverageInquiries, coverageInquiries.personId, people.id),
 		pointsTo(coverageInquiries, coverageInquiries.insuredPersonId, people.id),
+		pointsTo(insurabilityProofs, insurabilityProofs.personId, people.id),
 		pointsTo(documents, documents.personId, people.id),
 		pointsTo(files, files.personId, people.id),
 		notExists(

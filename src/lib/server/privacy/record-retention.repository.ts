@@ -27,6 +27,7 @@ import { removeConversations } from './conversation-retention.repository.ts';
 import { isFree, isFreeOfItsReaders } from './holds.ts';
 import { removeInquiries } from './inquiry-retention.repository.ts';
 import { isLoose } from './loose-files.ts';
+import { removeProofs } from './proof-retention.repository.ts';
 import type { RetentionStep } from './retention-step.ts';
 
 const FOUND = { found: sql`1` };
@@ -184,6 +185,7 @@ export function endedContracts(before: string): RetentionStep {
 			return joinWrites(
 				removeConversations(inArray(conversations.contractId, gone)),
 				removeInquiries(inArray(coverageInquiries.contractId, gone)),
+				removeProofs(gone),
 				...[
 					contractInvitations,
 					contractLinks,
