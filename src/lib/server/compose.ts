@@ -556,7 +556,7 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 		serviceTokens: createServiceTokensService({ ...room, tokens: serviceTokensRepository }),
 		contractFeed: createContractFeedService({ ...room, contracts, feed: contractFeedRepository }),
 		claimFeed: createClaimFeedService({
-			...{ db, clock, claimFeed: createClaimFeedRepository(cipher) }
+			...{ db, clock, audit, claimFeed: createClaimFeedRepository(cipher) }
 		}),
 		contractImports: createContractImportsService({
 			...room,

@@ -1,6 +1,6 @@
 /** The API for the insurer's own system: its door, its calls, and the examples of its document. */
 import { readFileSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, test, vi } from 'vitest';
 import * as v from 'valibot';
 import type { Actor } from '#lib/domain/actor.ts';
 import { LIMITS } from '#lib/domain/accounts/throttle.ts';
@@ -379,6 +379,43 @@ describe('a feed', () => {
 		const words = { ...WORDS, statement: '<statement>', of: '<statement>' };
 		expect(asWritten(body, words)).toEqual(example('correction-answer'));
 		expect(JSON.stringify(body)).not.toMatch(/diagnosis|Ada|Sample|DE89|looked/i);
+	});
+
+	it.each([
+		['damaged', "x'01020304'"],
+		['taken from another row', '(select o.content from documents o where o.id > documents.id)']
+	])('D2: tells a statement that is %s as unreadable, and goes on', async (_what, content) => {
+		await decide(2);
+		world.clock.advance(FEED_LAG_MS);
+		const { rows } = await world.client.execute(
+			`select d.id, c.number from documents d join claims c on c.id = d.claim_id
+				where d.kind = 'benefit-statement' order by d.id`
+		);
+		const [first, second] = rows.map((row) => ({ id: String(row['id']), number: row['number'] }));
+		await world.client.execute('drop trigger documents_write_once');
+		await world.client.execute({
+			sql: `update documents set content = ${content} where id = ?`,
+			args: [first?.id ?? '']
+		});
+		const lines: string[] = [];
+		vi.spyOn(console, 'log').mockImplementation((line: string) => void lines.push(line));
+		const { body } = await call(getDecided, await tokenFor());
+		vi.restoreAllMocks();
+		const { items } = body as { items: Record<string, unknown>[] };
+		expect(items.map(({ number, state }) => [number, state])).toEqual([
+			[first?.number, 'unreadable'],
+			[second?.number, 'approved']
+		]);
+		const told = { ...(body as object), items: items.slice(0, 1) };
+		expect(asWritten(told, WORDS)).toEqual(example('unreadable-answer'));
+		expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+			{ level: 'error', event: 'feed-statement-unreadable', count: 1 }
+		]);
+		expect(lines.join()).not.toContain(first?.id);
+		const noted = await world.client.execute(
+			"select object_ref, outcome from audit_events where event = 'data/integrity-failed'"
+		);
+		expect(noted.rows).toMatchObject([{ object_ref: `document:${first?.id}`, outcome: 'failure' }]);
 	});
 
 	it('goes along an index, however many documents there are', async () => {

@@ -19,9 +19,10 @@ export type FeedDecision = {
 	/** Of the claim. */
 	readonly id: string;
 	readonly number: string;
-	readonly policyNumber: string;
+	/** As the statement's number null where the state is `unreadable`. */
+	readonly policyNumber: string | null;
 	/** Number of the statement, different for each decision. */
-	readonly statement: string;
+	readonly statement: string | null;
 	/** Null for the first decision of a claim. */
 	readonly correction: {
 		/** Number of the statement whose place this one takes. */
@@ -29,7 +30,8 @@ export type FeedDecision = {
 		readonly why: ReviewKind;
 		readonly outcome: ReviewOutcome;
 	} | null;
-	readonly state: Decision['outcome'];
+	/** `unreadable` where what is stored does not open: the entry keeps its place and says nothing else. */
+	readonly state: Decision['outcome'] | 'unreadable';
 	/** What the claim is paid in all after this decision; null for nothing. */
 	readonly paid: Money | null;
 	/** What this decision adds to the one before; null for nothing. */
@@ -57,15 +59,17 @@ const keyHolder = alias(people, 'key_holder');
 
 export type ClaimFeedRepository = ReturnType<typeof createClaimFeedRepository>;
 
+type DecisionRow = {
+	readonly document: typeof documents.$inferSelect;
+	readonly claim: typeof claims.$inferSelect;
+	readonly contract: typeof contracts.$inferSelect;
+	readonly holder: typeof people.$inferSelect;
+	readonly keyHolder: typeof people.$inferSelect;
+};
+
 /** What the insurer's own system is told of claims: numbers, states and sums, nothing about health. */
 export function createClaimFeedRepository(cipher: Cipher) {
-	async function openDecision(row: {
-		document: typeof documents.$inferSelect;
-		claim: typeof claims.$inferSelect;
-		contract: typeof contracts.$inferSelect;
-		holder: typeof people.$inferSelect;
-		keyHolder: typeof people.$inferSelect;
-	}): Promise<FeedDecision> {
+	async function openDecision(row: DecisionRow): Promise<FeedDecision> {
 		const { document, claim } = row;
 		await cipher.learn(row.keyHolder.id, row.keyHolder);
 		const { id, personId } = document;
@@ -91,6 +95,19 @@ export function createClaimFeedRepository(cipher: Cipher) {
 		};
 	}
 
+	/** One row that was damaged must not stop the feed for all that come behind it. */
+	const openOrSaySo = async (row: DecisionRow): Promise<FeedDecision> => {
+		try {
+			return await openDecision(row);
+		} catch {
+			return {
+				...{ id: row.claim.id, number: row.claim.number, policyNumber: null, statement: null },
+				...{ correction: null, state: 'unreadable', paid: null, toPay: null },
+				...{ decidedAtMs: row.document.createdAtMs, documentId: row.document.id }
+			};
+		}
+	};
+
 	return {
 		/** Each decision by the statement it made, which nothing changes afterwards. */
 		listDecided({ after, untilMs, limit }: FeedSpan): Read<readonly FeedDecision[]> {
@@ -105,7 +122,7 @@ export function createClaimFeedRepository(cipher: Cipher) {
 					.where(isStatement(after, untilMs))
 					.orderBy(asc(documents.createdAtMs), asc(documents.id))
 					.limit(limit),
-				(rows) => Promise.all(rows.map(openDecision))
+				(rows) => Promise.all(rows.map(openOrSaySo))
 			);
 		},
 

@@ -7,8 +7,10 @@ import {
 	type ServiceCaller
 } from '#lib/domain/operations/service-token.ts';
 import { ok, type Result } from '#lib/domain/result.ts';
-import type { Database } from '#lib/server/db/client.ts';
+import type { AuditNote } from '#lib/server/audit/audit.service.ts';
+import type { Database, Write } from '#lib/server/db/client.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
+import { logEvent } from '#lib/server/platform/log.ts';
 import type { ClaimFeedRepository, FeedDecision, FeedStatement } from './claim-feed.repository.ts';
 
 /** One page of a feed. `next` is where the following one begins: kept by the caller, also on the last. */
@@ -24,17 +26,37 @@ export type ClaimFeedService = ReturnType<typeof createClaimFeedService>;
 export function createClaimFeedService(parts: {
 	readonly db: Database;
 	readonly clock: Clock;
+	readonly audit: { record(note: AuditNote): Promise<Write> };
 	readonly claimFeed: ClaimFeedRepository;
 }) {
-	const { db, clock, claimFeed } = parts;
+	const { db, clock, audit, claimFeed } = parts;
 	const spanOf = (after: FeedCursor | null) => ({
 		after,
 		untilMs: clock.nowMs() - FEED_LAG_MS,
 		limit: FEED_PAGE + 1
 	});
 
+	/** What does not open was changed or moved in the database, or its key is gone (D2). */
+	async function noteUnreadable(items: readonly FeedDecision[]): Promise<void> {
+		const unreadable = items.filter(({ state }) => state === 'unreadable');
+		if (unreadable.length === 0) return;
+		logEvent('error', 'feed-statement-unreadable', { count: unreadable.length });
+		const notes = unreadable.map(({ documentId }) =>
+			audit.record({
+				event: 'data/integrity-failed',
+				outcome: 'failure',
+				objectRef: `document:${documentId}`,
+				accountId: null
+			})
+		);
+		await db.commit(...(await Promise.all(notes)));
+	}
+
 	return {
-		/** Decisions since the cursor, the first one first; a correction is one of its own. */
+		/**
+		 * Decisions since the cursor, the first one first; a correction is one of its own. One whose
+		 * statement does not open is `unreadable`, and the others come all the same.
+		 */
 		async listDecided(
 			caller: ServiceCaller,
 			after: FeedCursor | null
@@ -42,9 +64,11 @@ export function createClaimFeedService(parts: {
 			const permission = requireScope(caller, 'claims:read');
 			if (!permission.ok) return permission;
 			const [rows] = await db.read(claimFeed.listDecided(spanOf(after)));
-			return ok(
-				pageOf(rows, after, ({ decidedAtMs, documentId: id }) => ({ atMs: decidedAtMs, id }))
-			);
+			const page = pageOf(rows, after, ({ decidedAtMs, documentId: id }) => ({
+				...{ atMs: decidedAtMs, id }
+			}));
+			await noteUnreadable(page.items);
+			return ok(page);
 		},
 
 		/** Statements made since the cursor, and whether their customers have read them. */
