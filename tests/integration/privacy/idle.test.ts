@@ -95,6 +95,22 @@ test('D9: a sign-in takes back no end that the owner has asked for', async () =>
 });
 
 test.each([
+	['lasts until today', '2028-12-01', 0],
+	['ended yesterday', '2028-11-30', 1]
+])('D9: a mandate on a living contract that %s', async (_, endsOn, warned) => {
+	await it.client.execute(`update contracts set ends_on = null`);
+	await it.client.execute({
+		sql: `update contract_links set role = 'representative', scope = 'claims', ends_on = ?
+			where account_id = ?`,
+		args: [endsOn, world.actor.accountId]
+	});
+	it.clock.set(IDLE_MS);
+	expect(await warnIdle()).toBe(warned);
+	it.clock.set(IDLE_MS + IDLE_NOTICE_MS);
+	expect(await eraseDue()).toBe(warned);
+});
+
+test.each([
 	['a contract that goes on', `update contracts set ends_on = null`],
 	['a contract that ended later', `update contracts set ends_on = '2027-01-01'`],
 	['staff', `update accounts set role = 'clerk'`],

@@ -357,7 +357,10 @@ const openClaims = () =>
 		.from(claims)
 		.where(and(eq(claims.accountId, accounts.id), inArray(claims.state, [...OPEN_STATES])));
 
-/** Contracts of an account that go on, or ended less than 24 months ago. */
+/**
+ * Contracts of an account that go on, or ended less than 24 months ago. After the last day of a mandate
+ * the account sees nothing of the contract: one of a single day would else keep it for good.
+ */
 const recentContracts = (nowMs: number) =>
 	sqlBuilder
 		.select({ found: sql`1` })
@@ -366,6 +369,7 @@ const recentContracts = (nowMs: number) =>
 		.where(
 			and(
 				eq(contractLinks.accountId, accounts.id),
+				or(isNull(contractLinks.endsOn), gte(contractLinks.endsOn, calendarDateOf(nowMs))),
 				or(isNull(contracts.endsOn), gte(contracts.endsOn, calendarDateOf(idleSinceMs(nowMs))))
 			)
 		);
