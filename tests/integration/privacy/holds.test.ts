@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { LIMITS } from '#lib/domain/accounts/throttle.ts';
 import type { Actor, Role } from '#lib/domain/actor.ts';
+import { DAY_MS } from '#lib/domain/calendar.ts';
 import type { HoldForm } from '#lib/domain/privacy/legal-hold.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
 import { read } from '#lib/server/db/client.ts';
@@ -101,6 +103,34 @@ test('Z7: nobody sets or ends a hold on a claim or contract of their own', async
 	must(await holds().end(officer, ending));
 });
 
+test('B2: what is tried in vain for a hold is logged and counted, and after a day’s share nothing is told', async () => {
+	const miss = () =>
+		holds().place(officer, formOf({ subject: 'account', found: 'no@example.org' }));
+	it.takeRoundTrips();
+	expect(await miss()).toMatchObject({ error: { issues: { found: 'hold-unknown' } } });
+	expect(it.takeRoundTrips()).toBe(2);
+	await it.client.execute(
+		`update throttles set tries = ${LIMITS.holdLookups.max}, next_try_at_ms = expires_at_ms`
+	);
+	const over = { ok: false, error: { kind: 'rate-limited', code: 'portal/limit-reached' } };
+	expect(await miss()).toEqual(over);
+	// An address that is here is answered like one that is not.
+	expect(
+		await holds().place(officer, formOf({ subject: 'account', found: 'ada@example.org' }))
+	).toEqual(over);
+	expect(await it.countRows('legal_holds')).toBe(0);
+	const { rows } = await it.client.execute(
+		'select event, object_ref, outcome from audit_events order by seq'
+	);
+	expect(rows).toMatchObject([
+		{ event: 'hold/placed', object_ref: 'account:unknown', outcome: 'failure' },
+		{ event: 'account/limit-reached', object_ref: 'limit:staff/hold-lookups' }
+	]);
+	must(await holds().place(await addAccount(it, 'seniorClerk', 'Lea'), formOf()));
+	it.clock.advance(DAY_MS);
+	must(await holds().place(officer, formOf({ subject: 'account', found: 'ada@example.org' })));
+});
+
 test('D9: a hold on a contract keeps its letters, one on an account keeps the contract', async () => {
 	const freeOf = async (subject: string, id: string) => {
 		await it.client.execute('delete from legal_holds');
@@ -185,7 +215,7 @@ test.each([
 ] as const)('a hold of %j is refused at its field', async (more, issues) => {
 	expect(await holds().place(officer, formOf(more))).toMatchObject({ error: { issues } });
 	expect(await it.countRows('legal_holds')).toBe(0);
-	expect(await it.countRows('audit_events')).toBe(0);
+	expect(await it.countRows("audit_events where outcome = 'success'")).toBe(0);
 });
 
 test('one thing has one hold, also when two set it at once, and it ends once', async () => {

@@ -65,6 +65,11 @@ export const LIMITS = {
 	passkeyOffers: { max: 100, windowMs: 10 * MINUTE_MS },
 	/** Customers that a member of staff looks up by address to end their sessions. */
 	customerLookups: { max: 50, windowMs: DAY_MS },
+	/**
+	 * Numbers and addresses that one of the staff tries for a legal hold. A court's list is shorter;
+	 * whoever tries more is asking who is a customer.
+	 */
+	holdLookups: { max: 50, windowMs: DAY_MS },
 	/** Senders of letters that a member of staff looks up. */
 	postLookups: { max: 400, windowMs: DAY_MS },
 	/** Calls of one system of the insurer, by its token. */

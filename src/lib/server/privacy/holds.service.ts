@@ -1,3 +1,4 @@
+import { LIMITS } from '#lib/domain/accounts/throttle.ts';
 import { requirePermission, type Actor } from '#lib/domain/actor.ts';
 import { calendarDateOf, parseCalendarDate, type CalendarDate } from '#lib/domain/calendar.ts';
 import {
@@ -7,6 +8,7 @@ import {
 	type HoldForm
 } from '#lib/domain/privacy/legal-hold.ts';
 import { failed, ok, type Issues, type Result } from '#lib/domain/result.ts';
+import type { ThrottleService } from '#lib/server/accounts/throttle.service.ts';
 import type { AuditNote } from '#lib/server/audit/audit.service.ts';
 import type { Database, Write } from '#lib/server/db/client.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
@@ -24,9 +26,10 @@ export function createHoldsService(parts: {
 	readonly clock: Clock;
 	readonly ids: Ids;
 	readonly audit: { record(note: AuditNote): Promise<Write> };
+	readonly throttle: Pick<ThrottleService, 'commitWithin'>;
 	readonly holds: HoldsRepository;
 }) {
-	const { db, clock, ids, audit, holds } = parts;
+	const { db, clock, ids, audit, throttle, holds } = parts;
 	const invalid = (issues: Issues) => failed('invalid', 'portal/invalid-input', issues);
 
 	return {
@@ -45,7 +48,8 @@ export function createHoldsService(parts: {
 		/**
 		 * Keeps a claim, a contract or an account from deletion. Fails with `portal/invalid-input`
 		 * (nothing here of that number or address, a day of review that is past or more than a year away) and
-		 * with `privacy/hold-exists`.
+		 * with `privacy/hold-exists`. What is tried in vain is logged and counted as well: addresses could
+		 * be tried here. Fails with `portal/limit-reached` after a day's share.
 		 */
 		async place(actor: Actor, form: HoldForm): Promise<Result<void>> {
 			const permission = requirePermission(actor, 'hold/change');
@@ -57,8 +61,22 @@ export function createHoldsService(parts: {
 			const key = holdKey(form.subject, form.found);
 			if (key === null) return invalid({ found: 'hold-unknown' });
 			const [subjectId] = await db.read(await holds.findSubject(form.subject, key));
-			if (subjectId === null) return invalid({ found: 'hold-unknown' });
-			return db.commit(
+			const { accountId } = actor;
+			const bounds = {
+				...{ scope: 'staff/hold-lookups', key: accountId, limit: LIMITS.holdLookups, accountId }
+			};
+			const note = await audit.record({
+				event: 'hold/placed',
+				outcome: subjectId === null ? 'failure' : 'success',
+				objectRef: `${form.subject}:${subjectId ?? 'unknown'}`,
+				accountId
+			});
+			if (subjectId === null) {
+				const counted = await throttle.commitWithin(bounds, note);
+				return counted.ok ? invalid({ found: 'hold-unknown' }) : counted;
+			}
+			return throttle.commitWithin(
+				bounds,
 				holds.place(
 					{
 						...{ id: ids.newId(), subject: form.subject, subjectId },
@@ -66,11 +84,7 @@ export function createHoldsService(parts: {
 					},
 					actor
 				),
-				await audit.record({
-					event: 'hold/placed',
-					objectRef: `${form.subject}:${subjectId}`,
-					accountId: actor.accountId
-				})
+				note
 			);
 		},
 
