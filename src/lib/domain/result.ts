@@ -5,7 +5,7 @@ export type ErrorKind =
 /**
  * An expected failure.
  * `code` is stable and namespaced by room (`claims/cover-ended`); `issues` names the fields at fault,
- * field path to code, and is filled only for the kind `invalid`.
+ * field path to code: for the kind `invalid`, and for a limit that is told beside its button.
  */
 export type DomainError = {
 	readonly kind: ErrorKind;

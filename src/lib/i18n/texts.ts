@@ -198,6 +198,7 @@ const ISSUE_TEXTS: Readonly<Record<string, () => string>> = {
 	'rate-above-recorded': m.rates_issue_above,
 	'rate-proof': m.rates_issue_proof,
 	'hold-unknown': m.holds_issue_unknown,
+	'looks-used-up': m.desk_account_issue_used_up,
 	'review-day': m.holds_issue_review_day,
 	'note-short': m.desk_issue_note_short,
 	'country-unknown': m.information_issue_country,

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { LIMITS } from '#lib/domain/accounts/throttle.ts';
 import type { Actor } from '#lib/domain/actor.ts';
 import { HOUR_MS } from '#lib/domain/calendar.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
@@ -107,6 +108,33 @@ it('D8: finance sees the account of a payment with a reason, and the owner of th
 		error: { code: 'portal/forbidden' }
 	});
 	expect(await payouts().revealAccount(finance, 'nothing', 'account-checked')).toEqual(NOT_FOUND);
+});
+
+it('B2: after a day’s share nobody is shown an account, at the desk or at a payment, and the log says so once', async () => {
+	const lead = await addAccount(world, 'seniorClerk', 'Lou');
+	const id = await decided();
+	const { openingsService } = deskRooms(world);
+	const reason = { reason: 'complaint', note: 'The ombudsman has asked about it' } as const;
+	must(await openingsService.open(lead, claim.id, reason));
+	must(await desk().revealAccount(lead, claim.id, 'account-compared'));
+	await world.client.execute(
+		`update throttles set tries = ${LIMITS.accountLooks.max}, next_try_at_ms = expires_at_ms`
+	);
+	const usedUp = {
+		ok: false,
+		error: {
+			...{ kind: 'rate-limited', code: 'portal/limit-reached' },
+			issues: { accountReason: 'looks-used-up' }
+		}
+	};
+	expect(await desk().revealAccount(lead, claim.id, 'account-compared')).toEqual(usedUp);
+	expect(await payouts().revealAccount(lead, id, 'account-checked')).toEqual(usedUp);
+	expect(await world.countRows('account_looks')).toBe(1);
+	const { rows } = await world.client.execute(
+		"select object_ref from audit_events where event = 'account/limit-reached'"
+	);
+	expect(rows).toMatchObject([{ object_ref: 'limit:claims/account-looks' }]);
+	must(await payouts().revealAccount(finance, id, 'account-checked'));
 });
 
 it('D8: an account whose look cannot be written down is not shown, and a look cannot be changed', async () => {

@@ -64,6 +64,7 @@ export function deskRooms(it: TestDatabase) {
 		clock: it.clock,
 		ids: it.ids,
 		audit: it.audit,
+		throttle: it.throttle,
 		mails: createMailsRepository(cipher),
 		queue: createQueueRepository(cipher),
 		desk: createDeskRepository(cipher),

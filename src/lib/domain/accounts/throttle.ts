@@ -70,6 +70,11 @@ export const LIMITS = {
 	 * whoever tries more is asking who is a customer.
 	 */
 	holdLookups: { max: 50, windowMs: DAY_MS },
+	/**
+	 * Whole account numbers that one of the staff is shown, at the desk and at payments together. The
+	 * masked number does for nearly all of the forty claims of a full day: fewer than these need it.
+	 */
+	accountLooks: { max: 30, windowMs: DAY_MS },
 	/** Senders of letters that a member of staff looks up. */
 	postLookups: { max: 400, windowMs: DAY_MS },
 	/** Calls of one system of the insurer, by its token. */

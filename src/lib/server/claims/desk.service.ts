@@ -19,6 +19,7 @@ import type { Clock } from '#lib/server/platform/clock.ts';
 import type { Ids } from '#lib/server/platform/ids.ts';
 import type { AccessGuard } from './access-guard.ts';
 import type { AccessRepository } from './access.repository.ts';
+import { refusedLook, reserveLook, type LookThrottle } from './account-look-limit.ts';
 import type { AccountLooksRepository } from './account-looks.repository.ts';
 import type { AssignmentsRepository } from './assignments.repository.ts';
 import type { CoverRepository } from './cover.repository.ts';
@@ -49,6 +50,7 @@ export type DeskParts = {
 	readonly desk: DeskRepository;
 	readonly access: Pick<AccessRepository, 'look' | 'findOpeningEnd'>;
 	readonly accountLooks: Pick<AccountLooksRepository, 'ofClaim'>;
+	readonly throttle: LookThrottle;
 	readonly accessGuard: Pick<AccessGuard, 'logged'>;
 	readonly assignments: Pick<AssignmentsRepository, 'listColleagues'>;
 	readonly decisions: Pick<DecisionsRepository, 'openForReview'>;
@@ -228,7 +230,7 @@ export function createDeskService(parts: DeskParts) {
 		/**
 		 * The whole IBAN that the claim would be paid to, for the one answer that asked for it (D8). The reason
 		 * and the look lie in the batch that reads it, and the customer reads them. `claims/not-assigned` for
-		 * whoever may not see the claim.
+		 * whoever may not see the claim, `portal/limit-reached` at `accountReason` after a day's share.
 		 */
 		async revealAccount(
 			actor: Actor,
@@ -240,6 +242,7 @@ export function createDeskService(parts: DeskParts) {
 			const look = { id: ids.newId(), actor, reason, nowMs: clock.nowMs() };
 			const done = await db.commitAndRead(
 				[
+					await reserveLook(parts.throttle, actor),
 					parts.accountLooks.ofClaim(claimId, look),
 					await audit.record({
 						event: 'claim/account-revealed',
@@ -250,7 +253,10 @@ export function createDeskService(parts: DeskParts) {
 				],
 				[desk.find(claimId, today())]
 			);
-			if (!done.ok) return accessGuard.logged(actor, claimId, done);
+			if (!done.ok) {
+				const refused = await refusedLook(parts.throttle, actor, done);
+				return accessGuard.logged(actor, claimId, refused);
+			}
 			const [claim] = done.value;
 			return claim ? ok({ iban: payeeOf(claim).iban }) : NOT_FOUND;
 		},

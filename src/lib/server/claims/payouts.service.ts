@@ -21,6 +21,7 @@ import type { AuditNote } from '#lib/server/audit/audit.service.ts';
 import type { Database, Write } from '#lib/server/db/client.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
 import type { Ids } from '#lib/server/platform/ids.ts';
+import { refusedLook, reserveLook, type LookThrottle } from './account-look-limit.ts';
 import type { AccountLooksRepository } from './account-looks.repository.ts';
 import type { AssignmentsRepository } from './assignments.repository.ts';
 import type { PayoutRunsRepository, RunSummary } from './payout-runs.repository.ts';
@@ -71,6 +72,7 @@ export type PayoutsParts = {
 	readonly payoutRuns: PayoutRunsRepository;
 	readonly assignments: Pick<AssignmentsRepository, 'requireForeign'>;
 	readonly accountLooks: Pick<AccountLooksRepository, 'ofPayout'>;
+	readonly throttle: LookThrottle;
 };
 
 export type PayoutsService = ReturnType<typeof createPayoutsService>;
@@ -154,7 +156,8 @@ export function createPayoutsService(parts: PayoutsParts) {
 
 		/**
 		 * The whole IBAN of a payment, for the one answer that asked for it (D8). The reason and the look lie
-		 * in the batch that reads it; the customer reads them beside the claim.
+		 * in the batch that reads it; the customer reads them beside the claim. `portal/limit-reached` at
+		 * `accountReason` after a day's share.
 		 */
 		async revealAccount(
 			actor: Actor,
@@ -166,6 +169,7 @@ export function createPayoutsService(parts: PayoutsParts) {
 			const look = { id: ids.newId(), actor, reason, nowMs: clock.nowMs() };
 			const done = await db.commitAndRead(
 				[
+					await reserveLook(parts.throttle, actor),
 					parts.accountLooks.ofPayout(payoutId, look),
 					await audit.record({
 						event: 'payout/account-revealed',
@@ -176,7 +180,7 @@ export function createPayoutsService(parts: PayoutsParts) {
 				],
 				[payouts.find(payoutId)]
 			);
-			if (!done.ok) return done;
+			if (!done.ok) return refusedLook(parts.throttle, actor, done);
 			const [payout] = done.value;
 			return payout ? ok({ iban: payout.payee.iban }) : NOT_FOUND;
 		},
