@@ -163,7 +163,8 @@ async function captureLetter(clerk: string, policyNumber: string): Promise<void>
 	const found = await costOf(clerk, (services, actor) =>
 		services.captures.find(actor, { policyNumber })
 	);
-	expect(found.cost).toBeLessThanOrEqual(PAGE);
+	// A form that writes down what it shows, before it does (decision 0071).
+	expect(found.cost).toBeLessThanOrEqual(WRITE);
 	const contractId = found.value.contracts[0]?.id ?? '';
 	const form = await costOf(clerk, (services, actor) => services.captures.open(actor, contractId));
 	expect(form.cost).toBeLessThanOrEqual(PAGE);

@@ -271,6 +271,24 @@ describe('what is refused', () => {
 		expect(await claimRow()).toEqual([]);
 	});
 
+	it('B2: a clerk types in so many letters a day, and a colleague still', async () => {
+		must(await capture(clerk));
+		await world.client.execute(
+			`update throttles set tries = ${LIMITS.postCaptures.max}, next_try_at_ms = expires_at_ms`
+		);
+		// Refused before the first of its pieces is stored.
+		expect(await capture(clerk, letter(), [scan(3_000_000)])).toMatchObject({
+			error: { kind: 'rate-limited', code: 'portal/limit-reached' }
+		});
+		expect(await claimRow()).toHaveLength(1);
+		expect(await world.countRows('files')).toBe(1);
+		expect(await eventsOf('account/limit-reached')).toMatchObject([
+			{ object_ref: 'limit:claims/post-captures', account_id: clerk.accountId }
+		]);
+		must(await captureRooms(world).find(clerk, { name: 'Ada' }));
+		must(await capture(await addAccount(world, 'clerk', 'Robin')));
+	});
+
 	it('Z5: customers, finance and the data protection officer capture nothing', async () => {
 		for (const role of ['customer', 'finance', 'dpo', 'support'] as const) {
 			const answer = await capture({ ...clerk, role });
@@ -283,14 +301,13 @@ describe('looking the sender up', () => {
 	const find = async (search: { policyNumber: string } | { name: string }) =>
 		must(await captureRooms(world).find(clerk, search)).contracts;
 
-	it('finds by number and by whole words of a name, with nothing of health or money', async () => {
+	it('Z6: finds by number and by whole words of a name, and shows what tells two people apart', async () => {
 		const number = `MA-2041-${contractId.slice(-6).toUpperCase()}`;
 		const [found] = await find({ policyNumber: number });
 		expect(found).toEqual({
-			...{ id: contractId, policyNumber: number, plan: 'Care Student' },
-			...{ startsOn: '2026-01-01', endsOn: null, policyholderName: 'Ada Muster' },
-			insured: [{ id: customer.personId, name: 'Ada Muster', dateOfBirth: '2001-02-03' }],
-			senders: [{ id: customer.accountId, name: 'Ada Muster' }]
+			...{ id: contractId, policyholderName: 'Ada Muster' },
+			policyNumberMasked: `${'•'.repeat(number.length - 4)}${number.slice(-4)}`,
+			insured: [{ name: 'Ada Muster', birthYear: '2001' }]
 		});
 		expect(await find({ name: 'Muster, Ada' })).toHaveLength(1);
 		expect(await find({ name: 'Ad' })).toEqual([]);
@@ -304,10 +321,16 @@ describe('looking the sender up', () => {
 		expect(found.hasMore).toBe(true);
 	});
 
-	it('L2: each search is logged, and each opened contract in the log of whoever linked it', async () => {
+	it('L2: each search is logged with what it showed, and each opened contract in the log of whoever linked it', async () => {
 		await find({ name: 'Nobody' });
+		const other = await addContract(world, customer);
+		world.takeRoundTrips();
+		const shown = await find({ name: 'Ada' });
+		expect(world.takeRoundTrips()).toBe(2);
+		expect(shown.map(({ id }) => id).toSorted()).toEqual([contractId, other].toSorted());
 		expect(await eventsOf('contract/searched-for-post')).toMatchObject([
-			{ object_ref: 'post', account_id: clerk.accountId, subject_account_id: null }
+			{ object_ref: 'post', account_id: clerk.accountId, subject_account_id: null },
+			{ object_ref: `contracts:${shown.map(({ id }) => id).join(',')}` }
 		]);
 		world.takeRoundTrips();
 		must(await captureRooms(world).open(clerk, contractId));

@@ -75,8 +75,10 @@ export const LIMITS = {
 	 * masked number does for nearly all of the forty claims of a full day: fewer than these need it.
 	 */
 	accountLooks: { max: 30, windowMs: DAY_MS },
-	/** Senders of letters that a member of staff looks up. */
-	postLookups: { max: 400, windowMs: DAY_MS },
+	/** Letters that one of the staff types in: eight hours, six minutes each, and nobody does only that. */
+	postCaptures: { max: 80, windowMs: DAY_MS },
+	/** Their senders looked up: for half of the letters the first search is not the right one. */
+	postLookups: { max: 120, windowMs: DAY_MS },
 	/** Calls of one system of the insurer, by its token. */
 	serviceCalls: { max: 600, windowMs: 10 * MINUTE_MS },
 	contactChanges: { max: 3, windowMs: DAY_MS }

@@ -11,9 +11,8 @@ import {
 	type LinkedContract
 } from '#lib/domain/claims/submission-rules.ts';
 import { failed, NOT_FOUND, ok, type Result } from '#lib/domain/result.ts';
-import type { ThrottleService } from '#lib/server/accounts/throttle.service.ts';
-import type { AuditNote } from '#lib/server/audit/audit.service.ts';
-import type { Read, Write } from '#lib/server/db/client.ts';
+import type { Bounds, ThrottleService } from '#lib/server/accounts/throttle.service.ts';
+import type { Read } from '#lib/server/db/client.ts';
 import {
 	commitWithFiles,
 	judgeFiles,
@@ -23,13 +22,20 @@ import {
 import { requireDate } from '#lib/server/db/stored-date.ts';
 import { sha256Hex } from '#lib/server/platform/sha256.ts';
 import { contentOfLetter, namedAsInForm, submissionOfLetter } from './captured-letter.ts';
-import { isOwnPost, viewContract, type Lookup, type PostContract } from './post-contracts.ts';
+import {
+	isOwnPost,
+	viewContract,
+	viewFound,
+	type FoundContract,
+	type Lookup,
+	type PostContract
+} from './post-contracts.ts';
 import { submissionWrites, type CommitParts, type Recipient } from './submission-commit.ts';
 
 const OWN = failed('forbidden', 'claims/own-claim');
 
 export type FoundSenders = {
-	readonly contracts: readonly PostContract[];
+	readonly contracts: readonly FoundContract[];
 	/** There are more than are shown. */
 	readonly hasMore: boolean;
 };
@@ -70,32 +76,18 @@ export type CapturesService = ReturnType<typeof createCapturesService>;
 export function createCapturesService<Match>(parts: Parts<Match>) {
 	const { db, clock, ids, audit, lookup, throttle } = parts;
 	const today = () => calendarDateOf(clock.nowMs());
-	const bound = ({ accountId }: Actor) => ({
+	const lookups = ({ accountId }: Actor): Bounds => ({
 		...{ scope: 'claims/post-lookups', key: accountId, limit: LIMITS.postLookups, accountId }
 	});
-
-	/** Looks contracts up, with an entry in the log; one round trip. */
-	async function lookUp(
-		{ accountId }: Actor,
-		match: Match,
-		note: Omit<AuditNote, 'accountId'>,
-		conditions: readonly Write[] = []
-	) {
-		return db.commitAndRead(
-			[...conditions, await audit.record({ ...note, accountId })],
-			[
-				lookup.list(match),
-				lookup.listInsured(match),
-				lookup.listHolders(match, today()),
-				parts.ownContracts.idsOf(accountId)
-			]
-		);
-	}
+	const captures = ({ accountId }: Actor): Bounds => ({
+		...{ scope: 'claims/post-captures', key: accountId, limit: LIMITS.postCaptures, accountId }
+	});
 
 	return {
 		/**
-		 * Contracts by number, or by a name of whoever holds them or is insured. Each search is logged
-		 * and counted. Fails with `portal/limit-reached` after a day's share.
+		 * Contracts by number, or by a name of whoever holds them or is insured: as much of each as tells
+		 * it from another. Each search is counted, and logged with what it shows before it is shown. Fails
+		 * with `portal/limit-reached` after a day's share.
 		 */
 		async find(actor: Actor, search: SenderSearch): Promise<Result<FoundSenders>> {
 			const permission = requirePermission(actor, 'claim/capture');
@@ -103,19 +95,26 @@ export function createCapturesService<Match>(parts: Parts<Match>) {
 			const match = await ('policyNumber' in search
 				? lookup.byPolicyNumber(search.policyNumber)
 				: lookup.byName(nameWordsOf(search.name)));
-			const event = 'contract/searched-for-post';
-			const bounds = bound(actor);
-			const found = await lookUp(actor, match, { event, objectRef: 'post' }, [
-				await throttle.reserve(bounds.scope, bounds.key, bounds.limit)
-			]);
+			const bounds = lookups(actor);
+			const found = await db.commitAndRead(
+				[await throttle.reserve(bounds.scope, bounds.key, bounds.limit)],
+				[lookup.list(match), lookup.listInsured(match)]
+			);
 			if (!found.ok) {
 				return found.error.code === 'portal/limit-reached' ? throttle.refuse(bounds) : found;
 			}
-			const [contracts, insured, holders] = found.value;
+			const [contracts, insured] = found.value;
+			const shown = contracts.slice(0, parts.foundAtMost);
+			// Without the ids nobody could say afterwards whom a colleague has looked up.
+			const objectRef =
+				shown.length > 0 ? `contracts:${shown.map(({ id }) => id).join(',')}` : 'post';
+			const { accountId } = actor;
+			const logged = await db.commit(
+				await audit.record({ event: 'contract/searched-for-post', objectRef, accountId })
+			);
+			if (!logged.ok) return logged;
 			return ok({
-				contracts: contracts
-					.slice(0, parts.foundAtMost)
-					.map((contract) => viewContract(contract, insured, holders)),
+				contracts: shown.map((contract) => viewFound(contract, insured)),
 				hasMore: contracts.length > parts.foundAtMost
 			});
 		},
@@ -128,11 +127,23 @@ export function createCapturesService<Match>(parts: Parts<Match>) {
 		async open(actor: Actor, contractId: string): Promise<Result<CaptureView>> {
 			const permission = requirePermission(actor, 'claim/capture');
 			if (!permission.ok) return permission;
-			const found = await lookUp(actor, lookup.byId(contractId), {
-				event: 'contract/opened-for-post',
-				objectRef: `contract:${contractId}`,
-				subjectOf: { contractId }
-			});
+			const { accountId } = actor;
+			const match = lookup.byId(contractId);
+			const found = await db.commitAndRead(
+				[
+					await audit.record({
+						event: 'contract/opened-for-post',
+						objectRef: `contract:${contractId}`,
+						...{ accountId, subjectOf: { contractId } }
+					})
+				],
+				[
+					lookup.list(match),
+					lookup.listInsured(match),
+					lookup.listHolders(match, today()),
+					parts.ownContracts.idsOf(accountId)
+				]
+			);
 			if (!found.ok) return found;
 			const [[contract], insured, holders, ownIds] = found.value;
 			if (!contract) return NOT_FOUND;
@@ -147,7 +158,8 @@ export function createCapturesService<Match>(parts: Parts<Match>) {
 		/**
 		 * Makes the claim of a letter, once for each form. Its clocks count from the day the letter
 		 * arrived. Fails with `portal/invalid-input` and the fields at fault, what `checkSubmission`
-		 * says, `claims/own-claim`, and `claims/already-submitted` for a form that was sent before.
+		 * says, `claims/own-claim`, `claims/already-submitted` for a form that was sent before, and
+		 * `portal/limit-reached` after a day's share.
 		 */
 		async capture(
 			actor: Actor,
@@ -208,11 +220,13 @@ export function createCapturesService<Match>(parts: Parts<Match>) {
 			const kept = await parts.submissions.insertIfNew(owner, {
 				...{ id, manifestHash, submission, nowMs }
 			});
+			const bounds = captures(actor);
 			const done = await commitWithFiles(db, judged.value, {
-				conditions: [],
+				conditions: [await throttle.reserve(bounds.scope, bounds.key, bounds.limit)],
 				act: [kept, ...writes]
 			});
-			if (!done.ok) return done;
+			if (!done.ok)
+				return done.error.code === 'portal/limit-reached' ? throttle.refuse(bounds) : done;
 			for (const file of judged.value) parts.onComplete(file.id);
 			return ok({ number: committed.claim?.number ?? '' });
 		}

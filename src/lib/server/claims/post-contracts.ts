@@ -1,6 +1,7 @@
 // Contracts as the front door for post shows them.
 import type { Actor } from '#lib/domain/actor.ts';
 import type { CalendarDate } from '#lib/domain/calendar.ts';
+import { maskPolicyNumber } from '#lib/domain/contracts/contract.ts';
 import type { Read } from '#lib/server/db/client.ts';
 
 type Contract = {
@@ -23,6 +24,15 @@ type Holder = {
 	readonly accountId: string;
 	readonly personId: string;
 	readonly name: string;
+};
+
+/**
+ * A contract as a search shows it: enough to tell two people of one name apart, with the letter in hand.
+ * Whole numbers and birthdays stand in the letter, and on the page behind it, which its owner hears of.
+ */
+export type FoundContract = Pick<Contract, 'id' | 'policyholderName'> & {
+	readonly policyNumberMasked: string;
+	readonly insured: readonly { readonly name: string; readonly birthYear: string | null }[];
 };
 
 /** A contract whose post it may be: enough to tell it from others, nothing of health or money. */
@@ -48,6 +58,16 @@ export type Lookup<Match> = {
 	listInsured(match: Match): Read<readonly Insured[]>;
 	listHolders(match: Match, today: CalendarDate): Read<readonly Holder[]>;
 };
+
+export function viewFound(contract: Contract, insured: readonly Insured[]): FoundContract {
+	const { id, policyNumber, policyholderName } = contract;
+	return {
+		...{ id, policyholderName, policyNumberMasked: maskPolicyNumber(policyNumber) },
+		insured: insured
+			.filter(({ contractId }) => contractId === id)
+			.map(({ name, dateOfBirth }) => ({ name, birthYear: dateOfBirth?.slice(0, 4) ?? null }))
+	};
+}
 
 export function viewContract(
 	contract: Contract,

@@ -2,12 +2,20 @@ import { formatDate } from '#lib/i18n/format.ts';
 import { m } from '#lib/i18n/generated/messages.js';
 import type { Locale } from '#lib/ui/shell.ts';
 import type { PageData } from './[id]/$types.js';
+import type { ActionData } from './$types.js';
 
 type Contract = PageData['contract'];
 
 export function coverText({ startsOn, endsOn }: Contract, locale: Locale): string {
 	const from = formatDate(startsOn, locale);
 	return endsOn ? m.post_cover_span({ from, to: formatDate(endsOn, locale) }) : from;
+}
+
+type Found = Extract<NonNullable<ActionData>, { found: unknown }>['found']['contracts'][number];
+
+/** With the year of birth alone: the day stands in the letter. */
+export function foundText({ name, birthYear }: Found['insured'][number]): string {
+	return birthYear ? m.post_found_insured({ name, year: birthYear }) : name;
 }
 
 /** With the day of birth, which tells people of one name apart. */
