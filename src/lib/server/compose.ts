@@ -68,6 +68,7 @@ import { createDecisionWrites } from './claims/decision-writes.ts';
 import { createInquiriesRepository } from './claims/inquiries.repository.ts';
 import { createInquiriesService } from './claims/inquiries.service.ts';
 import { createInquiryDeskRepository } from './claims/inquiry-desk.repository.ts';
+import { createInquiryReturnsRepository } from './claims/inquiry-returns.repository.ts';
 import { createInquiryDeskService } from './claims/inquiry-desk.service.ts';
 import { createNotesRepository } from './claims/notes.repository.ts';
 import { createObjectionsService } from './claims/objections.service.ts';
@@ -250,6 +251,7 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 	const figures = createFiguresRepository(cipher);
 	const reviews = createReviewsRepository(cipher);
 	const notes = createNotesRepository(cipher);
+	const inquiryReturns = createInquiryReturnsRepository(cipher);
 	const accessGuard = createAccessGuard({ db, audit });
 	const assignments = createAssignmentsRepository(cipher);
 	const payouts = createPayoutsRepository(cipher);
@@ -523,7 +525,8 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 		}),
 		inquiryDesk: createInquiryDeskService({
 			...{ ...room, documents, recipients, files, fileStreams },
-			inquiryDesk: createInquiryDeskRepository(cipher)
+			inquiryDesk: createInquiryDeskRepository(cipher),
+			inquiryReturns
 		}),
 		exchangeRates: createExchangeRatesService({
 			...room,
@@ -531,7 +534,7 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 			fetchQuoted: ratesUrl === null ? null : () => fetchEcbFile(ratesUrl)
 		}),
 		assignments: createAssignmentsService({ ...room, assignments, access }),
-		openings: createOpeningsService({ ...room, access, assignments }),
+		openings: createOpeningsService({ ...room, access, assignments, inquiryReturns }),
 		figures: createFiguresService({ ...room, figures }),
 		payouts: createPayoutsService({
 			...{ ...room, payouts, payoutRuns, assignments },

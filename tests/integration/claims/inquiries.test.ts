@@ -9,7 +9,7 @@ import { waitingMails } from '../../support/accounts.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { pngOf } from '../../support/files.ts';
 import { cipherOf, linkContract, personalSections, runRetention } from '../../support/privacy.ts';
-import { addAccount, addRate, must } from '../decisions/desk-world.ts';
+import { addAccount, addRate, deskRooms, must } from '../decisions/desk-world.ts';
 import { inquiryOf, inquiryRooms } from './inquiry-world.ts';
 
 const NOT_FOUND = { ok: false, error: { kind: 'not-found', code: 'portal/not-found' } };
@@ -259,6 +259,56 @@ test('Z6: only whoever has it reads it; every look is shown to the customer, eve
 	must(await desk().release(lea, id));
 	must(await desk().take(lea, id));
 	must(await desk().open(lea, id));
+});
+
+test('Z6: an inquiry that was taken, looked at and put back lands in the list of the data protection officer', async () => {
+	const officer = await addAccount(it, 'dpo', 'Dominique');
+	const { openingsService } = deskRooms(it);
+	const list = async (actor = officer) => must(await openingsService.listToReview(actor));
+	const id = await sendAndTake();
+	must(await desk().release(kim, id));
+	expect(await list(), 'nobody has looked').toEqual([]);
+	must(await desk().take(kim, id));
+	const lookedAtMs = it.clock.nowMs();
+	for (let look = 0; look < 2; look += 1) must(await desk().open(kim, id));
+	it.clock.advance(DAY_MS);
+	it.takeRoundTrips();
+	must(await desk().release(kim, id));
+	expect(it.takeRoundTrips()).toBe(1);
+	// A turn without a look adds nothing to the one before.
+	must(await desk().take(kim, id));
+	must(await desk().release(kim, id));
+	expect(await list()).toMatchObject([
+		{
+			...{ subject: 'inquiry', reason: 'given-back', note: '', looks: 2, isOwn: false },
+			...{ staffName: 'Kim Muster', role: 'clerk', openedAtMs: lookedAtMs }
+		}
+	]);
+	expect((await list())[0]?.number).toBe(must(await own(id)).reference);
+	const entry = { subject: 'inquiry', opening: (await list())[0]?.id ?? '' } as const;
+	const self: Actor = { ...kim, role: 'dpo' };
+	expect((await list(self))[0]?.isOwn).toBe(true);
+	const changed = { error: { code: 'claims/opening-reviewed' } };
+	expect(await openingsService.review(self, entry)).toMatchObject(changed);
+	expect(await openingsService.review(officer, { ...entry, subject: 'claim' })).toMatchObject(
+		NOT_FOUND
+	);
+	must(await openingsService.review(officer, entry));
+	expect(await list()).toEqual([]);
+	expect(await openingsService.review(officer, entry)).toMatchObject(changed);
+	await expect(
+		it.client.execute('update coverage_inquiry_returns set reviewed_at_ms = 1')
+	).rejects.toThrow('cannot be changed');
+});
+
+test('Z6: where a lead puts back what a colleague has looked at, it is the colleague who is listed', async () => {
+	const officer = await addAccount(it, 'dpo', 'Dominique');
+	const id = await sendAndTake();
+	must(await desk().open(kim, id));
+	must(await desk().release(lea, id));
+	expect(must(await deskRooms(it).openingsService.listToReview(officer))).toMatchObject([
+		{ staffName: 'Kim Muster', looks: 1 }
+	]);
 });
 
 test('Z7: nobody takes or answers what is their own in any way', async () => {

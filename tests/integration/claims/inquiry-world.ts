@@ -4,6 +4,7 @@ import { exchangeRatesRepository } from '#lib/server/claims/exchange-rates.repos
 import { createInquiriesRepository } from '#lib/server/claims/inquiries.repository.ts';
 import { createInquiriesService } from '#lib/server/claims/inquiries.service.ts';
 import { createInquiryDeskRepository } from '#lib/server/claims/inquiry-desk.repository.ts';
+import { createInquiryReturnsRepository } from '#lib/server/claims/inquiry-returns.repository.ts';
 import { createInquiryDeskService } from '#lib/server/claims/inquiry-desk.service.ts';
 import { createContractsRepository } from '#lib/server/contracts/contracts.repository.ts';
 import { createDocumentsRepository } from '#lib/server/documents/documents.repository.ts';
@@ -35,7 +36,8 @@ export function inquiryRooms(it: TestDatabase) {
 		}),
 		inquiryDesk: createInquiryDeskService({
 			...parts,
-			inquiryDesk: createInquiryDeskRepository(cipher)
+			inquiryDesk: createInquiryDeskRepository(cipher),
+			inquiryReturns: createInquiryReturnsRepository(cipher)
 		})
 	};
 }

@@ -8,6 +8,7 @@ import type { Result } from '#lib/domain/result.ts';
 import { createStaffOwnContractsRepository } from '#lib/server/accounts/staff-own-contracts.repository.ts';
 import { createAccessGuard } from '#lib/server/claims/access-guard.ts';
 import { accountLooksRepository } from '#lib/server/claims/account-looks.repository.ts';
+import { createInquiryReturnsRepository } from '#lib/server/claims/inquiry-returns.repository.ts';
 import { createAccessRepository } from '#lib/server/claims/access.repository.ts';
 import { createAssignmentsRepository } from '#lib/server/claims/assignments.repository.ts';
 import { createAssignmentsService } from '#lib/server/claims/assignments.service.ts';
@@ -79,6 +80,7 @@ export function deskRooms(it: TestDatabase) {
 		documents,
 		ownContracts: createStaffOwnContractsRepository(cipher),
 		access: createAccessRepository(cipher),
+		inquiryReturns: createInquiryReturnsRepository(cipher),
 		accountLooks: accountLooksRepository,
 		accessGuard: createAccessGuard({ db: it.db, audit: it.audit }),
 		assignments: createAssignmentsRepository(cipher),

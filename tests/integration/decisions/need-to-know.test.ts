@@ -230,7 +230,7 @@ describe('a look with a reason', () => {
 		const list = must(await openings().listToReview(officer));
 		expect(list).toMatchObject([
 			{
-				claimNumber: claim.number,
+				...{ subject: 'claim', number: claim.number },
 				staffName: 'Robin Muster',
 				role: 'clerk',
 				...REASON,
@@ -240,9 +240,9 @@ describe('a look with a reason', () => {
 			}
 		]);
 		const id = list[0]?.id ?? '';
-		must(await openings().review(officer, id));
+		must(await openings().review(officer, { subject: 'claim', opening: id }));
 		expect(must(await openings().listToReview(officer))).toEqual([]);
-		expect(await openings().review(officer, id)).toMatchObject({
+		expect(await openings().review(officer, { subject: 'claim', opening: id })).toMatchObject({
 			error: { code: 'claims/opening-reviewed' }
 		});
 		expect(await logged('claim/opening-reviewed')).toHaveLength(1);
@@ -268,7 +268,7 @@ describe('a look with a reason', () => {
 			]);
 			// It opens nothing to whoever it is about.
 			expect(await isOpenTo(clerk)).toBe(false);
-			must(await openings().review(officer, list[0]?.id ?? ''));
+			must(await openings().review(officer, { subject: 'claim', opening: list[0]?.id ?? '' }));
 		}
 	);
 
@@ -298,7 +298,9 @@ describe('a look with a reason', () => {
 		must(await openings().open(colleague, claim.id, REASON));
 		const [opening] = must(await openings().listToReview(twice));
 		expect(opening?.isOwn).toBe(true);
-		expect(await openings().review(twice, opening?.id ?? '')).toMatchObject({
+		expect(
+			await openings().review(twice, { subject: 'claim', opening: opening?.id ?? '' })
+		).toMatchObject({
 			error: { code: 'claims/opening-reviewed' }
 		});
 		await expect(

@@ -264,7 +264,7 @@ const CALLS: readonly (readonly [method: string, action: Action, call: Call])[] 
 	[
 		'openings.review',
 		'claim/review-openings',
-		({ openings }, actor) => openings.review(actor, NOBODY)
+		({ openings }, actor) => openings.review(actor, { subject: 'inquiry', opening: NOBODY })
 	],
 	[
 		'inquiryDesk.list',

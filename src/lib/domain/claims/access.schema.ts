@@ -10,7 +10,12 @@ export const nameSearchSchema = v.object({
 
 export const claimIdSchema = v.object({ claim: idSchema });
 export const assigneeSchema = v.object({ assignee: idSchema });
-export const openingIdSchema = v.object({ opening: idSchema });
+/** An entry of the data protection officer's list, as they check it. */
+export const openingCheckSchema = v.object({
+	subject: v.picklist(['claim', 'inquiry'], 'invalid'),
+	opening: idSchema
+});
+export type OpeningCheck = v.InferOutput<typeof openingCheckSchema>;
 
 /** The note is for the data protection officer: one word explains nothing. */
 export const openingFormSchema = v.object({

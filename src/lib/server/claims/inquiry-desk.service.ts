@@ -24,6 +24,7 @@ import {
 	type OpenedFile
 } from '#lib/server/documents/attached-files.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
+import type { InquiryReturnsRepository } from './inquiry-returns.repository.ts';
 import type { InquiryRow, StoredInquiry } from './inquiries.repository.ts';
 import type { FilesOfInquiries } from './inquiries.service.ts';
 import { letterWrites, type InquiryRecipient, type LetterParts } from './inquiry-letters.ts';
@@ -74,6 +75,7 @@ export function createInquiryDeskService(
 		readonly inquiryDesk: InquiryDeskRepository;
 		readonly files: FilesOfInquiries;
 		readonly fileStreams: FileStreams;
+		readonly inquiryReturns: Pick<InquiryReturnsRepository, 'insert'>;
 		readonly recipients: { findOfInquiry(inquiryId: string): Read<InquiryRecipient | null> };
 	}
 ) {
@@ -154,13 +156,17 @@ export function createInquiryDeskService(
 			);
 		},
 
-		/** Puts back what one has; a lead also what a colleague has who is away. */
+		/**
+		 * Puts back what one has; a lead also what a colleague has who is away. Looked at, it lands in the
+		 * data protection officer's list: otherwise taking one would be a look without a reason.
+		 */
 		async release(actor: Actor, id: string): Promise<Result<void>> {
 			const permission = requirePermission(actor, 'claim/answer-inquiries');
 			if (!permission.ok) return permission;
 			const from = may(actor.role, 'claim/assign') ? 'anybody' : actor.accountId;
 			return db.commit(
 				desk.requireForeign(id, actor),
+				parts.inquiryReturns.insert(ids.newId(), id, clock.nowMs()),
 				desk.assign(id, null, from),
 				await record('claim/inquiry-released', actor, id)
 			);

@@ -80,6 +80,12 @@ export const TABLES_OF_PEOPLE: Readonly<Record<string, TableOfPeople>> = {
 	coverage_inquiry_looks: { section: 'coverageInquiryLooks', goes: 'kept-by-law' },
 	insurability_proofs: { section: 'insurabilityProofs', goes: 'kept-by-law' },
 	insurability_looks: { section: 'insurabilityLooks', goes: 'kept-by-law' },
+	coverage_inquiry_returns: {
+		section: {
+			leftOut: 'looks of the section coverageInquiryLooks once more, as our list of them'
+		},
+		goes: 'kept-by-law'
+	},
 	payouts: { section: 'payouts', goes: 'kept-by-law' },
 	payout_items: {
 		section: { leftOut: 'the payment of the section payouts once more, as the bank got it' },

@@ -120,3 +120,34 @@ export const coverageInquiryLooks = sqliteTable(
 	},
 	(table) => [index('coverage_inquiry_looks_inquiry').on(table.inquiryId, table.atMs)]
 );
+
+/**
+ * Inquiries taken, read and put back without an answer, for the data protection officer (decision 0071).
+ * Only the check is added later; goes with the inquiry.
+ */
+export const coverageInquiryReturns = sqliteTable(
+	'coverage_inquiry_returns',
+	{
+		id: text('id').primaryKey(),
+		inquiryId: text('inquiry_id')
+			.notNull()
+			.references(() => coverageInquiries.id, { onDelete: 'cascade' }),
+		accountId: text('account_id')
+			.notNull()
+			.references(() => accounts.id),
+		firstLookAtMs: integer('first_look_at_ms').notNull(),
+		returnedAtMs: integer('returned_at_ms').notNull(),
+		reviewedAtMs: integer('reviewed_at_ms'),
+		reviewedBy: text('reviewed_by').references(() => accounts.id)
+	},
+	(table) => [
+		index('coverage_inquiry_returns_inquiry').on(table.inquiryId, table.accountId),
+		index('coverage_inquiry_returns_to_review')
+			.on(table.firstLookAtMs, table.id)
+			.where(sql`${table.reviewedAtMs} is null`),
+		check(
+			'coverage_inquiry_returns_reviewer',
+			sql`(${table.reviewedBy} is null) = (${table.reviewedAtMs} is null) and (${table.reviewedBy} is null or ${table.reviewedBy} <> ${table.accountId})`
+		)
+	]
+);

@@ -1,5 +1,5 @@
 import { error, redirect } from '@sveltejs/kit';
-import { openingIdSchema } from '#lib/domain/claims/access.schema.ts';
+import { openingCheckSchema } from '#lib/domain/claims/access.schema.ts';
 import { readForm, runForm, statusOf } from '#lib/server/http.ts';
 import type { Actions, PageServerLoad } from './$types.js';
 
@@ -13,8 +13,8 @@ export const actions: Actions = {
 	default: async ({ request, locals }) => {
 		const form = await runForm(
 			await readForm(request),
-			{ schema: openingIdSchema, secrets: [] },
-			({ opening }) => locals.services.openings.review(locals.actor, opening)
+			{ schema: openingCheckSchema, secrets: [] },
+			(check) => locals.services.openings.review(locals.actor, check)
 		);
 		if (!form.ok) return form.failure;
 		redirect(303, '/staff/openings?done=reviewed');
