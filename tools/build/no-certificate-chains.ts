@@ -4,11 +4,22 @@ function leftOut(): never {
 	throw new Error('Chains of certificates are left out of the Worker (wrangler.toml).');
 }
 
+/** Names of algorithms in such a statement: compared with, never found. */
+const leftOutName = '';
+
 export {
 	leftOut as AuthorityKeyIdentifierExtension,
 	leftOut as CRLDistributionPointsExtension,
+	leftOut as KeyDescription,
+	leftOut as RSAPublicKey,
 	leftOut as SubjectKeyIdentifierExtension,
 	leftOut as X509Certificate,
 	leftOut as X509ChainBuilder,
-	leftOut as X509Crl
+	leftOut as X509Crl,
+	leftOutName as id_ce_keyDescription,
+	leftOutName as id_rsaEncryption,
+	leftOutName as id_sha1WithRSAEncryption,
+	leftOutName as id_sha256WithRSAEncryption,
+	leftOutName as id_sha384WithRSAEncryption,
+	leftOutName as id_sha512WithRSAEncryption
 };
