@@ -187,10 +187,11 @@ test('ASVS 2.2.1: nothing of an address is taken as it comes', () => {
 	});
 	// The number that is searched for: read by its form on the next line, and repeated in its field;
 	// and the filters of the queue, each one of the words that `parseQueueFilter` knows. And the request
-	// that a document answers: an id by the schema of its form.
+	// that a document answers: an id by the schema of its form; a proof of insurability as well.
 	const queue = 'src/routes/(staff)/staff/+page.server.ts';
 	const answer = 'src/routes/(customer)/claims/[id]/+page.server.ts';
-	expect(free.map(({ path }) => path)).toEqual([answer, queue, queue]);
+	const proof = 'src/routes/(customer)/contracts/[id]/proofs/+page.server.ts';
+	expect(free.map(({ path }) => path)).toEqual([answer, proof, queue, queue]);
 });
 
 test('ASVS 2.3.2: the limits the document promises are the ones the code has', () => {
