@@ -38,7 +38,7 @@ async function shownFor(word: string | undefined) {
 	return showNotification.mock.calls.map(([title, options]) => `${title}: ${options?.body ?? ''}`);
 }
 
-test('A32: a device shows a fixed text in its language, and nothing of what was sent', async () => {
+test('a device shows a fixed text in its language, and nothing of what was sent', async () => {
 	await remember('de');
 	expect(await shownFor('status-changed')).toEqual([
 		'Kundenportal: Es gibt etwas Neues. Melden Sie sich an, um es zu lesen.'
@@ -49,14 +49,14 @@ test('A32: a device shows a fixed text in its language, and nothing of what was 
 	]);
 });
 
-test('A32: any other word shows nothing, so that no push can bring a text of its own', async () => {
+test('any other word shows nothing, so that no push can bring a text of its own', async () => {
 	await remember('de');
 	for (const word of [undefined, '', 'status-changed ', '"status-changed"', '{"title":"x"}']) {
 		expect(await shownFor(word)).toEqual([]);
 	}
 });
 
-test('F48: a device where nobody has switched notices on shows nothing, and keeps nothing', async () => {
+test('a device where nobody has switched notices on shows nothing, and keeps nothing', async () => {
 	expect(await shownFor('status-changed')).toEqual([]);
 	expect(await indexedDB.databases()).toEqual([]);
 	for (const strange of [7, 'fr', 'constructor', null]) {
@@ -65,7 +65,7 @@ test('F48: a device where nobody has switched notices on shows nothing, and keep
 	}
 });
 
-test('F48: after a sign-out with no network a push shows nothing', async () => {
+test('after a sign-out with no network a push shows nothing', async () => {
 	vi.stubGlobal('localStorage', { setItem: () => undefined });
 	vi.stubGlobal('document', { cookie: '' });
 	await remember('de');

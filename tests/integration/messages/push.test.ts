@@ -84,7 +84,7 @@ async function prove(ask: (rooms: Rooms) => Promise<Result<{ readonly id: string
 	owner.take(mustHold(await stepUp.confirm(actor, sessionId, id, owner.proof())).sessionToken);
 }
 
-test('A32: a device is told one word, sealed for it alone, signed for its service, and nothing else', async () => {
+test('a device is told one word, sealed for it alone, signed for its service, and nothing else', async () => {
 	mustHold(await switchOn());
 	await addNews();
 	expect(await pushOf().sendDue()).toBe(1);
@@ -289,7 +289,7 @@ test('an account has ten devices at most; the oldest goes', async () => {
 	expect(service.posted.map(({ url }) => url)).not.toContain('/fcm/send/device-0');
 });
 
-test('K1: where a device is reached cannot be read in the database', async () => {
+test('D2: where a device is reached cannot be read in the database', async () => {
 	mustHold(await switchOn());
 	const { rows } = await it.client.execute(
 		'select hex(subscription) as it from push_subscriptions'

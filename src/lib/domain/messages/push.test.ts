@@ -72,7 +72,7 @@ test('an answer says whether it went out, never can, or goes later', () => {
 	}
 });
 
-test('A32: news are pushed, and nothing about the account itself', () => {
+test('news are pushed, and nothing about the account itself', () => {
 	expect(isPushed({ template: 'new-message' })).toBe(true);
 	for (const template of ['new-device', 'reset-password', 'account-closing'] as const) {
 		expect(isPushed({ template })).toBe(false);
