@@ -289,7 +289,7 @@ test('an account has ten devices at most; the oldest goes', async () => {
 	expect(service.posted.map(({ url }) => url)).not.toContain('/fcm/send/device-0');
 });
 
-test('D2: where a device is reached cannot be read in the database', async () => {
+test('D1: where a device is reached cannot be read in the database', async () => {
 	mustHold(await switchOn());
 	const { rows } = await it.client.execute(
 		'select hex(subscription) as it from push_subscriptions'
