@@ -8,6 +8,7 @@ import { hashInputs } from './inputs.ts';
 import { withLock } from './lock.ts';
 import { copyReadingFiles } from './reading-files.ts';
 import { copyPasswordList } from './password-list.ts';
+import { shrinkPortalScript } from './portal-script.ts';
 import { runStep } from './step.ts';
 import { gzipSizeOfWorker } from './worker-size.ts';
 
@@ -55,6 +56,7 @@ async function buildUnlessCurrent(
 		]);
 	}
 	await runStep('Building pages', projectDir, ['node_modules/vite/bin/vite.js', 'build']);
+	await shrinkPortalScript(assetsDir);
 	await copyFonts(projectDir, assetsDir);
 	await copyPasswordList(projectDir, assetsDir);
 	await copyReadingFiles(projectDir, assetsDir);
