@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { BrowserContext, Page } from '@playwright/test';
 import { m } from '#lib/i18n/generated/messages.js';
 import { buildPortal } from '../../tools/build/build.ts';
+import type { CastStack } from './support/cast.ts';
 import { checkPage, watchPage } from './support/checks.ts';
 import { expectSaved } from './support/claim-form.ts';
 import type { Authenticator } from './support/codes.ts';
@@ -14,13 +15,11 @@ import { photographReceipt } from './support/receipts.ts';
 import { register } from './support/register.ts';
 import { beginDraft, protectDrafts } from './support/vault.ts';
 
-type Place = { readonly portalUrl: string; readonly inboxUrl: string };
-
 const COPIED_LIMIT = { timeout: 30_000 };
 
 async function comeIn(
 	context: BrowserContext,
-	stack: Place,
+	stack: CastStack,
 	person: Person,
 	app: Authenticator | null,
 	window: Window
