@@ -130,8 +130,13 @@ test('fault 48: a push while signed out shows nothing, asks for nothing and open
 
 	// Switched on, and signed in: the one word shows the one text. Without this the rest proves nothing.
 	await phone.page.evaluate(rememberNotices);
-	await push('status-changed');
-	await expect.poll(() => phone.page.evaluate(takeNotices)).toEqual(['Kundenportal']);
+	// What the browser is handed while it starts the worker anew can get lost: then once more.
+	await expect(async () => {
+		await push('status-changed');
+		await expect
+			.poll(() => phone.page.evaluate(takeNotices), { timeout: 5_000 })
+			.toEqual(['Kundenportal']);
+	}).toPass({ timeout: 40_000 });
 
 	await signOut(world, phone);
 	const sealed = await phone.inKit((kit) => kit.countSealed(), null);
