@@ -1,4 +1,6 @@
 /** What the runners' reports say: how many, and which failed why. */
+import { stripVTControlCharacters } from 'node:util';
+
 export type Counts = {
 	readonly passed: number;
 	readonly failed: number;
@@ -8,8 +10,6 @@ export type Counts = {
 
 /** Of an error the start says what was expected; a page of stack would push the others out. */
 const LONGEST_ERROR = 600;
-// eslint-disable-next-line no-control-regex -- the escapes that colour a terminal
-const COLOURS = /\u001B\[[\d;]*m/g;
 
 export function readVitest(json: unknown): Counts {
 	const failures = listAt(json, 'testResults').flatMap((file) =>
@@ -41,7 +41,7 @@ export function readFaults(json: unknown): Counts {
 }
 
 export function failureOf(name: string, error: unknown): string {
-	const text = String(error ?? '').replaceAll(COLOURS, '');
+	const text = stripVTControlCharacters(String(error ?? ''));
 	return `${name}\n${text.slice(0, LONGEST_ERROR).trimEnd()}`;
 }
 
