@@ -47,7 +47,7 @@ const STEPS: readonly Step[] = [
 		report: { file: E2E_REPORT, read: readPlaywright }
 	},
 	{
-		// The part that fits; `.ci/run` runs the whole list after this.
+		// The part that fits; `.ci/run` runs the rest after this.
 		name: 'faults, the part',
 		command: [
 			bin('playwright'),
