@@ -254,8 +254,13 @@ test('fault 45: a draft without the fields of later releases opens, is edited an
 	});
 	await phone.openDraft(draft, 'person');
 	await note(phone.page).fill('ergänzt');
+	// What the first release did not ask yet.
+	await phone.page.locator('[name=treatedBefore][value=no]').check();
 	await expectSaveState(phone.page, 'saved');
 	phone.acknowledged.set(draft, ['ergänzt']);
+	await phone.openDraft(draft, 'invoices');
+	await phone.page.locator('[name="invoices.0.kind"]').selectOption('outpatient');
+	await expectSaveState(phone.page, 'saved');
 	await phone.openDraft(draft, 'check');
 	await phone.page.getByRole('checkbox', { name: m.drafts_declaration({}, WORDS) }).check();
 	await phone.page.getByRole('button', { name: m.drafts_send({}, WORDS) }).click();

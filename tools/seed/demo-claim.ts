@@ -8,6 +8,7 @@ import {
 } from '#lib/domain/calendar.ts';
 import { receivedAtMs } from '#lib/domain/claims/capture.ts';
 import { claimNumberOf, CLAIM_NUMBER_BYTES } from '#lib/domain/claims/claim-number.ts';
+import { NO_CIRCUMSTANCES } from '#lib/domain/claims/circumstances.ts';
 import { canonicalManifest, type Submission } from '#lib/domain/claims/claim.schema.ts';
 import { REQUEST_DAYS } from '#lib/domain/claims/document-request.ts';
 import { createClaimsRepository } from '#lib/server/claims/claims.repository.ts';
@@ -79,7 +80,7 @@ export async function waitingClaimWrites(
 		}),
 		...(await claimWrites(cipher, owner, {
 			...{ id: newId(), bytes, submittedAtMs: arrivedAtMs },
-			submission: await submissionOf(owner, contractId, bytes, arrivedAtMs),
+			submission: onPaper(await submissionOf(owner, contractId, bytes, arrivedAtMs)),
 			captured: { capturedBy: postId, capturedAtMs: nowMs - 3 * DAY_MS }
 		})),
 		...(await openInquiryWrites(cipher, owner, { id: contractId, ...CONTRACT }, nowMs))
@@ -149,13 +150,16 @@ async function submissionOf(
 			...{ contractId, insuredPersonId: owner.personId, cause: 'illness' },
 			...{ diagnosis: 'Bronchitis', firstTreatmentOn: day(9), country: 'DE' },
 			...{ hasOtherInsurance: false, note: '', payeeAccount: null, declaredTrue: true },
+			circumstances: { ...NO_CIRCUMSTANCES, symptomsOn: day(11), treatedBefore: 'no' },
 			invoices: [
 				{
 					...{ ...invoice, id: newId(), issuer: 'Praxis Dr. Wiebke Hansen', number: '2026-4471' },
+					kind: 'outpatient',
 					...{ invoiceDate: day(8), amountMinor: 8642 }
 				},
 				{
 					...{ ...invoice, id: newId(), issuer: 'Apotheke am Markt', number: '' },
+					kind: 'medication',
 					...{ invoiceDate: day(7), amountMinor: 2318 }
 				}
 			]
@@ -167,6 +171,13 @@ async function submissionOf(
 			}
 		]
 	};
+}
+
+/** A letter does not say what the form asks for besides. */
+function onPaper({ content, ...submission }: Submission): Submission {
+	const { circumstances: _circumstances, ...said } = content;
+	const invoices = content.invoices.map(({ kind: _kind, ...invoice }) => invoice);
+	return { ...submission, content: { ...said, invoices } };
 }
 
 /** A sheet with grey lines where a receipt has its text: a PNG as small as it may be. */

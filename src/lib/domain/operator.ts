@@ -1,3 +1,4 @@
+import type { PlanField } from './claims/circumstances.ts';
 import type { RateDayRule } from './claims/exchange-rates.ts';
 
 /** Place of a database host, as the operator's contract with its host proves it. */
@@ -44,6 +45,8 @@ export type Operator = {
 		readonly dayRule: RateDayRule;
 		readonly dayRuleOfPlan: Readonly<Record<string, RateDayRule>>;
 	};
+	/** What a claim under a plan must say besides: fields of single plans' terms (features.md A11). */
+	readonly claimFieldsOfPlan: Readonly<Record<string, readonly PlanField[]>>;
 	/** A device that nobody has opened drafts on for so many days drops their keys by itself (D7). */
 	readonly deviceKeyDays: number;
 	/** Hosts the production database may be on; anything else is refused at start. */
@@ -73,6 +76,8 @@ export const OPERATOR: Operator = {
 		newAccount: { waitDays: 7, watchDays: 30 }
 	},
 	exchangeRates: { dayRule: 'received', dayRuleOfPlan: {} },
+	// Cover for guests begins with their entry, and counts where they live as guests.
+	claimFieldsOfPlan: { 'Care Au-pair': ['enteredOn', 'stayAddress'] },
 	deviceKeyDays: 30,
 	databasePlaces: [{ hostPattern: '*.fra.db.musterland.example', place: 'Frankfurt am Main' }],
 	legalTexts: {
@@ -80,6 +85,11 @@ export const OPERATOR: Operator = {
 		termsOfUse: { version: '2026-11', effectiveFrom: '2026-11-01' }
 	}
 };
+
+/** What a claim under this plan must say besides; nothing for a plan without terms of its own. */
+export function claimFieldsOf(plan: string, operator: Operator = OPERATOR): readonly PlanField[] {
+	return operator.claimFieldsOfPlan[plan] ?? [];
+}
 
 /** The place of a database host by the operator's list, or null when the host is not allowed. */
 export function placeOfDatabase(host: string, operator: Operator = OPERATOR): string | null {

@@ -1,3 +1,4 @@
+import { CIRCUMSTANCE_LABELS } from './circumstance-texts.ts';
 import { m } from './generated/messages.js';
 
 type Labels = Readonly<Record<string, () => string>>;
@@ -11,6 +12,8 @@ const LABELS: Labels = {
 	country: m.drafts_country,
 	hasOtherInsurance: m.drafts_other_insurance,
 	note: m.drafts_note,
+	...CIRCUMSTANCE_LABELS,
+	kind: m.drafts_kind,
 	issuer: m.drafts_issuer,
 	number: m.drafts_invoice_number,
 	invoiceDate: m.drafts_invoice_date,

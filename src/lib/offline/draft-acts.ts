@@ -13,6 +13,7 @@ import type { Issues } from '#lib/domain/result.ts';
 import type { AttachmentStore } from './attachments.ts';
 import type { Draft } from './draft.schema.ts';
 import { StaleDraft, type DraftStore } from './drafts.ts';
+import type { PlanField } from '#lib/domain/claims/circumstances.ts';
 import { freezeDraft } from './freeze.ts';
 import type { Wire } from './wire.ts';
 import { withdrawalOf, type Withdrawal } from './withdrawals.ts';
@@ -27,6 +28,7 @@ export type DraftActsParts = {
 	readonly passOver: (draft: Draft) => Promise<void>;
 	/** Whether the session is still that of the owner of these drafts: somebody else may have signed in. */
 	readonly isOwnSession: () => Promise<boolean>;
+	readonly asksOf: (contractId: string) => readonly PlanField[];
 	/** The insurer could not be asked to drop what it has of a deleted draft: the next contact does. */
 	readonly withdrawLater: (draftId: string, submissionId: string) => Promise<void>;
 };
@@ -69,7 +71,8 @@ export class DraftActs {
 		const draft = await drafts.find(id);
 		if (!draft) return { '': 'gone' };
 		const today = calendarDateOf(Date.now());
-		const outcome = await freezeDraft(draft, files, crypto.randomUUID(), today);
+		const by = { today, asks: this.#parts.asksOf(draft.form.contractId) };
+		const outcome = await freezeDraft(draft, files, crypto.randomUUID(), by);
 		if (outcome.kind === 'incomplete') return outcome.issues;
 		try {
 			const ready = await this.#apply(draft, { type: 'completed' });

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { NO_CIRCUMSTANCES } from '#lib/domain/claims/circumstances.ts';
 import { parseDraftForm } from '#lib/domain/claims/draft-form.ts';
 import { parseDraftContent } from './draft.schema.ts';
 
@@ -50,12 +51,15 @@ const OLDEST = {
 	savedAtMs: 2
 };
 
-it('F39, fault 45: a draft of the first release opens with all that is in it, and can be sent', () => {
+it('F39, fault 45: a draft of the first release opens with all that is in it, and asks what is new', () => {
 	const content = parseDraftContent(OLDEST);
 	const attachments = OLDEST.attachments.map((file) => ({ ...file, looksBlurred: false }));
-	expect(content).toEqual({ ...OLDEST, attachments, awaitedFiles: [] });
-	const { issues } = parseDraftForm(content.form, { today: '2026-11-26', fileCount: 1 });
-	expect(issues).toEqual({});
+	const invoices = OLDEST.form.invoices.map((invoice) => ({ ...invoice, kind: '' }));
+	const form = { ...OLDEST.form, ...NO_CIRCUMSTANCES, invoices };
+	expect(content).toEqual({ ...OLDEST, form, attachments, awaitedFiles: [] });
+	const { issues } = parseDraftForm(content.form, { today: '2026-11-26', fileCount: 1, asks: [] });
+	// Only what that release did not ask yet.
+	expect(issues).toEqual({ treatedBefore: 'required', 'invoices.0.kind': 'required' });
 });
 
 it('failure 39: a field that is missing or of another release is empty, and nothing else is lost', () => {

@@ -1,5 +1,6 @@
 import { canonicalManifest, type Submission } from '#lib/domain/claims/claim.schema.ts';
 import { parseDraftForm } from '#lib/domain/claims/draft-form.ts';
+import type { PlanField } from '#lib/domain/claims/circumstances.ts';
 import type { FrozenClaim } from '#lib/domain/claims/draft.ts';
 import type { Issues } from '#lib/domain/result.ts';
 import type { AttachmentStore } from './attachments.ts';
@@ -18,10 +19,10 @@ export async function freezeDraft(
 	draft: Draft,
 	files: AttachmentStore,
 	submissionId: string,
-	today: string
+	by: { readonly today: string; readonly asks: readonly PlanField[] }
 ): Promise<FreezeOutcome> {
 	const fileCount = draft.attachments.length;
-	const { content, issues } = parseDraftForm(draft.form, { today, fileCount });
+	const { content, issues } = parseDraftForm(draft.form, { ...by, fileCount });
 	if (!content) return { kind: 'incomplete', issues };
 	// Two versions of a field: only the customer knows which one is true.
 	if (draft.conflicts?.length) return { kind: 'incomplete', issues: { '': 'two-versions' } };

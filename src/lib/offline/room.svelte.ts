@@ -2,7 +2,11 @@
 // sent. One instance a page load; it works the same with and without a network. Over 250 lines: looking for the Worker,
 // opening and locking change the same state, and parted they would hand it back and forth.
 import { isOutgoing } from '#lib/domain/claims/draft.ts';
-import type { OfflineContract, SubmissionReceipt } from '#lib/domain/claims/submission.ts';
+import {
+	asksOf,
+	type OfflineContract,
+	type SubmissionReceipt
+} from '#lib/domain/claims/submission.ts';
 import { AttachmentStore } from './attachments.ts';
 import { Copies } from './copies.svelte.ts';
 import { OfflineDatabase } from './database.ts';
@@ -344,6 +348,7 @@ export class Room {
 			},
 			passOver: (draft) => this.copies.passOver(draft),
 			isOwnSession: () => isSessionOf(wire, vault.accountRef),
+			asksOf: (contractId) => asksOf(this.contracts, contractId),
 			withdrawLater: (draftId, submissionId) => this.copies.withdrawLater(draftId, submissionId),
 			tellChange: async () => {
 				this.#channel.postMessage(CHANGED);

@@ -2,6 +2,7 @@
 // as no network at all.
 import * as v from 'valibot';
 import type { VaultRequest } from '#lib/domain/accounts/vault.schema.ts';
+import { PLAN_FIELDS } from '#lib/domain/claims/circumstances.ts';
 import type { Submission } from '#lib/domain/claims/claim.schema.ts';
 import type { ReceiptKey } from '#lib/domain/claims/receipt-text.ts';
 import type { OfflineContract, SubmissionState } from '#lib/domain/claims/submission.ts';
@@ -45,7 +46,9 @@ const contractSchema = v.object({
 	endsOn: v.nullable(v.string()),
 	currency: v.string(),
 	insuredPersons: v.array(v.object({ id: v.string(), name: v.string() })),
-	bankAccountMasked: v.string()
+	bankAccountMasked: v.string(),
+	// Kept by a release before, or of a later one that asks for more.
+	asks: v.fallback(v.array(v.picklist(PLAN_FIELDS)), [])
 });
 export const kitSchema: v.GenericSchema<unknown, { contracts: OfflineContract[] }> = v.object({
 	contracts: v.array(contractSchema)

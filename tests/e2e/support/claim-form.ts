@@ -51,6 +51,7 @@ async function fillPerson(page: Page, claim: ClaimForm, words: Words): Promise<v
 	await contract.selectOption(option);
 	await page.getByRole('radio', { name: claim.person }).check();
 	await page.getByRole('radio', { name: m.drafts_cause_illness({}, words) }).check();
+	await page.locator('[name=treatedBefore][value=no]').check();
 	await page.getByLabel(m.drafts_diagnosis({}, words), { exact: true }).fill(claim.diagnosis);
 	await page
 		.getByLabel(m.drafts_first_treatment({}, words), { exact: true })
@@ -71,6 +72,7 @@ async function fillBills(page: Page, bills: readonly Bill[], words: Words): Prom
 		}
 		const field = (name: string) => page.locator(`[name="invoices.${index}.${name}"]`);
 		await field('issuer').fill(bill.issuer);
+		await field('kind').selectOption('outpatient');
 		await field('number').fill(bill.number);
 		await field('invoiceDate').fill(bill.date);
 		await field('treatmentFrom').fill(bill.date);

@@ -1,4 +1,5 @@
 // Runs in the page, with the room's own code: what lies on the device is read and written as the portal does it.
+import { NO_CIRCUMSTANCES } from '#lib/domain/claims/circumstances.ts';
 import { emptyDraftForm, type DraftForm } from '#lib/domain/claims/draft-form.ts';
 import { EDITING } from '#lib/domain/claims/draft.ts';
 import { AttachmentStore } from '#lib/offline/attachments.ts';
@@ -110,6 +111,7 @@ function formOf(spec: DraftSpec): DraftForm {
 		firstTreatmentOn: '2026-11-02',
 		country: 'NO',
 		hasOtherInsurance: 'no',
+		treatedBefore: 'no',
 		note: spec.marker,
 		invoices: invoice
 			? [
@@ -119,6 +121,7 @@ function formOf(spec: DraftSpec): DraftForm {
 						invoiceDate: '2026-11-03',
 						treatmentFrom: '2026-11-02',
 						amount: '84,50',
+						kind: 'outpatient',
 						isPaid: 'yes'
 					}
 				]
@@ -181,7 +184,12 @@ const kit: Kit = {
 				};
 				sealed.push(await files.seal(id, crypto.randomUUID(), file));
 			}
-			const { note: _note, isDeclaredTrue: _declared, ...form } = formOf(spec);
+			const { note: _note, isDeclaredTrue: _declared, invoices, ...fields } = formOf(spec);
+			const kept = Object.entries(fields).filter(([name]) => !(name in NO_CIRCUMSTANCES));
+			const form = {
+				...Object.fromEntries(kept),
+				invoices: invoices.map(({ kind: _kind, ...invoice }) => invoice)
+			};
 			const attachments = sealed.map(
 				({ attachment: { looksEmpty: _empty, looksBlurred: _blurred, ...old } }) => old
 			);

@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { NO_CIRCUMSTANCES } from '#lib/domain/claims/circumstances.ts';
 import { canonicalManifest } from '#lib/domain/claims/claim.schema.ts';
 import type { SubmissionState } from '#lib/domain/claims/submission.ts';
 import { DAY_MS } from '#lib/domain/calendar.ts';
@@ -147,6 +148,17 @@ describe('put', () => {
 			'a day that has not come',
 			{ firstTreatmentOn: '2026-11-23' },
 			{ firstTreatmentOn: 'date-in-future' }
+		],
+		[
+			'an accident without its place',
+			{
+				cause: 'accident',
+				circumstances: {
+					...NO_CIRCUMSTANCES,
+					...{ accidentOn: '2026-11-02', accidentOccasion: 'sport', thirdParty: 'no' }
+				}
+			},
+			{ 'circumstances.accidentPlace': 'required' }
 		],
 		[
 			'an IBAN with a wrong check digit',

@@ -65,6 +65,7 @@ beforeEach(async () => {
 		tellChange: () => Promise.resolve(),
 		passOver: () => Promise.resolve(),
 		isOwnSession: () => isSessionOf(wire, ACCOUNT),
+		asksOf: () => [],
 		withdrawLater: (id, submission) => noteWithdrawal(database, ACCOUNT, id, submission)
 	});
 	sync = () =>

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { nameWordsOf } from '../accounts/name-words.ts';
 import { normalisePolicyNumber, policyNumberSchema } from '../contracts/contract.ts';
+import { NO_CIRCUMSTANCES } from './circumstances.ts';
 import { typedInvoices, type Capture } from './capture.ts';
 
 const uuidSchema = v.pipe(v.string('required'), v.uuid('invalid'));
@@ -68,6 +69,7 @@ export const captureSchema = v.pipe(
 				country: typed('country'),
 				hasOtherInsurance: oneOf('hasOtherInsurance', ['yes', 'no']),
 				note: typed('note'),
+				...NO_CIRCUMSTANCES,
 				invoices: typedInvoices(fields).map((invoice) => ({ id: '', ...invoice })),
 				// What a letter says of an account proves nothing (decision 0056).
 				payTo: 'contract',

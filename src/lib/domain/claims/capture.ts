@@ -68,7 +68,8 @@ export function typedInvoices(
 			treatmentTo: typed('treatmentTo') ?? '',
 			amount: typed('amount') ?? '',
 			currency: typed('currency') ?? 'EUR',
-			isPaid: isPaid === 'yes' || isPaid === 'no' ? isPaid : ''
+			isPaid: isPaid === 'yes' || isPaid === 'no' ? isPaid : '',
+			kind: ''
 		});
 	}
 	const last = invoices.findLastIndex((invoice) =>

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { parseCalendarDate, type CalendarDate } from '../calendar.ts';
 import { MAX_AMOUNT_MINOR, listCurrencies } from '../money.ts';
+import { circumstancesSchema, TREATMENT_KINDS } from './circumstances.ts';
 
 /** Upper bounds of one claim; beyond them the customer is asked to send a second claim. */
 export const MAX_INVOICES = 20;
@@ -45,7 +46,9 @@ export const invoiceSchema = v.strictObject({
 		v.string(),
 		v.check((code) => listCurrencies().includes(code), 'currency-unknown')
 	),
-	isPaid: v.boolean()
+	isPaid: v.boolean(),
+	/** Left out by a letter, and by a device of a release before. */
+	kind: v.optional(v.picklist(TREATMENT_KINDS, 'required'))
 });
 
 /** A file as the device froze it; the server compares what arrives with these figures. */
@@ -76,6 +79,8 @@ export const claimContentSchema = v.strictObject({
 	firstTreatmentOn: calendarDateSchema,
 	country: v.pipe(v.string('required'), v.regex(/^[A-Z]{2}$/, 'required')),
 	hasOtherInsurance: v.boolean(),
+	/** Left out likewise: a clerk asks for what is missing then. */
+	circumstances: v.optional(circumstancesSchema),
 	note: v.pipe(v.string(), v.trim(), v.maxLength(2000, 'too-long')),
 	invoices: v.pipe(
 		v.array(invoiceSchema),

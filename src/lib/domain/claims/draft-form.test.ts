@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { NO_CIRCUMSTANCES } from './circumstances.ts';
 import {
 	emptyDraftForm,
 	emptyInvoice,
@@ -11,7 +12,8 @@ import {
 const ID = '0b0e8b9e-6f0a-4a53-9d7e-0a4f6f5f0001';
 const context = {
 	today: '2026-11-22',
-	fileCount: 1
+	fileCount: 1,
+	asks: []
 };
 
 function completeForm(): DraftForm {
@@ -24,6 +26,7 @@ function completeForm(): DraftForm {
 		firstTreatmentOn: '2026-11-01',
 		country: 'ES',
 		hasOtherInsurance: 'no',
+		treatedBefore: 'no',
 		invoices: [
 			{
 				...emptyInvoice(ID),
@@ -31,7 +34,8 @@ function completeForm(): DraftForm {
 				invoiceDate: '2026-11-03',
 				treatmentFrom: '2026-11-01',
 				amount: '1.234,50',
-				isPaid: 'yes'
+				isPaid: 'yes',
+				kind: 'outpatient'
 			}
 		],
 		isDeclaredTrue: true
@@ -46,6 +50,33 @@ describe('a claim form', () => {
 			payeeAccount: null,
 			invoices: [{ amountMinor: 123450, treatmentTo: '2026-11-01', isPaid: true, number: '' }]
 		});
+	});
+
+	it('sends the circumstances that apply, and leaves behind what was typed for another case', () => {
+		const typed = { accidentPlace: 'Köln', symptomsOn: '2026-10-30', treatedBeforeBy: 'Dr. Alt' };
+		const { content } = parseDraftForm({ ...completeForm(), ...typed }, context);
+		expect(content?.circumstances).toEqual({
+			...NO_CIRCUMSTANCES,
+			...{ treatedBefore: 'no', symptomsOn: '2026-10-30' }
+		});
+		expect(content?.invoices[0]?.kind).toBe('outpatient');
+	});
+
+	it('asks for what the plan asks for, beside its field', () => {
+		const asks = ['enteredOn', 'stayAddress'] as const;
+		const form = { ...completeForm(), enteredOn: '2026-11-23' };
+		expect(parseDraftForm(form, { ...context, asks }).issues).toEqual({
+			enteredOn: 'date-in-future',
+			stayAddress: 'required'
+		});
+	});
+
+	it('of a letter sends no circumstances and misses none', () => {
+		const form = { ...completeForm(), treatedBefore: '' } as const;
+		const { content, issues } = parseDraftForm(form, { ...context, asks: null });
+		expect(issues).toEqual({});
+		expect(content).not.toHaveProperty('circumstances');
+		expect(content?.invoices[0]).not.toHaveProperty('kind');
 	});
 
 	it('names every empty field of a new draft, and says required for each', () => {

@@ -2,6 +2,15 @@ import * as v from 'valibot';
 import { isPlausibleIban } from '../iban.ts';
 import { parseAmountMinor } from '../money.ts';
 import type { Issues } from '../result.ts';
+import {
+	circumstanceIssues,
+	NO_CIRCUMSTANCES,
+	onlyNeeded,
+	type Circumstances,
+	type ClaimFacts,
+	type PlanField,
+	type TreatmentKind
+} from './circumstances.ts';
 import { claimContentSchema, type ClaimContent } from './claim.schema.ts';
 import { invoiceDateIssues } from './claim.ts';
 
@@ -17,10 +26,11 @@ export type InvoiceForm = {
 	amount: string;
 	currency: string;
 	isPaid: '' | 'yes' | 'no';
+	kind: '' | TreatmentKind;
 };
 
 /** A claim as it is being typed. Complete or not, it is what a draft keeps. */
-export type DraftForm = {
+export type DraftForm = Circumstances & {
 	contractId: string;
 	insuredPersonId: string;
 	cause: '' | 'illness' | 'accident';
@@ -43,6 +53,8 @@ export type DraftFormContext = {
 	/** Calendar date of the operator's zone, `YYYY-MM-DD`. */
 	readonly today: string;
 	readonly fileCount: number;
+	/** What the contract's plan asks for besides; null for a letter, which says what it says. */
+	readonly asks: readonly PlanField[] | null;
 };
 
 export function emptyInvoice(id: string): InvoiceForm {
@@ -55,7 +67,8 @@ export function emptyInvoice(id: string): InvoiceForm {
 		treatmentTo: '',
 		amount: '',
 		currency: 'EUR',
-		isPaid: ''
+		isPaid: '',
+		kind: ''
 	};
 }
 
@@ -69,6 +82,7 @@ export function emptyDraftForm(firstInvoiceId: string): DraftForm {
 		country: '',
 		hasOtherInsurance: '',
 		note: '',
+		...NO_CIRCUMSTANCES,
 		invoices: [emptyInvoice(firstInvoiceId)],
 		payTo: 'contract',
 		payeeHolder: '',
@@ -85,7 +99,8 @@ export function parseDraftForm(
 	form: DraftForm,
 	context: DraftFormContext
 ): { readonly content: ClaimContent | null; readonly issues: Issues } {
-	const parsed = v.safeParse(claimContentSchema, contentOf(form));
+	const facts = context.asks && factsOf(form, context.asks);
+	const parsed = v.safeParse(claimContentSchema, contentOf(form, facts));
 	const issues: Record<string, string> = {};
 	for (const issue of parsed.issues ?? []) {
 		const field = fieldOfIssue(v.getDotPath(issue) ?? '');
@@ -93,7 +108,13 @@ export function parseDraftForm(
 		issues[field] ??= codeOf(field, issue.message, textAt(form, field));
 	}
 	if (form.firstTreatmentOn > context.today) issues['firstTreatmentOn'] ??= 'date-in-future';
+	if (facts) {
+		for (const [field, code] of Object.entries(circumstanceIssues(form, facts, context.today))) {
+			issues[field] ??= code;
+		}
+	}
 	form.invoices.forEach((invoice, index) => {
+		if (facts && invoice.kind === '') issues[`invoices.${index}.kind`] ??= 'required';
 		const dates = { ...invoice, treatmentTo: lastDayOf(invoice) };
 		for (const [field, code] of Object.entries(invoiceDateIssues(dates, index, context.today))) {
 			issues[field] ??= code;
@@ -111,6 +132,7 @@ export function parseDraftForm(
 export function fieldOfIssue(path: string): string {
 	return path
 		.replace(/^content\./, '')
+		.replace(/^circumstances\./, '')
 		.replace(/^files\..*/, 'files')
 		.replace(/\.amountMinor$/, '.amount')
 		.replace(/^payeeAccount\.holder$/, 'payeeHolder')
@@ -126,7 +148,12 @@ export function stepOfField(field: string): DraftStep {
 	return field === 'isDeclaredTrue' ? 'check' : 'person';
 }
 
-function contentOf(form: DraftForm): unknown {
+/** What decides which circumstances a form asks for. */
+export function factsOf(form: DraftForm, asks: readonly PlanField[]): ClaimFacts {
+	return { cause: form.cause, hasOtherInsurance: form.hasOtherInsurance === 'yes', asks };
+}
+
+function contentOf(form: DraftForm, facts: ClaimFacts | null): unknown {
 	return {
 		contractId: form.contractId,
 		insuredPersonId: form.insuredPersonId,
@@ -135,6 +162,7 @@ function contentOf(form: DraftForm): unknown {
 		firstTreatmentOn: form.firstTreatmentOn,
 		country: form.country,
 		hasOtherInsurance: flagOf(form.hasOtherInsurance),
+		...(facts && { circumstances: onlyNeeded(form, facts) }),
 		note: form.note,
 		invoices: form.invoices.map((invoice) => ({
 			id: invoice.id,
@@ -145,7 +173,8 @@ function contentOf(form: DraftForm): unknown {
 			treatmentTo: lastDayOf(invoice),
 			amountMinor: parseAmountMinor(invoice.amount, invoice.currency) ?? undefined,
 			currency: invoice.currency,
-			isPaid: flagOf(invoice.isPaid)
+			isPaid: flagOf(invoice.isPaid),
+			...(facts && invoice.kind !== '' && { kind: invoice.kind })
 		})),
 		payeeAccount:
 			form.payTo === 'contract'

@@ -1,12 +1,15 @@
 import type { CalendarDate } from '../calendar.ts';
 import { isNameOfType } from '../documents/file-type.ts';
 import { failed, type Issues, type Result } from '../result.ts';
-import type { Submission } from './claim.schema.ts';
+import { claimFieldsOf } from '../operator.ts';
+import { circumstanceIssues } from './circumstances.ts';
+import type { ClaimContent, Submission } from './claim.schema.ts';
 import { checkSubmittable } from './claim.ts';
 
 /** What has to be known of a customer's contracts to take a claim. */
 export type LinkedContract = {
 	readonly id: string;
+	readonly plan: string;
 	readonly startsOn: CalendarDate;
 	readonly endsOn: CalendarDate | null;
 };
@@ -15,7 +18,8 @@ export type InsuredUnder = { readonly contractId: string; readonly personId: str
 /**
  * Whether the insurer takes this submission from this customer today.
  * Fails with `portal/invalid-input` (a contract that is not linked to the account, an IBAN that is
- * none, a file whose name belies its type, two files or two invoices with one id) and with what `checkSubmittable` says.
+ * none, a circumstance that is missing, a file whose name belies its type, two files or two invoices with one id) and
+ * with what `checkSubmittable` says.
  */
 export function checkSubmission(
 	{ content, files }: Submission,
@@ -32,6 +36,7 @@ export function checkSubmission(
 	};
 	const contract = known.contracts.find((one) => one.id === content.contractId);
 	if (!contract) issues['contractId'] = 'contract-unknown';
+	else Object.assign(issues, toldIssues(content, contract.plan, known.today));
 	if (content.payeeAccount && !known.isIban(content.payeeAccount.iban)) {
 		issues['payeeAccount.iban'] = 'iban-invalid';
 	}
@@ -43,6 +48,15 @@ export function checkSubmission(
 		.map((person) => person.personId);
 	const { id: contractId, startsOn, endsOn } = contract;
 	return checkSubmittable(content, { contractId, startsOn, endsOn, insuredPersonIds }, known.today);
+}
+
+/** A letter, and a device of a release before, tell no circumstances: what is missing is asked for. */
+function toldIssues(content: ClaimContent, plan: string, today: CalendarDate): Issues {
+	const { cause, hasOtherInsurance, circumstances } = content;
+	if (!circumstances) return {};
+	const facts = { cause, hasOtherInsurance, asks: claimFieldsOf(plan) };
+	const found = Object.entries(circumstanceIssues(circumstances, facts, today));
+	return Object.fromEntries(found.map(([field, code]) => [`circumstances.${field}`, code]));
 }
 
 function fileIssues(files: Submission['files']): Issues {

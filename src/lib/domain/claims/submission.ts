@@ -1,4 +1,5 @@
 /** Wire types between the offline room and the Worker. Both sides import them from here. */
+import type { PlanField } from './circumstances.ts';
 
 /** One file of a submission as the server knows it. */
 export type UploadState = {
@@ -43,4 +44,14 @@ export type OfflineContract = {
 	readonly currency: string;
 	readonly insuredPersons: readonly { readonly id: string; readonly name: string }[];
 	readonly bankAccountMasked: string;
+	/** What the plan wants to know besides. */
+	readonly asks: readonly PlanField[];
 };
+
+/** What the plan of this contract asks for; nothing while no contract is chosen. */
+export function asksOf(
+	contracts: readonly OfflineContract[] | null,
+	contractId: string
+): readonly PlanField[] {
+	return contracts?.find(({ id }) => id === contractId)?.asks ?? [];
+}

@@ -25,7 +25,7 @@ export function contentOfLetter(
 	const invoices = form.invoices.map((invoice) => ({ ...invoice, id: newId() }));
 	const parsed = parseDraftForm(
 		{ ...form, contractId, invoices },
-		{ today: arrival === null ? arrivedOn : today, fileCount }
+		{ today: arrival === null ? arrivedOn : today, fileCount, asks: null }
 	);
 	const { files, isDeclaredTrue, ...issues } = parsed.issues;
 	// In the order of the page.

@@ -1,5 +1,6 @@
 import { requirePermission, type Actor } from '#lib/domain/actor.ts';
 import { groupVisits, type Visit } from '#lib/domain/claims/access.ts';
+import type { Circumstances } from '#lib/domain/claims/circumstances.ts';
 import { billedTotals } from '#lib/domain/claims/billed.ts';
 import { nextActor, type ClaimState } from '#lib/domain/claims/claim.ts';
 import { reducedLinesOf, type ReducedLine } from '#lib/domain/claims/review.ts';
@@ -75,6 +76,8 @@ export type ClaimView = ClaimSummary & {
 	readonly country: string;
 	readonly firstTreatmentOn: string;
 	readonly note: string;
+	/** Left out where nobody has told any. */
+	readonly circumstances?: Circumstances | undefined;
 	readonly invoices: readonly {
 		readonly id: string;
 		readonly issuer: string;
@@ -172,7 +175,8 @@ export function createClaimsService(parts: {
 			if (!claim) return NOT_FOUND;
 			const requests = asked.filter(({ state }) => state !== 'withdrawn');
 			const openedAtMs = looks.length > 0 ? Math.min(...looks.map(({ atMs }) => atMs)) : null;
-			const { cause, diagnosis, country, firstTreatmentOn, note, invoices } = claim.content;
+			const { content } = claim;
+			const { cause, diagnosis, country, firstTreatmentOn, note, invoices } = content;
 			return ok({
 				...summarise(claim),
 				cause,
@@ -180,6 +184,7 @@ export function createClaimsService(parts: {
 				country,
 				firstTreatmentOn,
 				note,
+				circumstances: content.circumstances,
 				invoices: invoices.map((invoice) => ({
 					id: invoice.id,
 					issuer: invoice.issuer,

@@ -3,6 +3,7 @@ import { recoveryToShow } from '#lib/domain/accounts/recovery.ts';
 import { may, type Actor } from '#lib/domain/actor.ts';
 import { calendarDateOf, type CalendarDate } from '#lib/domain/calendar.ts';
 import { billedTotals } from '#lib/domain/claims/billed.ts';
+import type { TreatmentKind } from '#lib/domain/claims/circumstances.ts';
 import type { ClaimContent, FileType } from '#lib/domain/claims/claim.schema.ts';
 import { checkLines, type KnownInvoice, type LineFinding } from '#lib/domain/claims/line-checks.ts';
 import { OPEN_STATES, type ClaimState } from '#lib/domain/claims/claim.ts';
@@ -62,6 +63,8 @@ export type DeskLine = BilledLine & {
 	readonly treatmentFrom: string;
 	readonly treatmentTo: string;
 	readonly isPaid: boolean;
+	/** What the treatment was; null where nobody has said. */
+	readonly kind: TreatmentKind | null;
 	readonly isForeign: boolean;
 	/** What is recorded for its day; null for the contract's own currency and without one. */
 	readonly recordedRate: ExchangeRate | null;
@@ -129,7 +132,13 @@ export type DeskView = {
 	};
 	readonly content: Pick<
 		ClaimContent,
-		'cause' | 'diagnosis' | 'firstTreatmentOn' | 'country' | 'hasOtherInsurance' | 'note'
+		| 'cause'
+		| 'diagnosis'
+		| 'firstTreatmentOn'
+		| 'country'
+		| 'hasOtherInsurance'
+		| 'note'
+		| 'circumstances'
 	>;
 	readonly payee: {
 		readonly holder: string;
@@ -242,7 +251,8 @@ export function viewDesk(
 			firstTreatmentOn: content.firstTreatmentOn,
 			country: content.country,
 			hasOtherInsurance: content.hasOtherInsurance,
-			note: content.note
+			note: content.note,
+			circumstances: content.circumstances
 		},
 		payee: {
 			holder: payee.holder,
@@ -328,6 +338,7 @@ function viewLines(
 			treatmentFrom: invoice.treatmentFrom,
 			treatmentTo: invoice.treatmentTo,
 			isPaid: invoice.isPaid,
+			kind: invoice.kind ?? null,
 			isForeign: invoice.currency !== contract.currency,
 			recordedRate: recorded[index] ?? null,
 			findings: findings[index] ?? [],

@@ -14,6 +14,7 @@ import {
 import { mayAtContract } from '#lib/domain/contracts/contract-access.ts';
 import { POLICY_TERMS } from '#lib/domain/contracts/operator-terms.ts';
 import { termsOfContract, type PolicyTerms } from '#lib/domain/contracts/policy-terms.ts';
+import { claimFieldsOf } from '#lib/domain/operator.ts';
 import { failed, NOT_FOUND, ok, type Result } from '#lib/domain/result.ts';
 import type { ThrottleService } from '#lib/server/accounts/throttle.service.ts';
 import type { AuditService } from '#lib/server/audit/audit.service.ts';
@@ -297,7 +298,8 @@ export function createContractsService(
 						insuredPersons: insured
 							.filter((person) => person.contractId === contract.id && person.isOpen)
 							.map((person) => ({ id: person.personId, name: person.name })),
-						bankAccountMasked: maskIban(heldBy(contract, changes).iban)
+						bankAccountMasked: maskIban(heldBy(contract, changes).iban),
+						asks: claimFieldsOf(contract.plan)
 					}))
 			});
 		}

@@ -1,10 +1,9 @@
 import { m } from '#lib/i18n/generated/messages.js';
 import type { OfflineContract } from '#lib/domain/claims/submission.ts';
-import { formatDate, formatIban } from '#lib/ui/format.ts';
+import { toldText } from '#lib/i18n/circumstance-texts.ts';
+import { formatIban } from '#lib/ui/format.ts';
 import type { Locale } from '#lib/ui/shell.ts';
 import { countryName } from '#lib/ui/claim-choices.ts';
-
-const DATE = /^\d{4}-\d{2}-\d{2}$/;
 
 /** One field's value as its owner reads it, beside the one of another device. */
 export function valueText(
@@ -36,6 +35,6 @@ export function valueText(
 		case 'payeeIban':
 			return formatIban(value);
 		default:
-			return DATE.test(value) ? formatDate(value, locale) : value;
+			return toldText(field.split('.').at(-1) ?? field, value, locale);
 	}
 }

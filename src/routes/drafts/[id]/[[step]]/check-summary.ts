@@ -1,7 +1,15 @@
+import { neededFields } from '#lib/domain/claims/circumstances.ts';
+import { asksOf } from '#lib/domain/claims/submission.ts';
+import { CIRCUMSTANCE_LABELS, KIND_TEXTS, toldText } from '#lib/i18n/circumstance-texts.ts';
 import { m } from '#lib/i18n/generated/messages.js';
 import { parseAmountMinor } from '#lib/domain/money.ts';
 import { sumsOf, typedInvoices } from '#lib/domain/claims/draft-invoices.ts';
-import type { DraftForm, DraftStep, InvoiceForm } from '#lib/domain/claims/draft-form.ts';
+import {
+	factsOf,
+	type DraftForm,
+	type DraftStep,
+	type InvoiceForm
+} from '#lib/domain/claims/draft-form.ts';
 import type { OfflineContract } from '#lib/domain/claims/submission.ts';
 import type { DataItem } from '#lib/ui/data-list.ts';
 import { fieldId } from '#lib/ui/field.ts';
@@ -39,6 +47,8 @@ function personItems(editor: SummedDraft, contracts: Contracts, locale: Locale):
 	const person = contract?.insuredPersons.find(({ id }) => id === form.insuredPersonId);
 	const causes = { '': '', illness: m.drafts_cause_illness(), accident: m.drafts_cause_accident() };
 	const item = itemsOf(editor, 'person');
+	const needs = neededFields(form, factsOf(form, asksOf(contracts, form.contractId)));
+	const told = [...needs].filter(([field, how]) => how === 'required' || form[field] !== '');
 	return [
 		item(
 			'contractId',
@@ -52,6 +62,9 @@ function personItems(editor: SummedDraft, contracts: Contracts, locale: Locale):
 		item('firstTreatmentOn', m.drafts_first_treatment(), dateText(form.firstTreatmentOn, locale)),
 		item('country', m.drafts_country(), form.country && countryName(form.country, locale)),
 		item('hasOtherInsurance', m.drafts_other_insurance(), answerText(form.hasOtherInsurance)),
+		...told.map(([field]) =>
+			item(field, CIRCUMSTANCE_LABELS[field](), toldText(field, form[field], locale))
+		),
 		...(form.note.trim() ? [item('note', m.drafts_note(), form.note)] : [])
 	];
 }
@@ -74,6 +87,7 @@ function invoiceText(invoice: InvoiceForm, locale: Locale): string {
 	const days = [invoice.treatmentFrom, invoice.treatmentTo].filter(Boolean);
 	return [
 		invoice.issuer,
+		invoice.kind && KIND_TEXTS[invoice.kind](),
 		[invoice.number, dateText(invoice.invoiceDate, locale)].filter(Boolean).join(', '),
 		days.length > 0
 			? `${m.drafts_treatment_from()}: ${days.map((day) => dateText(day, locale)).join(' – ')}`
