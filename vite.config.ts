@@ -7,6 +7,7 @@ import { cleanEntry } from './tools/build/clean-entry.ts';
 import { jobsEntry } from './tools/build/jobs-entry.ts';
 import { offlineAssets } from './tools/build/offline-assets.ts';
 import { roomChunks } from './tools/build/room-chunks.ts';
+import { roomRouter } from './tools/build/room-router.ts';
 import { strengthEntry } from './tools/build/strength-entry.ts';
 import { WORKERD_MODULES_IN_NODE } from './tools/build/workerd-modules.ts';
 
@@ -25,6 +26,7 @@ export default defineConfig(({ command }) => ({
 		announcerStyle(),
 		offlineAssets(),
 		roomChunks(),
+		roomRouter(),
 		jobsEntry(),
 		strengthEntry(),
 		cleanEntry()
