@@ -91,6 +91,7 @@ for (const window of [PHONE, DESKTOP]) {
 				diagnosis: DIAGNOSIS,
 				firstTreatmentOn: '2026-11-09',
 				note: NOTE,
+				stay: { enteredOn: '2026-08-31', address: 'Bei Familie Weber, Köln' },
 				bills,
 				receipts
 			},

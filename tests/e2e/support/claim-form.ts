@@ -16,6 +16,8 @@ export type ClaimForm = {
 	readonly diagnosis: string;
 	readonly firstTreatmentOn: string;
 	readonly note: string;
+	/** What the plan of a guest asks for besides. */
+	readonly stay: { readonly enteredOn: string; readonly address: string };
 	readonly bills: readonly Bill[];
 	readonly receipts: readonly Receipt[];
 };
@@ -61,6 +63,8 @@ async function fillPerson(page: Page, claim: ClaimForm, words: Words): Promise<v
 		.getByRole('group', { name: m.drafts_other_insurance({}, words) })
 		.getByRole('radio', { name: m.drafts_no({}, words), exact: true })
 		.check();
+	await page.locator('[name=enteredOn]').fill(claim.stay.enteredOn);
+	await page.locator('[name=stayAddress]').fill(claim.stay.address);
 	await page.locator('[name=note]').fill(claim.note);
 	await expectSaved(page);
 }
