@@ -18,7 +18,7 @@ const day = (text: string) => {
 };
 const TODAY = day('2026-11-26');
 const linkOf = (change: Partial<ContractLink> = {}): ContractLink => ({
-	...{ role: 'policyholder', personId: null, scope: null, endsOn: null, releasedAtMs: null },
+	...{ role: 'policyholder', personId: null, scope: null, endsOn: null, release: null },
 	...change
 });
 const HOLDER = linkOf();
@@ -26,7 +26,7 @@ const INSURED = linkOf({ role: 'insured-person', personId: 'ada' });
 const CLAIMS = linkOf({ role: 'representative', scope: 'claims' });
 const CONTRACT = linkOf({ role: 'representative', scope: 'contract' });
 const ada = (change: Partial<InsuredAccess> = {}): InsuredAccess => ({
-	...{ personId: 'ada', dateOfBirth: day('2000-01-01'), hasOwnAccess: true, isReleased: false },
+	...{ personId: 'ada', dateOfBirth: day('2000-01-01'), hasOwnAccess: true, releasedScope: null },
 	...change
 });
 
@@ -50,14 +50,14 @@ it('Z5: who may do what at a contract is exactly this', () => {
 describe('Z5: what is open of an insured person', () => {
 	it.each([
 		['of an adult with an account of their own nothing', HOLDER, {}, false],
-		['of one who has released it', HOLDER, { isReleased: true }, true],
+		['of one who has released it', HOLDER, { releasedScope: 'uses' }, true],
 		['of one without an account', HOLDER, { hasOwnAccess: false }, true],
 		['of a child with an account', HOLDER, { dateOfBirth: day('2010-01-01') }, true],
 		['of somebody whose birthday nobody knows nothing', HOLDER, { dateOfBirth: null }, false],
 		['of oneself', INSURED, {}, true],
-		['of other insured persons nothing', INSURED, { personId: 'bo', isReleased: true }, false],
+		['of other insured persons nothing', INSURED, { personId: 'bo', releasedScope: 'uses' }, false],
 		['to a representative without an account of their own', CLAIMS, { hasOwnAccess: false }, true],
-		['to a representative nothing that was released', CLAIMS, { isReleased: true }, false],
+		['to a representative nothing that was released', CLAIMS, { releasedScope: 'uses' }, false],
 		['to a representative for the contract nothing', CONTRACT, { hasOwnAccess: false }, false]
 	] as const)('%s', (_, link, change, expected) => {
 		expect(isOpenTo(link, ada(change), TODAY)).toBe(expected);
