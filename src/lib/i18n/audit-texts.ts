@@ -59,7 +59,7 @@ const TEXTS: Readonly<Record<AuditEventKind, () => string>> = {
 	'contract/share-ended': m.contracts_log_share_ended,
 	'contract/data-released': m.contracts_log_data_released,
 	'contract/claims-released': m.access_log_claims_released,
-	'contract/released-claims-listed': m.access_log_claims_listed,
+	'contract/released-claims-listed': m.access_log_claim_viewed,
 	'contract/release-ended': m.contracts_log_release_ended,
 	'contract/requests-viewed': m.contracts_log_requests_viewed,
 	'contract/request-answered': m.contracts_log_request_answered,

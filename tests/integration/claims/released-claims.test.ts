@@ -179,7 +179,7 @@ describe('a policyholder', () => {
 		expect(await claims.getOwn(holder, claimId)).toEqual(NOT_THERE);
 		expect(must(await claims.listOwn(holder, 1)).claims).toEqual([]);
 		expect(must(await mailbox.list(holder)).entries).toEqual([]);
-		expect(must(await mailbox.find(holder, 'Oslo')).entries).toEqual([]);
+		expect(must(await mailbox.find(holder, 'Oslo', () => '')).entries).toEqual([]);
 		expect(must(await conversations.choices(holder)).claims).toEqual([]);
 		const { rows } = await world.client.execute('select id from documents');
 		expect(rows).toHaveLength(2);

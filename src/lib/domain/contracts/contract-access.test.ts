@@ -7,6 +7,8 @@ import {
 	isNamedTo,
 	isOpenTo,
 	mayAtContract,
+	mayReadClaims,
+	mayRelease,
 	type ContractLink,
 	type InsuredAccess
 } from './contract-access.ts';
@@ -67,6 +69,48 @@ describe('Z5: what is open of an insured person', () => {
 		expect(isNamedTo(INSURED, ada())).toBe(true);
 		expect(isNamedTo(INSURED, ada({ personId: 'bo' }))).toBe(false);
 		expect(isNamedTo(CONTRACT, ada({ personId: 'bo' }))).toBe(true);
+	});
+});
+
+describe('Z5: claims of an insured person', () => {
+	const released = { releasedScope: 'claims' } as const;
+	it.each([
+		['are read by the policyholder to whom they are released', HOLDER, released, true],
+		['are not opened by a release of what is used', HOLDER, { releasedScope: 'uses' }, false],
+		['are not read without a release', HOLDER, {}, false],
+		['are not read of one without an account', HOLDER, { ...released, hasOwnAccess: false }, false],
+		[
+			'are not read of one under age',
+			HOLDER,
+			{ ...released, dateOfBirth: day('2008-11-27') },
+			false
+		],
+		[
+			'are read from the 18th birthday on',
+			HOLDER,
+			{ ...released, dateOfBirth: day('2008-11-26') },
+			true
+		],
+		['are not read by a representative', CLAIMS, released, false],
+		[
+			'are not read by somebody else who is insured',
+			linkOf({ role: 'insured-person', personId: 'bo' }),
+			released,
+			false
+		]
+	] as const)('%s', (_, link, change, expected) => {
+		expect(mayReadClaims(link, ada(change), TODAY)).toBe(expected);
+	});
+
+	it.each([
+		['by themselves', INSURED, {}, true],
+		['on their 18th birthday', INSURED, { dateOfBirth: day('2008-11-26') }, true],
+		['not the day before', INSURED, { dateOfBirth: day('2008-11-27') }, false],
+		['by nobody else who is insured', INSURED, { personId: 'bo' }, false],
+		['not by the policyholder', HOLDER, {}, false],
+		['not by a representative', CLAIMS, {}, false]
+	] as const)('are released %s', (_, link, change, expected) => {
+		expect(mayRelease(link, ada(change), TODAY)).toBe(expected);
 	});
 });
 
