@@ -26,7 +26,7 @@ export function claimStateText(state: ClaimState, isUnderReview = false): string
 /** The same for a policyholder who reads a claim of somebody else (decision 0075). */
 export function releasedStateText(state: ClaimState, isUnderReview: boolean): string {
 	if (state === 'documents_requested') return m.access_claims_documents();
-	if (nextActor(state) === 'insurer') return m.claims_step_review();
+	if (nextActor(state) === 'insurer') return `${m.claims_step_review()}.`;
 	return claimStateText(state, isUnderReview);
 }
 

@@ -205,11 +205,19 @@ describe('a policyholder', () => {
 		] as const) {
 			expect(await read(holder, claimId, person, contractId)).toEqual(NOT_THERE);
 		}
-		expect(must(await list(holder)).claims.map(({ id }) => id)).toEqual([mine]);
+		// Handed in by her for somebody else: no release of hers can be about that.
+		await world.client.execute({
+			sql: 'update claims set contract_id = ?, insured_person_id = ? where id = ?',
+			args: [CONTRACT, BO, elsewhere]
+		});
+		for (const person of [BO, MAI])
+			expect(await read(holder, elsewhere, person)).toEqual(NOT_THERE);
+		expect([await looks(), await views()]).toEqual([0, 0]);
 		for (const person of [BO, KIM, NOBODY]) {
 			expect(await list(holder, person)).toEqual(NOT_THERE);
 		}
-		expect(await looks()).toBe(0);
+		expect(await views()).toBe(0);
+		expect(must(await list(holder)).claims.map(({ id }) => id)).toEqual([mine]);
 	});
 
 	it('Z2: reads what the insured person handed in, not what others did for her', async () => {
