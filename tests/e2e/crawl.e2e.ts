@@ -308,7 +308,7 @@ test('S9: whoever comes from elsewhere changes nothing, though the browser sends
 });
 
 /** Noted by looking, on purpose: the log of who looked, and when and where a session was last used. */
-const LOG_TABLES = /^(audit_|(claim|account|conversation|coverage_inquiry)_looks$)/;
+const LOG_TABLES = /^(audit_|(claim|released_claim|account|conversation|coverage_inquiry)_looks$)/;
 
 test('S9: looking at everything changes no row but the log of who looked', async ({
 	stack,

@@ -14,6 +14,7 @@ import { createClaimsService } from '#lib/server/claims/claims.service.ts';
 import { createDocumentRequestsRepository } from '#lib/server/claims/document-requests.repository.ts';
 import { createFiguresRepository } from '#lib/server/claims/figures.repository.ts';
 import { staffNumberOf } from '#lib/server/claims/staff-number.ts';
+import { releasedClaimsRepository } from '#lib/server/claims/released-claims.repository.ts';
 import { createReviewsRepository } from '#lib/server/claims/reviews.repository.ts';
 import { createSubmissionsRepository } from '#lib/server/claims/submissions.repository.ts';
 import { createSubmissionsService } from '#lib/server/claims/submissions.service.ts';
@@ -139,6 +140,7 @@ export async function claimRooms(
 			reviews: createReviewsRepository(parts.cipher),
 			access: createAccessRepository(parts.cipher),
 			accountLooks: accountLooksRepository,
+			released: releasedClaimsRepository,
 			payouts: createPayoutsRepository(parts.cipher)
 		}),
 		submissions: createSubmissionsService({

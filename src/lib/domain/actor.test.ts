@@ -15,6 +15,7 @@ const EXPECTED: Readonly<Record<(typeof ACTIONS)[number], string>> = {
 	'contract/check-proofs': 'clerk seniorClerk',
 	'claim/submit': 'customer',
 	'claim/read-own': 'customer',
+	'claim/read-released': 'customer',
 	'claim/ask-coverage': 'customer',
 	'claim/answer-inquiries': 'clerk seniorClerk',
 	'document/read-own': 'customer',

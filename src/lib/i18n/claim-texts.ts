@@ -1,4 +1,4 @@
-import type { ClaimState } from '#lib/domain/claims/claim.ts';
+import { nextActor, type ClaimState } from '#lib/domain/claims/claim.ts';
 import type { DocumentKind } from '#lib/domain/documents/document.ts';
 import { m } from './generated/messages.js';
 
@@ -21,6 +21,13 @@ const KIND_TEXTS: Readonly<Record<DocumentKind, () => string>> = {
 export function claimStateText(state: ClaimState, isUnderReview = false): string {
 	if (isUnderReview) return m.reviews_state();
 	return STATE_TEXTS[state]();
+}
+
+/** The same for a policyholder who reads a claim of somebody else (decision 0075). */
+export function releasedStateText(state: ClaimState, isUnderReview: boolean): string {
+	if (state === 'documents_requested') return m.access_claims_documents();
+	if (nextActor(state) === 'insurer') return `${m.claims_step_review()}.`;
+	return claimStateText(state, isUnderReview);
 }
 
 export function documentKindText(kind: DocumentKind): string {

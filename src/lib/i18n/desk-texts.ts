@@ -11,7 +11,8 @@ const REASON_TEXTS = {
 	'account-returned': m.desk_reason_account_returned,
 	'given-back': m.desk_reason_given_back,
 	'payout-check': m.desk_reason_payout_check,
-	'quality-check': m.desk_reason_quality_check
+	'quality-check': m.desk_reason_quality_check,
+	released: m.access_visits_why
 } satisfies Record<LookReason, unknown>;
 
 /** Why somebody opened a claim that is not theirs, or looked at a whole account number, for customers and staff alike. */

@@ -72,6 +72,8 @@ import { createInquiryReturnsRepository } from './claims/inquiry-returns.reposit
 import { createInquiryDeskService } from './claims/inquiry-desk.service.ts';
 import { createNotesRepository } from './claims/notes.repository.ts';
 import { createObjectionsService } from './claims/objections.service.ts';
+import { releasedClaimsRepository } from './claims/released-claims.repository.ts';
+import { createReleasedClaimsService } from './claims/released-claims.service.ts';
 import { createReviewsRepository } from './claims/reviews.repository.ts';
 import { createDeskRepository } from './claims/desk.repository.ts';
 import { createDeskService } from './claims/desk.service.ts';
@@ -440,7 +442,12 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 		claims: createClaimsService({
 			...{ db, clock, claims, files, documents, access, payouts, requests, figures },
 			accountLooks: accountLooksRepository,
+			released: releasedClaimsRepository,
 			reviews
+		}),
+		releasedClaims: createReleasedClaimsService({
+			...{ ...room, claims, contracts, documents },
+			released: releasedClaimsRepository
 		}),
 		documents: createDocumentsService({
 			...{ ...room, documents, files, fileStreams, payouts },

@@ -1,7 +1,9 @@
+import { registered } from '../../e2e/support/newcomer.ts';
 import type { BenchPortal } from './bench-portal.ts';
 import { openRecoveryCase, promoteClerk, register, signIn } from './accounts-road.ts';
 import { decideClaim, linkContract, partsOfContract, submitClaim } from './claims-road.ts';
 import { askBeforeTreatment, askForProof, askQuestion } from './questions-road.ts';
+import { releaseClaim } from './release-road.ts';
 import { JUST_TAKE } from './steps.ts';
 import { runSql } from './sql.ts';
 import { requireMatch, Visitor } from './visitor.ts';
@@ -56,6 +58,8 @@ export const PAGES: Readonly<Record<string, Room>> = {
 	'/contracts/[id]/access': 'signed in',
 	'/contracts/[id]/bank-account': 'signed in',
 	'/contracts/[id]/proofs': 'signed in',
+	'/contracts/[id]/released/[person]': 'signed in',
+	'/contracts/[id]/released/[person]/claim/[claim]': 'signed in',
 	'/contracts/[id]/request': 'signed in',
 	'/contracts/[id]/terms/[terms]': 'signed in',
 	'/contracts/[id]/ticket/[person]': 'signed in',
@@ -155,6 +159,21 @@ async function decideAnother(
 	return String(payout?.['id']);
 }
 
+/** A decided claim of the insured person, which the customer reads as the policyholder. */
+async function releaseAnother(
+	{ stack, demo }: BenchPortal,
+	{ customer, clerk, contractId }: Parameters<typeof decideAnother>[1]
+): Promise<{ readonly released: string; readonly claim: string }> {
+	const { visitor: insured, signIn: enter } = await registered(stack, 'insured');
+	await enter();
+	const [letter] = demo.letters;
+	if (!letter) throw new Error('The demo has no letter');
+	const { person, submitted } = await releaseClaim(customer, insured, contractId, letter);
+	await stack.runJobs();
+	await decideClaim(clerk, submitted, JUST_TAKE);
+	return { released: person, claim: submitted.claimId };
+}
+
 /** Walks the road as far as there is something to show on every page. */
 export async function preparePages(portal: BenchPortal): Promise<readonly OpenPage[]> {
 	const nobody = new Visitor(portal.stack.portalUrl);
@@ -172,10 +191,12 @@ export async function preparePages(portal: BenchPortal): Promise<readonly OpenPa
 	const clerkId = await promoteClerk(portal);
 	const { text } = await clerk.open('/staff/recoveries');
 	const payoutId = await decideAnother(portal, { customer, clerk, contractId });
+	const released = await releaseAnother(portal, { customer, clerk, contractId });
 	const ids: Readonly<Record<string, string>> = {
 		contracts: contractId,
 		...partsOfContract(contract.text),
 		post: contractId,
+		...released,
 		claims: claimId,
 		mailbox: documentId,
 		messages: conversationId,

@@ -8,12 +8,14 @@ import {
 	type SubmittedClaim
 } from '../../bench/portal/claims-road.ts';
 import { askBeforeTreatment, askQuestion, INQUIRY } from '../../bench/portal/questions-road.ts';
+import { releaseClaim } from '../../bench/portal/release-road.ts';
 import { JUST_TAKE } from '../../bench/portal/steps.ts';
 import { requireMatch, Visitor } from '../../bench/portal/visitor.ts';
 import { readDemo } from '../../../tools/start/demo-accounts.ts';
 import type { Stack } from '../../../tools/start/stack.ts';
 import { Authenticator } from './codes.ts';
 import { waitForMail } from './mailbox.ts';
+import { registered } from './newcomer.ts';
 
 export type CastStack = Stack & { readonly dataDir: string };
 
@@ -65,6 +67,11 @@ export async function signInCast(stack: CastStack): Promise<Cast> {
 	const desk = await clerk.open(`/staff/claims/${claimId}`);
 	const fileId = requireMatch(desk.text, /\/files\/([0-9a-f-]{36})/);
 	const contract = await ada.open(`/contracts/${contractId}`);
+	const { visitor: insured, signIn: enter } = await registered(stack, 'insured.crawl');
+	await enter();
+	const [letter] = demo.letters;
+	if (!letter) throw new Error('the demo has no letter');
+	const released = await releaseClaim(ada, insured, contractId, letter);
 	const draftId = randomUUID();
 	const conversationId = await askQuestion(ada, clerk, ADAS_QUESTION);
 	const inquiryId = await askBeforeTreatment(ada, clerk);
@@ -90,6 +97,7 @@ export async function signInCast(stack: CastStack): Promise<Cast> {
 			contracts: contractId,
 			...partsOfContract(contract.text),
 			post: contractId,
+			...{ released: released.person, claim: released.submitted.claimId },
 			claims: claimId,
 			mailbox: documentId,
 			messages: conversationId,

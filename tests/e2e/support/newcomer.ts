@@ -4,11 +4,11 @@ import { decodeBase32IgnorePadding } from '@oslojs/encoding';
 import { generateHOTP } from '@oslojs/otp';
 import { totpStepAt } from '#lib/domain/accounts/lifetimes.ts';
 import { requireMatch, Visitor } from '../../bench/portal/visitor.ts';
-import type { CastStack } from './cast.ts';
+import type { Stack } from '../../../tools/start/stack.ts';
 import { waitForMail } from './mailbox.ts';
 
 export async function rowsOf(
-	stack: CastStack,
+	stack: Stack,
 	sql: string,
 	args: readonly (string | Uint8Array)[] = []
 ) {
@@ -35,7 +35,7 @@ export const newcomer = (name: string) => ({
 });
 
 /** Somebody of their own, signed in; the portal forgets which step their app has used. */
-export async function registered(stack: CastStack, name: string) {
+export async function registered(stack: Stack, name: string) {
 	const person = newcomer(name);
 	const visitor = new Visitor(stack.portalUrl);
 	await visitor.post('/register', person);

@@ -222,7 +222,7 @@ describe('what is refused', () => {
 		});
 		await refused({ account: family.accountId }, { insuredPersonId: 'person-not-insured' });
 		await world.client.execute({
-			sql: 'update contract_links set released_at_ms = ? where account_id = ?',
+			sql: `update contract_links set released_at_ms = ?, release_scope = 'uses' where account_id = ?`,
 			args: [TEST_NOW_MS, customer.accountId]
 		});
 		must(await capture(clerk, letter({ account: family.accountId })));

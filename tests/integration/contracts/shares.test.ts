@@ -237,14 +237,14 @@ describe('the health data of an insured adult', () => {
 		expect(await personsOf(mai)).toEqual([[MAI, true, 1]]);
 		expect(await claimable(mai)).toEqual([MAI]);
 
-		must(await rooms().shares.setRelease(mai, CONTRACT, true));
+		must(await rooms().shares.setRelease(mai, CONTRACT, 'uses'));
 		expect(await personsOf(holder)).toContainEqual([MAI, true, 1]);
-		expect(must(await rooms().shares.show(mai, CONTRACT)).releasedAtMs).not.toBeNull();
+		expect(must(await rooms().shares.show(mai, CONTRACT)).release?.scope).toBe('uses');
 		expect(must(await rooms().shares.show(holder, CONTRACT)).persons).toMatchObject([
-			{ id: MAI, hasOwnAccess: true, isReleased: true },
+			{ id: MAI, hasOwnAccess: true, releasedScope: 'uses' },
 			{ id: BO, hasOwnAccess: false }
 		]);
-		must(await rooms().shares.setRelease(mai, CONTRACT, false));
+		must(await rooms().shares.setRelease(mai, CONTRACT, null));
 		expect(await personsOf(holder)).toContainEqual([MAI, false, 0]);
 		expect([
 			await events('contract/data-released'),
@@ -256,7 +256,7 @@ describe('the health data of an insured adult', () => {
 		await letMaiIn();
 		await letRepresentativeIn('claims');
 		for (const actor of [holder, other]) {
-			expect(await rooms().shares.setRelease(actor, CONTRACT, true)).toEqual(NOT_THERE);
+			expect(await rooms().shares.setRelease(actor, CONTRACT, 'claims')).toEqual(NOT_THERE);
 		}
 		expect(await events('contract/data-released')).toBe(0);
 	});
@@ -454,6 +454,6 @@ it('the pages take one round trip, the acts two', async () => {
 	expect(world.takeRoundTrips()).toBe(1);
 	await rooms().shares.inviteInsured(holder, CONTRACT, BO);
 	expect(world.takeRoundTrips()).toBe(2);
-	await rooms().shares.setRelease(mai, CONTRACT, true);
-	expect(world.takeRoundTrips()).toBe(1);
+	await rooms().shares.setRelease(mai, CONTRACT, 'uses');
+	expect(world.takeRoundTrips()).toBe(2);
 });

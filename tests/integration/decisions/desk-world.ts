@@ -25,6 +25,7 @@ import { exchangeRatesRepository } from '#lib/server/claims/exchange-rates.repos
 import { createExchangeRatesService } from '#lib/server/claims/exchange-rates.service.ts';
 import { createCaseNotesService } from '#lib/server/claims/case-notes.service.ts';
 import { createNotesRepository } from '#lib/server/claims/notes.repository.ts';
+import { releasedClaimsRepository } from '#lib/server/claims/released-claims.repository.ts';
 import { createReviewsRepository } from '#lib/server/claims/reviews.repository.ts';
 import { createFiguresRepository } from '#lib/server/claims/figures.repository.ts';
 import { createFiguresService } from '#lib/server/claims/figures.service.ts';
@@ -82,6 +83,7 @@ export function deskRooms(it: TestDatabase) {
 		access: createAccessRepository(cipher),
 		inquiryReturns: createInquiryReturnsRepository(cipher),
 		accountLooks: accountLooksRepository,
+		released: releasedClaimsRepository,
 		accessGuard: createAccessGuard({ db: it.db, audit: it.audit }),
 		assignments: createAssignmentsRepository(cipher),
 		payouts: createPayoutsRepository(cipher),

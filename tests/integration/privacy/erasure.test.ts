@@ -16,12 +16,14 @@ import { auditRoom, verifyFile } from '../../support/audit.ts';
 import { openTestDatabase, withKeys, type TestDatabase } from '../../support/database.ts';
 import { claimRooms } from '../../support/claims.ts';
 import { runRetention } from '../../support/privacy.ts';
+import { addAccount } from '../decisions/desk-world.ts';
 import {
 	fillTables,
 	insertClaim,
 	keepForm,
 	leaveInquiries,
 	leaveUnsent,
+	linkContract,
 	proveAct,
 	worldOf,
 	type World
@@ -325,6 +327,28 @@ test('D9: after its years the last claim takes the empty account and its person 
 		expect(await ofAccount(table), table).toBe(0);
 	expect(await countOf('accounts where id = ?', actor.accountId)).toBe(0);
 	expect(await countOf('people where id = ?', actor.personId)).toBe(0);
+});
+
+test('D10: of a policyholder who has read a released claim the look stays for its owner, and no more', async () => {
+	const { actor } = world;
+	const owner = await addAccount(it, 'customer', 'Mai');
+	const contract = await linkContract(it, owner.accountId, null);
+	const decided = { state: 'rejected', atMs: it.clock.nowMs() } as const;
+	const { claimId } = await insertClaim(it, owner, contract, decided);
+	await it.client.execute({
+		sql: `insert into released_claim_looks (id, claim_id, account_id, at_ms) values ('look', ?, ?, 1)`,
+		args: [claimId, actor.accountId]
+	});
+	await eraseWorld();
+	await sendAll();
+	await eraseDue();
+	expect(await countOf(`accounts where id = ? and status = 'disabled'`, actor.accountId)).toBe(1);
+	expect(await ofAccount('released_claim_looks')).toBe(1);
+	it.clock.set(Date.parse('2033-01-01T00:00:00+01:00'));
+	await runRetention(it);
+	await eraseDue();
+	expect(await it.countRows('released_claim_looks')).toBe(0);
+	expect(await countOf('accounts where id = ?', actor.accountId)).toBe(0);
 });
 
 test('S8, A25: whoever takes the account back has ended a deletion that an intruder asked for', async () => {

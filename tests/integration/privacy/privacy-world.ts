@@ -207,7 +207,7 @@ export async function leaveProof(
 	mustHold(await proofRooms(it).proofDesk.open(clerk, id));
 }
 
-/** What staff leave at a decided claim: a look, with a reason, and a payment. */
+/** What others leave at a decided claim: looks, one with a reason and one by a release, and a payment. */
 export async function leaveStaffTraces(
 	it: TestDatabase,
 	{ accountId, personId }: Actor,
@@ -229,6 +229,11 @@ export async function leaveStaffTraces(
 		sql: `insert into account_looks (id, claim_id, account_id, role, reason, at_ms)
 			values ('account-look', ?, ?, 'clerk', 'account-asked', ?)`,
 		args: [claimId, clerk.accountId, nowMs]
+	});
+	const holder = await addAccount(it, 'customer', 'Policyholder');
+	await it.client.execute({
+		sql: `insert into released_claim_looks (id, claim_id, account_id, at_ms) values ('released', ?, ?, ?)`,
+		args: [claimId, holder.accountId, nowMs]
 	});
 	await it.client.execute({
 		sql: `insert into document_requests (id, claim_id, kind, line, asked_at_ms, asked_by, due_on)

@@ -151,7 +151,13 @@ test('D9: a contract waits for the last of its claims', async () => {
 	it.clock.set(deleteAfterMs('voucher', Date.parse('2026-11-22T10:00:00Z')));
 	await runRetention(it);
 	expect(await countOf(`contracts where id = '${ended.contractId}'`)).toBe(0);
-	for (const traces of ['claim_looks', 'account_looks', 'claim_openings', 'payouts'])
+	for (const traces of [
+		'claim_looks',
+		'released_claim_looks',
+		'account_looks',
+		'claim_openings',
+		'payouts'
+	])
 		expect(await countOf(traces), traces).toBe(0);
 });
 

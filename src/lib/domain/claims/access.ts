@@ -1,4 +1,4 @@
-import type { StaffRole } from '../actor.ts';
+import type { Role, StaffRole } from '../actor.ts';
 import { HOUR_MS, MINUTE_MS } from '../calendar.ts';
 
 /** Why somebody who is not in charge of a claim may look at it (Z6). A closed list: each is shown to the customer. */
@@ -25,8 +25,11 @@ export const ACCOUNT_REASONS = [
 ] as const;
 export type AccountReason = (typeof ACCOUNT_REASONS)[number];
 
+/** What the look of a policyholder stands on: its owner has let them (decision 0075). */
+export const RELEASED = 'released';
+
 /** What a customer reads beside a look that needed a reason. */
-export type LookReason = OpeningReason | AccountReason;
+export type LookReason = OpeningReason | AccountReason | typeof RELEASED;
 
 /** How long a look with a reason lasts: enough for one question, too short to make a habit of. */
 export const OPENING_LASTS_MS = HOUR_MS;
@@ -42,7 +45,8 @@ export type Look = {
 	readonly atMs: number;
 	/** Stands for the person: customers see a number, never a private name. */
 	readonly staffNumber: string;
-	readonly role: StaffRole;
+	/** `customer` for the policyholder. */
+	readonly role: Role;
 	/** Null when the claim was assigned to whoever looked; for an account number never. */
 	readonly reason: LookReason | null;
 };

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { calendarDateSchema } from '../claims/claim.schema.ts';
-import { REPRESENTATIVE_SCOPES } from './contract-access.ts';
+import { RELEASE_SCOPES, REPRESENTATIVE_SCOPES, type ReleaseScope } from './contract-access.ts';
 
 export const inviteInsuredSchema = v.object({ person: v.pipe(v.string(), v.uuid('invalid')) });
 
@@ -29,8 +29,10 @@ export const endRepresentationSchema = v.object({
 });
 
 export const releaseSchema = v.object({
+	// A group of radio buttons that nobody has touched sends nothing.
 	release: v.pipe(
-		v.picklist(['give', 'take-back'], 'required'),
-		v.transform((word) => word === 'give')
+		v.optional(v.picklist(['', 'take-back', ...RELEASE_SCOPES], 'invalid'), ''),
+		v.picklist(['take-back', ...RELEASE_SCOPES], 'required'),
+		v.transform((word): ReleaseScope | null => (word === 'take-back' ? null : word))
 	)
 });

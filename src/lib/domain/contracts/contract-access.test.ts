@@ -7,6 +7,8 @@ import {
 	isNamedTo,
 	isOpenTo,
 	mayAtContract,
+	mayReadClaims,
+	mayRelease,
 	type ContractLink,
 	type InsuredAccess
 } from './contract-access.ts';
@@ -18,7 +20,7 @@ const day = (text: string) => {
 };
 const TODAY = day('2026-11-26');
 const linkOf = (change: Partial<ContractLink> = {}): ContractLink => ({
-	...{ role: 'policyholder', personId: null, scope: null, endsOn: null, releasedAtMs: null },
+	...{ role: 'policyholder', personId: null, scope: null, endsOn: null, release: null },
 	...change
 });
 const HOLDER = linkOf();
@@ -26,7 +28,7 @@ const INSURED = linkOf({ role: 'insured-person', personId: 'ada' });
 const CLAIMS = linkOf({ role: 'representative', scope: 'claims' });
 const CONTRACT = linkOf({ role: 'representative', scope: 'contract' });
 const ada = (change: Partial<InsuredAccess> = {}): InsuredAccess => ({
-	...{ personId: 'ada', dateOfBirth: day('2000-01-01'), hasOwnAccess: true, isReleased: false },
+	...{ personId: 'ada', dateOfBirth: day('2000-01-01'), hasOwnAccess: true, releasedScope: null },
 	...change
 });
 
@@ -50,14 +52,14 @@ it('Z5: who may do what at a contract is exactly this', () => {
 describe('Z5: what is open of an insured person', () => {
 	it.each([
 		['of an adult with an account of their own nothing', HOLDER, {}, false],
-		['of one who has released it', HOLDER, { isReleased: true }, true],
+		['of one who has released it', HOLDER, { releasedScope: 'uses' }, true],
 		['of one without an account', HOLDER, { hasOwnAccess: false }, true],
 		['of a child with an account', HOLDER, { dateOfBirth: day('2010-01-01') }, true],
 		['of somebody whose birthday nobody knows nothing', HOLDER, { dateOfBirth: null }, false],
 		['of oneself', INSURED, {}, true],
-		['of other insured persons nothing', INSURED, { personId: 'bo', isReleased: true }, false],
+		['of other insured persons nothing', INSURED, { personId: 'bo', releasedScope: 'uses' }, false],
 		['to a representative without an account of their own', CLAIMS, { hasOwnAccess: false }, true],
-		['to a representative nothing that was released', CLAIMS, { isReleased: true }, false],
+		['to a representative nothing that was released', CLAIMS, { releasedScope: 'uses' }, false],
 		['to a representative for the contract nothing', CONTRACT, { hasOwnAccess: false }, false]
 	] as const)('%s', (_, link, change, expected) => {
 		expect(isOpenTo(link, ada(change), TODAY)).toBe(expected);
@@ -67,6 +69,48 @@ describe('Z5: what is open of an insured person', () => {
 		expect(isNamedTo(INSURED, ada())).toBe(true);
 		expect(isNamedTo(INSURED, ada({ personId: 'bo' }))).toBe(false);
 		expect(isNamedTo(CONTRACT, ada({ personId: 'bo' }))).toBe(true);
+	});
+});
+
+describe('Z5: claims of an insured person', () => {
+	const released = { releasedScope: 'claims' } as const;
+	it.each([
+		['are read by the policyholder to whom they are released', HOLDER, released, true],
+		['are not opened by a release of what is used', HOLDER, { releasedScope: 'uses' }, false],
+		['are not read without a release', HOLDER, {}, false],
+		['are not read of one without an account', HOLDER, { ...released, hasOwnAccess: false }, false],
+		[
+			'are not read of one under age',
+			HOLDER,
+			{ ...released, dateOfBirth: day('2008-11-27') },
+			false
+		],
+		[
+			'are read from the 18th birthday on',
+			HOLDER,
+			{ ...released, dateOfBirth: day('2008-11-26') },
+			true
+		],
+		['are not read by a representative', CLAIMS, released, false],
+		[
+			'are not read by somebody else who is insured',
+			linkOf({ role: 'insured-person', personId: 'bo' }),
+			released,
+			false
+		]
+	] as const)('%s', (_, link, change, expected) => {
+		expect(mayReadClaims(link, ada(change), TODAY)).toBe(expected);
+	});
+
+	it.each([
+		['by themselves', INSURED, {}, true],
+		['on their 18th birthday', INSURED, { dateOfBirth: day('2008-11-26') }, true],
+		['not the day before', INSURED, { dateOfBirth: day('2008-11-27') }, false],
+		['by nobody else who is insured', INSURED, { personId: 'bo' }, false],
+		['not by the policyholder', HOLDER, {}, false],
+		['not by a representative', CLAIMS, {}, false]
+	] as const)('are released %s', (_, link, change, expected) => {
+		expect(mayRelease(link, ada(change), TODAY)).toBe(expected);
 	});
 });
 

@@ -8,6 +8,13 @@ export type ContractRole = (typeof CONTRACT_ROLES)[number];
 export const REPRESENTATIVE_SCOPES = ['claims', 'contract'] as const;
 export type RepresentativeScope = (typeof REPRESENTATIVE_SCOPES)[number];
 
+/** How far a release goes: what was used of the cover, or claims and statements as well (decision 0075). */
+export const RELEASE_SCOPES = ['uses', 'claims'] as const;
+export type ReleaseScope = (typeof RELEASE_SCOPES)[number];
+
+/** What an insured person lets the policyholder see, and since when. */
+export type Release = { readonly scope: ReleaseScope; readonly atMs: number };
+
 /** As whom an account sees a contract. */
 export type ContractLink = {
 	readonly role: ContractRole;
@@ -16,8 +23,8 @@ export type ContractLink = {
 	readonly scope: RepresentativeScope | null;
 	/** Last day of a representative's access. */
 	readonly endsOn: CalendarDate | null;
-	/** When an insured person let the policyholder see their health data; null while they do not. */
-	readonly releasedAtMs: number | null;
+	/** What an insured person lets the policyholder see of their health data; null while it is nothing. */
+	readonly release: Release | null;
 };
 
 /** What is not everybody's who sees a contract. */
@@ -53,8 +60,8 @@ export type InsuredAccess = {
 	readonly dateOfBirth: CalendarDate | null;
 	/** Whether this person sees the contract with an account of their own. */
 	readonly hasOwnAccess: boolean;
-	/** Whether they have let the policyholder see their health data. */
-	readonly isReleased: boolean;
+	/** How much of their health data they let the policyholder see; null for nothing. */
+	readonly releasedScope: ReleaseScope | null;
 };
 
 /** An insured person sees themselves only; who else is insured is the policyholder's business. */
@@ -71,7 +78,30 @@ export function isOpenTo(link: ContractLink, person: InsuredAccess, today: Calen
 	if (!mayAtContract(link, 'claim')) return false;
 	if (link.role === 'insured-person') return link.personId === person.personId;
 	if (!person.hasOwnAccess || !isAdult(person.dateOfBirth, today)) return true;
-	return link.role === 'policyholder' && person.isReleased;
+	return link.role === 'policyholder' && person.releasedScope !== null;
+}
+
+/**
+ * Whether an account may read, and never change, the claims that an insured person has handed in
+ * themselves: the policyholder alone, while that person, of age, lets them (decision 0075).
+ */
+export function mayReadClaims(
+	link: ContractLink,
+	person: InsuredAccess,
+	today: CalendarDate
+): boolean {
+	if (link.role !== 'policyholder' || !person.hasOwnAccess) return false;
+	return person.releasedScope === 'claims' && isAdult(person.dateOfBirth, today);
+}
+
+/** Whether somebody says what is seen of this person: they themselves, once they are of age. */
+export function mayRelease(
+	link: ContractLink,
+	person: Pick<InsuredAccess, 'personId' | 'dateOfBirth'>,
+	today: CalendarDate
+): boolean {
+	if (!mayAtContract(link, 'release') || link.personId !== person.personId) return false;
+	return isAdult(person.dateOfBirth, today);
 }
 
 const ADULT_YEARS = 18;

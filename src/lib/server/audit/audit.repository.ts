@@ -140,6 +140,8 @@ export type SubjectOf =
 	| { readonly conversationId: string }
 	/** Whoever linked the contract first. */
 	| { readonly contractId: string }
+	/** The insured person whose account sees the contract as them. */
+	| { readonly contractId: string; readonly insuredPersonId: string }
 	| { readonly inquiryId: string }
 	/** Whoever linked the proof's contract first. */
 	| { readonly proofId: string }
@@ -152,6 +154,8 @@ function ownerOf(subject: SubjectOf) {
 		return sql`(select ${payouts.accountId} from ${payouts} where ${payouts.id} = ${subject.payoutId})`;
 	if ('conversationId' in subject)
 		return sql`(select ${conversations.accountId} from ${conversations} where ${conversations.id} = ${subject.conversationId})`;
+	if ('insuredPersonId' in subject)
+		return sql`(select ${contractLinks.accountId} from ${contractLinks} where ${contractLinks.contractId} = ${subject.contractId} and ${contractLinks.personId} = ${subject.insuredPersonId} and ${contractLinks.role} = 'insured-person' limit 1)`;
 	if ('contractId' in subject)
 		return sql`(select ${contractLinks.accountId} from ${contractLinks} where ${contractLinks.contractId} = ${subject.contractId} order by ${contractLinks.linkedAtMs} limit 1)`;
 	if ('inquiryId' in subject)

@@ -15,6 +15,7 @@ import { createInquiriesRepository } from './inquiries.repository.ts';
 import { createNotesRepository } from './notes.repository.ts';
 import { createReviewsRepository } from './reviews.repository.ts';
 import { payeeCell } from './payouts.repository.ts';
+import { releasedClaimsRepository } from './released-claims.repository.ts';
 import { manifestCell } from './submissions.repository.ts';
 
 export function claimSections(cipher: Cipher): readonly PersonalSection[] {
@@ -81,6 +82,18 @@ export function claimSections(cipher: Cipher): readonly PersonalSection[] {
 							lookedAt: isoTime(look.atMs)
 						}))
 				)
+		},
+		{
+			// When a policyholder has looked at a claim that its owner has released to them (decision 0075).
+			name: 'releasedClaimLooks',
+			read({ accountId }) {
+				const own = releasedClaimsRepository.listAllLooks(accountId);
+				return {
+					query: own.query,
+					map: async (rows) =>
+						(await own.map(rows)).map(({ claimId, atMs }) => ({ claimId, lookedAt: isoTime(atMs) }))
+				};
+			}
 		},
 		{
 			name: 'documentRequests',

@@ -1,4 +1,5 @@
 import { and, asc, desc, eq, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/sqlite-core';
 import * as v from 'valibot';
 import { claimContentSchema, type ClaimContent } from '#lib/domain/claims/claim.schema.ts';
 import type { ClaimState } from '#lib/domain/claims/claim.ts';
@@ -9,6 +10,7 @@ import { sqlBuilder } from '#lib/server/db/builder.ts';
 import { read, write, type Read, type Unmet, type Write } from '#lib/server/db/client.ts';
 import { isWithinMandate } from '#lib/server/db/mandate.ts';
 import { openName } from '#lib/server/db/people.ts';
+import { isReleasedTo } from '#lib/server/db/release.ts';
 import { claimFiles, claims } from '#lib/server/db/tables/claims.ts';
 import { people } from '#lib/server/db/tables/people.ts';
 import type { Cell, Cipher } from '#lib/server/platform/cipher.ts';
@@ -54,6 +56,12 @@ const cell = (column: 'content' | 'decision', rowId: string, personId: string): 
 	personId
 });
 
+/** Reviews that wait for their answer, beside the row of `claims`. */
+export const openReviews = sql<number>`(select count(*) from claim_reviews r where r.claim_id = "claims"."id" and r.closed_at_ms is null)`;
+
+/** What a claim is opened from. */
+const openable = { claim: claims, insured: people, openReviews };
+
 export type ClaimsRepository = ReturnType<typeof createClaimsRepository>;
 
 export function createClaimsRepository(cipher: Cipher) {
@@ -85,11 +93,7 @@ export function createClaimsRepository(cipher: Cipher) {
 	}
 	const selectOwn = () =>
 		sqlBuilder
-			.select({
-				claim: claims,
-				insured: people,
-				openReviews: sql<number>`(select count(*) from claim_reviews r where r.claim_id = "claims"."id" and r.closed_at_ms is null)`
-			})
+			.select(openable)
 			.from(claims)
 			.innerJoin(people, eq(people.id, claims.insuredPersonId))
 			.$dynamic();
@@ -153,6 +157,24 @@ export function createClaimsRepository(cipher: Cipher) {
 					)
 				),
 				async ([row]) => (row ? openClaim(row) : null)
+			);
+		},
+
+		/** The claim if whoever handed it in lets this account read it now, else null (decision 0075). */
+		findReleased(id: string, readerId: string): Read<OwnClaim | null> {
+			const keyHolder = alias(people, 'key_holder');
+			return read(
+				sqlBuilder
+					.select({ ...openable, keyHolder })
+					.from(claims)
+					.innerJoin(people, eq(people.id, claims.insuredPersonId))
+					.innerJoin(keyHolder, eq(keyHolder.id, claims.personId))
+					.where(and(eq(claims.id, id), isReleasedTo(readerId))),
+				async ([row]) => {
+					if (!row) return null;
+					await cipher.learn(row.keyHolder.id, row.keyHolder);
+					return openClaim(row);
+				}
 			);
 		}
 	};

@@ -2,6 +2,7 @@ import { requirePermission, type Actor } from '#lib/domain/actor.ts';
 import { groupVisits, type Visit } from '#lib/domain/claims/access.ts';
 import type { Circumstances } from '#lib/domain/claims/circumstances.ts';
 import { billedTotals } from '#lib/domain/claims/billed.ts';
+import type { ClaimContent } from '#lib/domain/claims/claim.schema.ts';
 import { nextActor, type ClaimState } from '#lib/domain/claims/claim.ts';
 import { reducedLinesOf, type ReducedLine } from '#lib/domain/claims/review.ts';
 import { CLOCK_DAYS } from '#lib/domain/claims/legal-clock.ts';
@@ -26,6 +27,7 @@ import type { DocumentRequestsRepository, StoredRequest } from './document-reque
 import type { FiguresRepository } from './figures.repository.ts';
 import type { ReviewsRepository, StoredReview } from './reviews.repository.ts';
 import type { PayoutsRepository } from './payouts.repository.ts';
+import type { ReleasedClaimsRepository } from './released-claims.repository.ts';
 import { staffNumberOf } from './staff-number.ts';
 
 export type ClaimSummary = {
@@ -101,7 +103,7 @@ export type ClaimView = ClaimSummary & {
 	readonly changedAtMs: number;
 	/** How long claims take at present; null where too few have been decided. */
 	readonly usualTime: UsualTime | null;
-	/** Who of the staff looked at it, when and why (Z6). */
+	/** Who of the staff, or as policyholder, looked at it, when and why (Z6, decision 0075). */
 	readonly visits: readonly Visit[];
 };
 
@@ -133,6 +135,7 @@ export function createClaimsService(parts: {
 	};
 	readonly access: Pick<AccessRepository, 'listLooks'>;
 	readonly accountLooks: Pick<AccountLooksRepository, 'listOfClaim'>;
+	readonly released: Pick<ReleasedClaimsRepository, 'listLooks'>;
 	readonly payouts: Pick<PayoutsRepository, 'findOwn'>;
 	readonly requests: Pick<DocumentRequestsRepository, 'listOfOwnClaim'>;
 	readonly reviews: Pick<ReviewsRepository, 'listOfOwnClaim'>;
@@ -160,7 +163,7 @@ export function createClaimsService(parts: {
 			const permission = requirePermission(actor, 'claim/read-own');
 			if (!permission.ok) return permission;
 			const nowMs = clock.nowMs();
-			const [claim, files, documents, looks, payout, asked, days, reviews, accountLooks] =
+			const [claim, files, documents, looks, payout, asked, days, reviews, ...otherLooks] =
 				await db.read(
 					claims.findOf(id, actor.accountId, calendarDateOf(nowMs)),
 					parts.files.listOfClaim(id),
@@ -170,7 +173,8 @@ export function createClaimsService(parts: {
 					parts.requests.listOfOwnClaim(id, actor.accountId),
 					parts.figures.listDecisionDays(nowMs - USUAL_TIME_DAYS * DAY_MS, USUAL_TIME_SAMPLE),
 					parts.reviews.listOfOwnClaim(id, actor.accountId),
-					parts.accountLooks.listOfClaim(id, actor.accountId)
+					parts.accountLooks.listOfClaim(id, actor.accountId),
+					parts.released.listLooks(id, actor.accountId)
 				);
 			if (!claim) return NOT_FOUND;
 			const requests = asked.filter(({ state }) => state !== 'withdrawn');
@@ -185,13 +189,7 @@ export function createClaimsService(parts: {
 				firstTreatmentOn,
 				note,
 				circumstances: content.circumstances,
-				invoices: invoices.map((invoice) => ({
-					id: invoice.id,
-					issuer: invoice.issuer,
-					number: invoice.number,
-					invoiceDate: invoice.invoiceDate,
-					amount: { amountMinor: invoice.amountMinor, currency: invoice.currency }
-				})),
+				invoices: viewInvoices(invoices),
 				files: files.map((file) => ({
 					id: file.id,
 					name: file.name,
@@ -226,7 +224,7 @@ export function createClaimsService(parts: {
 				),
 				usualTime: usualTimeOf(days),
 				visits: groupVisits(
-					[...looks, ...accountLooks].map(({ accountId, ...look }) => ({
+					[...looks, ...otherLooks.flat()].map(({ accountId, ...look }) => ({
 						...look,
 						staffNumber: staffNumberOf(accountId)
 					}))
@@ -234,6 +232,17 @@ export function createClaimsService(parts: {
 			});
 		}
 	};
+}
+
+/** The bills of a claim, without what the treatment was for. */
+export function viewInvoices(invoices: ClaimContent['invoices']): ClaimView['invoices'] {
+	return invoices.map((invoice) => ({
+		id: invoice.id,
+		issuer: invoice.issuer,
+		number: invoice.number,
+		invoiceDate: invoice.invoiceDate,
+		amount: { amountMinor: invoice.amountMinor, currency: invoice.currency }
+	}));
 }
 
 function viewOwnRequest(request: StoredRequest, today: CalendarDate): OwnRequest {

@@ -16,5 +16,8 @@ export const linkOf = (row: typeof contractLinks.$inferSelect): ContractLink => 
 	personId: row.personId,
 	scope: row.scope,
 	endsOn: row.endsOn === null ? null : requireDate(row.endsOn),
-	releasedAtMs: row.releasedAtMs
+	release:
+		row.releasedAtMs === null || row.releaseScope === null
+			? null
+			: { scope: row.releaseScope, atMs: row.releasedAtMs }
 });

@@ -134,8 +134,9 @@ export function contractSections(cipher: Cipher): readonly PersonalSection[] {
 				read(
 					sqlBuilder.select().from(contractLinks).where(eq(contractLinks.accountId, accountId)),
 					(rows) =>
-						rows.map(({ contractId, linkedAtMs, role, scope, endsOn, releasedAtMs }) => ({
-							...{ contractId, role, scope, endsOn },
+						rows.map(({ linkedAtMs, releasedAtMs, ...link }) => ({
+							...{ contractId: link.contractId, role: link.role, scope: link.scope },
+							...{ endsOn: link.endsOn, releaseScope: link.releaseScope },
 							linkedAt: isoTime(linkedAtMs),
 							releasedAt: isoTime(releasedAtMs)
 						}))

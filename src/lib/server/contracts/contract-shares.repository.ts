@@ -4,6 +4,7 @@ import { addDays, type CalendarDate } from '#lib/domain/calendar.ts';
 import {
 	MAX_INVITATIONS,
 	type ContractRole,
+	type Release,
 	type RepresentativeScope
 } from '#lib/domain/contracts/contract-access.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
@@ -133,7 +134,10 @@ export const contractSharesRepository = {
 	 */
 	accept(invitation: Invitation, accountId: string, today: CalendarDate, nowMs: number): Write {
 		const { codeHash, contractId, role, personId, scope, endsOn } = invitation;
-		const as = { role, personId, scope, endsOn, linkedAtMs: nowMs, releasedAtMs: null };
+		const as = {
+			...{ role, personId, scope, endsOn, linkedAtMs: nowMs },
+			...{ releasedAtMs: null, releaseScope: null }
+		};
 		return joinWrites(
 			writeIfHolds(
 				sqlBuilder.delete(contractInvitations).where(eq(contractInvitations.codeHash, codeHash)),
@@ -175,11 +179,11 @@ export const contractSharesRepository = {
 	},
 
 	/** What an insured person lets the policyholder see; theirs alone to say. */
-	release(accountId: string, contractId: string, releasedAtMs: number | null): Write {
+	release(accountId: string, contractId: string, release: Release | null): Write {
 		return writeIfHolds(
 			sqlBuilder
 				.update(contractLinks)
-				.set({ releasedAtMs })
+				.set({ releasedAtMs: release?.atMs ?? null, releaseScope: release?.scope ?? null })
 				.where(
 					and(
 						eq(contractLinks.accountId, accountId),

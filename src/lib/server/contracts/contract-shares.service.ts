@@ -1,11 +1,15 @@
 import { requirePermission, type Actor } from '#lib/domain/actor.ts';
+import type { AuditEventKind } from '#lib/domain/audit/audit.ts';
 import { addDays, calendarDateOf, DAY_MS, type CalendarDate } from '#lib/domain/calendar.ts';
 import {
 	INVITATION_DAYS,
 	isAdult,
 	mayAtContract,
+	mayRelease,
 	MAX_REPRESENTATION_DAYS,
 	type ContractRole,
+	type Release,
+	type ReleaseScope,
 	type RepresentativeScope
 } from '#lib/domain/contracts/contract-access.ts';
 import type { RepresentativeInput } from '#lib/domain/contracts/contract-access.schema.ts';
@@ -30,14 +34,14 @@ export type SharesView = {
 	readonly plan: string;
 	/** As whom the reader sees the contract. */
 	readonly role: ContractRole;
-	/** When the reader, an insured person, let the policyholder see their data. */
-	readonly releasedAtMs: number | null;
+	/** What the reader, an insured person, lets the policyholder see of their data; null for nothing. */
+	readonly release: Release | null;
 	/** Insured adults; who has an account of their own decides about their data. */
 	readonly persons: readonly {
 		readonly id: string;
 		readonly name: string;
 		readonly hasOwnAccess: boolean;
-		readonly isReleased: boolean;
+		readonly releasedScope: ReleaseScope | null;
 	}[];
 	readonly representatives: readonly {
 		readonly sinceMs: number;
@@ -47,6 +51,11 @@ export type SharesView = {
 	/** The last day that can be named for a representative. */
 	readonly latestEnd: CalendarDate;
 };
+
+const RELEASE_EVENTS = {
+	uses: 'contract/data-released',
+	claims: 'contract/claims-released'
+} as const satisfies Record<ReleaseScope, AuditEventKind>;
 
 export type ContractSharesService = ReturnType<typeof createContractSharesService>;
 
@@ -89,6 +98,18 @@ export function createContractSharesService(
 		return done.ok ? ok({ code, validUntilMs }) : done;
 	}
 
+	/** A birthday is sealed: no condition of the SQL can ask for it. */
+	async function isTheirsToGive(actor: Actor, contractId: string): Promise<boolean> {
+		const [contract, insured] = await db.read(
+			contracts.findOfAccount(actor.accountId, contractId, today()),
+			contracts.insuredOfContract(actor.accountId, contractId, today())
+		);
+		return insured.some(
+			({ personId, profile: { dateOfBirth } }) =>
+				contract !== null && mayRelease(contract.link, { personId, dateOfBirth }, today())
+		);
+	}
+
 	return {
 		/** For the policyholder whom the contract is shared with, for an insured person their release. */
 		async show(actor: Actor, contractId: string): Promise<Result<SharesView>> {
@@ -106,13 +127,13 @@ export function createContractSharesService(
 				contractId,
 				plan: contract.plan,
 				role: contract.link.role,
-				releasedAtMs: contract.link.releasedAtMs,
+				release: contract.link.release,
 				persons: !isHolder
 					? []
 					: insured
 							.filter(({ profile }) => isAdult(profile.dateOfBirth, today()))
-							.map(({ personId, name, hasOwnAccess, isReleased }) => ({
-								...{ id: personId, name, hasOwnAccess, isReleased }
+							.map(({ personId, name, hasOwnAccess, releasedScope }) => ({
+								...{ id: personId, name, hasOwnAccess, releasedScope }
 							})),
 				representatives: !isHolder
 					? []
@@ -202,16 +223,21 @@ export function createContractSharesService(
 		},
 
 		/**
-		 * An insured person lets the policyholder see their data, or does so no longer. `portal/not-found`
-		 * for anybody else: nobody gives what is not theirs.
+		 * An insured person, of age, lets the policyholder see this much of their data, or with null nothing
+		 * any more (decision 0075). `portal/not-found` for anybody else: nobody gives what is not theirs.
 		 */
-		async setRelease(actor: Actor, contractId: string, isGiven: boolean): Promise<Result<void>> {
+		async setRelease(
+			actor: Actor,
+			contractId: string,
+			scope: ReleaseScope | null
+		): Promise<Result<void>> {
 			const permission = requirePermission(actor, 'contract/share');
 			if (!permission.ok) return permission;
+			if (scope !== null && !(await isTheirsToGive(actor, contractId))) return NOT_FOUND;
 			return db.commit(
-				shares.release(actor.accountId, contractId, isGiven ? clock.nowMs() : null),
+				shares.release(actor.accountId, contractId, scope && { scope, atMs: clock.nowMs() }),
 				await parts.audit.record({
-					event: isGiven ? 'contract/data-released' : 'contract/release-ended',
+					event: scope === null ? 'contract/release-ended' : RELEASE_EVENTS[scope],
 					objectRef: `contract:${contractId}`,
 					accountId: actor.accountId
 				})

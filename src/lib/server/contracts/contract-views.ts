@@ -44,6 +44,8 @@ export type ContractView = ContractSummary & {
 		readonly dateOfBirth: string | null;
 		/** Whether the reader may see their use of the cover and hand in claims for them (decision 0064). */
 		readonly isOpen: boolean;
+		/** Whether the reader may read the claims they have handed in themselves (decision 0075). */
+		readonly claimsAreOpen: boolean;
 		/** Deductible and maximum of the insurance year that runs, and of those in which something was used. */
 		readonly cover: readonly YearCover[];
 	}[];
@@ -109,12 +111,13 @@ export function viewContract(
 		role: contract.link.role,
 		accessEndsOn: contract.link.endsOn,
 		may,
-		insuredPersons: insured.map(({ personId, name, profile, isOpen }) => ({
+		insuredPersons: insured.map(({ personId, name, profile, isOpen, claimsAreOpen }) => ({
 			id: personId,
 			name,
 			// What a representative needs no birthday for they are not told.
 			dateOfBirth: isOpen || may.share ? profile.dateOfBirth : null,
 			isOpen,
+			claimsAreOpen,
 			cover: isOpen
 				? coverYears(
 						contract,

@@ -3,10 +3,17 @@ import { and, eq, inArray, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { fullName, type Profile } from '#lib/domain/accounts/profile.ts';
 import type { CalendarDate } from '#lib/domain/calendar.ts';
-import { isNamedTo, isOpenTo, type InsuredAccess } from '#lib/domain/contracts/contract-access.ts';
+import {
+	isNamedTo,
+	isOpenTo,
+	mayReadClaims,
+	type InsuredAccess,
+	type ReleaseScope
+} from '#lib/domain/contracts/contract-access.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
 import { read, type Read } from '#lib/server/db/client.ts';
 import { openPerson, type PersonRow } from '#lib/server/db/people.ts';
+import { releaseCounts } from '#lib/server/db/release.ts';
 import { contractLinks, contracts, insuredPersons } from '#lib/server/db/tables/contracts.ts';
 import { people } from '#lib/server/db/tables/people.ts';
 import type { Cipher } from '#lib/server/platform/cipher.ts';
@@ -21,26 +28,33 @@ export type InsuredPerson = {
 
 /** Somebody insured, and what of them the reader of a contract may see. */
 export type ShownPerson = InsuredPerson &
-	Pick<InsuredAccess, 'hasOwnAccess' | 'isReleased'> & {
+	Pick<InsuredAccess, 'hasOwnAccess' | 'releasedScope'> & {
 		/** Their use of the cover may be seen, and claims handed in for them. */
 		readonly isOpen: boolean;
+		/** The claims they have handed in themselves may be read (decision 0075). */
+		readonly claimsAreOpen: boolean;
 	};
 
 const ownLinks = alias(contractLinks, 'own_links');
 
-/** Whether the insured person at hand has an account with this contract, and has released anything. */
-const accessOf = (condition = sql`true`) =>
-	sql<number>`exists ${sqlBuilder
-		.select({ one: sql`1` })
-		.from(ownLinks)
-		.where(
-			and(
-				eq(ownLinks.contractId, sql`"insured_persons"."contract_id"`),
-				eq(ownLinks.personId, sql`"insured_persons"."person_id"`),
-				eq(ownLinks.role, 'insured-person'),
-				condition
-			)
-		)}`;
+const isOfInsured = and(
+	eq(ownLinks.contractId, sql`"insured_persons"."contract_id"`),
+	eq(ownLinks.personId, sql`"insured_persons"."person_id"`),
+	eq(ownLinks.role, 'insured-person')
+);
+
+/** Whether the insured person at hand has an account with this contract. */
+const hasOwnAccess = sql<number>`exists ${sqlBuilder
+	.select({ one: sql`1` })
+	.from(ownLinks)
+	.where(isOfInsured)}`;
+
+/** What the insured person at hand has released to the reader, as far as that counts. */
+const releasedScope = sql<ReleaseScope | null>`${sqlBuilder
+	.select({ scope: sql`"own_links"."release_scope"` })
+	.from(ownLinks)
+	.where(and(isOfInsured, releaseCounts(ownLinks, contractLinks)))
+	.limit(1)}`;
 
 /** Part of the contracts repository. */
 export function createInsuredPersonsRepository(cipher: Cipher) {
@@ -65,8 +79,8 @@ export function createInsuredPersonsRepository(cipher: Cipher) {
 				insured_persons: insuredPersons,
 				people,
 				link: contractLinks,
-				hasOwnAccess: accessOf(),
-				isReleased: accessOf(sql`${ownLinks.releasedAtMs} is not null`)
+				hasOwnAccess,
+				releasedScope
 			})
 			.from(contractLinks)
 			.innerJoin(insuredPersons, eq(insuredPersons.contractId, contractLinks.contractId))
@@ -78,7 +92,7 @@ export function createInsuredPersonsRepository(cipher: Cipher) {
 			readonly people: PersonRow;
 			readonly link: typeof contractLinks.$inferSelect;
 			readonly hasOwnAccess: number;
-			readonly isReleased: number;
+			readonly releasedScope: ReleaseScope | null;
 		}[],
 		today: CalendarDate | null
 	): Promise<readonly ShownPerson[]> => {
@@ -89,10 +103,12 @@ export function createInsuredPersonsRepository(cipher: Cipher) {
 			if (!person || !isNamedTo(link, person)) return [];
 			const access = {
 				hasOwnAccess: Boolean(row.hasOwnAccess),
-				isReleased: Boolean(row.isReleased)
+				releasedScope: row.releasedScope
 			};
 			const about = { ...access, personId: person.personId, ...person.profile };
-			return [{ ...person, ...access, isOpen: today !== null && isOpenTo(link, about, today) }];
+			const isOpen = today !== null && isOpenTo(link, about, today);
+			const claimsAreOpen = today !== null && mayReadClaims(link, about, today);
+			return [{ ...person, ...access, isOpen, claimsAreOpen }];
 		});
 	};
 

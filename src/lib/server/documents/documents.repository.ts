@@ -2,6 +2,7 @@ import { and, count, desc, eq, isNotNull, isNull, sql } from 'drizzle-orm';
 import type { CalendarDate } from '#lib/domain/calendar.ts';
 import {
 	parseDocumentContent,
+	type BenefitStatement,
 	type DocumentContent,
 	type DocumentKind
 } from '#lib/domain/documents/document.ts';
@@ -16,6 +17,7 @@ import {
 	type Write
 } from '#lib/server/db/client.ts';
 import { contractOfDocument, isWithinMandate } from '#lib/server/db/mandate.ts';
+import { isReleasedTo } from '#lib/server/db/release.ts';
 import { claims } from '#lib/server/db/tables/claims.ts';
 import { documents } from '#lib/server/db/tables/documents.ts';
 import { people } from '#lib/server/db/tables/people.ts';
@@ -94,6 +96,18 @@ export function createDocumentsRepository(cipher: Cipher) {
 			.leftJoin(claims, eq(claims.id, documents.claimId))
 			.$dynamic();
 
+	async function openContent({
+		document,
+		person
+	}: {
+		readonly document: typeof documents.$inferSelect;
+		readonly person: typeof people.$inferSelect;
+	}): Promise<DocumentContent> {
+		await cipher.learn(person.id, person);
+		const cell = contentCell(document.id, document.personId);
+		return parseDocumentContent(await cipher.openJson(cell, document.content));
+	}
+
 	return {
 		/** Puts a document into the mailbox, in the batch of the act that causes it. */
 		async insert({ content, ...document }: NewDocument): Promise<Write> {
@@ -150,12 +164,10 @@ export function createDocumentsRepository(cipher: Cipher) {
 					.limit(limit),
 				(rows) =>
 					Promise.all(
-						rows.map(async ({ document, person, claimNumber }) => {
-							await cipher.learn(person.id, person);
-							const cell = contentCell(document.id, document.personId);
-							const content = parseDocumentContent(await cipher.openJson(cell, document.content));
-							return { entry: asEntry({ ...document, claimNumber }), content };
-						})
+						rows.map(async ({ claimNumber, ...row }) => ({
+							entry: asEntry({ ...row.document, claimNumber }),
+							content: await openContent(row)
+						}))
 					)
 			);
 		},
@@ -197,20 +209,40 @@ export function createDocumentsRepository(cipher: Cipher) {
 					.where(and(eq(documents.id, id), eq(documents.accountId, accountId))),
 				async ([row]) => {
 					if (!row) return null;
-					const { document, person } = row;
-					await cipher.learn(person.id, person);
-					const content = await cipher.openJson(
-						contentCell(document.id, document.personId),
-						document.content
-					);
+					const { document } = row;
 					return {
 						id: document.id,
 						claimId: document.claimId,
 						createdAtMs: document.createdAtMs,
 						readAtMs: document.readAtMs,
 						hasPdf: document.pdfFileId !== null,
-						content: parseDocumentContent(content)
+						content: await openContent(row)
 					};
+				}
+			);
+		},
+
+		/** The last statement of a claim that its owner lets this account read now, else null (decision 0075). */
+		findReleasedStatement(claimId: string, readerId: string): Read<BenefitStatement | null> {
+			return read(
+				sqlBuilder
+					.select({ document: documents, person: people })
+					.from(documents)
+					.innerJoin(people, eq(people.id, documents.personId))
+					.innerJoin(claims, eq(claims.id, documents.claimId))
+					.where(
+						and(
+							eq(claims.id, claimId),
+							eq(documents.kind, 'benefit-statement'),
+							eq(documents.accountId, claims.accountId),
+							isReleasedTo(readerId)
+						)
+					)
+					.orderBy(desc(documents.createdAtMs), desc(documents.id))
+					.limit(1),
+				async ([row]) => {
+					const content = row && (await openContent(row));
+					return content?.kind === 'benefit-statement' ? content : null;
 				}
 			);
 		},

@@ -70,6 +70,7 @@ export const TABLES_OF_PEOPLE: Readonly<Record<string, TableOfPeople>> = {
 	claims: { section: 'claims', goes: 'kept-by-law' },
 	claim_looks: { section: 'looks', goes: 'kept-by-law' },
 	account_looks: { section: 'accountLooks', goes: 'kept-by-law' },
+	released_claim_looks: { section: 'releasedClaimLooks', goes: 'kept-by-law' },
 	claim_openings: { section: 'looks', goes: 'kept-by-law' },
 	document_requests: { section: 'documentRequests', goes: 'kept-by-law' },
 	claim_reviews: { section: 'claimReviews', goes: 'kept-by-law' },

@@ -31,6 +31,7 @@ import {
 } from '#lib/server/db/client.ts';
 import { openPerson } from '#lib/server/db/people.ts';
 import { accounts, mailTokens } from '#lib/server/db/tables/accounts.ts';
+import { releasedClaimLooks } from '#lib/server/db/tables/claim-access.ts';
 import { claims, submissions } from '#lib/server/db/tables/claims.ts';
 import {
 	contractLinks,
@@ -94,6 +95,7 @@ const isUnused = () =>
 		pointsTo(coverageInquiries, coverageInquiries.accountId, accounts.id),
 		pointsTo(documents, documents.accountId, accounts.id),
 		pointsTo(files, files.accountId, accounts.id),
+		pointsTo(releasedClaimLooks, releasedClaimLooks.accountId, accounts.id),
 		pointsTo(submissions, submissions.accountId, accounts.id)
 	);
 

@@ -78,3 +78,27 @@ export const accountLooks = sqliteTable(
 	},
 	(table) => [index('account_looks_claim').on(table.claimId, table.atMs)]
 );
+
+/**
+ * Every look of a policyholder at a claim that its owner has released to them, for that owner (decision
+ * 0075). Only grows; goes with the claim.
+ */
+export const releasedClaimLooks = sqliteTable(
+	'released_claim_looks',
+	{
+		id: text('id').primaryKey(),
+		claimId: text('claim_id')
+			.notNull()
+			.references(() => claims.id, { onDelete: 'cascade' }),
+		/** Whoever looked. */
+		accountId: text('account_id')
+			.notNull()
+			.references(() => accounts.id),
+		atMs: integer('at_ms').notNull()
+	},
+	(table) => [
+		index('released_claim_looks_claim').on(table.claimId, table.atMs),
+		// For erasure: an account's row goes when nothing points to it.
+		index('released_claim_looks_account').on(table.accountId)
+	]
+);

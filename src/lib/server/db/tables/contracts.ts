@@ -9,7 +9,11 @@ import {
 	text,
 	uniqueIndex
 } from 'drizzle-orm/sqlite-core';
-import { CONTRACT_ROLES, REPRESENTATIVE_SCOPES } from '#lib/domain/contracts/contract-access.ts';
+import {
+	CONTRACT_ROLES,
+	RELEASE_SCOPES,
+	REPRESENTATIVE_SCOPES
+} from '#lib/domain/contracts/contract-access.ts';
 import { REQUEST_KINDS, REQUEST_REFUSALS, REQUEST_STATES } from '#lib/domain/contracts/requests.ts';
 import { accounts } from './accounts.ts';
 import { bytes } from './columns.ts';
@@ -80,7 +84,9 @@ export const contractLinks = sqliteTable(
 		/** Last day of a representative's access. */
 		endsOn: text('ends_on'),
 		/** When this insured person let the policyholder see their health data; null while they do not. */
-		releasedAtMs: integer('released_at_ms')
+		releasedAtMs: integer('released_at_ms'),
+		/** How far that goes (decision 0075). */
+		releaseScope: text('release_scope', { enum: RELEASE_SCOPES })
 	},
 	(table) => [
 		primaryKey({ columns: [table.accountId, table.contractId] }),
@@ -96,6 +102,10 @@ export const contractLinks = sqliteTable(
 		check(
 			'contract_links_insured_person',
 			sql`(${table.role} <> 'insured-person' or ${table.personId} is not null) and (${table.releasedAtMs} is null or ${table.role} = 'insured-person')`
+		),
+		check(
+			'contract_links_release',
+			sql`(${table.releasedAtMs} is null) = (${table.releaseScope} is null) and (${table.releaseScope} is null or ${table.releaseScope} in ('uses', 'claims'))`
 		)
 	]
 );

@@ -58,7 +58,7 @@ export const actions: Actions = {
 					params.id,
 					release
 				);
-				return done.ok ? ok(release) : done;
+				return done.ok ? ok(release !== null) : done;
 			}
 		);
 		if (!form.ok) return form.failure;

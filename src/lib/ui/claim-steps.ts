@@ -1,18 +1,46 @@
 import { calendarDateOf } from '#lib/domain/calendar.ts';
-import { nextActor } from '#lib/domain/claims/claim.ts';
+import { nextActor, type ClaimState } from '#lib/domain/claims/claim.ts';
+import type { RequestKind } from '#lib/domain/claims/document-request.ts';
+import type { ReviewKind, ReviewOutcome } from '#lib/domain/claims/review.ts';
 import { m } from '#lib/i18n/generated/messages.js';
 import { REQUEST_TEXTS } from '#lib/i18n/request-texts.ts';
-import { formatDate } from '#lib/ui/format.ts';
-import type { Locale } from '#lib/ui/shell.ts';
-import type { TimelineStep } from '#lib/ui/timeline.ts';
-import type { PageData } from './$types.js';
+import { formatDate } from './format.ts';
+import type { Locale } from './shell.ts';
+import type { TimelineStep } from './timeline.ts';
+
+/** What the road is drawn from; of a claim that somebody else reads most of it is left out. */
+export type ClaimRoad = {
+	readonly state: ClaimState;
+	readonly submittedAtMs: number;
+	readonly decidedAtMs: number | null;
+	readonly decisionUsualBy: string;
+	readonly cameByPost?: boolean;
+	readonly openedAtMs?: number | null;
+	readonly requests?: readonly {
+		readonly kind: RequestKind;
+		readonly isOpen: boolean;
+		readonly dueOn: string;
+		readonly askedAtMs: number;
+		readonly answeredAtMs: number | null;
+	}[];
+	readonly reviews?: readonly {
+		readonly kind: ReviewKind;
+		readonly line: number;
+		readonly openedAtMs: number;
+		readonly closedAtMs: number | null;
+		readonly outcome: ReviewOutcome | null;
+	}[];
+	readonly payout?: { readonly paidOn: string | null } | null;
+};
 
 const OUTCOMES = { upheld: m.reviews_step_upheld, changed: m.reviews_step_changed };
 
 /** The road of a claim: what is behind, where it is, what comes. */
-export function stepsOf(claim: PageData['claim'], locale: Locale): readonly TimelineStep[] {
+export function stepsOf(claim: ClaimRoad, locale: Locale): readonly TimelineStep[] {
 	const dateOf = (atMs: number) => formatDate(calendarDateOf(atMs), locale);
 	const actor = nextActor(claim.state);
+	const { openedAtMs = null, requests = [], reviews = [] } = claim;
+	const isWaiting = requests.some(({ isOpen }) => isOpen);
 	return [
 		{
 			title: claim.cameByPost ? m.post_step_arrived() : m.claims_step_submitted(),
@@ -21,10 +49,10 @@ export function stepsOf(claim: PageData['claim'], locale: Locale): readonly Time
 		},
 		{
 			title: m.claims_step_review(),
-			state: actor === 'insurer' ? 'current' : 'done',
-			dateText: claim.openedAtMs === null ? undefined : dateOf(claim.openedAtMs)
+			state: isWaiting || actor === 'nobody' ? 'done' : 'current',
+			dateText: openedAtMs === null ? undefined : dateOf(openedAtMs)
 		},
-		...claim.requests.map((request): TimelineStep => {
+		...requests.map((request): TimelineStep => {
 			const title = REQUEST_TEXTS[request.kind].title();
 			return request.isOpen
 				? {
@@ -47,7 +75,7 @@ export function stepsOf(claim: PageData['claim'], locale: Locale): readonly Time
 					? dateOf(claim.decidedAtMs)
 					: m.claims_step_usual({ date: formatDate(claim.decisionUsualBy, locale) })
 		},
-		...claim.reviews.map((review): TimelineStep => {
+		...reviews.map((review): TimelineStep => {
 			const title =
 				review.kind === 'objection'
 					? m.reviews_step_objection({ position: review.line })
