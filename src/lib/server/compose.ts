@@ -70,6 +70,8 @@ import { createInquiriesService } from './claims/inquiries.service.ts';
 import { createInquiryDeskRepository } from './claims/inquiry-desk.repository.ts';
 import { createInquiryReturnsRepository } from './claims/inquiry-returns.repository.ts';
 import { createInquiryDeskService } from './claims/inquiry-desk.service.ts';
+import { interimNoticesRepository } from './claims/interim-notices.repository.ts';
+import { createInterimNoticesService } from './claims/interim-notices.service.ts';
 import { createNotesRepository } from './claims/notes.repository.ts';
 import { createObjectionsService } from './claims/objections.service.ts';
 import { createReviewsRepository } from './claims/reviews.repository.ts';
@@ -498,6 +500,10 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 		}),
 		documentRequests: createDocumentRequestsService({
 			...{ ...room, desk, accessGuard, ownContracts, requests }
+		}),
+		interimNotices: createInterimNoticesService({
+			...{ ...room, documents, recipients },
+			interimNotices: interimNoticesRepository
 		}),
 		answers: createAnswersService({ ...room, receivedFiles, onComplete, requests }),
 		objections: createObjectionsService({
