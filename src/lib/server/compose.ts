@@ -220,9 +220,10 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 				...mailText(mail, configuration.origin, configuration.staffOrigin)
 			})
 	});
+	const throttle = createThrottleService({ db, cipher, clock, audit, origin });
 	const { pushKey } = configuration;
 	const push = createPushService({
-		...{ db, clock, audit, push: createPushRepository(cipher) },
+		...{ db, clock, audit, throttle, push: createPushRepository(cipher) },
 		door: pushKey && {
 			publicKey: publicSenderKey(pushKey),
 			send: (subscription) =>
@@ -260,7 +261,6 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 	const payoutRuns = createPayoutRunsRepository(cipher);
 	const rates = exchangeRatesRepository;
 	const { ratesUrl } = configuration;
-	const throttle = createThrottleService({ db, cipher, clock, audit, origin });
 	const changeStop = createAccountChangeStop({
 		audit,
 		clock,

@@ -83,5 +83,7 @@ export const LIMITS = {
 	nameSearches: { max: 120, windowMs: DAY_MS },
 	/** Calls of one system of the insurer, by its token. */
 	serviceCalls: { max: 600, windowMs: 10 * MINUTE_MS },
+	/** Devices that are switched on for notices. Switching off is free and bounded by these. */
+	pushSwitches: { max: 30, windowMs: DAY_MS },
 	contactChanges: { max: 3, windowMs: DAY_MS }
 } as const satisfies Record<string, Limit>;
