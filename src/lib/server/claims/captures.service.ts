@@ -30,13 +30,16 @@ import {
 	type Lookup,
 	type PostContract
 } from './post-contracts.ts';
-import { searchWithinMeasure } from './measured-search.ts';
+import { searchWithinMeasure, type MeasuredSearch } from './measured-search.ts';
 import { submissionWrites, type CommitParts, type Recipient } from './submission-commit.ts';
 
-const SENDER_SEARCH = {
-	...{ scope: 'claims/post-lookups', limit: LIMITS.postLookups },
-	...{ event: 'contract/searched-for-post', things: 'contracts', nothing: 'post' }
-} as const;
+const SENDER_SEARCH: MeasuredSearch = {
+	scope: 'claims/post-lookups',
+	limit: LIMITS.postLookups,
+	event: 'contract/searched-for-post',
+	things: 'contracts',
+	nothing: 'post'
+};
 const OWN = failed('forbidden', 'claims/own-claim');
 
 export type FoundSenders = {

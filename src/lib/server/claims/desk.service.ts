@@ -29,7 +29,7 @@ import { payeeOf, viewDesk, viewQueued, type DeskView, type QueueRow } from './d
 import type { DeskRepository } from './desk.repository.ts';
 import type { DocumentRequestsRepository } from './document-requests.repository.ts';
 import type { ExchangeRatesRepository } from './exchange-rates.repository.ts';
-import { searchWithinMeasure } from './measured-search.ts';
+import { searchWithinMeasure, type MeasuredSearch } from './measured-search.ts';
 import type { NotesRepository } from './notes.repository.ts';
 import type { ReviewsRepository } from './reviews.repository.ts';
 import type { QueuePart, QueueRepository } from './queue.repository.ts';
@@ -88,10 +88,13 @@ export type OpenedFile = {
 const REVIEWS_PAGE = 100;
 /** Claims that a search by name shows at most. */
 const NAME_PAGE = 50;
-const NAME_SEARCH = {
-	...{ scope: 'claims/name-searches', limit: LIMITS.nameSearches },
-	...{ event: 'claim/searched-by-name', things: 'claims', nothing: 'queue' }
-} as const;
+const NAME_SEARCH: MeasuredSearch = {
+	scope: 'claims/name-searches',
+	limit: LIMITS.nameSearches,
+	event: 'claim/searched-by-name',
+	things: 'claims',
+	nothing: 'queue'
+};
 const EVERYTHING: QueueFilter = { owner: 'all', age: 'any', state: 'any', order: 'oldest' };
 
 function ownerOf({ owner }: QueueFilter, { accountId }: Actor): Pick<QueuePart, 'assigneeId'> {

@@ -13,7 +13,7 @@ export type SearchParts = {
 };
 
 /** A kind of search: whose count it is, and what the log calls it. */
-type Search = {
+export type MeasuredSearch = {
 	readonly scope: string;
 	readonly limit: Limit;
 	readonly event: AuditNote['event'];
@@ -31,7 +31,7 @@ type Search = {
 export async function searchWithinMeasure<const R extends readonly Read<unknown>[]>(
 	{ db, audit, throttle }: SearchParts,
 	{ accountId }: Actor,
-	{ scope, limit, event, things, nothing }: Search,
+	{ scope, limit, event, things, nothing }: MeasuredSearch,
 	reads: R,
 	shownIds: (answers: Answers<R>) => readonly string[]
 ): Promise<Result<Answers<R>>> {
