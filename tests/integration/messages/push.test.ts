@@ -280,6 +280,7 @@ test('without a key of the operator nothing is offered, kept or sent', async () 
 		error: { code: 'messages/push-not-offered' }
 	});
 	expect(mustHold(await push.settings(actor, sessionId)).publicKey).toBeNull();
+	expect([push.isOffered, pushOf(cipher).isOffered]).toEqual([false, true]);
 	expect(await devices()).toBe(0);
 	it.takeRoundTrips();
 	expect(await push.sendDue()).toBe(0);
