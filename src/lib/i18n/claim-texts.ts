@@ -30,6 +30,8 @@ export function releasedStateText(state: ClaimState, isUnderReview: boolean): st
 	return claimStateText(state, isUnderReview);
 }
 
-export function documentKindText(kind: DocumentKind): string {
+/** What a document is called; a notice can be about a claim, too. */
+export function documentKindText(kind: DocumentKind, isAboutClaim: boolean): string {
+	if (kind === 'contract-notice' && isAboutClaim) return m.documents_kind_claim_notice();
 	return KIND_TEXTS[kind]();
 }

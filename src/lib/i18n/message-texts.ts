@@ -21,5 +21,7 @@ export function topicText(topic: Topic): string {
 
 /** The subject of a line of the mailbox. */
 export function subjectText(subject: Subject): string {
-	return subject.of === 'document' ? documentKindText(subject.kind) : topicText(subject.topic);
+	return subject.of === 'document'
+		? documentKindText(subject.kind, subject.isAboutClaim)
+		: topicText(subject.topic);
 }

@@ -14,8 +14,28 @@ export type NoticeText = {
 	readonly next: string | null;
 };
 
-/** A notice about a contract in words. */
+/** A notice in words. */
 export function noticeText(notice: Notice, locale: Language): NoticeText {
+	return notice.topic === 'claim-interim'
+		? {
+				title: m.claims_interim_title(),
+				lead: m.claims_interim(),
+				facts: [
+					{ label: m.documents_receipt_number(), value: notice.claimNumber },
+					{
+						label: m.documents_receipt_time(),
+						value: formatDateTime(notice.receivedAtMs, locale)
+					}
+				],
+				next: m.claims_interim_next()
+			}
+		: contractNoticeText(notice, locale);
+}
+
+function contractNoticeText(
+	notice: Exclude<Notice, { topic: 'claim-interim' }>,
+	locale: Language
+): NoticeText {
 	const contract = {
 		label: m.contracts_fact_contract(),
 		value: `${notice.plan} ${notice.policyNumberMasked}`

@@ -70,6 +70,8 @@ import { createInquiriesService } from './claims/inquiries.service.ts';
 import { createInquiryDeskRepository } from './claims/inquiry-desk.repository.ts';
 import { createInquiryReturnsRepository } from './claims/inquiry-returns.repository.ts';
 import { createInquiryDeskService } from './claims/inquiry-desk.service.ts';
+import { interimNoticesRepository } from './claims/interim-notices.repository.ts';
+import { createInterimNoticesService } from './claims/interim-notices.service.ts';
 import { createNotesRepository } from './claims/notes.repository.ts';
 import { createObjectionsService } from './claims/objections.service.ts';
 import { releasedClaimsRepository } from './claims/released-claims.repository.ts';
@@ -220,9 +222,10 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 				...mailText(mail, configuration.origin, configuration.staffOrigin)
 			})
 	});
+	const throttle = createThrottleService({ db, cipher, clock, audit, origin });
 	const { pushKey } = configuration;
 	const push = createPushService({
-		...{ db, clock, audit, push: createPushRepository(cipher) },
+		...{ db, clock, audit, throttle, push: createPushRepository(cipher) },
 		door: pushKey && {
 			publicKey: publicSenderKey(pushKey),
 			send: (subscription) =>
@@ -260,7 +263,6 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 	const payoutRuns = createPayoutRunsRepository(cipher);
 	const rates = exchangeRatesRepository;
 	const { ratesUrl } = configuration;
-	const throttle = createThrottleService({ db, cipher, clock, audit, origin });
 	const changeStop = createAccountChangeStop({
 		audit,
 		clock,
@@ -505,6 +507,10 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 		}),
 		documentRequests: createDocumentRequestsService({
 			...{ ...room, desk, accessGuard, ownContracts, requests }
+		}),
+		interimNotices: createInterimNoticesService({
+			...{ ...room, documents, recipients },
+			interimNotices: interimNoticesRepository
 		}),
 		answers: createAnswersService({ ...room, receivedFiles, onComplete, requests }),
 		objections: createObjectionsService({

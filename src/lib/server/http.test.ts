@@ -1,6 +1,7 @@
 import * as v from 'valibot';
-import { expect, test } from 'vitest';
-import { pageNumberOf, readFilesForm, readForm, readJson, readTyped } from './http.ts';
+import { describe, expect, test } from 'vitest';
+import { ok } from '#lib/domain/result.ts';
+import { pageNumberOf, readFilesForm, readForm, readJson, readTyped, runForm } from './http.ts';
 
 const schema = v.strictObject({ name: v.string() });
 const post = (body: BodyInit) => {
@@ -128,4 +129,27 @@ test('of a form whose files are too large the text above them is not lost', asyn
 		isTooLarge: true
 	});
 	expect(await readTyped(await messageForm(900_000))).toEqual({ text: 'Wann kommt das Geld?' });
+});
+
+describe('a field that was not sent', () => {
+	const choice = v.object({ kind: v.picklist(['one', 'two'], 'not-a-word') });
+	const issuesOfForm = async (schema: v.GenericSchema, input: Record<string, string>) => {
+		const form = await runForm(input, { schema, secrets: [] }, () => Promise.resolve(ok(null)));
+		return form.ok ? null : form.failure.data.issues;
+	};
+
+	test.each([
+		['a group of radio buttons without a choice', choice, {}, { kind: 'required' }],
+		['a word that is none of them', choice, { kind: 'three' }, { kind: 'not-a-word' }],
+		['a choice', choice, { kind: 'two' }, null],
+		[
+			'what decides which other fields there are',
+			v.variant('kind', [v.object({ kind: v.literal('one') })]),
+			{},
+			{ kind: 'required' }
+		],
+		['one nobody knows', v.strictObject({}), { other: 'x' }, { other: 'invalid' }]
+	])('%s', async (_, schema, input, issues) => {
+		expect(await issuesOfForm(schema, input)).toEqual(issues);
+	});
 });

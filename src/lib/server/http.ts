@@ -163,12 +163,16 @@ export function withoutSecrets(input: FormInput, secrets: readonly string[]): Fo
 	return Object.fromEntries(Object.entries(input).filter(([name]) => !secrets.includes(name)));
 }
 
-/** Field path to the first issue code of that field. Messages of our schemas are codes. */
+/**
+ * Field path to the first issue code of that field. Messages of our schemas are codes; a field that was
+ * not sent at all, as a group of radio buttons without a choice, never gets to its own schema's.
+ */
 export function issuesOf(issues: readonly v.BaseIssue<unknown>[]): Issues {
 	const found: Record<string, string> = {};
 	for (const issue of issues) {
 		const path = issue.path?.map((step) => String(step.key)).join('.') ?? 'form';
-		found[path] ??= /^[a-z-]+$/.test(issue.message) ? issue.message : 'invalid';
+		const other = issue.received === 'undefined' ? 'required' : 'invalid';
+		found[path] ??= /^[a-z-]+$/.test(issue.message) ? issue.message : other;
 	}
 	return found;
 }

@@ -1,5 +1,6 @@
 /** Claims by the name of the insured person, found under keyed hashes of its words. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { LIMITS } from '#lib/domain/accounts/throttle.ts';
 import type { Actor } from '#lib/domain/actor.ts';
 import { DAY_MS, parseCalendarDate } from '#lib/domain/calendar.ts';
 import { updateProfile } from '#lib/server/db/people.ts';
@@ -47,7 +48,7 @@ it('finds them by any word of the name, as a passport or a keyboard writes it', 
 	expect(await find('')).toEqual([]);
 });
 
-it('shows the newest first, decided ones too, in one round trip that is logged', async () => {
+it('shows the newest first, decided ones too, and the log names what was shown', async () => {
 	const contractId = await addContract(world, juergen);
 	const old = await addAssignedClaim(world, juergen, contractId, clerk);
 	const { version } = must(await deskRooms(world).deskService.open(clerk, old.id));
@@ -57,9 +58,34 @@ it('shows the newest first, decided ones too, in one round trip that is logged',
 	const young = await addClaim(world, juergen, contractId);
 	world.takeRoundTrips();
 	expect(await find('Jürgen')).toEqual([young.number, old.number]);
-	expect(world.takeRoundTrips()).toBe(1);
-	const logged = "audit_events where event = 'claim/searched-by-name'";
-	expect(await world.countRows(logged)).toBe(1);
+	expect(world.takeRoundTrips()).toBe(2);
+	await find('Nobody');
+	const logged = await world.client.execute(
+		"select object_ref from audit_events where event = 'claim/searched-by-name' order by rowid"
+	);
+	expect(logged.rows.map((row) => row['object_ref'])).toEqual([
+		`claims:${young.id},${old.id}`,
+		'queue'
+	]);
+});
+
+it('B2: ends with a share for a day, whose first refusal is in the log', async () => {
+	await find('Jürgen');
+	const full = LIMITS.nameSearches.max;
+	await world.client.execute(
+		`update throttles set tries = ${full}, next_try_at_ms = expires_at_ms`
+	);
+	for (const _ of [1, 2]) {
+		expect(await deskRooms(world).deskService.findByName(clerk, 'Jürgen')).toMatchObject({
+			error: { kind: 'rate-limited', code: 'portal/limit-reached' }
+		});
+	}
+	const { rows } = await world.client.execute(
+		"select object_ref from audit_events where event = 'account/limit-reached'"
+	);
+	expect(rows.map((row) => row['object_ref'])).toEqual(['limit:claims/name-searches']);
+	world.clock.advance(DAY_MS);
+	expect(await find('Jürgen')).toEqual([]);
 });
 
 it('is for those who have the queue', async () => {

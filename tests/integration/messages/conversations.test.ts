@@ -461,7 +461,7 @@ describe('the mailbox', () => {
 		const { entries } = mustHold(await rooms.mailbox.list(zoe));
 		expect(entries.map(({ subject }) => subject)).toEqual([
 			{ of: 'conversation', topic: 'benefits', isWaiting: false },
-			{ of: 'document', kind: 'receipt-confirmation' }
+			{ of: 'document', kind: 'receipt-confirmation', isAboutClaim: true }
 		]);
 		expect(entries.map(({ isUnread }) => isUnread)).toEqual([true, true]);
 		const find = async (text: string) =>
@@ -469,9 +469,9 @@ describe('the mailbox', () => {
 		const documentId = entries[1]?.id;
 		expect(await find('BRILLE')).toEqual([id]);
 		expect(await find('bis 100')).toEqual([id]);
-		expect(await find(subjectText({ of: 'document', kind: 'receipt-confirmation' }))).toEqual([
-			documentId
-		]);
+		expect(
+			await find(subjectText({ of: 'document', kind: 'receipt-confirmation', isAboutClaim: true }))
+		).toEqual([documentId]);
 		expect(await find(done.receipt?.claimNumber ?? '')).toEqual([documentId]);
 		expect(await find('brille fahrrad')).toEqual([]);
 		await openOwn(zoe, id);

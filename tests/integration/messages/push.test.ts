@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { LIMITS } from '#lib/domain/accounts/throttle.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '#lib/domain/calendar.ts';
 import { pauseAfterTry, type Mail } from '#lib/domain/messages/mail.ts';
 import { MAX_PUSH_DEVICES, MAX_PUSH_TRIES } from '#lib/domain/messages/push.ts';
@@ -48,7 +49,8 @@ afterEach(async () => {
 /** The service of one request or job, as compose builds it. */
 const pushOf = (cipher = it.newCipher(), isOffered = true) =>
 	createPushService({
-		...{ db: it.db, clock: it.clock, audit: it.audit, push: createPushRepository(cipher) },
+		...{ db: it.db, clock: it.clock, audit: it.audit, throttle: it.throttle },
+		push: createPushRepository(cipher),
 		door: isOffered
 			? {
 					publicKey: publicSenderKey(KEY),
@@ -192,6 +194,53 @@ test.each([429, 503])(
 	}
 );
 
+test.each([
+	['a cell', "update push_subscriptions set subscription = x'00' where rowid = 1"],
+	[
+		'a key',
+		`update people set wrapped_key = x'00' where id =
+		(select a.person_id from accounts a join push_subscriptions p on p.account_id = a.id where p.rowid = 1)`
+	]
+])(
+	'%s that does not open stops no other device, and is left alone after the last try',
+	async (_, damage) => {
+		const other = await ownerOf(it, { ...REGISTRATION, email: 'other@example.org' });
+		mustHold(await switchOn());
+		mustHold(await switchOn(newBrowser('stranger'), other.token(), other));
+		await addNews();
+		await it.client.execute('update push_subscriptions set due_at_ms = 0, news_at_ms = 0');
+		await it.client.execute(damage);
+		expect(await pushOf().sendDue()).toBe(1);
+		expect(service.posted.map(({ url }) => url)).toEqual(['/fcm/send/stranger']);
+		for (let tries = 0; tries < MAX_PUSH_TRIES; tries += 1) {
+			it.clock.advance(7 * HOUR_MS);
+			await pushOf().sendDue();
+		}
+		expect(service.posted).toHaveLength(1);
+		// A damage that is mended, as a key put back, has cost notices and no device.
+		expect(await devices()).toBe(2);
+		expect(await waiting()).toMatchObject({ tries: 0, due_at_ms: null });
+	}
+);
+
+test('B2: devices are switched on so often a day; switching off is never refused, and logged where it ends something', async () => {
+	const { actor } = await owner.enter();
+	for (let times = 0; times < LIMITS.pushSwitches.max; times += 1) {
+		mustHold(await switchOn());
+		mustHold(await pushOf().switchOff(actor, PHONE.subscription.endpoint));
+		mustHold(await pushOf().switchOff(actor, PHONE.subscription.endpoint));
+		mustHold(await pushOf().switchOffEverywhere(actor));
+	}
+	expect(await switchOn()).toMatchObject({ error: { code: 'portal/limit-reached' } });
+	mustHold(await pushOf().switchOffEverywhere(actor));
+	const logged = (event: string) => it.countRows(`audit_events where event = '${event}'`);
+	expect(await logged('message/push-on')).toBe(LIMITS.pushSwitches.max);
+	expect(await logged('message/push-off')).toBe(LIMITS.pushSwitches.max);
+	expect(await logged('account/limit-reached')).toBe(1);
+	it.clock.advance(DAY_MS);
+	mustHold(await switchOn(PHONE, await owner.signIn()));
+});
+
 test('a service that is never there is left alone after the last try; the device stays', async () => {
 	mustHold(await switchOn());
 	await addNews();
@@ -231,6 +280,7 @@ test('without a key of the operator nothing is offered, kept or sent', async () 
 		error: { code: 'messages/push-not-offered' }
 	});
 	expect(mustHold(await push.settings(actor, sessionId)).publicKey).toBeNull();
+	expect([push.isOffered, pushOf(cipher).isOffered]).toEqual([false, true]);
 	expect(await devices()).toBe(0);
 	it.takeRoundTrips();
 	expect(await push.sendDue()).toBe(0);

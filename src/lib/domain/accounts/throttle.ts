@@ -79,7 +79,11 @@ export const LIMITS = {
 	postCaptures: { max: 80, windowMs: DAY_MS },
 	/** Their senders looked up: for half of the letters the first search is not the right one. */
 	postLookups: { max: 120, windowMs: DAY_MS },
+	/** Names typed into the queue's search: as for letters, for customers who call without a number. */
+	nameSearches: { max: 120, windowMs: DAY_MS },
 	/** Calls of one system of the insurer, by its token. */
 	serviceCalls: { max: 600, windowMs: 10 * MINUTE_MS },
+	/** Devices that are switched on for notices. Switching off is free and bounded by these. */
+	pushSwitches: { max: 30, windowMs: DAY_MS },
 	contactChanges: { max: 3, windowMs: DAY_MS }
 } as const satisfies Record<string, Limit>;

@@ -14,7 +14,7 @@ const inquiry = {
 };
 const contract = { plan: v.string(), policyNumberMasked: v.string() };
 
-/** What a notice about a contract is about, with what its page shows. Never a whole IBAN (D8). */
+/** What a notice about a contract or a claim is about, with what its page shows. Never a whole IBAN (D8). */
 const noticeSchema = v.variant('topic', [
 	v.strictObject({
 		topic: v.literal('account-changing'),
@@ -79,10 +79,16 @@ const noticeSchema = v.variant('topic', [
 		...inquiry,
 		...inquiryAnswerSchema.entries,
 		answeredAtMs: v.number()
+	}),
+	/** A claim takes longer; no word of why, which no job can know. */
+	v.strictObject({
+		topic: v.literal('claim-interim'),
+		claimNumber: v.string(),
+		receivedAtMs: v.number()
 	})
 ]);
 
-/** A write-once letter about a contract in the mailbox of its policyholder. */
+/** A write-once letter in a customer's mailbox: about a contract, or a claim that is still open. */
 export const contractNoticeSchema = v.strictObject({
 	kind: v.literal('contract-notice'),
 	notice: noticeSchema

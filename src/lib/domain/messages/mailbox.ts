@@ -63,7 +63,7 @@ export type MailboxEntry = {
 };
 
 export type Subject =
-	| { readonly of: 'document'; readonly kind: DocumentKind }
+	| { readonly of: 'document'; readonly kind: DocumentKind; readonly isAboutClaim: boolean }
 	| { readonly of: 'conversation'; readonly topic: Topic; readonly isWaiting: boolean };
 
 /** A document as a line of the mailbox. */
@@ -79,7 +79,11 @@ export function entryOfDocument(document: {
 		claimNumber: document.claimNumber,
 		atMs: document.createdAtMs,
 		isUnread: document.readAtMs === null,
-		subject: { of: 'document', kind: document.kind }
+		subject: {
+			of: 'document',
+			kind: document.kind,
+			isAboutClaim: document.claimNumber !== null
+		}
 	};
 }
 

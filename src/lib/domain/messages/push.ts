@@ -18,13 +18,19 @@ const PUSHED: ReadonlySet<Mail['template']> = new Set<Mail['template']>([
 export const isPushed = ({ template }: Pick<Mail, 'template'>): boolean => PUSHED.has(template);
 
 /** The services that browsers bring with them: Chrome and its kin, Firefox, Safari. */
-const PUSH_HOSTS: readonly string[] = [
-	'fcm.googleapis.com',
-	'updates.push.services.mozilla.com',
-	'web.push.apple.com'
-];
+const ONE_HOST_EACH = [
+	{ company: 'Google', host: 'fcm.googleapis.com' },
+	{ company: 'Mozilla', host: 'updates.push.services.mozilla.com' },
+	{ company: 'Apple', host: 'web.push.apple.com' }
+] as const;
 /** Edge has a host for each region; all of the zone are Microsoft's. */
 const EDGE_HOST = /^[a-z0-9-]{1,40}\.notify\.windows\.com$/;
+
+/** All there are, for whoever asks where a notice goes. */
+export const PUSH_SERVICES = [
+	...ONE_HOST_EACH,
+	{ company: 'Microsoft', host: 'notify.windows.com' }
+] as const;
 const LONGEST_ENDPOINT = 1000;
 
 /**
@@ -36,7 +42,7 @@ export function pushHostOf(endpoint: string): string | null {
 	if (endpoint.length > LONGEST_ENDPOINT || !URL.canParse(endpoint)) return null;
 	const { protocol, host, username, password, hash } = new URL(endpoint);
 	if (protocol !== 'https:' || username !== '' || password !== '' || hash !== '') return null;
-	return PUSH_HOSTS.includes(host) || EDGE_HOST.test(host) ? host : null;
+	return ONE_HOST_EACH.some((one) => one.host === host) || EDGE_HOST.test(host) ? host : null;
 }
 
 const endpoint = v.pipe(

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, gte, isNull, ne, sql, type SQL } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, gte, isNull, sql, type SQL } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import * as v from 'valibot';
 import { isStaff, type Actor, type StaffRole } from '#lib/domain/actor.ts';
@@ -6,7 +6,6 @@ import { GIVEN_BACK, type LookReason, type OpeningReason } from '#lib/domain/cla
 import { sqlBuilder } from '#lib/server/db/builder.ts';
 import {
 	read,
-	requireFound,
 	write,
 	writeIfHolds,
 	type Read,
@@ -19,6 +18,7 @@ import { claimLooks, claimOpenings } from '#lib/server/db/tables/claim-access.ts
 import { claims } from '#lib/server/db/tables/claims.ts';
 import { people } from '#lib/server/db/tables/people.ts';
 import type { Cell, Cipher } from '#lib/server/platform/cipher.ts';
+import { requireEntry, reviewEntry } from './checked-looks.ts';
 
 /** Looks a claim page shows at most: of a claim that is opened more often the newest. */
 const LOOKS_LIMIT = 300;
@@ -29,7 +29,6 @@ export const NOT_ASSIGNED = {
 	kind: 'forbidden',
 	code: 'claims/not-assigned'
 } as const satisfies Unmet;
-const REVIEWED = { kind: 'conflict', code: 'claims/opening-reviewed' } as const satisfies Unmet;
 
 export type StoredLook = {
 	readonly atMs: number;
@@ -255,31 +254,9 @@ export function createAccessRepository(cipher: Cipher) {
 			);
 		},
 
-		requireOpening(id: string, unmet: Unmet): Write {
-			return requireFound(
-				sqlBuilder
-					.select({ id: claimOpenings.id })
-					.from(claimOpenings)
-					.where(eq(claimOpenings.id, id)),
-				unmet
-			);
-		},
+		requireOpening: (id: string, unmet: Unmet): Write => requireEntry(claimOpenings, id, unmet),
 
-		/** Marks an opening as checked, by anybody but whoever made it. */
-		review(id: string, reviewerId: string, nowMs: number): Write {
-			return writeIfHolds(
-				sqlBuilder
-					.update(claimOpenings)
-					.set({ reviewedAtMs: nowMs, reviewedBy: reviewerId })
-					.where(
-						and(
-							eq(claimOpenings.id, id),
-							isNull(claimOpenings.reviewedAtMs),
-							ne(claimOpenings.accountId, reviewerId)
-						)
-					),
-				REVIEWED
-			);
-		}
+		review: (id: string, reviewerId: string, nowMs: number): Write =>
+			reviewEntry(claimOpenings, id, { reviewerId, nowMs })
 	};
 }

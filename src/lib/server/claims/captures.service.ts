@@ -30,8 +30,16 @@ import {
 	type Lookup,
 	type PostContract
 } from './post-contracts.ts';
+import { searchWithinMeasure, type MeasuredSearch } from './measured-search.ts';
 import { submissionWrites, type CommitParts, type Recipient } from './submission-commit.ts';
 
+const SENDER_SEARCH: MeasuredSearch = {
+	scope: 'claims/post-lookups',
+	limit: LIMITS.postLookups,
+	event: 'contract/searched-for-post',
+	things: 'contracts',
+	nothing: 'post'
+};
 const OWN = failed('forbidden', 'claims/own-claim');
 
 export type FoundSenders = {
@@ -76,9 +84,6 @@ export type CapturesService = ReturnType<typeof createCapturesService>;
 export function createCapturesService<Match>(parts: Parts<Match>) {
 	const { db, clock, ids, audit, lookup, throttle } = parts;
 	const today = () => calendarDateOf(clock.nowMs());
-	const lookups = ({ accountId }: Actor): Bounds => ({
-		...{ scope: 'claims/post-lookups', key: accountId, limit: LIMITS.postLookups, accountId }
-	});
 	const captures = ({ accountId }: Actor): Bounds => ({
 		...{ scope: 'claims/post-captures', key: accountId, limit: LIMITS.postCaptures, accountId }
 	});
@@ -86,8 +91,7 @@ export function createCapturesService<Match>(parts: Parts<Match>) {
 	return {
 		/**
 		 * Contracts by number, or by a name of whoever holds them or is insured: as much of each as tells
-		 * it from another. Each search is counted, and logged with what it shows before it is shown. Fails
-		 * with `portal/limit-reached` after a day's share.
+		 * it from another. `portal/limit-reached` after a day's share (decision 0071).
 		 */
 		async find(actor: Actor, search: SenderSearch): Promise<Result<FoundSenders>> {
 			const permission = requirePermission(actor, 'claim/capture');
@@ -95,24 +99,16 @@ export function createCapturesService<Match>(parts: Parts<Match>) {
 			const match = await ('policyNumber' in search
 				? lookup.byPolicyNumber(search.policyNumber)
 				: lookup.byName(nameWordsOf(search.name)));
-			const bounds = lookups(actor);
-			const found = await db.commitAndRead(
-				[await throttle.reserve(bounds.scope, bounds.key, bounds.limit)],
-				[lookup.list(match), lookup.listInsured(match)]
+			const found = await searchWithinMeasure(
+				parts,
+				actor,
+				SENDER_SEARCH,
+				[lookup.list(match), lookup.listInsured(match)],
+				([contracts]) => contracts.slice(0, parts.foundAtMost).map(({ id }) => id)
 			);
-			if (!found.ok) {
-				return found.error.code === 'portal/limit-reached' ? throttle.refuse(bounds) : found;
-			}
+			if (!found.ok) return found;
 			const [contracts, insured] = found.value;
 			const shown = contracts.slice(0, parts.foundAtMost);
-			// Without the ids nobody could say afterwards whom a colleague has looked up.
-			const objectRef =
-				shown.length > 0 ? `contracts:${shown.map(({ id }) => id).join(',')}` : 'post';
-			const { accountId } = actor;
-			const logged = await db.commit(
-				await audit.record({ event: 'contract/searched-for-post', objectRef, accountId })
-			);
-			if (!logged.ok) return logged;
 			return ok({
 				contracts: shown.map((contract) => viewFound(contract, insured)),
 				hasMore: contracts.length > parts.foundAtMost

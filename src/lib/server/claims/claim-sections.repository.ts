@@ -38,10 +38,11 @@ export function claimSections(cipher: Cipher): readonly PersonalSection[] {
 				return {
 					query: own.query,
 					map: async (rows) =>
-						(await own.map(rows)).map(({ submittedAtMs, decidedAtMs, ...claim }) => ({
+						(await own.map(rows)).map(({ submittedAtMs, decidedAtMs, interimAtMs, ...claim }) => ({
 							...claim,
 							submittedAt: isoTime(submittedAtMs),
-							decidedAt: isoTime(decidedAtMs)
+							decidedAt: isoTime(decidedAtMs),
+							interimNoticeAt: isoTime(interimAtMs)
 						}))
 				};
 			}

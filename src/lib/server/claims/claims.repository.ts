@@ -25,6 +25,8 @@ export type OwnClaim = {
 	readonly state: ClaimState;
 	readonly submittedAtMs: number;
 	readonly decidedAtMs: number | null;
+	/** When its owner was told that it takes longer. */
+	readonly interimAtMs: number | null;
 	/** Decided, and looked at once more since. */
 	readonly isUnderReview: boolean;
 	/** Typed in by somebody here, from paper. */
@@ -84,6 +86,7 @@ export function createClaimsRepository(cipher: Cipher) {
 			state: claim.state,
 			submittedAtMs: claim.submittedAtMs,
 			decidedAtMs: claim.decidedAtMs,
+			interimAtMs: claim.interimAtMs,
 			isUnderReview: openReviews > 0,
 			cameByPost: claim.capturedAtMs !== null,
 			insuredPersonName: await openName(cipher, insured),

@@ -1,6 +1,7 @@
 import { fileStateOf } from '#lib/domain/documents/file-state.ts';
 import { nameWordsOf } from '#lib/domain/accounts/name-words.ts';
 import { fullName } from '#lib/domain/accounts/profile.ts';
+import { LIMITS } from '#lib/domain/accounts/throttle.ts';
 import { requirePermission, type Actor } from '#lib/domain/actor.ts';
 import type { AuditNote } from '#lib/server/audit/audit.service.ts';
 import { calendarDateOf } from '#lib/domain/calendar.ts';
@@ -28,6 +29,7 @@ import { payeeOf, viewDesk, viewQueued, type DeskView, type QueueRow } from './d
 import type { DeskRepository } from './desk.repository.ts';
 import type { DocumentRequestsRepository } from './document-requests.repository.ts';
 import type { ExchangeRatesRepository } from './exchange-rates.repository.ts';
+import { searchWithinMeasure, type MeasuredSearch } from './measured-search.ts';
 import type { NotesRepository } from './notes.repository.ts';
 import type { ReviewsRepository } from './reviews.repository.ts';
 import type { QueuePart, QueueRepository } from './queue.repository.ts';
@@ -86,6 +88,13 @@ export type OpenedFile = {
 const REVIEWS_PAGE = 100;
 /** Claims that a search by name shows at most. */
 const NAME_PAGE = 50;
+const NAME_SEARCH: MeasuredSearch = {
+	scope: 'claims/name-searches',
+	limit: LIMITS.nameSearches,
+	event: 'claim/searched-by-name',
+	things: 'claims',
+	nothing: 'queue'
+};
 const EVERYTHING: QueueFilter = { owner: 'all', age: 'any', state: 'any', order: 'oldest' };
 
 function ownerOf({ owner }: QueueFilter, { accountId }: Actor): Pick<QueuePart, 'assigneeId'> {
@@ -147,23 +156,20 @@ export function createDeskService(parts: DeskParts) {
 		},
 
 		/**
-		 * Claims by the name of the insured person, the newest first. Each search is logged: it also
-		 * finds what was decided long ago, which a clerk has no reason to leaf through.
+		 * Claims by the name of the insured person, the newest first, also what was decided long ago and a
+		 * clerk has no reason to leaf through: `portal/limit-reached` after a day's share (decision 0071).
 		 */
 		async findByName(actor: Actor, name: string): Promise<Result<QueueView>> {
 			const permission = requirePermission(actor, 'claim/read-queue');
 			if (!permission.ok) return permission;
 			const words = nameWordsOf(name);
 			if (words.length === 0) return ok({ rows: [], next: null });
-			const found = await db.commitAndRead(
-				[
-					await audit.record({
-						event: 'claim/searched-by-name',
-						objectRef: 'queue',
-						accountId: actor.accountId
-					})
-				],
-				[await queue.listByName(words, NAME_PAGE)]
+			const found = await searchWithinMeasure(
+				parts,
+				actor,
+				NAME_SEARCH,
+				[await queue.listByName(words, NAME_PAGE)],
+				([claims]) => claims.map(({ id }) => id)
 			);
 			if (!found.ok) return found;
 			const [claims] = found.value;

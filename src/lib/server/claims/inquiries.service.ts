@@ -39,7 +39,7 @@ import {
 } from '#lib/server/documents/commit-with-files.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
 import type { InquiriesRepository, InquiryRow, StoredInquiry } from './inquiries.repository.ts';
-import { letterWrites, type InquiryRecipient, type LetterParts } from './inquiry-letters.ts';
+import { letterWrites, type LetterRecipient, type LetterParts } from './letters.ts';
 import { staffNumberOf } from './staff-number.ts';
 
 type Insured = {
@@ -114,7 +114,7 @@ export function createInquiriesService(
 				to: CalendarDate
 			): Read<readonly RecordedRate[]>;
 		};
-		readonly recipients: { find(accountId: string): Read<InquiryRecipient | null> };
+		readonly recipients: { find(accountId: string): Read<LetterRecipient | null> };
 	}
 ) {
 	const { db, clock, ids, inquiries } = parts;

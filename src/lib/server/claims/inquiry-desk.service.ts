@@ -27,7 +27,7 @@ import type { Clock } from '#lib/server/platform/clock.ts';
 import type { InquiryReturnsRepository } from './inquiry-returns.repository.ts';
 import type { InquiryRow, StoredInquiry } from './inquiries.repository.ts';
 import type { FilesOfInquiries } from './inquiries.service.ts';
-import { letterWrites, type InquiryRecipient, type LetterParts } from './inquiry-letters.ts';
+import { letterWrites, type LetterRecipient, type LetterParts } from './letters.ts';
 import {
 	INQUIRY_NOT_ASSIGNED,
 	type DeskInquiryRow,
@@ -60,7 +60,7 @@ export type DeskInquiry = Omit<StoredInquiry, 'accountId' | 'personId' | 'conten
 /** A checked answer, and what it takes to send it. */
 type Prepared = {
 	readonly inquiry: StoredInquiry;
-	readonly recipient: InquiryRecipient | null;
+	readonly recipient: LetterRecipient | null;
 	readonly answer: InquiryAnswer;
 };
 
@@ -76,7 +76,7 @@ export function createInquiryDeskService(
 		readonly files: FilesOfInquiries;
 		readonly fileStreams: FileStreams;
 		readonly inquiryReturns: Pick<InquiryReturnsRepository, 'insert'>;
-		readonly recipients: { findOfInquiry(inquiryId: string): Read<InquiryRecipient | null> };
+		readonly recipients: { findOfInquiry(inquiryId: string): Read<LetterRecipient | null> };
 	}
 ) {
 	const { db, clock, ids, audit, inquiryDesk: desk } = parts;

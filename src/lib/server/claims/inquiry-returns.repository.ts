@@ -1,16 +1,8 @@
-import { and, asc, eq, isNull, ne, sql } from 'drizzle-orm';
+import { and, asc, eq, isNull, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { isStaff, type StaffRole } from '#lib/domain/actor.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
-import {
-	read,
-	requireFound,
-	write,
-	writeIfHolds,
-	type Read,
-	type Unmet,
-	type Write
-} from '#lib/server/db/client.ts';
+import { read, write, type Read, type Unmet, type Write } from '#lib/server/db/client.ts';
 import { openName } from '#lib/server/db/people.ts';
 import { accounts } from '#lib/server/db/tables/accounts.ts';
 import {
@@ -20,8 +12,7 @@ import {
 } from '#lib/server/db/tables/coverage-inquiries.ts';
 import { people } from '#lib/server/db/tables/people.ts';
 import type { Cipher } from '#lib/server/platform/cipher.ts';
-
-const REVIEWED = { kind: 'conflict', code: 'claims/opening-reviewed' } as const satisfies Unmet;
+import { requireEntry, reviewEntry } from './checked-looks.ts';
 
 /** An inquiry that was read and put back, as the data protection officer checks it. */
 export type InquiryReturn = {
@@ -112,31 +103,9 @@ export function createInquiryReturnsRepository(cipher: Cipher) {
 			);
 		},
 
-		require(id: string, unmet: Unmet): Write {
-			return requireFound(
-				sqlBuilder
-					.select({ id: coverageInquiryReturns.id })
-					.from(coverageInquiryReturns)
-					.where(eq(coverageInquiryReturns.id, id)),
-				unmet
-			);
-		},
+		require: (id: string, unmet: Unmet): Write => requireEntry(coverageInquiryReturns, id, unmet),
 
-		/** Marks an entry as checked, by anybody but whoever looked. */
-		review(id: string, reviewerId: string, nowMs: number): Write {
-			return writeIfHolds(
-				sqlBuilder
-					.update(coverageInquiryReturns)
-					.set({ reviewedAtMs: nowMs, reviewedBy: reviewerId })
-					.where(
-						and(
-							eq(coverageInquiryReturns.id, id),
-							isNull(coverageInquiryReturns.reviewedAtMs),
-							ne(coverageInquiryReturns.accountId, reviewerId)
-						)
-					),
-				REVIEWED
-			);
-		}
+		review: (id: string, reviewerId: string, nowMs: number): Write =>
+			reviewEntry(coverageInquiryReturns, id, { reviewerId, nowMs })
 	};
 }

@@ -30,8 +30,9 @@ export async function runJobs(env: unknown, context: Context): Promise<void> {
 }
 
 function workOf(services: Services): Work {
-	const { draftSnapshots, erasure, exchangeRates, inspection, keptForms, outbox } = services;
-	const { push, recoveryCases, retention, rewrapKeys, sealing, signIn } = services;
+	const { draftSnapshots, erasure, exchangeRates, inspection, interimNotices } = services;
+	const { keptForms, outbox, push, recoveryCases, retention, rewrapKeys, sealing, signIn } =
+		services;
 	return {
 		'recovery-expire': () => recoveryCases.expireOverdue(),
 		'recovery-remind': () => recoveryCases.remindWaiting(),
@@ -40,6 +41,7 @@ function workOf(services: Services): Work {
 		'erase-accounts': () => erasure.eraseDue(),
 		retention: () => retention.runToday(),
 		'exchange-rates': () => exchangeRates.importDue(),
+		clocks: () => interimNotices.tellDue(),
 		outbox: () => outbox.sendDue(),
 		push: () => push.sendDue(),
 		'audit-seal': async () => {

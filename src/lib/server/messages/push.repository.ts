@@ -25,11 +25,12 @@ export type WaitingPush = {
 	readonly id: string;
 	readonly tries: number;
 	readonly dueAtMs: number;
-	readonly subscription: PushSubscription;
+	/** Null where what is stored does not open: the others are told all the same. */
+	readonly subscription: PushSubscription | null;
 };
 
 const TAKEN = { kind: 'conflict', code: 'claims/changed-meanwhile' } as const;
-const DEVICE_UNKNOWN = { kind: 'conflict', code: 'messages/push-device-unknown' } as const;
+export const DEVICE_UNKNOWN = { kind: 'conflict', code: 'messages/push-device-unknown' } as const;
 
 const subscriptionCell = (rowId: string, personId: string): Cell => ({
 	table: 'push_subscriptions',
@@ -58,6 +59,15 @@ export function markNews(personId: string, nowMs: number): Write {
 export type PushRepository = ReturnType<typeof createPushRepository>;
 
 export function createPushRepository(cipher: Cipher) {
+	async function open(
+		{ id, subscription }: typeof pushSubscriptions.$inferSelect,
+		person: typeof people.$inferSelect
+	): Promise<PushSubscription> {
+		await cipher.learn(person.id, person);
+		const opened = await cipher.openJson(subscriptionCell(id, person.id), subscription);
+		return v.parse(pushSubscriptionSchema, opened);
+	}
+
 	return {
 		/**
 		 * Keeps what the browser of this session has handed out, in the place of whatever was kept of that
@@ -125,18 +135,18 @@ export function createPushRepository(cipher: Cipher) {
 			);
 		},
 
-		/** Ends one of the owner's. */
-		end(accountId: string, id: string): Write {
-			return write(
+		/** Ends one of the owner's, or all without an id. `DEVICE_UNKNOWN` undoes the batch where none is on. */
+		end(accountId: string, id: string | null): Write {
+			return writeIfHolds(
 				sqlBuilder
 					.delete(pushSubscriptions)
-					.where(and(eq(pushSubscriptions.id, id), eq(pushSubscriptions.accountId, accountId)))
-			);
-		},
-
-		endAll(accountId: string): Write {
-			return write(
-				sqlBuilder.delete(pushSubscriptions).where(eq(pushSubscriptions.accountId, accountId))
+					.where(
+						and(
+							eq(pushSubscriptions.accountId, accountId),
+							id === null ? undefined : eq(pushSubscriptions.id, id)
+						)
+					),
+				DEVICE_UNKNOWN
 			);
 		},
 
@@ -170,17 +180,12 @@ export function createPushRepository(cipher: Cipher) {
 					.limit(limit),
 				(rows) =>
 					Promise.all(
-						rows.map(async ({ push_subscriptions: row, people: person }) => {
-							await cipher.learn(person.id, person);
-							const cell = subscriptionCell(row.id, person.id);
-							const opened = await cipher.openJson(cell, row.subscription);
-							return {
-								id: row.id,
-								tries: row.tries,
-								dueAtMs: row.dueAtMs ?? nowMs,
-								subscription: v.parse(pushSubscriptionSchema, opened)
-							};
-						})
+						rows.map(async ({ push_subscriptions: row, people: person }) => ({
+							id: row.id,
+							tries: row.tries,
+							dueAtMs: row.dueAtMs ?? nowMs,
+							subscription: await open(row, person).catch(() => null)
+						}))
 					)
 			);
 		},

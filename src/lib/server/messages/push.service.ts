@@ -1,14 +1,16 @@
+import { LIMITS } from '#lib/domain/accounts/throttle.ts';
 import { requirePermission, type Actor } from '#lib/domain/actor.ts';
 import { pauseAfterTry } from '#lib/domain/messages/mail.ts';
 import { MAX_PUSH_TRIES, type PushSubscription } from '#lib/domain/messages/push.ts';
 import { failed, ok, type Result } from '#lib/domain/result.ts';
+import type { ThrottleService } from '#lib/server/accounts/throttle.service.ts';
 import type { AuditNote } from '#lib/server/audit/audit.service.ts';
 import type { Database, Write } from '#lib/server/db/client.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
 import { logEvent } from '#lib/server/platform/log.ts';
 import type { PushAnswer } from '#lib/server/platform/push.ts';
 import { sha256Hex } from '#lib/server/platform/sha256.ts';
-import type { PushRepository, WaitingPush } from './push.repository.ts';
+import { DEVICE_UNKNOWN, type PushRepository, type WaitingPush } from './push.repository.ts';
 
 const BATCH_SIZE = 20;
 
@@ -28,6 +30,7 @@ export function createPushService(parts: {
 	readonly db: Database;
 	readonly clock: Clock;
 	readonly audit: { record(note: AuditNote): Promise<Write> };
+	readonly throttle: Pick<ThrottleService, 'commitWithin'>;
 	readonly push: PushRepository;
 	/** Null where the operator has no key: then nothing is offered, and nothing is sent. */
 	readonly door: {
@@ -35,7 +38,7 @@ export function createPushService(parts: {
 		send(subscription: PushSubscription): Promise<PushAnswer>;
 	} | null;
 }) {
-	const { db, clock, audit, push, door } = parts;
+	const { db, clock, audit, throttle, push, door } = parts;
 
 	/** True when it went out. Taking it first means that of two senders only one sends. */
 	async function sendOne(
@@ -46,14 +49,34 @@ export function createPushService(parts: {
 		const nextTryAtMs = takenAtMs + pauseAfterTry(waiting.tries);
 		const taken = await db.commit(push.take(waiting, nextTryAtMs));
 		if (!taken.ok) return false;
-		const { outcome, pauseMs } = await send(waiting.subscription).catch((error: unknown) => {
-			logEvent('warning', 'push-not-sent', {
-				error: error instanceof Error ? error.name : 'unknown'
-			});
-			return { outcome: 'later' as const, pauseMs: 0 };
-		});
+		const { outcome, pauseMs } = await post(waiting, send);
 		await db.commit(...afterTry(waiting, outcome, { takenAtMs, nextTryAtMs, pauseMs }));
 		return outcome === 'sent';
+	}
+
+	/** What came of it; without an answer, or a subscription that opens, it is tried again later. */
+	async function post(
+		{ subscription }: WaitingPush,
+		send: (subscription: PushSubscription) => Promise<PushAnswer>
+	): Promise<PushAnswer> {
+		try {
+			if (subscription !== null) return await send(subscription);
+			logEvent('error', 'push-unreadable');
+		} catch (error) {
+			const name = error instanceof Error ? error.name : 'unknown';
+			logEvent('warning', 'push-not-sent', { error: name });
+		}
+		return { outcome: 'later', pauseMs: 0 };
+	}
+
+	/** Never refused, or consent could not be withdrawn; where nothing is on, the log has nothing to say. */
+	async function end(actor: Actor, id: string | null): Promise<Result<void>> {
+		const { accountId } = actor;
+		const done = await db.commit(
+			push.end(accountId, id),
+			await audit.record({ event: 'message/push-off', objectRef: 'account', accountId })
+		);
+		return done.ok || done.error.code !== DEVICE_UNKNOWN.code ? done : ok(undefined);
 	}
 
 	function afterTry(
@@ -72,6 +95,9 @@ export function createPushService(parts: {
 	}
 
 	return {
+		/** Whether the operator offers notices at all. */
+		isOffered: door !== null,
+
 		/** What the page of notices shows. */
 		async settings(actor: Actor, sessionId: string): Promise<Result<PushView>> {
 			const permission = requirePermission(actor, 'account/manage-own');
@@ -82,7 +108,8 @@ export function createPushService(parts: {
 
 		/**
 		 * From now on this browser is told of news. `messages/push-not-offered` where the operator has no
-		 * key, `messages/push-device-unknown` for a session that was opened on no known device.
+		 * key, `messages/push-device-unknown` for a session that was opened on no known device,
+		 * `portal/limit-reached` after a day's share.
 		 */
 		async switchOn(
 			actor: Actor,
@@ -94,7 +121,8 @@ export function createPushService(parts: {
 			if (door === null) return failed('conflict', 'messages/push-not-offered');
 			const id = await idOf(subscription.endpoint);
 			const { accountId } = actor;
-			return db.commit(
+			return throttle.commitWithin(
+				{ scope: 'messages/push-switches', key: accountId, limit: LIMITS.pushSwitches, accountId },
 				await push.keep(actor, sessionId, { id, subscription, nowMs: clock.nowMs() }),
 				await audit.record({ event: 'message/push-on', objectRef: 'account', accountId })
 			);
@@ -104,22 +132,14 @@ export function createPushService(parts: {
 		async switchOff(actor: Actor, endpoint: string): Promise<Result<void>> {
 			const permission = requirePermission(actor, 'account/manage-own');
 			if (!permission.ok) return permission;
-			const { accountId } = actor;
-			return db.commit(
-				push.end(accountId, await idOf(endpoint)),
-				await audit.record({ event: 'message/push-off', objectRef: 'account', accountId })
-			);
+			return end(actor, await idOf(endpoint));
 		},
 
 		/** Nothing is sent to any device of the actor any more: for one that is lost, and without a script. */
 		async switchOffEverywhere(actor: Actor): Promise<Result<void>> {
 			const permission = requirePermission(actor, 'account/manage-own');
 			if (!permission.ok) return permission;
-			const { accountId } = actor;
-			return db.commit(
-				push.endAll(accountId),
-				await audit.record({ event: 'message/push-off', objectRef: 'account', accountId })
-			);
+			return end(actor, null);
 		},
 
 		/** Tells every device that is due, at most 20. Safe to run twice at once. Answers how many were told. */

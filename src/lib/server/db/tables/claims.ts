@@ -73,6 +73,8 @@ export const claims = sqliteTable(
 		/** Who typed it in, and when, where it came by post (decision 0065); null otherwise. */
 		capturedBy: text('captured_by').references(() => accounts.id),
 		capturedAtMs: integer('captured_at_ms'),
+		/** When its owner was told that it takes longer; null before, and where it did not. */
+		interimAtMs: integer('interim_at_ms'),
 		content: bytes('content').notNull(),
 		/** Encrypted JSON of the decision, null while open. */
 		decision: bytes('decision'),
@@ -98,6 +100,12 @@ export const claims = sqliteTable(
 		index('claims_open_in_state_of_assignee')
 			.on(table.assigneeId, table.state, table.submittedAtMs, table.id)
 			.where(sql`${table.decidedAtMs} is null`),
+		// What may be due for its interim notice.
+		index('claims_interim')
+			.on(table.submittedAtMs, table.id)
+			.where(
+				sql`${table.decidedAtMs} is null and ${table.interimAtMs} is null and ${table.state} <> 'documents_requested'`
+			),
 		// What was decided lately.
 		index('claims_decided_at')
 			.on(table.decidedAtMs)

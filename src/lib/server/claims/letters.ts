@@ -11,7 +11,7 @@ export type LetterParts = {
 			readonly id: string;
 			readonly accountId: string;
 			readonly personId: string;
-			readonly claimId: null;
+			readonly claimId: string | null;
 			readonly createdAtMs: number;
 			readonly pdfFileId: null;
 			readonly content: DocumentContent;
@@ -23,25 +23,27 @@ export type LetterParts = {
 };
 
 /** An address that a mail goes to, with the person whose key seals it. */
-export type InquiryRecipient = Pick<Mail, 'to' | 'language' | 'name'> & {
+export type LetterRecipient = Pick<Mail, 'to' | 'language' | 'name'> & {
 	readonly personId: string;
 };
 
-/** A letter in the mailbox of who asked, and a mail that only says so. */
+/** A letter in a customer's mailbox, and a mail that only says so. */
 export async function letterWrites(
 	{ ids, documents, mails }: LetterParts,
 	to: {
 		readonly documentId: string;
 		readonly accountId: string;
 		readonly personId: string;
-		readonly recipient: InquiryRecipient | null;
+		/** Of a letter about a claim. */
+		readonly claimId?: string;
+		readonly recipient: LetterRecipient | null;
 	},
 	notice: Extract<DocumentContent, { kind: 'contract-notice' }>['notice'],
 	nowMs: number
 ): Promise<readonly Write[]> {
-	const { documentId: id, accountId, personId, recipient } = to;
+	const { documentId: id, accountId, personId, claimId = null, recipient } = to;
 	const letter = await documents.insert({
-		...{ id, accountId, personId, claimId: null, pdfFileId: null, createdAtMs: nowMs },
+		...{ id, accountId, personId, claimId, pdfFileId: null, createdAtMs: nowMs },
 		content: { kind: 'contract-notice', notice }
 	});
 	if (!recipient) return [letter];

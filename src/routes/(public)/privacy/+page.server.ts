@@ -1,0 +1,5 @@
+import type { PageServerLoad } from './$types.js';
+
+export const load: PageServerLoad = ({ locals }) => ({
+	hasPush: locals.services.push.isOffered
+});
