@@ -52,6 +52,8 @@ import { claimSections } from './claims/claim-sections.repository.ts';
 import { createAccessGuard } from './claims/access-guard.ts';
 import { createAccessRepository } from './claims/access.repository.ts';
 import { accountLooksRepository } from './claims/account-looks.repository.ts';
+import { automaticRepository } from './claims/automatic.repository.ts';
+import { createAutomaticService } from './claims/automatic.service.ts';
 import { createAssignmentsRepository } from './claims/assignments.repository.ts';
 import { createAssignmentsService } from './claims/assignments.service.ts';
 import { createClaimFeedRepository } from './claims/claim-feed.repository.ts';
@@ -315,6 +317,11 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 		return { regular, bold };
 	};
 	const ownLog = createOwnLogService({ db, auditSignature });
+	const decisionParts = {
+		...{ ...room, payouts, documents, files, operator: OPERATOR, cover: coverRepository },
+		printStatement: createStatementPrinter(loadFonts)
+	};
+	const decisionWrites = createDecisionWrites(decisionParts);
 	return {
 		sessions,
 		stepUp,
@@ -512,11 +519,13 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 		}),
 		corrections: createCorrectionsService({
 			...{ ...room, desk, accessGuard, ownContracts, decisions, reviews },
-			cover: coverRepository,
-			decisionWrites: createDecisionWrites({
-				...{ ...room, payouts, documents, files, operator: OPERATOR },
-				printStatement: createStatementPrinter(loadFonts)
-			})
+			...{ cover: coverRepository, decisionWrites }
+		}),
+		automatic: createAutomaticService({
+			...{ ...room, desk, rates, decisions, decisionWrites },
+			isOn: configuration.approvesByRules,
+			automatic: automaticRepository,
+			cover: coverRepository
 		}),
 		inquiries: createInquiriesService({
 			...{ ...room, documents, contracts, recipients, rates },
@@ -542,19 +551,8 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 		}),
 		payoutRuns: createPayoutRunsService({ ...room, payouts, payoutRuns, operator: OPERATOR }),
 		decisions: createDecisionsService({
-			...room,
-			ownContracts,
-			accessGuard,
-			payouts,
-			requests,
-			rates,
-			operator: OPERATOR,
-			desk,
-			decisions,
-			cover: coverRepository,
-			documents,
-			files,
-			printStatement: createStatementPrinter(loadFonts)
+			...decisionParts,
+			...{ ownContracts, accessGuard, requests, rates, desk, decisions }
 		}),
 		serviceTokens: createServiceTokensService({ ...room, tokens: serviceTokensRepository }),
 		contractFeed: createContractFeedService({ ...room, contracts, feed: contractFeedRepository }),
@@ -567,7 +565,10 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 			contractsOf: createContractsRepository,
 			imports: contractImportsRepository
 		}),
-		operations: createOperationsService({ ...room, jobStates: jobStatesRepository }),
+		operations: createOperationsService({
+			...{ ...room, jobStates: jobStatesRepository },
+			jobsOff: configuration.approvesByRules ? [] : ['decide-by-rules']
+		}),
 		/** What a minute's jobs did, for the page of operations. */
 		noteJobs: (results: readonly JobResult[]) => db.commit(jobStatesRepository.note(results)),
 		receiptKeys: () => receiptSignature.publicKeys(),

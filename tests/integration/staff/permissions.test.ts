@@ -56,7 +56,9 @@ function rooms() {
 		figuresService: figures,
 		exchangeRatesService
 	} = deskRooms(it);
-	const operations = createOperationsService({ ...it, jobStates: jobStatesRepository });
+	const operations = createOperationsService({
+		...{ ...it, jobStates: jobStatesRepository, jobsOff: [] }
+	});
 	const holds = createHoldsService({ ...it, holds: createHoldsRepository(it.newCipher()) });
 	const { enter: _door, ...tokens } = createServiceTokensService({
 		...it,

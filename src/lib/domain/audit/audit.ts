@@ -78,6 +78,7 @@ export const AUDIT_EVENTS = [
 	'claim/file-viewed',
 	'claim/file-refused',
 	'claim/decided',
+	'claim/decided-by-rules',
 	'claim/document-asked',
 	'claim/document-withdrawn',
 	'claim/document-received',

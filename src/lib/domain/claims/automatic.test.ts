@@ -50,7 +50,10 @@ const content: AutomaticFacts['content'] = {
 	...{ cause: 'illness', hasOtherInsurance: false, note: '' },
 	...{ firstTreatmentOn: day('2026-10-01'), invoices: [invoice] }
 };
-const beside = { inHand: 0, receipts: 1, receiptsNotReleased: 0, decidedByRules: 0 };
+const beside = {
+	...{ inHand: 0, ofStaff: 0, receipts: 1, receiptsNotReleased: 0 },
+	...{ receiptsKnown: 0, decidedByRules: 0 }
+};
 
 /** A claim that nothing is against. */
 const CLEAN: AutomaticFacts = {
@@ -73,6 +76,7 @@ const FLAWS: Readonly<Record<PersonReason, readonly Partial<AutomaticFacts>[]>> 
 	taken: [{ isAssigned: true }],
 	'too-soon': [{ submittedAtMs: NOW_MS - AUTOMATIC_WAIT_MS + 1 }],
 	'by-post': [{ cameByPost: true }],
+	'of-staff': [{ beside: { ...beside, ofStaff: 1 } }],
 	sample: [{ id: '019a0000-0000-7000-8000-00000000000a' }],
 	accident: [{ content: { ...content, cause: 'accident' } }],
 	'other-insurance': [{ content: { ...content, hasOtherInsurance: true } }],
@@ -82,6 +86,7 @@ const FLAWS: Readonly<Record<PersonReason, readonly Partial<AutomaticFacts>[]>> 
 		{ beside: { ...beside, receipts: 0 } },
 		{ beside: { ...beside, receipts: 2, receiptsNotReleased: 1 } }
 	],
+	'receipt-known': [{ beside: { ...beside, receiptsKnown: 1 } }],
 	'number-missing': [ofInvoice({ number: '' }), ofInvoice({ number: ' - ' })],
 	finding: [
 		{ findings: [[{ kind: 'outside-cover' }]] },

@@ -23,7 +23,7 @@ import type { SecondLook } from './payout.ts';
  */
 export const AUTOMATIC_LIMIT = { amountMinor: 15_000, currency: 'EUR' } as const;
 
-/** Claims of one account that rules decide in these days: a large bill cut into small ones stops here. */
+/** Claims of one customer that rules decide in these days: a large bill cut into small ones stops here. */
 export const AUTOMATIC_WINDOW_DAYS = 30;
 export const AUTOMATIC_MOST_IN_WINDOW = 2;
 
@@ -47,15 +47,19 @@ export const PERSON_REASONS = [
 	'too-soon',
 	/** A member of staff has typed the bills in, not their owner. */
 	'by-post',
+	/** A colleague has named the contract as their own: somebody must have looked (Z7). */
+	'of-staff',
 	'sample',
 	'accident',
 	'other-insurance',
 	/** The customer has written something that only a person can read. */
 	'note',
-	/** A document was asked for, an objection, note, message or look of staff is there. */
+	/** A document was asked for; an objection, note, message, look of staff or legal hold is there. */
 	'in-hand',
 	/** No receipt, or one that is not out of quarantine. */
 	'receipts',
+	/** The same file lies with another claim, whoever has sent it. */
+	'receipt-known',
 	/** A bill without a number cannot be told from its double. */
 	'number-missing',
 	/** A rule has found something on a line: cover dates, order of dates, double, maximum, rate. */
@@ -72,6 +76,12 @@ export const PERSON_REASONS = [
 	'not-in-full'
 ] as const;
 export type PersonReason = (typeof PERSON_REASONS)[number];
+
+/** What became of the check of a claim, which there is once: decided, or left to people for these reasons. */
+export type AutomaticCheck =
+	| { readonly outcome: 'decided' }
+	/** No reasons where the rules could not be carried out. */
+	| { readonly outcome: 'left'; readonly reasons: readonly PersonReason[] };
 
 /** Everything the rules look at. */
 export type AutomaticFacts = {
@@ -97,11 +107,18 @@ export type AutomaticFacts = {
 
 /** What lies beside a claim, as numbers. */
 export type ClaimBeside = {
-	/** Requests for documents, reviews, notes, messages about it, and looks of staff. */
+	/** Requests for documents, reviews, notes, messages about it, looks of staff, and legal holds. */
 	readonly inHand: number;
+	/** Members of staff who have named the contract as their own. */
+	readonly ofStaff: number;
 	readonly receipts: number;
 	readonly receiptsNotReleased: number;
-	/** Claims of the same account that rules have decided within the window. */
+	/** Receipts whose very bytes lie with another claim. */
+	readonly receiptsKnown: number;
+	/**
+	 * Claims of the same account, contract or insured person that rules have decided within the window:
+	 * whoever has several accounts has no more for it.
+	 */
 	readonly decidedByRules: number;
 };
 
@@ -110,12 +127,14 @@ const CHECKS: Readonly<Record<PersonReason, (facts: AutomaticFacts, nowMs: numbe
 	taken: ({ isAssigned }) => isAssigned,
 	'too-soon': ({ submittedAtMs }, nowMs) => nowMs - submittedAtMs < AUTOMATIC_WAIT_MS,
 	'by-post': ({ cameByPost }) => cameByPost,
+	'of-staff': ({ beside }) => beside.ofStaff > 0,
 	sample: ({ id }) => isSample(id),
 	accident: ({ content }) => content.cause !== 'illness',
 	'other-insurance': ({ content }) => content.hasOtherInsurance,
 	note: ({ content }) => content.note.trim() !== '',
 	'in-hand': ({ beside }) => beside.inHand > 0,
 	receipts: ({ beside }) => beside.receipts === 0 || beside.receiptsNotReleased > 0,
+	'receipt-known': ({ beside }) => beside.receiptsKnown > 0,
 	'number-missing': ({ content }) =>
 		content.invoices.some(({ number }) => !/[\p{L}\d]/u.test(number)),
 	finding: ({ findings, content }) =>
@@ -145,6 +164,11 @@ export function reasonsForPerson(facts: AutomaticFacts, nowMs: number): readonly
  */
 export function isSample(claimId: string): boolean {
 	return Number.parseInt(claimId.slice(-8), 16) % SAMPLE_OF === 0;
+}
+
+/** Claims that came in until this instant have lain here long enough. */
+export function automaticDueBefore(nowMs: number): number {
+	return nowMs - AUTOMATIC_WAIT_MS;
 }
 
 /** The instant behind which a decision by rules counts for how often there were some. */

@@ -29,6 +29,9 @@ export const CLAIM_STEPS: Readonly<Record<ClaimState, readonly ClaimState[]>> = 
 	rejected: ['partially_approved', 'approved']
 };
 
+/** The one step that rules take: what nobody has opened is approved in full (decision 0072). */
+export const STEP_OF_RULES = { from: 'submitted', to: 'approved' } as const;
+
 /** The states that a step to this one begins in. */
 export function claimStatesBefore(next: ClaimState): readonly ClaimState[] {
 	return CLAIM_STATES.filter((state) => CLAIM_STEPS[state].includes(next));

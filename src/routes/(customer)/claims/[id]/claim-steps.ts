@@ -20,7 +20,7 @@ export function stepsOf(claim: PageData['claim'], locale: Locale): readonly Time
 			dateText: dateOf(claim.submittedAtMs)
 		},
 		{
-			title: m.claims_step_review(),
+			title: claim.isDecidedByRules ? m.claims_step_rules() : m.claims_step_review(),
 			state: actor === 'insurer' ? 'current' : 'done',
 			dateText: claim.openedAtMs === null ? undefined : dateOf(claim.openedAtMs)
 		},
@@ -45,7 +45,8 @@ export function stepsOf(claim: PageData['claim'], locale: Locale): readonly Time
 			dateText:
 				claim.decidedAtMs !== null
 					? dateOf(claim.decidedAtMs)
-					: m.claims_step_usual({ date: formatDate(claim.decisionUsualBy, locale) })
+					: m.claims_step_usual({ date: formatDate(claim.decisionUsualBy, locale) }),
+			text: claim.isDecidedByRules ? m.claims_step_by_rules() : undefined
 		},
 		...claim.reviews.map((review): TimelineStep => {
 			const title =
