@@ -158,12 +158,13 @@ import { createPrivacyActs } from './privacy/privacy-acts.ts';
 import { archiveReadMe } from './privacy/read-me.ts';
 import { createRetentionService } from './privacy/retention.service.ts';
 import { createAuditSignature } from './platform/audit-signature.ts';
-import { findGermanBank, normaliseIban } from './platform/bank.ts';
+import { normaliseIban } from './platform/bank.ts';
 import { createCheckpointSink } from './platform/checkpoint-sink.ts';
 import { createCipher } from './platform/cipher.ts';
 import { SYSTEM_CLOCK } from './platform/clock.ts';
 import type { Configuration } from './platform/configuration.ts';
 import { fetchEcbFile } from './platform/exchange-rates.ts';
+import { BANK_LIST_PATH, createGermanBanks } from './platform/german-banks.ts';
 import { SYSTEM_IDS } from './platform/ids.ts';
 import { sendPush } from './platform/push.ts';
 import { publicSenderKey } from './platform/push-message.ts';
@@ -316,6 +317,7 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 		]);
 		return { regular, bold };
 	};
+	const findBank = createGermanBanks({ fetchList: () => lent.fetchAsset(BANK_LIST_PATH), clock });
 	const ownLog = createOwnLogService({ db, auditSignature });
 	const decisionParts = {
 		...{ ...room, payouts, documents, files, operator: OPERATOR, cover: coverRepository },
@@ -430,7 +432,7 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 			readers: recipients,
 			emailLinks: createEmailChangeRepository(cipher),
 			normaliseIban,
-			findBank: findGermanBank,
+			findBank,
 			operator: OPERATOR
 		}),
 		overview: createOverviewService({
@@ -555,7 +557,9 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 			...{ ownContracts, accessGuard, requests, rates, desk, decisions }
 		}),
 		serviceTokens: createServiceTokensService({ ...room, tokens: serviceTokensRepository }),
-		contractFeed: createContractFeedService({ ...room, contracts, feed: contractFeedRepository }),
+		contractFeed: createContractFeedService({
+			...{ ...room, contracts, findBank, feed: contractFeedRepository }
+		}),
 		claimFeed: createClaimFeedService({
 			...{ db, clock, audit, claimFeed: createClaimFeedRepository(cipher) }
 		}),
@@ -563,6 +567,7 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 			...room,
 			newCipher: () => createCipher(configuration.keys, ids.randomBytes),
 			contractsOf: createContractsRepository,
+			findBank,
 			imports: contractImportsRepository
 		}),
 		operations: createOperationsService({
