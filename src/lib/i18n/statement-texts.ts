@@ -55,7 +55,9 @@ export function statementTexts(statement: BenefitStatement, locale: Language) {
 	const isByRules = statement.decidedBy === 'rules';
 	const contact = { mail: OPERATOR.contactMail, number: statement.statementNumber };
 	return {
-		intro: intro[statement.outcome]({}, options),
+		intro: isByRules
+			? m.staff_statement_intro_rules({}, options)
+			: intro[statement.outcome]({}, options),
 		correction: correctionTexts(statement, locale),
 		total: m.staff_statement_total({}, options),
 		totalAmount: formatMoney(toPay, locale),

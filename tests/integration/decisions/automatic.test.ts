@@ -235,7 +235,7 @@ describe('somebody is faster than the decision', () => {
 				)
 		],
 		[
-			'its owner objects',
+			'a review is open',
 			() =>
 				insert(
 					'claim_reviews',
