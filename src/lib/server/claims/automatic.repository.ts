@@ -7,7 +7,6 @@ import {
 	type ClaimBeside,
 	type PersonReason
 } from '#lib/domain/claims/automatic.ts';
-import { STEP_OF_RULES } from '#lib/domain/claims/claim.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
 import { read, write, type Read, type Write } from '#lib/server/db/client.ts';
 import { accountLooks, claimLooks, claimOpenings } from '#lib/server/db/tables/claim-access.ts';
@@ -56,7 +55,7 @@ const besideOf = (nowMs: number): Readonly<Record<keyof ClaimBeside, SQL<number>
 
 /** In the words of the index, which holds nothing else: nobody has it, and no rule has seen it. */
 const isUnchecked = and(
-	sql`${claims.state} = ${sql.raw(`'${STEP_OF_RULES.from}'`)}`,
+	sql`${claims.state} = 'submitted'`,
 	isNull(claims.assigneeId),
 	isNull(claims.checkedByRulesAtMs)
 );

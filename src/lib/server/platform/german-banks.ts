@@ -7,13 +7,17 @@ import * as v from 'valibot';
 export const BANK_LIST_PATH = '/banks/de.json';
 
 /** Name and BIC, where the Bundesbank lists one. */
-const bankSchema = v.tuple([v.string(), v.nullable(v.string())]);
+const bankSchema = v.tuple([
+	v.pipe(v.string(), v.maxLength(100)),
+	v.nullable(v.pipe(v.string(), v.regex(/^[A-Z0-9]{8,11}$/)))
+]);
+const bankCodeSchema = v.pipe(v.string(), v.regex(/^\d{8}$/));
 
 const bankListSchema = v.object({
-	banks: v.record(v.string(), bankSchema),
+	banks: v.record(bankCodeSchema, bankSchema),
 	/** What the Bundesbank has announced for a day to come; null for a number that ends. */
-	changesFrom: v.pipe(v.string(), v.isoTimestamp()),
-	changes: v.record(v.string(), v.nullable(bankSchema))
+	changesFrom: v.pipe(v.string(), v.maxLength(30), v.isoTimestamp()),
+	changes: v.record(bankCodeSchema, v.nullable(bankSchema))
 });
 export type BankList = v.InferOutput<typeof bankListSchema>;
 
