@@ -7,7 +7,7 @@ import { describeError, withLastResort } from '#lib/server/edge/last-resort.ts';
 import { addSecurityHeaders, sayType } from '#lib/server/edge/security-headers.ts';
 
 type Scheduled = { readonly scheduledTime: number; readonly cron: string };
-type Env = { readonly ASSETS: { fetch(request: Request): Promise<Response> } };
+type Env = { readonly ASSETS: { fetch(request: Request | URL): Promise<Response> } };
 type Context = { waitUntil(promise: Promise<unknown>): void };
 
 /** Copied in after Kit's build, which therefore does not know these files (decision 0041). */
@@ -26,7 +26,7 @@ export default {
 		logEvent('info', 'request', { route: 'none', status: answer.status });
 		return addSecurityHeaders(answer, new URL(request.url).protocol === 'https:');
 	},
-	async scheduled(_event: Scheduled, env: unknown, context: Context): Promise<void> {
+	async scheduled(_event: Scheduled, env: Env, context: Context): Promise<void> {
 		await runJobs(env, context).catch((error: unknown) => {
 			logEvent('error', 'last-resort', { job: 'all', error: describeError(error) });
 		});

@@ -26,10 +26,14 @@ test('ASVS 5.3.1, ASVS 5.3.2: the server has no folder to write to, and no path 
 	expect(asked.toSorted()).toEqual([
 		"'/fonts/noto-sans-bold.ttf'",
 		"'/fonts/noto-sans-regular.ttf'",
+		'BANK_LIST_PATH',
 		'PASSWORD_LIST_PATH'
 	]);
 	expect(readFileSync('src/lib/server/platform/password-list.ts', 'utf8')).toContain(
 		"PASSWORD_LIST_PATH = '/passwords/common.bin'"
+	);
+	expect(readFileSync('src/lib/server/platform/german-banks.ts', 'utf8')).toContain(
+		"BANK_LIST_PATH = '/banks/de.json'"
 	);
 	// Code comes from the build alone: what is loaded on demand is named by a literal.
 	const loaded = nodesOf(source, ts.isCallExpression).filter(
@@ -99,9 +103,9 @@ test('ASVS 16.2.3: events go to the listed logs and nowhere else', () => {
 		/(^|\.)(fetch|sendBeacon|connect|XMLHttpRequest|WebSocket|EventSource)$/
 	);
 	expect(pathsOf(others)).toEqual([
-		// Static files of the build, and what Kit hands on.
-		'src/lib/server/edge/request-parts.ts',
 		'src/lib/server/platform/mail.ts',
+		// Static files of the build, and what Kit hands on.
+		'src/lib/server/platform/static-files.ts',
 		'src/worker.ts'
 	]);
 	expect(inventory).toMatch(/checkpoints outside the database/);

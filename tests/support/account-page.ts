@@ -6,7 +6,7 @@ import { createAccountService } from '#lib/server/accounts/account.service.ts';
 import { createPasskeysService } from '#lib/server/accounts/passkeys.service.ts';
 import { createStepUpService } from '#lib/server/accounts/step-up.service.ts';
 import type { Proof } from '#lib/server/accounts/step-up-acts.ts';
-import { findGermanBank, normaliseIban } from '#lib/server/platform/bank.ts';
+import { normaliseIban } from '#lib/server/platform/bank.ts';
 import { normalisePhone } from '#lib/server/platform/phone.ts';
 import { createEmailChangeRepository } from '#lib/server/accounts/email-change.repository.ts';
 import { createRecipientsRepository } from '#lib/server/accounts/recipients.repository.ts';
@@ -24,6 +24,7 @@ import {
 	signIn,
 	TEST_PARTY
 } from './accounts.ts';
+import { findGermanBank } from '../../tools/build/bank-list.ts';
 import { contractsService } from './contracts.ts';
 import type { TestDatabase } from './database.ts';
 import { privacyActs, privacyRooms } from './privacy.ts';

@@ -30,6 +30,7 @@ import { createExportService } from '#lib/server/privacy/export.service.ts';
 import { privacySections } from '#lib/server/privacy/exports.repository.ts';
 import { createPrivacyActs } from '#lib/server/privacy/privacy-acts.ts';
 import { createRetentionService } from '#lib/server/privacy/retention.service.ts';
+import { addAccount } from '../integration/decisions/desk-world.ts';
 import type { accountRooms } from './accounts.ts';
 import { claimRooms, readySubmission } from './claims.ts';
 import type { TestDatabase } from './database.ts';
@@ -132,6 +133,14 @@ export async function linkContract(it: TestDatabase, accountId: string, endsOn: 
 	return { contractId: id, insuredPersonId: personId };
 }
 
+/** Rules approve, one clerk a database does the rest. */
+async function deciderOf(it: TestDatabase, state: ClaimState): Promise<string | null> {
+	if (state === 'approved') return null;
+	const { rows } = await it.client.execute("select id from accounts where role = 'clerk' limit 1");
+	const known = rows[0]?.['id'];
+	return known ? String(known) : (await addAccount(it, 'clerk', 'Deciding')).accountId;
+}
+
 /** A claim with two receipts, its confirmation and a PDF in the mailbox; decided when a state is given. */
 export async function insertClaim(
 	it: TestDatabase,
@@ -151,8 +160,8 @@ export async function insertClaim(
 	const claimId = String(rows[0]?.['id']);
 	if (decided === null) return { claimId };
 	await it.client.execute({
-		sql: 'update claims set state = ?, decided_at_ms = ? where id = ?',
-		args: [decided.state, decided.atMs, claimId]
+		sql: 'update claims set state = ?, decided_at_ms = ?, decided_by = ?, checked_by_rules_at_ms = 1 where id = ?',
+		args: [decided.state, decided.atMs, await deciderOf(it, decided.state), claimId]
 	});
 	await it.client.execute({
 		sql: `insert into cover_uses (claim_id, year_starts_on, contract_id, deductible_minor, paid_minor)

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { READING_FOLDER } from '#lib/offline/reading/files.ts';
+import { copyBankList } from './bank-list.ts';
 import { copyFonts } from './fonts.ts';
 import { hashInputs } from './inputs.ts';
 import { withLock } from './lock.ts';
@@ -43,6 +44,7 @@ async function buildUnlessCurrent(
 		existsSync(join(workerDir, 'worker.js')) &&
 		existsSync(join(assetsDir, 'fonts')) &&
 		existsSync(join(assetsDir, 'passwords')) &&
+		existsSync(join(assetsDir, 'banks')) &&
 		existsSync(join(assetsDir, READING_FOLDER));
 	if (isCurrent && !force) {
 		console.log('Build is up to date.');
@@ -58,6 +60,7 @@ async function buildUnlessCurrent(
 	await runStep('Building pages', projectDir, ['node_modules/vite/bin/vite.js', 'build']);
 	await shrinkPortalScript(assetsDir);
 	await copyFonts(projectDir, assetsDir);
+	await copyBankList(projectDir, assetsDir);
 	await copyPasswordList(projectDir, assetsDir);
 	await copyReadingFiles(projectDir, assetsDir);
 	await rm(workerDir, { recursive: true, force: true });

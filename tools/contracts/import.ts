@@ -18,6 +18,7 @@ import { SYSTEM_CLOCK } from '#lib/server/platform/clock.ts';
 import { SYSTEM_IDS } from '#lib/server/platform/ids.ts';
 import { KeySetError } from '#lib/server/platform/keys.ts';
 import messages from '../../src/lib/i18n/messages/en/import.json' with { type: 'json' };
+import { findGermanBank } from '../build/bank-list.ts';
 import { openKeyDatabase, runKeyCommand } from '../keys/key-set.ts';
 
 const USAGE =
@@ -51,7 +52,8 @@ await runKeyCommand(async () => {
 			...{ db, clock, ids, imports: contractImportsRepository },
 			audit: createAuditService({ db, clock, ids, auditSignature, origin }),
 			newCipher: () => createCipher(keys, ids.randomBytes),
-			contractsOf: createContractsRepository
+			contractsOf: createContractsRepository,
+			findBank: findGermanBank
 		});
 		const bytes = new Uint8Array(await readFile(file));
 		const options = { mostRows: COMMAND_ROWS, skipsKnown: values.resume };

@@ -10,12 +10,12 @@ import { exchangeRatesRepository } from '#lib/server/claims/exchange-rates.repos
 import { createContractsRepository } from '#lib/server/contracts/contracts.repository.ts';
 import { openDatabase, type Database, type Write } from '#lib/server/db/client.ts';
 import { insertPerson } from '#lib/server/db/people.ts';
-import { findGermanBank } from '#lib/server/platform/bank.ts';
 import { createCipher, type Cipher } from '#lib/server/platform/cipher.ts';
 import { readEcbFile } from '#lib/server/platform/exchange-rates.ts';
 import { SYSTEM_IDS } from '#lib/server/platform/ids.ts';
 import { keysSchema, type Keys } from '#lib/server/platform/keys.ts';
 import { createPasswords } from '#lib/server/platform/passwords.ts';
+import { findGermanBank } from '../build/bank-list.ts';
 import { waitingClaimWrites } from './demo-claim.ts';
 import { conversationWrites } from './demo-messages.ts';
 import {

@@ -54,10 +54,12 @@ try {
 
 // The development server has no `scheduled` event. Loaded anew each time, so that a change takes effect.
 function runJobsRegularly(server: ViteDevServer, bindings: Services['bindings']): void {
+	// The development server serves the static files, too.
+	const env = { ...bindings, ASSETS: { fetch: (url: URL) => fetch(url) } };
 	const context = { waitUntil: (work: Promise<unknown>) => void work.catch(console.error) };
 	const run = async () => {
 		const { runJobs } = parseJobs(await server.ssrLoadModule(JOBS_FILE));
-		await runJobs(bindings, context);
+		await runJobs(env, context);
 	};
 	setInterval(() => void run().catch(console.error), JOBS_EVERY_MS);
 }

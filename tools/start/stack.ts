@@ -213,6 +213,8 @@ function localBindings(ports: Ports, keys: string, sinkUrl: string, scannerUrl: 
 		SCANNER_URL: scannerUrl,
 		// The demo clerk comes in with a code, so that nobody needs a passkey to try the portal.
 		STAFF_PASSKEY: 'optional',
+		// Off unless asked for, so that the demo's claims wait for its clerk.
+		AUTOMATIC_APPROVAL: process.env['AUTOMATIC_APPROVAL'] ?? 'off',
 		KEYS: keys
 	};
 }

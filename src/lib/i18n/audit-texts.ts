@@ -83,6 +83,7 @@ const TEXTS: Readonly<Record<AuditEventKind, () => string>> = {
 	'claim/file-viewed': m.accounts_log_claim_file_viewed,
 	'claim/file-refused': m.capture_log_file_refused,
 	'claim/decided': m.accounts_log_claim_decided,
+	'claim/decided-by-rules': m.accounts_log_claim_decided_by_rules,
 	'claim/interim-notice': m.claims_log_interim,
 	'claim/document-asked': m.requests_log_asked,
 	'claim/document-withdrawn': m.requests_log_withdrawn,

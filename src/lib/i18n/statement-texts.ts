@@ -52,8 +52,12 @@ export function statementTexts(statement: BenefitStatement, locale: Language) {
 	// Of a corrected statement only the difference leaves: the rest was paid by the one before.
 	const toPay = statement.correction?.toPay ?? totals.paid;
 	const isNothing = toPay.amountMinor === 0;
+	const isByRules = statement.decidedBy === 'rules';
+	const contact = { mail: OPERATOR.contactMail, number: statement.statementNumber };
 	return {
-		intro: intro[statement.outcome]({}, options),
+		intro: isByRules
+			? m.staff_statement_intro_rules({}, options)
+			: intro[statement.outcome]({}, options),
 		correction: correctionTexts(statement, locale),
 		total: m.staff_statement_total({}, options),
 		totalAmount: formatMoney(toPay, locale),
@@ -61,11 +65,16 @@ export function statementTexts(statement: BenefitStatement, locale: Language) {
 			? m.staff_statement_total_nothing({}, options)
 			: m.staff_statement_total_to({ holder: payee.holder, last4: payee.ibanLast4 }, options),
 		deductible: deductibleText(statement, locale),
-		objectTitle: m.staff_statement_object_title({}, options),
-		objectText: m.staff_statement_object_text(
-			{ mail: OPERATOR.contactMail, number: statement.statementNumber },
-			options
-		),
+		decidedBy: isByRules
+			? m.staff_statement_by_rules({}, options)
+			: m.staff_statement_by_person({}, options),
+		// Told at the latest with the decision: a person checks it, hears the customer and answers (§ 37 BDSG).
+		objectTitle: isByRules
+			? m.staff_statement_rules_title({}, options)
+			: m.staff_statement_object_title({}, options),
+		objectText: isByRules
+			? m.staff_statement_rules_text(contact, options)
+			: m.staff_statement_object_text(contact, options),
 		complainTitle: m.staff_statement_complain_title({}, options),
 		complainText: m.staff_statement_complain_text(
 			{ ombudsman: OPERATOR.ombudsman, supervisor: OPERATOR.supervisor },

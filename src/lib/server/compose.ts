@@ -52,6 +52,8 @@ import { claimSections } from './claims/claim-sections.repository.ts';
 import { createAccessGuard } from './claims/access-guard.ts';
 import { createAccessRepository } from './claims/access.repository.ts';
 import { accountLooksRepository } from './claims/account-looks.repository.ts';
+import { automaticRepository } from './claims/automatic.repository.ts';
+import { createAutomaticService } from './claims/automatic.service.ts';
 import { createAssignmentsRepository } from './claims/assignments.repository.ts';
 import { createAssignmentsService } from './claims/assignments.service.ts';
 import { createClaimFeedRepository } from './claims/claim-feed.repository.ts';
@@ -160,12 +162,13 @@ import { createPrivacyActs } from './privacy/privacy-acts.ts';
 import { archiveReadMe } from './privacy/read-me.ts';
 import { createRetentionService } from './privacy/retention.service.ts';
 import { createAuditSignature } from './platform/audit-signature.ts';
-import { findGermanBank, normaliseIban } from './platform/bank.ts';
+import { normaliseIban } from './platform/bank.ts';
 import { createCheckpointSink } from './platform/checkpoint-sink.ts';
 import { createCipher } from './platform/cipher.ts';
 import { SYSTEM_CLOCK } from './platform/clock.ts';
 import type { Configuration } from './platform/configuration.ts';
 import { fetchEcbFile } from './platform/exchange-rates.ts';
+import { BANK_LIST_PATH, createGermanBanks } from './platform/german-banks.ts';
 import { SYSTEM_IDS } from './platform/ids.ts';
 import { sendPush } from './platform/push.ts';
 import { publicSenderKey } from './platform/push-message.ts';
@@ -318,7 +321,13 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 		]);
 		return { regular, bold };
 	};
+	const findBank = createGermanBanks({ fetchList: () => lent.fetchAsset(BANK_LIST_PATH), clock });
 	const ownLog = createOwnLogService({ db, auditSignature });
+	const decisionParts = {
+		...{ ...room, payouts, documents, files, operator: OPERATOR, cover: coverRepository },
+		printStatement: createStatementPrinter(loadFonts)
+	};
+	const decisionWrites = createDecisionWrites(decisionParts);
 	return {
 		sessions,
 		stepUp,
@@ -427,7 +436,7 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 			readers: recipients,
 			emailLinks: createEmailChangeRepository(cipher),
 			normaliseIban,
-			findBank: findGermanBank,
+			findBank,
 			operator: OPERATOR
 		}),
 		overview: createOverviewService({
@@ -525,11 +534,13 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 		}),
 		corrections: createCorrectionsService({
 			...{ ...room, desk, accessGuard, ownContracts, decisions, reviews },
-			cover: coverRepository,
-			decisionWrites: createDecisionWrites({
-				...{ ...room, payouts, documents, files, operator: OPERATOR },
-				printStatement: createStatementPrinter(loadFonts)
-			})
+			...{ cover: coverRepository, decisionWrites }
+		}),
+		automatic: createAutomaticService({
+			...{ ...room, desk, rates, decisions, decisionWrites },
+			isOn: configuration.approvesByRules,
+			automatic: automaticRepository,
+			cover: coverRepository
 		}),
 		inquiries: createInquiriesService({
 			...{ ...room, documents, contracts, recipients, rates },
@@ -555,22 +566,13 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 		}),
 		payoutRuns: createPayoutRunsService({ ...room, payouts, payoutRuns, operator: OPERATOR }),
 		decisions: createDecisionsService({
-			...room,
-			ownContracts,
-			accessGuard,
-			payouts,
-			requests,
-			rates,
-			operator: OPERATOR,
-			desk,
-			decisions,
-			cover: coverRepository,
-			documents,
-			files,
-			printStatement: createStatementPrinter(loadFonts)
+			...decisionParts,
+			...{ ownContracts, accessGuard, requests, rates, desk, decisions }
 		}),
 		serviceTokens: createServiceTokensService({ ...room, tokens: serviceTokensRepository }),
-		contractFeed: createContractFeedService({ ...room, contracts, feed: contractFeedRepository }),
+		contractFeed: createContractFeedService({
+			...{ ...room, contracts, findBank, feed: contractFeedRepository }
+		}),
 		claimFeed: createClaimFeedService({
 			...{ db, clock, audit, claimFeed: createClaimFeedRepository(cipher) }
 		}),
@@ -578,9 +580,13 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 			...room,
 			newCipher: () => createCipher(configuration.keys, ids.randomBytes),
 			contractsOf: createContractsRepository,
+			findBank,
 			imports: contractImportsRepository
 		}),
-		operations: createOperationsService({ ...room, jobStates: jobStatesRepository }),
+		operations: createOperationsService({
+			...{ ...room, jobStates: jobStatesRepository },
+			jobsOff: configuration.approvesByRules ? [] : ['decide-by-rules']
+		}),
 		/** What a minute's jobs did, for the page of operations. */
 		noteJobs: (results: readonly JobResult[]) => db.commit(jobStatesRepository.note(results)),
 		receiptKeys: () => receiptSignature.publicKeys(),

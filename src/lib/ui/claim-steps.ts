@@ -14,6 +14,7 @@ export type ClaimRoad = {
 	readonly submittedAtMs: number;
 	readonly decidedAtMs: number | null;
 	readonly decisionUsualBy: string;
+	readonly isDecidedByRules?: boolean;
 	readonly cameByPost?: boolean;
 	readonly openedAtMs?: number | null;
 	readonly requests?: readonly {
@@ -48,7 +49,7 @@ export function stepsOf(claim: ClaimRoad, locale: Locale): readonly TimelineStep
 			dateText: dateOf(claim.submittedAtMs)
 		},
 		{
-			title: m.claims_step_review(),
+			title: claim.isDecidedByRules ? m.claims_step_rules() : m.claims_step_review(),
 			state: isWaiting || actor === 'nobody' ? 'done' : 'current',
 			dateText: openedAtMs === null ? undefined : dateOf(openedAtMs)
 		},
@@ -73,7 +74,8 @@ export function stepsOf(claim: ClaimRoad, locale: Locale): readonly TimelineStep
 			dateText:
 				claim.decidedAtMs !== null
 					? dateOf(claim.decidedAtMs)
-					: m.claims_step_usual({ date: formatDate(claim.decisionUsualBy, locale) })
+					: m.claims_step_usual({ date: formatDate(claim.decisionUsualBy, locale) }),
+			text: claim.isDecidedByRules ? m.claims_step_by_rules() : undefined
 		},
 		...reviews.map((review): TimelineStep => {
 			const title =

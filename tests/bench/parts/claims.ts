@@ -9,6 +9,7 @@ import {
 	deskRooms,
 	must
 } from '../../integration/decisions/desk-world.ts';
+import { findGermanBank } from '../../../tools/build/bank-list.ts';
 import { addAssignedClaim, formOf, typed } from '../../integration/decisions/desk-world.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { addRealClaims } from '../load/many-claims.ts';
@@ -60,7 +61,12 @@ export const claims: Part = {
 /** As the command takes a file: batch after batch, every person with a key of their own. */
 async function measureImport(world: TestDatabase, measured: Report['measured']): Promise<void> {
 	const imports = createContractImportsService({
-		...{ ...world, contractsOf: createContractsRepository, imports: contractImportsRepository }
+		...{
+			...world,
+			contractsOf: createContractsRepository,
+			findBank: findGermanBank,
+			imports: contractImportsRepository
+		}
 	});
 	const row = (index: number) =>
 		`MA-9000-${index};Care Student;2026-10-01;;EUR;50;;Ada;Muster ${index};2001-02-03;Ada Muster;DE02120300000000202051;Ada;Muster ${index};2001-02-03;`;

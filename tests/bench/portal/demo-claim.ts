@@ -1,3 +1,4 @@
+import { NO_CIRCUMSTANCES } from '#lib/domain/claims/circumstances.ts';
 import { createHash, randomUUID } from 'node:crypto';
 import { jpegOf } from '../../support/files.ts';
 
@@ -35,6 +36,7 @@ export function newDemoClaim(
 			firstTreatmentOn: '2026-11-02',
 			country: 'NO',
 			hasOtherInsurance: false,
+			circumstances: { ...NO_CIRCUMSTANCES, treatedBefore: 'no' },
 			note: '',
 			invoices: [
 				{

@@ -22,6 +22,7 @@ import { GET as getDecided } from '../../../src/routes/api/v1/claims/decided/+se
 import { PUT as putContract } from '../../../src/routes/api/v1/contracts/+server.ts';
 import { GET as getHealth } from '../../../src/routes/api/v1/health/+server.ts';
 import { GET as getStatements } from '../../../src/routes/api/v1/statements/+server.ts';
+import { findGermanBank } from '../../../tools/build/bank-list.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
 import {
 	addAccount,
@@ -51,7 +52,8 @@ function rooms() {
 	return {
 		serviceTokens: createServiceTokensService({ ...world, tokens: serviceTokensRepository }),
 		contractFeed: createContractFeedService({
-			...{ ...world, cipher, contracts, feed: contractFeedRepository }
+			...{ ...world, cipher, contracts, feed: contractFeedRepository },
+			findBank: findGermanBank
 		}),
 		claimFeed: createClaimFeedService({ ...world, claimFeed: createClaimFeedRepository(cipher) })
 	};

@@ -317,7 +317,9 @@ describe('commit', () => {
 		const first = JSON.stringify(valueOf(await (await service(zoe)).commit(zoe, id)));
 		it.clock.advance(400 * DAY_MS);
 		await it.client.execute("update contracts set ends_on = '2026-02-02'");
-		await it.client.execute("update claims set state = 'approved', decided_at_ms = 1, version = 2");
+		await it.client.execute(
+			"update claims set state = 'approved', decided_at_ms = 1, checked_by_rules_at_ms = 1, version = 2"
+		);
 		const { commit, put, get } = await service(zoe);
 		for (const again of [commit(zoe, id), put(zoe, id, submission), get(zoe, id)]) {
 			expect(JSON.stringify(valueOf(await again))).toBe(first);

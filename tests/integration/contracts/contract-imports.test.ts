@@ -9,6 +9,7 @@ import {
 } from '#lib/server/contracts/contract-imports.service.ts';
 import { createContractsRepository } from '#lib/server/contracts/contracts.repository.ts';
 import { readCsv } from '#lib/server/platform/csv-table.ts';
+import { findGermanBank } from '../../../tools/build/bank-list.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { addAccount, must } from '../decisions/desk-world.ts';
 
@@ -43,7 +44,12 @@ afterEach(() => world.close());
 
 const service = () =>
 	createContractImportsService({
-		...{ ...world, contractsOf: createContractsRepository, imports: contractImportsRepository }
+		...{
+			...world,
+			contractsOf: createContractsRepository,
+			findBank: findGermanBank,
+			imports: contractImportsRepository
+		}
 	});
 const check = async (rows: readonly Fields[]) =>
 	must(await service().checkUpload(lead, bytesOf(fileOf(rows))));

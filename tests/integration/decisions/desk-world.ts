@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Actor } from '#lib/domain/actor.ts';
+import { NO_CIRCUMSTANCES } from '#lib/domain/claims/circumstances.ts';
 import { claimContentSchema, type ClaimContent } from '#lib/domain/claims/claim.schema.ts';
 import type { DecisionForm, TypedLine } from '#lib/domain/claims/decision-form.schema.ts';
 import { parseCalendarDate } from '#lib/domain/calendar.ts';
@@ -10,11 +11,14 @@ import { createAccessGuard } from '#lib/server/claims/access-guard.ts';
 import { accountLooksRepository } from '#lib/server/claims/account-looks.repository.ts';
 import { createInquiryReturnsRepository } from '#lib/server/claims/inquiry-returns.repository.ts';
 import { createAccessRepository } from '#lib/server/claims/access.repository.ts';
+import { automaticRepository } from '#lib/server/claims/automatic.repository.ts';
+import { createAutomaticService } from '#lib/server/claims/automatic.service.ts';
 import { createAssignmentsRepository } from '#lib/server/claims/assignments.repository.ts';
 import { createAssignmentsService } from '#lib/server/claims/assignments.service.ts';
 import { createClaimsRepository } from '#lib/server/claims/claims.repository.ts';
 import { createClaimsService } from '#lib/server/claims/claims.service.ts';
 import { coverRepository } from '#lib/server/claims/cover.repository.ts';
+import { createDecisionWrites } from '#lib/server/claims/decision-writes.ts';
 import { createDecisionsRepository } from '#lib/server/claims/decisions.repository.ts';
 import { createDecisionsService } from '#lib/server/claims/decisions.service.ts';
 import { createDeskRepository } from '#lib/server/claims/desk.repository.ts';
@@ -107,6 +111,12 @@ export function deskRooms(it: TestDatabase) {
 		payoutRunsService: createPayoutRunsService(parts),
 		claims,
 		contracts: createContractsRepository(cipher),
+		/** Switched on, or as an operator has it who has not. */
+		automaticService: (isOn = true) =>
+			createAutomaticService({
+				...{ ...parts, isOn, automatic: automaticRepository },
+				decisionWrites: createDecisionWrites(parts)
+			}),
 		deskService: createDeskService(parts),
 		decisionsService: createDecisionsService(parts)
 	};
@@ -203,7 +213,7 @@ export async function addClaim(
 		personId: owner.personId,
 		name: 'Arztrechnung HIV.pdf',
 		type: 'application/pdf',
-		bytes: new TextEncoder().encode('%PDF-1.4 receipt'),
+		bytes: new TextEncoder().encode(`%PDF-1.4 receipt ${fileId}`),
 		nowMs
 	});
 	const claim = await createClaimsRepository(it.cipher).insertSubmitted(
@@ -269,6 +279,7 @@ export function contentOf(
 		firstTreatmentOn: '2026-10-01',
 		country: 'DE',
 		hasOtherInsurance: false,
+		circumstances: { ...NO_CIRCUMSTANCES, treatedBefore: 'no' },
 		note: '',
 		invoices: amounts.map(([amountMinor, currency, treatedOn = '2026-10-01'], index) => ({
 			id: it.ids.newId(),

@@ -298,9 +298,9 @@ describe('opening a receipt', () => {
 		const claim = await addAssignedClaim(world, customer, contractId, clerk);
 		world.takeRoundTrips();
 		const file = must(await desk().openFile(clerk, claim.id, claim.fileId));
-		expect(await new Response(file.stream).text()).toBe('%PDF-1.4 receipt');
+		expect(await new Response(file.stream).text()).toBe(`%PDF-1.4 receipt ${claim.fileId}`);
 		expect(world.takeRoundTrips()).toBe(1);
-		expect(file).toMatchObject({ type: 'application/pdf', sizeBytes: 16 });
+		expect(file).toMatchObject({ type: 'application/pdf', sizeBytes: 53 });
 		expect(await looks()).toMatchObject([
 			{ event: 'claim/file-viewed', subject_account_id: customer.accountId }
 		]);

@@ -33,6 +33,7 @@ test('an empty desk has figures too', async () => {
 	expect(await show()).toEqual({
 		open: { 'on-time': 0, soon: 0, urgent: 0, overdue: 0 },
 		decided: [0, 0, 0, 0, 0],
+		decidedByRules: 0,
 		shareWithinMonth: null,
 		workload: []
 	});
@@ -54,6 +55,18 @@ test('open claims are counted by age and by who has them, in one round trip', as
 		]
 	});
 	expect(world.takeRoundTrips()).toBe(1);
+});
+
+test('decisions by rules are counted apart from those of people', async () => {
+	await addClaim(world, customer, contractId);
+	world.clock.advance(2 * DAY_MS);
+	await world.client.execute({
+		sql: "update claims set state = 'approved', decided_at_ms = ?, checked_by_rules_at_ms = 1",
+		args: [world.clock.nowMs()]
+	});
+	expect(await show()).toMatchObject({
+		...{ decided: [0, 0, 0, 0, 0], decidedByRules: 1, shareWithinMonth: null }
+	});
 });
 
 test('decisions are counted by the days they took, for 90 days', async () => {

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Actor } from '#lib/domain/actor.ts';
 import { calendarDateOf, DAY_MS } from '#lib/domain/calendar.ts';
+import { AUTOMATIC_WAIT_MS } from '#lib/domain/claims/automatic.ts';
 import type { DecisionForm, TypedLine } from '#lib/domain/claims/decision-form.schema.ts';
 import { formatAmountPlain } from '#lib/domain/money.ts';
 import { createRecipientsRepository } from '#lib/server/accounts/recipients.repository.ts';
@@ -21,6 +22,7 @@ import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
 import {
 	addAccount,
 	addAssignedClaim,
+	addClaim,
 	addContract,
 	deskRooms,
 	formOf,
@@ -127,7 +129,7 @@ async function objectedClaim(recognised: readonly string[] = ['40,00']) {
 describe('an objection', () => {
 	it('takes the claim from whoever decided it, with a receipt and an entry in the log', async () => {
 		const claim = await decidedClaim(['40,00']);
-		expect((await seen(claim.id)).reduced).toMatchObject([
+		expect((await seen(claim.id)).contestable).toMatchObject([
 			{ line: 1, recognised: { amountMinor: 4_000 }, reason: 'not-covered' }
 		]);
 		world.takeRoundTrips();
@@ -170,6 +172,27 @@ describe('an objection', () => {
 		expect(await list('reviewed')).toMatchObject([
 			{ number: claim.number, isReviewed: true, clock: { ageDays: 0 }, assignee: null }
 		]);
+	});
+
+	it('asks a person where rules have decided: any colleague takes and answers it', async () => {
+		const free = await addContract(world, customer, 0);
+		const unsampled = { ...world.ids, newId: () => world.ids.newId().replace(/.$/, '1') };
+		const claim = await addClaim({ ...world, ids: unsampled }, customer, free);
+		world.clock.advance(AUTOMATIC_WAIT_MS);
+		await deskRooms(world).automaticService().decideDue();
+		expect(await seen(claim.id)).toMatchObject({ isDecidedByRules: true });
+		must(await objections().object(customer, claim.id, { line: 1, reason: REASON }, null));
+		must(await deskRooms(world).assignmentsService.take(clerk, claim.id));
+		expect(await atDesk(clerk, claim.id)).toMatchObject({
+			...{ canAnswer: true, automaticCheck: { outcome: 'decided' } }
+		});
+		must(await answer(clerk, claim, ['100,00']));
+		// A person has decided by now, and their statement says so.
+		expect(await seen(claim.id)).toMatchObject({ isDecidedByRules: false, contestable: [] });
+		const [delivered] = await world.db.read(deskRooms(world).desk.findStatement(claim.id));
+		expect(delivered?.statement).toMatchObject({
+			...{ decidedBy: 'person', correction: { outcome: 'upheld', toPay: { amountMinor: 0 } } }
+		});
 	});
 
 	it('Z7: is neither taken nor answered by whoever decided', async () => {
@@ -237,7 +260,7 @@ describe('its answer', () => {
 			state: 'approved',
 			nextActor: 'nobody',
 			paid: { amountMinor: 5_000 },
-			reduced: [],
+			contestable: [],
 			reviews: [{ outcome: 'changed' }]
 		});
 		const statements = view.documents.filter(({ kind }) => kind === 'benefit-statement');

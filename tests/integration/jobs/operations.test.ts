@@ -17,7 +17,11 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-const service = () => createOperationsService({ ...world, jobStates: jobStatesRepository });
+const service = () =>
+	createOperationsService({
+		...{ ...world, jobStates: jobStatesRepository },
+		jobsOff: ['decide-by-rules']
+	});
 const show = async () => must(await service().show(officer));
 const resultOf = (change: Partial<JobResult> = {}): JobResult => ({
 	...{ job: 'outbox', startedAtMs: TEST_NOW_MS, finishedAtMs: TEST_NOW_MS + 40 },
@@ -44,6 +48,7 @@ test('every job is there, also one that has never run', async () => {
 	const { jobs } = await show();
 	expect(jobs.map(({ job }) => job)).toEqual(JOBS);
 	expect(jobs.every(({ last }) => last === null)).toBe(true);
+	expect(jobs.flatMap(({ job, isOff }) => (isOff ? [job] : []))).toEqual(['decide-by-rules']);
 });
 
 test('a run shows when, how long, what it did, and when the next one comes', async () => {

@@ -34,7 +34,8 @@ const run = async () => {
 	const bindings = {
 		...{ MODE: 'development', ORIGIN: 'http://localhost:1', STAFF_PASSKEY: 'optional' },
 		...{ DATABASE_URL: server.url, SMTP_HOST: '127.0.0.1', SMTP_PORT: 1, SMTP_SECURE: 'none' },
-		...{ MAIL_FROM: 'portal@musterland.example', KEYS: JSON.stringify(keys) }
+		...{ MAIL_FROM: 'portal@musterland.example', KEYS: JSON.stringify(keys) },
+		ASSETS: { fetch: () => Promise.reject(new Error('nothing is printed here')) }
 	};
 	await runJobs(bindings, { waitUntil: (work) => void later.push(work) });
 	await Promise.all(later);

@@ -70,8 +70,8 @@ test('D9: a hold on a claim, a contract or an account is found by its number or 
 
 test('D9: a claim whose time is over stays under a hold that was set here, and goes when it has ended', async () => {
 	await it.client.execute({
-		sql: `update claims set state = 'rejected', decided_at_ms = ?`,
-		args: [it.clock.nowMs()]
+		sql: `update claims set state = 'rejected', decided_at_ms = ?, decided_by = ?`,
+		args: [it.clock.nowMs(), officer.accountId]
 	});
 	it.clock.set(Date.UTC(2033, 0, 2, 12));
 	must(await holds().place(officer, formOf({ reviewOn: '2033-05-01' })));

@@ -129,7 +129,9 @@ test('D9: an undecided claim and a hold on account, contract or claim stop the w
 	const { claimId } = await insertClaim(it, actor, contract);
 	it.clock.set(IDLE_MS);
 	expect(await warnIdle()).toBe(0);
-	await it.client.execute(`update claims set state = 'rejected', decided_at_ms = 1`);
+	await it.client.execute(
+		`update claims set state = 'approved', decided_at_ms = 1, checked_by_rules_at_ms = 1`
+	);
 	for (const [subject, id] of [
 		['account', actor.accountId],
 		['contract', contract.contractId],

@@ -13,6 +13,7 @@ import { jobStatesRepository } from '#lib/server/jobs/job-states.repository.ts';
 import { createOperationsService } from '#lib/server/jobs/operations.service.ts';
 import { createHoldsRepository } from '#lib/server/privacy/holds.repository.ts';
 import { createHoldsService } from '#lib/server/privacy/holds.service.ts';
+import { findGermanBank } from '../../../tools/build/bank-list.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { recoveryRooms } from '../../support/recovery.ts';
 import { staffRooms } from '../../support/staff.ts';
@@ -56,7 +57,9 @@ function rooms() {
 		figuresService: figures,
 		exchangeRatesService
 	} = deskRooms(it);
-	const operations = createOperationsService({ ...it, jobStates: jobStatesRepository });
+	const operations = createOperationsService({
+		...{ ...it, jobStates: jobStatesRepository, jobsOff: [] }
+	});
 	const holds = createHoldsService({ ...it, holds: createHoldsRepository(it.newCipher()) });
 	const { enter: _door, ...tokens } = createServiceTokensService({
 		...it,
@@ -68,7 +71,8 @@ function rooms() {
 		importAll: _all,
 		...contractImports
 	} = createContractImportsService({
-		...{ ...it, contractsOf: createContractsRepository, imports: contractImportsRepository }
+		...{ ...it, contractsOf: createContractsRepository, imports: contractImportsRepository },
+		findBank: findGermanBank
 	});
 	const { desk: recoveryDesk } = recoveryRooms(it);
 	// The import has no actor: the job and the command run it.

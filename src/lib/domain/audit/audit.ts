@@ -81,6 +81,7 @@ export const AUDIT_EVENTS = [
 	'claim/file-viewed',
 	'claim/file-refused',
 	'claim/decided',
+	'claim/decided-by-rules',
 	'claim/interim-notice',
 	'claim/document-asked',
 	'claim/document-withdrawn',

@@ -12,6 +12,7 @@ import {
 	type AutomaticFacts,
 	type PersonReason
 } from './automatic.ts';
+import { NO_CIRCUMSTANCES, type Circumstances } from './circumstances.ts';
 import type { BilledLine } from './decision.ts';
 
 const day = (text: string) => {
@@ -48,9 +49,16 @@ const invoice = {
 };
 const content: AutomaticFacts['content'] = {
 	...{ cause: 'illness', hasOtherInsurance: false, note: '' },
-	...{ firstTreatmentOn: day('2026-10-01'), invoices: [invoice] }
+	...{ firstTreatmentOn: day('2026-10-01'), invoices: [invoice] },
+	circumstances: { ...NO_CIRCUMSTANCES, treatedBefore: 'no' }
 };
-const beside = { inHand: 0, receipts: 1, receiptsNotReleased: 0, decidedByRules: 0 };
+const toldOf = (change: Partial<Circumstances>): Pick<AutomaticFacts, 'content'> => ({
+	content: { ...content, circumstances: { ...NO_CIRCUMSTANCES, treatedBefore: 'no', ...change } }
+});
+const beside = {
+	...{ inHand: 0, ofStaff: 0, receipts: 1, receiptsNotReleased: 0 },
+	...{ receiptsKnown: 0, decidedByRules: 0 }
+};
 
 /** A claim that nothing is against. */
 const CLEAN: AutomaticFacts = {
@@ -73,6 +81,7 @@ const FLAWS: Readonly<Record<PersonReason, readonly Partial<AutomaticFacts>[]>> 
 	taken: [{ isAssigned: true }],
 	'too-soon': [{ submittedAtMs: NOW_MS - AUTOMATIC_WAIT_MS + 1 }],
 	'by-post': [{ cameByPost: true }],
+	'of-staff': [{ beside: { ...beside, ofStaff: 1 } }],
 	sample: [{ id: '019a0000-0000-7000-8000-00000000000a' }],
 	accident: [{ content: { ...content, cause: 'accident' } }],
 	'other-insurance': [{ content: { ...content, hasOtherInsurance: true } }],
@@ -82,6 +91,7 @@ const FLAWS: Readonly<Record<PersonReason, readonly Partial<AutomaticFacts>[]>> 
 		{ beside: { ...beside, receipts: 0 } },
 		{ beside: { ...beside, receipts: 2, receiptsNotReleased: 1 } }
 	],
+	'receipt-known': [{ beside: { ...beside, receiptsKnown: 1 } }],
 	'number-missing': [ofInvoice({ number: '' }), ofInvoice({ number: ' - ' })],
 	finding: [
 		{ findings: [[{ kind: 'outside-cover' }]] },
@@ -93,7 +103,12 @@ const FLAWS: Readonly<Record<PersonReason, readonly Partial<AutomaticFacts>[]>> 
 		// A line that no rule has looked at.
 		{ findings: [] }
 	],
-	'before-cover': [{ content: { ...content, firstTreatmentOn: day('2025-12-31') } }],
+	'before-cover': [
+		{ content: { ...content, firstTreatmentOn: day('2025-12-31') } },
+		{ content: { ...content, circumstances: undefined } },
+		toldOf({ treatedBefore: 'yes' }),
+		toldOf({ symptomsOn: '2025-12-31' })
+	],
 	// The longest eight months have 245 days: 3 September is behind them.
 	'waiting-period': [ofInvoice({ treatmentFrom: day('2026-09-02') })],
 	currency: [{ currency: 'USD' }],

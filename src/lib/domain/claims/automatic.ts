@@ -23,7 +23,7 @@ import type { SecondLook } from './payout.ts';
  */
 export const AUTOMATIC_LIMIT = { amountMinor: 15_000, currency: 'EUR' } as const;
 
-/** Claims of one account that rules decide in these days: a large bill cut into small ones stops here. */
+/** Claims of one customer that rules decide in these days: a large bill cut into small ones stops here. */
 export const AUTOMATIC_WINDOW_DAYS = 30;
 export const AUTOMATIC_MOST_IN_WINDOW = 2;
 
@@ -47,20 +47,24 @@ export const PERSON_REASONS = [
 	'too-soon',
 	/** A member of staff has typed the bills in, not their owner. */
 	'by-post',
+	/** A colleague has named the contract as their own: somebody must have looked (Z7). */
+	'of-staff',
 	'sample',
 	'accident',
 	'other-insurance',
 	/** The customer has written something that only a person can read. */
 	'note',
-	/** A document was asked for, an objection, note, message or look of staff is there. */
+	/** A document was asked for; an objection, note, message, look of staff or legal hold is there. */
 	'in-hand',
 	/** No receipt, or one that is not out of quarantine. */
 	'receipts',
+	/** The same file lies with another claim, whoever has sent it. */
+	'receipt-known',
 	/** A bill without a number cannot be told from its double. */
 	'number-missing',
 	/** A rule has found something on a line: cover dates, order of dates, double, maximum, rate. */
 	'finding',
-	/** The illness was treated before the cover began. */
+	/** The illness was there before the cover began, or nobody has been asked. */
 	'before-cover',
 	'waiting-period',
 	/** The contract is in another currency than the limit. */
@@ -73,6 +77,12 @@ export const PERSON_REASONS = [
 ] as const;
 export type PersonReason = (typeof PERSON_REASONS)[number];
 
+/** What became of the check of a claim, which there is once: decided, or left to people for these reasons. */
+export type AutomaticCheck =
+	| { readonly outcome: 'decided' }
+	/** No reasons where the rules could not be carried out. */
+	| { readonly outcome: 'left'; readonly reasons: readonly PersonReason[] };
+
 /** Everything the rules look at. */
 export type AutomaticFacts = {
 	readonly id: string;
@@ -82,7 +92,7 @@ export type AutomaticFacts = {
 	readonly cameByPost: boolean;
 	readonly content: Pick<
 		ClaimContent,
-		'cause' | 'hasOtherInsurance' | 'note' | 'firstTreatmentOn' | 'invoices'
+		'cause' | 'hasOtherInsurance' | 'note' | 'firstTreatmentOn' | 'circumstances' | 'invoices'
 	>;
 	readonly coverStartsOn: CalendarDate;
 	readonly currency: string;
@@ -97,11 +107,18 @@ export type AutomaticFacts = {
 
 /** What lies beside a claim, as numbers. */
 export type ClaimBeside = {
-	/** Requests for documents, reviews, notes, messages about it, and looks of staff. */
+	/** Requests for documents, reviews, notes, messages about it, looks of staff, and legal holds. */
 	readonly inHand: number;
+	/** Members of staff who have named the contract as their own. */
+	readonly ofStaff: number;
 	readonly receipts: number;
 	readonly receiptsNotReleased: number;
-	/** Claims of the same account that rules have decided within the window. */
+	/** Receipts whose very bytes lie with another claim. */
+	readonly receiptsKnown: number;
+	/**
+	 * Claims of the same account, contract or insured person that rules have decided within the window:
+	 * whoever has several accounts has no more for it.
+	 */
 	readonly decidedByRules: number;
 };
 
@@ -110,17 +127,20 @@ const CHECKS: Readonly<Record<PersonReason, (facts: AutomaticFacts, nowMs: numbe
 	taken: ({ isAssigned }) => isAssigned,
 	'too-soon': ({ submittedAtMs }, nowMs) => nowMs - submittedAtMs < AUTOMATIC_WAIT_MS,
 	'by-post': ({ cameByPost }) => cameByPost,
+	'of-staff': ({ beside }) => beside.ofStaff > 0,
 	sample: ({ id }) => isSample(id),
 	accident: ({ content }) => content.cause !== 'illness',
 	'other-insurance': ({ content }) => content.hasOtherInsurance,
 	note: ({ content }) => content.note.trim() !== '',
 	'in-hand': ({ beside }) => beside.inHand > 0,
 	receipts: ({ beside }) => beside.receipts === 0 || beside.receiptsNotReleased > 0,
+	'receipt-known': ({ beside }) => beside.receiptsKnown > 0,
 	'number-missing': ({ content }) =>
 		content.invoices.some(({ number }) => !/[\p{L}\d]/u.test(number)),
 	finding: ({ findings, content }) =>
 		findings.length !== content.invoices.length || findings.some((line) => line.length > 0),
-	'before-cover': ({ content, coverStartsOn }) => content.firstTreatmentOn < coverStartsOn,
+	'before-cover': ({ content, coverStartsOn }) =>
+		content.firstTreatmentOn < coverStartsOn || beganBefore(content.circumstances, coverStartsOn),
 	'waiting-period': ({ content, coverStartsOn }) => {
 		const endsOn = addDays(coverStartsOn, LONGEST_WAITING_DAYS);
 		return content.invoices.some(({ treatmentFrom }) => treatmentFrom < endsOn);
@@ -138,6 +158,12 @@ export function reasonsForPerson(facts: AutomaticFacts, nowMs: number): readonly
 	return PERSON_REASONS.filter((reason) => CHECKS[reason](facts, nowMs));
 }
 
+/** A device of a release before asks neither for treatments before the cover nor for the first symptoms. */
+function beganBefore(told: ClaimContent['circumstances'], coverStartsOn: CalendarDate): boolean {
+	if (told?.treatedBefore !== 'no') return true;
+	return told.symptomsOn !== '' && told.symptomsOn < coverStartsOn;
+}
+
 /**
  * Whether a claim is of the share that people always decide: from the last 32 bits of its id, which
  * are random in a UUID of version 7 and made here, so that nobody can choose them and every run says
@@ -145,6 +171,11 @@ export function reasonsForPerson(facts: AutomaticFacts, nowMs: number): readonly
  */
 export function isSample(claimId: string): boolean {
 	return Number.parseInt(claimId.slice(-8), 16) % SAMPLE_OF === 0;
+}
+
+/** Claims that came in until this instant have lain here long enough. */
+export function automaticDueBefore(nowMs: number): number {
+	return nowMs - AUTOMATIC_WAIT_MS;
 }
 
 /** The instant behind which a decision by rules counts for how often there were some. */

@@ -18,7 +18,8 @@ export const OPEN_STATES: readonly ClaimState[] = ['submitted', 'in_review', 'do
 /**
  * Every step there is (domain.md 3.1); any other is refused in the SQL of its act. A clerk may decide
  * on what is there while documents are missing, and the last document leads back to the clerk. A review
- * never takes back what was granted (decision 0053).
+ * never takes back what was granted (decision 0053). Rules alone go from `submitted` straight to `approved`,
+ * in the SQL of their act (decision 0072).
  */
 export const CLAIM_STEPS: Readonly<Record<ClaimState, readonly ClaimState[]>> = {
 	submitted: ['in_review'],

@@ -75,7 +75,8 @@ export function contentText(content: PayoutContent): string {
 /** How a payment has come to where it is: who made it, why somebody must look, who has, with what answer. */
 export type PayoutApproval = {
 	readonly secondLook: SecondLook | null;
-	readonly madeBy: string;
+	/** Null where rules have decided the claim (decision 0072). */
+	readonly madeBy: string | null;
 	readonly checkedBy: string | null;
 	readonly answer: 'approved' | 'refused' | null;
 };
@@ -86,7 +87,7 @@ export type PayoutApproval = {
  */
 export function approvalText(contentHash: string, approval: PayoutApproval): string {
 	const { secondLook, madeBy, checkedBy, answer } = approval;
-	return joinParts([contentHash, secondLook ?? '', madeBy, checkedBy ?? '', answer ?? '']);
+	return joinParts([contentHash, secondLook ?? '', madeBy ?? '', checkedBy ?? '', answer ?? '']);
 }
 
 /** Whether money may leave after this: approved by somebody else where a second look was due. */

@@ -23,19 +23,26 @@ export function canObject(decidedOn: CalendarDate, today: CalendarDate): boolean
 	return today <= objectionEndsOn(decidedOn);
 }
 
-/** A line that pays less than was billed; `line` counts from 1. */
-export type ReducedLine = DecidedLine & { readonly line: number };
+/** A line that its owner may object to; `line` counts from 1. */
+export type ContestableLine = DecidedLine & { readonly line: number };
 
-/** The lines of a decision that its owner may object to today; none before it is taken. */
-export function reducedLinesOf(
-	claim: { readonly decision: Decision | null; readonly decidedAtMs: number | null },
+/**
+ * The lines of a decision that its owner may object to today: those that pay less than was billed, and
+ * all of them where no person has decided (§ 37 (1) no. 2 BDSG). None before it is taken.
+ */
+export function contestableLinesOf(
+	claim: {
+		readonly decision: Decision | null;
+		readonly decidedAtMs: number | null;
+		readonly isDecidedByRules: boolean;
+	},
 	today: CalendarDate
-): readonly ReducedLine[] {
+): readonly ContestableLine[] {
 	const { decision, decidedAtMs } = claim;
 	if (!decision || decidedAtMs === null || !canObject(calendarDateOf(decidedAtMs), today))
 		return [];
 	return decision.lines.flatMap((line, index) =>
-		line.recognised.amountMinor < line.billedConverted.amountMinor
+		claim.isDecidedByRules || line.recognised.amountMinor < line.billedConverted.amountMinor
 			? [{ ...line, line: index + 1 }]
 			: []
 	);

@@ -21,6 +21,9 @@ export type DocumentKind = (typeof DOCUMENT_KINDS)[number];
 /** Ways to object, as a code: the text is the portal's, in the reader's language. */
 export const OBJECTION_WAYS = ['review-request'] as const;
 
+/** Who has decided: rules only ever approve in full. */
+export const STATEMENT_MAKERS = ['person', 'rules'] as const;
+
 const listedFileSchema = v.strictObject({
 	name: v.string(),
 	type: v.picklist(FILE_TYPES),
@@ -80,8 +83,8 @@ const benefitStatementSchema = v.strictObject({
 	/** Left out in the first statement of a claim. */
 	correction: v.optional(correctionSchema),
 	objection: v.picklist(OBJECTION_WAYS),
-	/** Art. 22 GDPR: the customer learns that no machine decided. */
-	decidedBy: v.literal('person')
+	/** Art. 22 GDPR: the customer learns whether a person decided. */
+	decidedBy: v.picklist(STATEMENT_MAKERS)
 });
 
 const documentContentSchema = v.variant('kind', [

@@ -62,6 +62,15 @@ export function writeStatement(
 	};
 }
 
+/** The statement of an approval that no person has made (§ 37 BDSG; decision 0072). */
+export function writeStatementOfRules(
+	facts: StatementFacts,
+	decision: Decision,
+	decidedAtMs: number
+): BenefitStatement {
+	return { ...writeStatement(facts, decision, decidedAtMs), decidedBy: 'rules' };
+}
+
 /** Which statement of its claim this one is, counted from 1. */
 export function statementNoOf({
 	statementNumber,

@@ -10,6 +10,7 @@ export const JOBS = [
 	'erase-accounts',
 	'retention',
 	'exchange-rates',
+	'decide-by-rules',
 	'clocks',
 	'outbox',
 	'push',

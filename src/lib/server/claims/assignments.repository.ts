@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNull, ne, or, sql, type SQL } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, or, sql, type SQL } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { isStaff, type Actor, type StaffRole } from '#lib/domain/actor.ts';
 import { DESK_ROLES } from '#lib/domain/claims/access.ts';
@@ -54,7 +54,7 @@ const isForWork = (assigneeId: string | null) =>
 			hasOpenReview(),
 			assigneeId === null
 				? undefined
-				: or(ne(claims.decidedBy, assigneeId), sql`not ${hasOpenReview('objection')}`)
+				: or(sql`${claims.decidedBy} is not ${assigneeId}`, sql`not ${hasOpenReview('objection')}`)
 		)
 	);
 

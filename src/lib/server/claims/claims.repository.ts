@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import * as v from 'valibot';
+import type { AutomaticCheck } from '#lib/domain/claims/automatic.ts';
 import { claimContentSchema, type ClaimContent } from '#lib/domain/claims/claim.schema.ts';
 import type { ClaimState } from '#lib/domain/claims/claim.ts';
 import { parseDecision } from '#lib/domain/claims/decision.schema.ts';
@@ -14,6 +15,7 @@ import { isReleasedTo } from '#lib/server/db/release.ts';
 import { claimFiles, claims } from '#lib/server/db/tables/claims.ts';
 import { people } from '#lib/server/db/tables/people.ts';
 import type { Cell, Cipher } from '#lib/server/platform/cipher.ts';
+import { automaticCheckOf } from './automatic.repository.ts';
 
 /** Claims of one page of the list. */
 export const CLAIMS_PAGE = 50;
@@ -27,6 +29,10 @@ export type OwnClaim = {
 	readonly decidedAtMs: number | null;
 	/** When its owner was told that it takes longer. */
 	readonly interimAtMs: number | null;
+	/** By its last decision. */
+	readonly isDecidedByRules: boolean;
+	/** What rules have made of it; null where they have not looked. */
+	readonly automaticCheck: AutomaticCheck | null;
 	/** Decided, and looked at once more since. */
 	readonly isUnderReview: boolean;
 	/** Typed in by somebody here, from paper. */
@@ -87,6 +93,8 @@ export function createClaimsRepository(cipher: Cipher) {
 			submittedAtMs: claim.submittedAtMs,
 			decidedAtMs: claim.decidedAtMs,
 			interimAtMs: claim.interimAtMs,
+			isDecidedByRules: claim.decidedAtMs !== null && claim.decidedBy === null,
+			automaticCheck: automaticCheckOf(claim),
 			isUnderReview: openReviews > 0,
 			cameByPost: claim.capturedAtMs !== null,
 			insuredPersonName: await openName(cipher, insured),

@@ -4,7 +4,7 @@ import type { Circumstances } from '#lib/domain/claims/circumstances.ts';
 import { billedTotals } from '#lib/domain/claims/billed.ts';
 import type { ClaimContent } from '#lib/domain/claims/claim.schema.ts';
 import { nextActor, type ClaimState } from '#lib/domain/claims/claim.ts';
-import { reducedLinesOf, type ReducedLine } from '#lib/domain/claims/review.ts';
+import { contestableLinesOf, type ContestableLine } from '#lib/domain/claims/review.ts';
 import { CLOCK_DAYS } from '#lib/domain/claims/legal-clock.ts';
 import { viewOwnPayout, type OwnPayoutView } from '#lib/domain/claims/payout.ts';
 import {
@@ -37,6 +37,8 @@ export type ClaimSummary = {
 	readonly nextActor: 'customer' | 'insurer' | 'nobody';
 	readonly submittedAtMs: number;
 	readonly decidedAtMs: number | null;
+	/** No person has: the last decision is an approval by rules. */
+	readonly isDecidedByRules: boolean;
 	/** A month after the claim came in, the end of what § 14 (2) VVG and BaFin call usual. */
 	readonly decisionUsualBy: CalendarDate;
 	readonly insuredPersonName: string;
@@ -95,8 +97,8 @@ export type ClaimView = ClaimSummary & {
 	readonly requests: readonly OwnRequest[];
 	/** Objections of the owner, and reopenings by us, in that order. */
 	readonly reviews: readonly OwnReview[];
-	/** Lines of the decision that pay less than was billed; empty before it, and after the limitation. */
-	readonly reduced: readonly ReducedLine[];
+	/** Lines of the decision that can be objected to; empty before it, and after the limitation. */
+	readonly contestable: readonly ContestableLine[];
 	/** When somebody here first looked at it; null before. */
 	readonly openedAtMs: number | null;
 	/** When something last happened to it. */
@@ -212,7 +214,7 @@ export function createClaimsService(parts: {
 					...{ openedAtMs: review.openedAtMs, closedAtMs: review.closedAtMs },
 					documentId: review.documentId
 				})),
-				reduced: reducedLinesOf(claim, calendarDateOf(nowMs)),
+				contestable: contestableLinesOf(claim, calendarDateOf(nowMs)),
 				openedAtMs,
 				changedAtMs: Math.max(
 					claim.submittedAtMs,
@@ -260,6 +262,7 @@ function summarise(claim: OwnClaim): ClaimSummary {
 		nextActor: nextActor(claim.state, claim.isUnderReview),
 		submittedAtMs: claim.submittedAtMs,
 		decidedAtMs: claim.decidedAtMs,
+		isDecidedByRules: claim.isDecidedByRules,
 		decisionUsualBy: calendarDateOf(claim.submittedAtMs + CLOCK_DAYS.overdue * DAY_MS),
 		insuredPersonName: claim.insuredPersonName,
 		isUnderReview: claim.isUnderReview,

@@ -119,7 +119,7 @@ export function createCorrectionsService(parts: {
 			reviews.requireOther(claim.id, actor.accountId, OTHER_PERSON),
 			await decisions.correct(ref, decision, by),
 			parts.cover.book(coveredClaim(claim), uses, granted),
-			...(await paymentOf(actor, claim, correction.toPay, no, nowMs)),
+			...(await paymentOf(actor.accountId, claim, correction.toPay, no, nowMs)),
 			...(await statementOf(claim, statement, documentId, nowMs)),
 			reviews.close(claim.id, { outcome: correction.outcome, documentId, ...by }),
 			await parts.audit.record({

@@ -1,21 +1,25 @@
 /** What a decision leaves besides itself, the first one and every corrected one: payment, statement, mail. */
 import { needsStaffAfterRecovery } from '#lib/domain/accounts/recovery.ts';
-import type { Actor } from '#lib/domain/actor.ts';
 import { calendarDateOf } from '#lib/domain/calendar.ts';
 import { isNewPayee } from '#lib/domain/contracts/bank-account.ts';
 import type { Decision } from '#lib/domain/claims/decision.ts';
-import { routeOf, secondLookOf } from '#lib/domain/claims/payout.ts';
+import { usesOf } from '#lib/domain/claims/decision-cover.ts';
+import { routeOf, secondLookOf, type SecondLook } from '#lib/domain/claims/payout.ts';
 import type { BenefitStatement } from '#lib/domain/documents/document.ts';
 import type { Mail } from '#lib/domain/messages/mail.ts';
 import type { Operator } from '#lib/domain/operator.ts';
 import type { Write } from '#lib/server/db/client.ts';
 import type { Ids } from '#lib/server/platform/ids.ts';
-import { payeeOf } from './desk-views.ts';
+import type { CoverRepository } from './cover.repository.ts';
+import { billedLinesOf, coveredClaim, payeeOf } from './desk-views.ts';
 import type { DeskClaim } from './desk.repository.ts';
 import type { PayoutsRepository } from './payouts.repository.ts';
 
+type Paid = Decision['totals']['paid'];
+
 export type DecisionWriteParts = {
 	readonly ids: Ids;
+	readonly cover: Pick<CoverRepository, 'book'>;
 	readonly mails: {
 		enqueue(id: string, personId: string, mail: Mail, nowMs: number): Promise<Write>;
 	};
@@ -53,69 +57,104 @@ export type DecisionWrites = ReturnType<typeof createDecisionWrites>;
 
 export function createDecisionWrites(parts: DecisionWriteParts) {
 	const { ids, mails, files, documents } = parts;
-	return {
-		/**
-		 * The payment of the claim's nth decision; none where nothing is paid. More for a claim that was
-		 * decided before always waits for a second person.
-		 */
-		async paymentOf(
-			actor: Actor,
-			claim: DeskClaim,
-			amount: Decision['totals']['paid'],
-			decisionNo: number,
-			nowMs: number
-		): Promise<readonly Write[]> {
-			if (amount.amountMinor === 0) return [];
-			const payee = payeeOf(claim);
-			const { onePersonUpTo: limit, newAccount } = parts.operator.payments;
-			const { account, since, isAfterRecovery } = claim.contract.account;
-			const isNewAccount = isNewPayee(
-				payee.iban,
-				{ iban: account.iban, since },
-				calendarDateOf(nowMs),
-				newAccount.watchDays
-			);
-			const payment = await parts.payouts.insert({
-				...{ id: ids.newId(), claimId: claim.id, decisionNo, version: 1 },
-				accountId: claim.owner.accountId,
-				personId: claim.owner.personId,
-				amount,
-				payee: { holder: payee.holder, iban: payee.iban },
-				route: routeOf(amount, payee),
-				secondLook: secondLookOf(amount, isNewAccount, limit, {
-					isCorrection: decisionNo > 1,
-					isAfterRecovery:
-						needsStaffAfterRecovery(claim.owner.recoveredAtMs, nowMs) ||
-						(isAfterRecovery && payee.iban === account.iban)
-				}),
-				madeBy: actor.accountId,
-				madeAtMs: nowMs
-			});
-			return [payment];
-		},
 
-		/** The statement as page and PDF in the customer's mailbox, and the mail that says so. */
-		async statementOf(
-			claim: DeskClaim,
-			statement: BenefitStatement,
-			documentId: string,
+	/** Why a second person must look at the payment of the claim's nth decision; null where one is enough. */
+	function secondLook(
+		claim: DeskClaim,
+		amount: Paid,
+		decisionNo: number,
+		nowMs: number
+	): SecondLook | null {
+		const payee = payeeOf(claim);
+		const { onePersonUpTo: limit, newAccount } = parts.operator.payments;
+		const { account, since, isAfterRecovery } = claim.contract.account;
+		const isNewAccount = isNewPayee(
+			payee.iban,
+			{ iban: account.iban, since },
+			calendarDateOf(nowMs),
+			newAccount.watchDays
+		);
+		return secondLookOf(amount, isNewAccount, limit, {
+			isCorrection: decisionNo > 1,
+			isAfterRecovery:
+				needsStaffAfterRecovery(claim.owner.recoveredAtMs, nowMs) ||
+				(isAfterRecovery && payee.iban === account.iban)
+		});
+	}
+
+	return {
+		secondLookOf: secondLook,
+		paymentOf,
+		statementOf,
+
+		/** What a first decision leaves: what it uses of the cover, payment, statement and mail. Null: made by rules. */
+		async ofFirst(
+			decided: {
+				readonly claim: DeskClaim;
+				readonly decision: Decision;
+				readonly statement: BenefitStatement;
+			},
+			madeBy: string | null,
 			nowMs: number
 		): Promise<readonly Write[]> {
-			const { accountId, personId, accountPersonId, email: to, language, name } = claim.owner;
-			const pdf = await parts.printStatement(statement);
-			const pdfFileId = ids.newId();
-			const mail = { template: 'new-document', to, language, name } as const;
+			const { claim, decision, statement } = decided;
+			const uses = usesOf(billedLinesOf(claim), decision.lines);
 			return [
-				await files.insertWhole({
-					...{ id: pdfFileId, accountId, personId, nowMs },
-					...{ name: pdf.name, type: 'application/pdf', bytes: pdf.bytes }
-				}),
-				await documents.insert({
-					...{ id: documentId, accountId, personId, claimId: claim.id },
-					...{ createdAtMs: nowMs, pdfFileId, content: statement }
-				}),
-				await mails.enqueue(ids.newId(), accountPersonId, mail, nowMs)
+				parts.cover.book(coveredClaim(claim), uses, []),
+				...(await paymentOf(madeBy, claim, decision.totals.paid, 1, nowMs)),
+				...(await statementOf(claim, statement, ids.newId(), nowMs))
 			];
 		}
 	};
+
+	/**
+	 * The payment of the claim's nth decision; none where nothing is paid. More for a claim that was
+	 * decided before always waits for a second person.
+	 */
+	async function paymentOf(
+		madeBy: string | null,
+		claim: DeskClaim,
+		amount: Paid,
+		decisionNo: number,
+		nowMs: number
+	): Promise<readonly Write[]> {
+		if (amount.amountMinor === 0) return [];
+		const payee = payeeOf(claim);
+		const payment = await parts.payouts.insert({
+			...{ id: ids.newId(), claimId: claim.id, decisionNo, version: 1 },
+			accountId: claim.owner.accountId,
+			personId: claim.owner.personId,
+			amount,
+			payee: { holder: payee.holder, iban: payee.iban },
+			route: routeOf(amount, payee),
+			secondLook: secondLook(claim, amount, decisionNo, nowMs),
+			madeBy,
+			madeAtMs: nowMs
+		});
+		return [payment];
+	}
+
+	/** The statement as page and PDF in the customer's mailbox, and the mail that says so. */
+	async function statementOf(
+		claim: DeskClaim,
+		statement: BenefitStatement,
+		documentId: string,
+		nowMs: number
+	): Promise<readonly Write[]> {
+		const { accountId, personId, accountPersonId, email: to, language, name } = claim.owner;
+		const pdf = await parts.printStatement(statement);
+		const pdfFileId = ids.newId();
+		const mail = { template: 'new-document', to, language, name } as const;
+		return [
+			await files.insertWhole({
+				...{ id: pdfFileId, accountId, personId, nowMs },
+				...{ name: pdf.name, type: 'application/pdf', bytes: pdf.bytes }
+			}),
+			await documents.insert({
+				...{ id: documentId, accountId, personId, claimId: claim.id },
+				...{ createdAtMs: nowMs, pdfFileId, content: statement }
+			}),
+			await mails.enqueue(ids.newId(), accountPersonId, mail, nowMs)
+		];
+	}
 }

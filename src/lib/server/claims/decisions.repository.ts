@@ -5,6 +5,7 @@ import { sqlBuilder } from '#lib/server/db/builder.ts';
 import { writeIfHolds, type Unmet, type Write } from '#lib/server/db/client.ts';
 import { claims } from '#lib/server/db/tables/claims.ts';
 import type { Cipher } from '#lib/server/platform/cipher.ts';
+import { isForRules } from './automatic.repository.ts';
 import { hasOpenReview } from './reviews.repository.ts';
 
 const GONE = { kind: 'not-found', code: 'portal/not-found' } as const satisfies Unmet;
@@ -18,10 +19,13 @@ type DecidedClaim = {
 };
 type DecidedBy = { readonly accountId: string; readonly nowMs: number };
 
+/** Nobody has decided: rules have (decision 0072). */
+type ByRules = { readonly accountId: null; readonly nowMs: number };
+
 export type DecisionsRepository = ReturnType<typeof createDecisionsRepository>;
 
 export function createDecisionsRepository(cipher: Cipher) {
-	const decided = async (claim: DecidedClaim, decision: Decision, by: DecidedBy) => ({
+	const decided = async (claim: DecidedClaim, decision: Decision, by: DecidedBy | ByRules) => ({
 		state: decision.outcome,
 		decision: await cipher.sealJson(
 			{ table: 'claims', column: 'decision', rowId: claim.id, personId: claim.personId },
@@ -66,6 +70,22 @@ export function createDecisionsRepository(cipher: Cipher) {
 							eq(claims.assigneeId, by.accountId),
 							ne(claims.accountId, by.accountId)
 						)
+					),
+				CHANGED
+			);
+		},
+
+		/** Approves the claim by rules, if they still may: nobody has taken it, and nothing has come beside it. */
+		async decideByRules(claim: DecidedClaim, decision: Decision, nowMs: number): Promise<Write> {
+			return writeIfHolds(
+				sqlBuilder
+					.update(claims)
+					.set({
+						...(await decided(claim, decision, { accountId: null, nowMs })),
+						checkedByRulesAtMs: nowMs
+					})
+					.where(
+						and(eq(claims.id, claim.id), eq(claims.version, claim.version), isForRules(nowMs))
 					),
 				CHANGED
 			);

@@ -1,13 +1,11 @@
 import { requirePermission, type Actor } from '#lib/domain/actor.ts';
 import { calendarDateOf } from '#lib/domain/calendar.ts';
 import type { DecisionForm } from '#lib/domain/claims/decision-form.schema.ts';
-import { usesOf } from '#lib/domain/claims/decision-cover.ts';
 import { writeStatement } from '#lib/domain/documents/statement.ts';
 import { failed, ok, type Result } from '#lib/domain/result.ts';
 import type { AuditNote } from '#lib/server/audit/audit.service.ts';
 import type { Database, Read, Write } from '#lib/server/db/client.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
-import type { Ids } from '#lib/server/platform/ids.ts';
 import type { AccessGuard } from './access-guard.ts';
 import type { CoverRepository } from './cover.repository.ts';
 import {
@@ -18,7 +16,6 @@ import {
 } from './decision-steps.ts';
 import { createDecisionWrites, type DecisionWriteParts } from './decision-writes.ts';
 import type { DecisionsRepository } from './decisions.repository.ts';
-import { billedLinesOf, coveredClaim } from './desk-views.ts';
 import type { DeskClaim, DeskRepository } from './desk.repository.ts';
 import type { DocumentRequestsRepository } from './document-requests.repository.ts';
 import type { ExchangeRatesRepository } from './exchange-rates.repository.ts';
@@ -27,7 +24,6 @@ import { RATE_WINDOW_DAYS, recordedRatesOf } from './recorded-rates.ts';
 export type DecisionParts = DecisionWriteParts & {
 	readonly db: Database;
 	readonly clock: Clock;
-	readonly ids: Ids;
 	readonly audit: { record(note: AuditNote): Promise<Write> };
 	readonly desk: Pick<DeskRepository, 'find'>;
 	readonly accessGuard: Pick<AccessGuard, 'refuse'>;
@@ -41,7 +37,7 @@ export type DecisionParts = DecisionWriteParts & {
 export type DecisionsService = ReturnType<typeof createDecisionsService>;
 
 export function createDecisionsService(parts: DecisionParts) {
-	const { db, clock, ids, audit, desk, decisions } = parts;
+	const { db, clock, audit, desk, decisions } = parts;
 	const leaves = createDecisionWrites(parts);
 
 	/** Fails with `claims/own-claim`, `claims/not-in-review`, `claims/changed-meanwhile` or the fields at fault. */
@@ -79,7 +75,6 @@ export function createDecisionsService(parts: DecisionParts) {
 		nowMs: number
 	): Promise<readonly Write[]> {
 		const { accountId, personId } = claim.owner;
-		const uses = usesOf(billedLinesOf(claim), decision.lines);
 		return [
 			await decisions.decide({ id: claim.id, version: claim.version, personId }, decision, {
 				accountId: actor.accountId,
@@ -87,9 +82,7 @@ export function createDecisionsService(parts: DecisionParts) {
 			}),
 			// Decided on what is there: nobody waits for a document any more.
 			parts.requests.withdrawOpen(claim.id, nowMs),
-			parts.cover.book(coveredClaim(claim), uses, []),
-			...(await leaves.paymentOf(actor, claim, decision.totals.paid, 1, nowMs)),
-			...(await leaves.statementOf(claim, statement, ids.newId(), nowMs)),
+			...(await leaves.ofFirst({ claim, decision, statement }, actor.accountId, nowMs)),
 			await audit.record({
 				event: 'claim/decided',
 				objectRef: `claim:${claim.id}`,

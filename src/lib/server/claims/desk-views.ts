@@ -2,6 +2,7 @@ import { fullName } from '#lib/domain/accounts/profile.ts';
 import { recoveryToShow } from '#lib/domain/accounts/recovery.ts';
 import { may, type Actor } from '#lib/domain/actor.ts';
 import { calendarDateOf, type CalendarDate } from '#lib/domain/calendar.ts';
+import type { AutomaticCheck } from '#lib/domain/claims/automatic.ts';
 import { billedTotals } from '#lib/domain/claims/billed.ts';
 import type { TreatmentKind } from '#lib/domain/claims/circumstances.ts';
 import type { ClaimContent, FileType } from '#lib/domain/claims/claim.schema.ts';
@@ -105,6 +106,8 @@ export type DeskView = {
 	readonly number: string;
 	readonly state: ClaimState;
 	readonly version: number;
+	/** What rules have made of it; null where they have not looked. */
+	readonly automaticCheck: AutomaticCheck | null;
 	readonly submittedOn: CalendarDate;
 	/** The day it was typed in, where it came by post. */
 	readonly capturedOn: CalendarDate | null;
@@ -224,6 +227,7 @@ export function viewDesk(
 		number: claim.number,
 		state: claim.state,
 		version: claim.version,
+		automaticCheck: claim.automaticCheck,
 		submittedOn,
 		capturedOn: claim.capturedAtMs === null ? null : calendarDateOf(claim.capturedAtMs),
 		clock: clockOf(claim, reader, paused),
@@ -321,12 +325,8 @@ function viewLines(
 	const { currency } = contract;
 	const proposals =
 		claim.decision?.lines.map(proposalOf) ?? proposeDecision(billed, { currency, years });
-	const terms = { ...contract, years, known: beside.known, claimNumber: claim.number };
 	const recorded = recordedRatesOf(claim, beside.rates);
-	const findings = checkLines(
-		content.invoices.map((one, index) => ({ ...one, rate: recorded[index]?.rate ?? null })),
-		terms
-	);
+	const findings = findingsOf(claim, { known: beside.known, years, recorded });
 	return content.invoices.flatMap((invoice, index) => {
 		const line = billed[index];
 		const proposal = proposals[index];
@@ -346,6 +346,22 @@ function viewLines(
 			proposal
 		};
 	});
+}
+
+/** What the rules have found on every line of a claim, in their order. */
+export function findingsOf(
+	{ content, contract, number: claimNumber }: DeskClaim,
+	beside: {
+		readonly known: readonly KnownInvoice[];
+		readonly years: readonly YearRest[];
+		readonly recorded: readonly (ExchangeRate | null)[];
+	}
+): readonly (readonly LineFinding[])[] {
+	const { known, years, recorded } = beside;
+	return checkLines(
+		content.invoices.map((one, index) => ({ ...one, rate: recorded[index]?.rate ?? null })),
+		{ ...contract, years, known, claimNumber }
+	);
 }
 
 /** A corrected decision begins with the one before. */

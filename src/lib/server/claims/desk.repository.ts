@@ -3,6 +3,7 @@ import { alias } from 'drizzle-orm/sqlite-core';
 import * as v from 'valibot';
 import { fullName, parseContact, type Profile } from '#lib/domain/accounts/profile.ts';
 import type { CalendarDate } from '#lib/domain/calendar.ts';
+import type { AutomaticCheck } from '#lib/domain/claims/automatic.ts';
 import { claimContentSchema, type ClaimContent } from '#lib/domain/claims/claim.schema.ts';
 import type { KnownInvoice } from '#lib/domain/claims/line-checks.ts';
 import { parseDecision } from '#lib/domain/claims/decision.schema.ts';
@@ -23,6 +24,7 @@ import { documents } from '#lib/server/db/tables/documents.ts';
 import { files } from '#lib/server/db/tables/files.ts';
 import { people } from '#lib/server/db/tables/people.ts';
 import type { Cell, Cipher } from '#lib/server/platform/cipher.ts';
+import { automaticCheckOf } from './automatic.repository.ts';
 
 /** A claim with everything a decision rests on, opened. */
 export type DeskClaim = {
@@ -35,6 +37,7 @@ export type DeskClaim = {
 	readonly capturedAtMs: number | null;
 	readonly decidedAtMs: number | null;
 	readonly decidedBy: string | null;
+	readonly automaticCheck: AutomaticCheck | null;
 	readonly assigneeId: string | null;
 	/** The last one; null while the claim is open. */
 	readonly decision: Decision | null;
@@ -238,6 +241,7 @@ export function createDeskRepository(cipher: Cipher) {
 			capturedAtMs: claim.capturedAtMs,
 			decidedAtMs: claim.decidedAtMs,
 			decidedBy: claim.decidedBy,
+			automaticCheck: automaticCheckOf(claim),
 			assigneeId: claim.assigneeId,
 			decision:
 				claim.decision &&

@@ -57,16 +57,19 @@ export function createFiguresRepository(cipher: Cipher) {
 			);
 		},
 
-		/** Decisions since an instant, by the whole days they took. */
-		countDecided(sinceMs: number): Read<readonly { days: number; count: number }[]> {
+		/** Decisions since an instant, by the whole days they took and by whether rules have made them. */
+		countDecided(
+			sinceMs: number
+		): Read<readonly { days: number; isByRules: boolean; count: number }[]> {
+			const isByRules = sql<number>`${claims.decidedBy} is null`;
 			const days = sql<number>`cast((${claims.decidedAtMs} - ${claims.submittedAtMs}) / ${DAY_MS} as integer)`;
 			return read(
 				sqlBuilder
-					.select({ days, count: count() })
+					.select({ days, isByRules, count: count() })
 					.from(claims)
 					.where(and(gte(claims.decidedAtMs, sinceMs), isFirstDecision))
-					.groupBy(days),
-				(rows) => rows
+					.groupBy(days, isByRules),
+				(rows) => rows.map((row) => ({ ...row, isByRules: row.isByRules === 1 }))
 			);
 		},
 

@@ -14,8 +14,10 @@ import type { FiguresRepository } from './figures.repository.ts';
 
 export type FiguresView = {
 	readonly open: OpenByAge;
-	/** One number for each of `DECISION_SPANS`. */
+	/** Decisions of people, one number for each of `DECISION_SPANS`. */
 	readonly decided: readonly number[];
+	/** Decisions by rules in the same time (decision 0072). */
+	readonly decidedByRules: number;
 	readonly shareWithinMonth: number | null;
 	readonly workload: readonly { readonly name: string | null; readonly count: number }[];
 };
@@ -44,10 +46,12 @@ export function createFiguresService(parts: {
 				parts.figures.countDecided(figuresSince(nowMs)),
 				parts.figures.countByAssignee()
 			);
-			const decided = decisionsBySpan(decisions);
+			const decided = decisionsBySpan(decisions.filter(({ isByRules }) => !isByRules));
+			const byRules = decisions.filter(({ isByRules }) => isByRules);
 			return ok({
 				open: openByAge(counts),
 				decided,
+				decidedByRules: byRules.reduce((sum, { count }) => sum + count, 0),
 				shareWithinMonth: shareWithinMonth(decided),
 				workload
 			});

@@ -4,8 +4,8 @@ import { calendarDateOf, type CalendarDate } from '#lib/domain/calendar.ts';
 import {
 	canObject,
 	objectionEndsOn,
-	reducedLinesOf,
-	type ReducedLine
+	contestableLinesOf,
+	type ContestableLine
 } from '#lib/domain/claims/review.ts';
 import type { ObjectionForm } from '#lib/domain/claims/review.schema.ts';
 import type { Mail } from '#lib/domain/messages/mail.ts';
@@ -19,12 +19,13 @@ import { addClaimFile } from './claim-file.ts';
 import type { ClaimsRepository } from './claims.repository.ts';
 import type { ReviewsRepository } from './reviews.repository.ts';
 
-/** The lines of a decision that pay less than was billed, as their owner may object to them. */
+/** The lines of a decision as their owner may object to them. */
 export type ObjectionView = {
 	readonly claimId: string;
 	readonly claimNumber: string;
+	readonly isDecidedByRules: boolean;
 	/** Empty before the decision and after the limitation. */
-	readonly lines: readonly (ReducedLine & { readonly isUnderReview: boolean })[];
+	readonly lines: readonly (ContestableLine & { readonly isUnderReview: boolean })[];
 	/** The last day for it; null before the decision. */
 	readonly endsOn: CalendarDate | null;
 };
@@ -66,7 +67,8 @@ export function createObjectionsService(
 			return ok({
 				claimId,
 				claimNumber: claim.number,
-				lines: reducedLinesOf(claim, calendarDateOf(clock.nowMs())).map((line) => ({
+				isDecidedByRules: claim.isDecidedByRules,
+				lines: contestableLinesOf(claim, calendarDateOf(clock.nowMs())).map((line) => ({
 					...line,
 					isUnderReview: open.some((one) => one.line === line.line)
 				})),

@@ -65,8 +65,9 @@ export type Payout = {
 	readonly route: PayoutRoute;
 	readonly state: PayoutState;
 	readonly secondLook: SecondLook | null;
-	readonly madeBy: string;
-	readonly madeByName: string;
+	/** Null where rules have decided the claim. */
+	readonly madeBy: string | null;
+	readonly madeByName: string | null;
 	readonly madeAtMs: number;
 	/** When its owner last came back by letter. */
 	readonly recoveredAtMs: number | null;
@@ -84,7 +85,7 @@ export type NewPayout = PayoutContent & {
 	readonly personId: string;
 	readonly route: PayoutRoute;
 	readonly secondLook: SecondLook | null;
-	readonly madeBy: string;
+	readonly madeBy: string | null;
 	readonly madeAtMs: number;
 };
 
@@ -108,7 +109,7 @@ export const payeeCell = (rowId: string, personId: string): Cell => ({
  */
 const isForSomebodyElse = (accountId: string) =>
 	and(
-		ne(payouts.madeBy, accountId),
+		sql`${payouts.madeBy} is not ${accountId}`,
 		notExists(
 			sqlBuilder
 				.select({ id: claims.id })
@@ -156,15 +157,15 @@ export function createPayoutsRepository(cipher: Cipher) {
 			.innerJoin(claims, eq(claims.id, payouts.claimId))
 			.innerJoin(keyHolder, eq(keyHolder.id, payouts.personId))
 			.innerJoin(owner, eq(owner.id, payouts.accountId))
-			.innerJoin(maker, eq(maker.id, payouts.madeBy))
-			.innerJoin(makerPerson, eq(makerPerson.id, maker.personId))
+			.leftJoin(maker, eq(maker.id, payouts.madeBy))
+			.leftJoin(makerPerson, eq(makerPerson.id, maker.personId))
 			.$dynamic();
 
 	async function open(row: {
 		payout: typeof payouts.$inferSelect;
 		claimNumber: string;
 		keyHolder: typeof people.$inferSelect;
-		makerPerson: typeof people.$inferSelect;
+		makerPerson: typeof people.$inferSelect | null;
 		recoveredAtMs: number | null;
 	}): Promise<Payout> {
 		const { payout } = row;
@@ -183,7 +184,7 @@ export function createPayoutsRepository(cipher: Cipher) {
 			state: payout.state,
 			secondLook: payout.secondLook,
 			madeBy: payout.madeBy,
-			madeByName: await openName(cipher, row.makerPerson),
+			madeByName: row.makerPerson && (await openName(cipher, row.makerPerson)),
 			madeAtMs: payout.madeAtMs,
 			recoveredAtMs: row.recoveredAtMs,
 			refusal: payout.refusal,

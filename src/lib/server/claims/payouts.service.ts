@@ -34,7 +34,8 @@ export type PayoutRow = {
 	readonly state: PayoutState;
 	readonly route: PayoutRoute;
 	readonly secondLook: SecondLook | null;
-	readonly madeByName: string;
+	/** Null where rules have decided the claim. */
+	readonly madeByName: string | null;
 	readonly madeAtMs: number;
 };
 

@@ -181,7 +181,10 @@ export function createReviewsRepository(cipher: Cipher) {
 					.where(
 						and(
 							eq(claims.id, claimId),
-							or(ne(claims.decidedBy, accountId), sql`not ${hasOpenReview('objection')}`)
+							or(
+								sql`${claims.decidedBy} is not ${accountId}`,
+								sql`not ${hasOpenReview('objection')}`
+							)
 						)
 					),
 				unmet

@@ -16,6 +16,7 @@ import type { StepUpService } from '#lib/server/accounts/step-up.service.ts';
 import type { Database, Read, Write } from '#lib/server/db/client.ts';
 import type { WrappedKey } from '#lib/server/platform/cipher.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
+import type { FindBank } from '#lib/server/platform/german-banks.ts';
 import { hashToken, normaliseCode, type Ids } from '#lib/server/platform/ids.ts';
 import type { AccountChangeStop } from './account-change-stop.ts';
 import type { AccountChangesRepository, StoppableChange } from './account-changes.repository.ts';
@@ -47,9 +48,7 @@ export function createAccountChangesService(parts: {
 		listFormerAddresses(contractId: string, nowMs: number): Read<readonly Former[]>;
 	};
 	readonly normaliseIban: (typed: string) => string | null;
-	readonly findBank: (
-		iban: string
-	) => Promise<{ readonly name: string; readonly bic: string | null } | null>;
+	readonly findBank: FindBank;
 	readonly operator: Pick<Operator, 'payments'>;
 }) {
 	const { db, clock, ids, accountChanges, readers } = parts;

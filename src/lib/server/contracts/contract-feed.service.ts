@@ -5,6 +5,7 @@ import type { AuditNote } from '#lib/server/audit/audit.service.ts';
 import type { Database, Write } from '#lib/server/db/client.ts';
 import type { Cipher } from '#lib/server/platform/cipher.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
+import type { FindBank } from '#lib/server/platform/german-banks.ts';
 import type { Ids } from '#lib/server/platform/ids.ts';
 import { sha256Hex } from '#lib/server/platform/sha256.ts';
 import type { ContractFeedRepository } from './contract-feed.repository.ts';
@@ -30,6 +31,7 @@ export function createContractFeedService(parts: {
 	readonly audit: { record(note: AuditNote): Promise<Write> };
 	readonly contracts: ContractsRepository;
 	readonly feed: ContractFeedRepository;
+	readonly findBank: FindBank;
 }) {
 	const { db, clock, audit, contracts, feed } = parts;
 

@@ -11,6 +11,7 @@ import type { Database, Write } from '#lib/server/db/client.ts';
 import type { Cipher } from '#lib/server/platform/cipher.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
 import { readCsv } from '#lib/server/platform/csv-table.ts';
+import type { FindBank } from '#lib/server/platform/german-banks.ts';
 import type { Ids } from '#lib/server/platform/ids.ts';
 import type { ContractImportsRepository } from './contract-imports.repository.ts';
 import { contractWrites } from './contract-writer.ts';
@@ -46,6 +47,7 @@ export function createContractImportsService(parts: {
 	readonly audit: { record(note: AuditNote): Promise<Write> };
 	readonly contractsOf: (cipher: Cipher) => ContractsRepository;
 	readonly imports: ContractImportsRepository;
+	readonly findBank: FindBank;
 }) {
 	const { db, clock, audit, imports } = parts;
 
@@ -106,7 +108,7 @@ export function createContractImportsService(parts: {
 		for (const { record } of contracts) {
 			indexes.push(...(await repository.policyNumberIndex(record.policyNumber)));
 			const one = await contractWrites(
-				{ cipher, ids: parts.ids, contracts: repository },
+				{ cipher, ids: parts.ids, contracts: repository, findBank: parts.findBank },
 				record,
 				nowMs
 			);

@@ -2,8 +2,8 @@
 import type { ContractRecord } from '#lib/domain/contracts/contract-record.ts';
 import type { Write } from '#lib/server/db/client.ts';
 import { insertPerson } from '#lib/server/db/people.ts';
-import { findGermanBank } from '#lib/server/platform/bank.ts';
 import type { Cipher } from '#lib/server/platform/cipher.ts';
+import type { FindBank } from '#lib/server/platform/german-banks.ts';
 import type { Ids } from '#lib/server/platform/ids.ts';
 import type { ContractsRepository } from './contracts.repository.ts';
 
@@ -13,6 +13,7 @@ export async function contractWrites(
 		readonly cipher: Cipher;
 		readonly ids: Ids;
 		readonly contracts: Pick<ContractsRepository, 'insert' | 'activationHash'>;
+		readonly findBank: FindBank;
 	},
 	record: ContractRecord,
 	nowMs: number
@@ -24,7 +25,7 @@ export async function contractWrites(
 	const people = insured.map((profile) =>
 		isSamePerson(profile, policyholder) ? holder : { id: ids.newId(), profile }
 	);
-	const bank = await findGermanBank(bankAccount.iban);
+	const bank = await parts.findBank(bankAccount.iban);
 	const id = ids.newId();
 	const writes: Write[] = [];
 	for (const person of new Set([holder, ...people])) {

@@ -141,6 +141,21 @@ describe('printStatement', () => {
 		expect(statementTexts(statementOf([lineOf({})]), 'de').correction).toEqual([]);
 	});
 
+	it('says of a decision by rules that a person checks it, hears the customer and answers (§ 37 BDSG)', async () => {
+		const byRules = (language: 'de' | 'en') =>
+			statementOf([lineOf()], { decidedBy: 'rules', outcome: 'approved', language });
+		const de = statementTexts(byRules('de'), 'de');
+		expect(de.decidedBy).toBe('automatisch durch Regeln, nicht durch eine Person');
+		for (const right of ['Person die Entscheidung prüft', 'was Sie davon halten', 'anfechten']) {
+			expect(de.objectText).toContain(right);
+		}
+		expect(statementTexts(byRules('en'), 'en').objectText).toContain('a person to check');
+		expect(statementTexts(statementOf([lineOf()]), 'de').objectText).not.toContain('Regeln');
+		const text = await render(byRules('de'));
+		expect(text.match(/\/Type \/Page\b/g)).toHaveLength(1);
+		await keep('rules', byRules('de'));
+	});
+
 	it('prints a refusal that pays nothing', async () => {
 		const refused = lineOf({
 			recognised: eur(0),

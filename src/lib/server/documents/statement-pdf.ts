@@ -40,7 +40,7 @@ export function printStatement(
 		const texts = statementTexts(statement, locale);
 		drawLetterhead(sheet);
 		sheet.write('H1', title, STYLES.title, 8);
-		drawFacts(sheet, statement);
+		drawFacts(sheet, statement, texts);
 		sheet.write('P', texts.intro, STYLES.body, texts.correction.length > 0 ? 6 : 14);
 		texts.correction.forEach((text, index) =>
 			sheet.write('P', text, STYLES.body, index === texts.correction.length - 1 ? 14 : 6)
@@ -69,10 +69,12 @@ function drawLetterhead(sheet: Sheet): void {
 	sheet.y += 22;
 }
 
+type StatementTexts = ReturnType<typeof statementTexts>;
+
 const FACTS_PER_ROW = 3;
 const FACT_HEIGHT = 38;
 
-function drawFacts(sheet: Sheet, statement: BenefitStatement): void {
+function drawFacts(sheet: Sheet, statement: BenefitStatement, texts: StatementTexts): void {
 	const locale = statement.language;
 	const options = { locale };
 	const facts: readonly (readonly [string, string])[] = [
@@ -84,7 +86,7 @@ function drawFacts(sheet: Sheet, statement: BenefitStatement): void {
 		[m.staff_statement_claim({}, options), statement.claimNumber],
 		[m.staff_statement_person({}, options), statement.insuredPersonName],
 		[m.staff_statement_policy({}, options), statement.policyNumberMasked],
-		[m.staff_statement_decided_by({}, options), m.staff_statement_by_person({}, options)]
+		[m.staff_statement_decided_by({}, options), texts.decidedBy]
 	];
 	const columnWidth = sheet.width / FACTS_PER_ROW;
 	const top = sheet.y;
@@ -105,7 +107,7 @@ function drawFacts(sheet: Sheet, statement: BenefitStatement): void {
 
 const TOTAL_PADDING = 12;
 
-function drawTotal(sheet: Sheet, texts: ReturnType<typeof statementTexts>, amount: string): void {
+function drawTotal(sheet: Sheet, texts: StatementTexts, amount: string): void {
 	const width = sheet.width - 2 * TOTAL_PADDING;
 	const toHeight = sheet.heightOf(texts.totalTo, STYLES.body, width * 0.6);
 	const height = 2 * TOTAL_PADDING + 16 + toHeight;

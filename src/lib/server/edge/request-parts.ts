@@ -3,6 +3,7 @@ import type { Origin } from '#lib/domain/audit/audit.ts';
 import type { Lent } from '#lib/server/compose.ts';
 import type { Configuration } from '#lib/server/platform/configuration.ts';
 import { logEvent } from '#lib/server/platform/log.ts';
+import { fetchStaticFile } from '#lib/server/platform/static-files.ts';
 
 /** Only the edge's own header counts for the address: everything else a client can forge (A16). */
 export function originOf(event: RequestEvent, configuration: Configuration): Origin {
@@ -26,13 +27,8 @@ export function lentBy(event: RequestEvent): Lent {
 		event.platform?.ctx.waitUntil(logged);
 	};
 	return {
-		fetchAsset: async (path) => {
-			const url = new URL(path, event.url.origin);
-			const assets = event.platform?.env.ASSETS;
-			const response = assets ? await assets.fetch(url) : await event.fetch(url);
-			if (!response.ok) throw new Error(`the static file ${path} is missing`);
-			return new Uint8Array(await response.arrayBuffer());
-		},
+		fetchAsset: (path) =>
+			fetchStaticFile(event.platform?.env.ASSETS ?? event, path, event.url.origin),
 		afterAnswer,
 		onceAnswered: (begin) =>
 			afterAnswer(new Promise((answered) => setTimeout(answered, 0)).then(begin))

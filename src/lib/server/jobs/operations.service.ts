@@ -17,6 +17,8 @@ import type { DailyRun, HoldCount, JobStatesRepository } from './job-states.repo
 
 export type JobView = {
 	readonly job: JobName;
+	/** The operator has not switched on what it does. */
+	readonly isOff: boolean;
 	/** Null while it has never run here. */
 	readonly last: (JobState & { readonly nextAtMs: number; readonly isLate: boolean }) | null;
 };
@@ -41,6 +43,7 @@ export function createOperationsService(parts: {
 	readonly audit: { record(note: AuditNote): Promise<Write> };
 	readonly mails: Pick<MailsRepository, 'countWaiting' | 'listDead' | 'tryAgain' | 'giveUp'>;
 	readonly jobStates: JobStatesRepository;
+	readonly jobsOff: readonly JobName[];
 }) {
 	const { db, clock, audit, mails, jobStates } = parts;
 
@@ -60,10 +63,11 @@ export function createOperationsService(parts: {
 		return ok({
 			jobs: JOBS.map((job) => {
 				const last = states.find((state) => state.job === job);
-				if (!last) return { job, last: null };
+				const isOff = parts.jobsOff.includes(job);
+				if (!last) return { job, isOff, last: null };
 				const nextAtMs = nextRunMs(job, last, doneOn ?? null);
 				const isLate = nowMs - last.startedAtMs > LATE_AFTER_MS;
-				return { job, last: { ...last, nextAtMs, isLate } };
+				return { job, isOff, last: { ...last, nextAtMs, isLate } };
 			}),
 			dailyRuns: runs,
 			holds,

@@ -3,14 +3,16 @@ import { SYSTEM_IDS } from '#lib/server/platform/ids.ts';
 import { composeServices, type Services } from '#lib/server/compose.ts';
 import { readConfiguration } from '#lib/server/platform/configuration.ts';
 import { logEvent } from '#lib/server/platform/log.ts';
+import { fetchStaticFile, type StaticFiles } from '#lib/server/platform/static-files.ts';
 
+type Bindings = { readonly ASSETS: StaticFiles };
 type Context = { waitUntil(promise: Promise<unknown>): void };
 
 /** Each answers how many things it did; a job nobody wrote down in the domain does not compile. */
 type Work = Readonly<Record<JobName, () => Promise<number>>>;
 
-/** Everything that runs once a minute. Each job is safe to run twice at once. */
-export async function runJobs(env: unknown, context: Context): Promise<void> {
+/** Everything that runs once a minute. Each job is safe to run twice at once. `env`: all bindings. */
+export async function runJobs(env: Bindings, context: Context): Promise<void> {
 	const checked = readConfiguration(env);
 	if (!checked.ok) {
 		for (const fault of checked.faults)
@@ -19,7 +21,7 @@ export async function runJobs(env: unknown, context: Context): Promise<void> {
 	}
 	const origin = { requestId: SYSTEM_IDS.newId(), ip: 'job', userAgent: 'job' };
 	const services = composeServices(checked.configuration, origin, {
-		fetchAsset: () => Promise.reject(new Error('jobs have no static files')),
+		fetchAsset: (path) => fetchStaticFile(env.ASSETS, path, checked.configuration.origin),
 		afterAnswer: (work) => context.waitUntil(work),
 		onceAnswered: (begin) => context.waitUntil(begin())
 	});
@@ -30,7 +32,8 @@ export async function runJobs(env: unknown, context: Context): Promise<void> {
 }
 
 function workOf(services: Services): Work {
-	const { draftSnapshots, erasure, exchangeRates, inspection, interimNotices } = services;
+	const { automatic, draftSnapshots, erasure, exchangeRates, inspection, interimNotices } =
+		services;
 	const { keptForms, outbox, push, recoveryCases, retention, rewrapKeys, sealing, signIn } =
 		services;
 	return {
@@ -41,6 +44,7 @@ function workOf(services: Services): Work {
 		'erase-accounts': () => erasure.eraseDue(),
 		retention: () => retention.runToday(),
 		'exchange-rates': () => exchangeRates.importDue(),
+		'decide-by-rules': () => automatic.decideDue(),
 		clocks: () => interimNotices.tellDue(),
 		outbox: () => outbox.sendDue(),
 		push: () => push.sendDue(),

@@ -122,6 +122,16 @@ test('F5: production does not start without a virus scanner, or with one in the 
 	expect(faultsOf({ SCANNER_URL: '', MODE: 'development' })).toEqual([]);
 });
 
+test('rules decide nothing unless the operator has said so in so many letters', () => {
+	const read = (AUTOMATIC_APPROVAL?: string) => {
+		const answer = readConfiguration({ ...good, AUTOMATIC_APPROVAL });
+		return answer.ok ? answer.configuration.approvesByRules : answer.faults;
+	};
+	expect([undefined, '', 'off'].map(read)).toEqual([false, false, false]);
+	expect(read('on')).toBe(true);
+	expect(read('yes')).toEqual([expect.stringMatching(/^AUTOMATIC_APPROVAL /)]);
+});
+
 test('D6: without a key no notices on devices are offered; a broken one stops the portal and is not told', async () => {
 	const key = await freshPushKey();
 	const read = (PUSH_KEY?: string) => {

@@ -41,6 +41,8 @@ const bindingsSchema = v.object({
 	RATES_URL: v.optional(v.union([v.literal(''), v.pipe(v.string(), v.url())]), ''),
 	/** Key of the notices to devices, as `npm run keys:push` makes it; empty: none are offered. */
 	PUSH_KEY: v.optional(v.union([v.literal(''), pushKeySchema]), ''),
+	/** `on`: rules may approve small claims in full without a person (decision 0072). */
+	AUTOMATIC_APPROVAL: v.optional(v.picklist(['', 'on', 'off']), 'off'),
 	KEYS: v.pipe(
 		v.string(),
 		v.rawTransform(({ dataset, addIssue, NEVER }) => {
@@ -79,6 +81,8 @@ export type Configuration = {
 	readonly ratesUrl: string | null;
 	/** What signs for notices to devices; null: none are offered. */
 	readonly pushKey: SenderKey | null;
+	/** Whether rules may approve claims without a person. */
+	readonly approvesByRules: boolean;
 	readonly keys: Keys;
 };
 
@@ -131,6 +135,7 @@ export function readConfiguration(bindings: unknown): ConfigurationAnswer {
 			scanner: rest.SCANNER_URL ? { url: rest.SCANNER_URL, token: rest.SCANNER_TOKEN } : null,
 			ratesUrl: rest.RATES_URL || null,
 			pushKey: rest.PUSH_KEY || null,
+			approvesByRules: rest.AUTOMATIC_APPROVAL === 'on',
 			keys: KEYS
 		}
 	};

@@ -8,6 +8,7 @@ import {
 	text,
 	uniqueIndex
 } from 'drizzle-orm/sqlite-core';
+import type { PersonReason } from '#lib/domain/claims/automatic.ts';
 import { CLAIM_STATES } from '#lib/domain/claims/claim.ts';
 import { accounts } from './accounts.ts';
 import { bytes } from './columns.ts';
@@ -66,7 +67,12 @@ export const claims = sqliteTable(
 		state: text('state', { enum: CLAIM_STATES }).notNull(),
 		submittedAtMs: integer('submitted_at_ms').notNull(),
 		decidedAtMs: integer('decided_at_ms'),
+		/** Null while open, and where rules have decided (decision 0072): a trigger lets that be an approval only. */
 		decidedBy: text('decided_by').references(() => accounts.id),
+		/** When rules have looked at it, once and for all; null before. */
+		checkedByRulesAtMs: integer('checked_by_rules_at_ms'),
+		/** JSON of the reasons why they left it to people; null where they decided. */
+		leftToPeople: text('left_to_people', { mode: 'json' }).$type<readonly PersonReason[]>(),
 		/** Who works on it and therefore sees it (Z6); null while nobody has taken it. */
 		assigneeId: text('assignee_id').references(() => accounts.id),
 		assignedAtMs: integer('assigned_at_ms'),
@@ -105,6 +111,12 @@ export const claims = sqliteTable(
 			.on(table.submittedAtMs, table.id)
 			.where(
 				sql`${table.decidedAtMs} is null and ${table.interimAtMs} is null and ${table.state} <> 'documents_requested'`
+			),
+		// What rules have yet to look at: a row leaves it with the look, whatever comes of it.
+		index('claims_unchecked')
+			.on(table.submittedAtMs, table.id)
+			.where(
+				sql`${table.state} = 'submitted' and ${table.assigneeId} is null and ${table.checkedByRulesAtMs} is null`
 			),
 		// What was decided lately.
 		index('claims_decided_at')

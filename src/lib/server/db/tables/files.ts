@@ -51,6 +51,8 @@ export const files = sqliteTable(
 			.where(sql`${table.state} <> 'refused'`),
 		index('files_account').on(table.accountId),
 		index('files_person').on(table.personId),
+		// Whether the same bytes have come in before.
+		index('files_sha256').on(table.sha256),
 		index('files_in_quarantine')
 			.on(table.inspectionTries, table.createdAtMs)
 			.where(sql`${table.state} = 'complete' and ${table.releasedAtMs} is null`),

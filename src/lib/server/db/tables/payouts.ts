@@ -49,9 +49,8 @@ export const payouts = sqliteTable(
 		state: text('state', { enum: PAYOUT_STATES }).notNull(),
 		/** Why a second person must look; null when one is enough. */
 		secondLook: text('second_look', { enum: SECOND_LOOKS }),
-		madeBy: text('made_by')
-			.notNull()
-			.references(() => accounts.id),
+		/** Null where rules have decided the claim (decision 0072): a trigger asks for such a claim. */
+		madeBy: text('made_by').references(() => accounts.id),
 		madeAtMs: integer('made_at_ms').notNull(),
 		checkedBy: text('checked_by').references(() => accounts.id),
 		checkedAtMs: integer('checked_at_ms'),
@@ -71,7 +70,12 @@ export const payouts = sqliteTable(
 		check('payouts_amount', sql`${table.amountMinor} > 0`),
 		check(
 			'payouts_two_people',
-			sql`${table.madeBy} <> ${table.accountId} and (${table.checkedBy} is null or (${table.checkedBy} <> ${table.madeBy} and ${table.checkedBy} <> ${table.accountId}))`
+			sql`${table.madeBy} is not ${table.accountId} and (${table.checkedBy} is null or (${table.checkedBy} is not ${table.madeBy} and ${table.checkedBy} <> ${table.accountId}))`
+		),
+		// Rules make a first payment that needs no second look, and nothing else.
+		check(
+			'payouts_by_rules',
+			sql`${table.madeBy} is not null or (${table.secondLook} is null and ${table.decisionNo} = 1 and ${table.version} = 1)`
 		),
 		// No money without the second look that is due, whoever writes the row.
 		check(

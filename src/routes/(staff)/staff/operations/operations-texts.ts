@@ -9,6 +9,7 @@ export const JOB_TEXTS = {
 	'erase-accounts': m.operations_job_erase_accounts,
 	retention: m.operations_job_retention,
 	'exchange-rates': m.operations_job_exchange_rates,
+	'decide-by-rules': m.operations_job_decide_by_rules,
 	clocks: m.operations_job_clocks,
 	outbox: m.operations_job_outbox,
 	push: m.operations_job_push,
