@@ -25,7 +25,8 @@ export function noticeText(notice: Notice, locale: Language): NoticeText {
 					{
 						label: m.documents_receipt_time(),
 						value: formatDateTime(notice.receivedAtMs, locale)
-					}
+					},
+					{ label: m.claims_interim_why(), value: m.claims_interim_reasons() }
 				],
 				next: m.claims_interim_next()
 			}
