@@ -93,7 +93,7 @@ for (const [index, window] of [DESKTOP, PHONE].entries()) {
 			await checkPage(clerk, window, 'desk-left-to-people');
 			const lead = await open(await signIn(portal, 'seniorClerk', JUST_TAKE));
 			await lead.goto(`${stack.portalUrl}/staff/figures`);
-			await expect(lead.getByText(/Regeln|rules decided/)).toBeVisible();
+			await expect(lead.getByText(/Durch Regeln|By rules/)).toBeVisible();
 			await checkPage(lead, window, 'figures-by-rules');
 		} finally {
 			await sql(`update contracts set starts_on = '${String(known?.['starts_on'])}',
