@@ -36,7 +36,11 @@ export function newDemoClaim(
 			firstTreatmentOn: '2026-11-02',
 			country: 'NO',
 			hasOtherInsurance: false,
-			circumstances: { ...NO_CIRCUMSTANCES, treatedBefore: 'no' },
+			circumstances: {
+				...{ ...NO_CIRCUMSTANCES, treatedBefore: 'no' },
+				// The plan of a guest asks for them.
+				...{ enteredOn: '2026-08-31', stayAddress: 'Familie Weber, Domstraße 1, Köln' }
+			},
 			note: '',
 			invoices: [
 				{
