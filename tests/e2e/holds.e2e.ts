@@ -22,8 +22,8 @@ const filesBelow = (folder: string) =>
 /** What browsers need, and nothing that once needed a plug-in. */
 const SERVED_TYPES =
 	/^(text\/(html|css|javascript|plain); charset=utf-8|application\/(gzip|json|manifest\+json|wasm)|image\/(png|svg\+xml)|font\/(ttf|woff2))$/;
-/** Rules for the file server, and what the Worker alone reads: fonts for PDFs, common passwords. */
-const NOT_SERVED = /^(_headers|\.assetsignore|(fonts|passwords)\/.*)$/;
+/** Rules for the file server, and what the Worker alone reads: fonts for PDFs, common passwords, German banks. */
+const NOT_SERVED = /^(_headers|\.assetsignore|(banks|fonts|passwords)\/.*)$/;
 
 test('W3, ASVS 3.7.1, ASVS 13.4.7: every file of the build comes with the headers, its type and nothing else', async ({
 	stack
