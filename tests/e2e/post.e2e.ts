@@ -38,6 +38,9 @@ for (const window of [DESKTOP, PHONE]) {
 					: clerk;
 			await hand.goto(clerk.url().replace(/\?.*/, ''));
 			const label = (text: string) => hand.getByLabel(text, { exact: true });
+			// Her contract has an insured person with an account as well: the paper says who wrote.
+			const sender = hand.getByRole('group', { name: m.post_sender({}, words), exact: true });
+			await sender.getByRole('radio', { name: cast.adasName }).check();
 			await label(m.post_arrived_on({}, words)).fill(calendarDateOf(Date.now() - 3 * DAY_MS));
 			await hand.locator('[name=insuredPersonId]').first().check();
 			await label(m.drafts_cause_illness({}, words)).check();

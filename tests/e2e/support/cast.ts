@@ -22,6 +22,7 @@ export type CastStack = Stack & { readonly dataDir: string };
 export type Cast = {
 	/** Has a contract, a claim with a file, and a document. */
 	readonly ada: Visitor;
+	readonly adasName: string;
 	/** Has an account and nothing in it. */
 	readonly ben: Visitor;
 	readonly clerk: Visitor;
@@ -91,7 +92,7 @@ export async function signInCast(stack: CastStack): Promise<Cast> {
 		body: JSON.stringify({ sealed: ADAS_SEALED_DRAFT })
 	});
 	return {
-		...{ ada, clerk, submitted },
+		...{ ada, adasName: customer.name, clerk, submitted },
 		ben: await registerBen(stack),
 		adasIds: {
 			contracts: contractId,
