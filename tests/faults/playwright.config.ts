@@ -1,7 +1,7 @@
 import { defineConfig } from '@playwright/test';
 
 /**
- * The faults of issue 4 against the built Worker, with a stack and its proxies a worker process.
+ * The list of faults against the built Worker, with a stack and its proxies a worker process.
  * `npm test` runs those marked `@part`: what it has time for.
  */
 export default defineConfig({

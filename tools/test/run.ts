@@ -9,6 +9,8 @@ import { readFaults, readPlaywright, readVitest, type Counts } from './reports.t
 type Step = {
 	readonly name: string;
 	readonly command: readonly string[];
+	/** Keeps one core busy and only reads: such steps in a row run two at a time. */
+	readonly isCheck?: true;
 	/** Where the runner writes its counts; a step without one counts as one test. */
 	readonly report?: { readonly file: string; readonly read: (json: unknown) => Counts };
 };
@@ -20,14 +22,24 @@ const FAULTS_REPORT = 'test-results/faults.json';
 
 const STEPS: readonly Step[] = [
 	{ name: 'messages and types', command: [process.execPath, 'tools/test/prepare.ts'] },
-	{ name: 'format', command: [bin('prettier'), '--check', '--log-level', 'warn', '.'] },
-	{ name: 'lint', command: [bin('eslint'), '--max-warnings', '0', '.'] },
-	{ name: 'types', command: [bin('svelte-check'), '--fail-on-warnings'] },
+	// The longest first, so that the others fit beside it.
+	{ name: 'lint', isCheck: true, command: [bin('eslint'), '--max-warnings', '0', '.'] },
+	{ name: 'types', isCheck: true, command: [bin('svelte-check'), '--fail-on-warnings'] },
+	{
+		name: 'format',
+		isCheck: true,
+		command: [bin('prettier'), '--check', '--log-level', 'warn', '.']
+	},
 	{
 		name: 'import rules',
+		isCheck: true,
 		command: [bin('depcruise'), 'src', '--config', '.dependency-cruiser.cjs']
 	},
-	{ name: 'migration drift', command: [process.execPath, 'tools/database/drift.ts'] },
+	{
+		name: 'migration drift',
+		isCheck: true,
+		command: [process.execPath, 'tools/database/drift.ts']
+	},
 	{
 		name: 'unit and integration',
 		command: [
@@ -65,18 +77,16 @@ const STEPS: readonly Step[] = [
 	}
 ];
 
+type Outcome = Counts & { readonly name: string; readonly seconds: number };
+
+/** Two cores. */
+const CHECKS_AT_ONCE = 2;
+
 async function main(): Promise<void> {
 	const wanted = process.argv.slice(2);
 	const steps = wanted.length > 0 ? STEPS.filter((step) => wanted.includes(step.name)) : STEPS;
-	const outcomes: (Counts & { readonly name: string; readonly seconds: number })[] = [];
-	for (const step of steps) {
-		console.log(`\n== ${step.name}`);
-		const startedMs = Date.now();
-		if (step.report) rmSync(step.report.file, { force: true });
-		const code = await run(step.command);
-		const seconds = Math.round((Date.now() - startedMs) / 1000);
-		outcomes.push({ name: step.name, seconds, ...countsOf(step, code) });
-	}
+	const outcomes: Outcome[] = [];
+	for (const round of roundsOf(steps)) outcomes.push(...(await runRound(round)));
 	console.log('');
 	for (const { name, passed, failed, seconds } of outcomes) {
 		console.log(
@@ -92,17 +102,61 @@ async function main(): Promise<void> {
 	process.exitCode = total('failed') === 0 ? 0 : 1;
 }
 
-function run([command = '', ...rest]: readonly string[]): Promise<number> {
+/** Checks in a row are one round; every other step is one of its own. */
+function roundsOf(steps: readonly Step[]): Step[][] {
+	const rounds: Step[][] = [];
+	for (const step of steps) {
+		const last = rounds.at(-1);
+		if (step.isCheck && last?.[0]?.isCheck) last.push(step);
+		else rounds.push([step]);
+	}
+	return rounds;
+}
+
+async function runRound(round: readonly Step[]): Promise<Outcome[]> {
+	const waiting = [...round.entries()];
+	const outcomes: Outcome[] = [];
+	async function work(): Promise<void> {
+		for (let next = waiting.shift(); next; next = waiting.shift()) {
+			const [place, step] = next;
+			outcomes[place] = await runStep(step, round.length > 1);
+		}
+	}
+	await Promise.all(Array.from({ length: CHECKS_AT_ONCE }, work));
+	return outcomes;
+}
+
+/** @param isAmongOthers its output is kept until it ends: two at once would be mixed line by line. */
+async function runStep(step: Step, isAmongOthers: boolean): Promise<Outcome> {
+	const heading = `\n== ${step.name}`;
+	if (!isAmongOthers) console.log(heading);
+	const startedMs = Date.now();
+	if (step.report) rmSync(step.report.file, { force: true });
+	const { code, output } = await run(step.command, isAmongOthers ? 'pipe' : 'inherit');
+	if (isAmongOthers) console.log(`${heading}\n${output}`.trimEnd());
+	const seconds = Math.round((Date.now() - startedMs) / 1000);
+	return { name: step.name, seconds, ...countsOf(step, code) };
+}
+
+function run(
+	[command = '', ...rest]: readonly string[],
+	output: 'inherit' | 'pipe'
+): Promise<{ readonly code: number; readonly output: string }> {
 	return new Promise((resolve) => {
+		const chunks: Buffer[] = [];
 		const child = spawn(command, rest, {
-			stdio: ['ignore', 'inherit', 'inherit'],
+			stdio: ['ignore', output, output],
 			env: { ...process.env, NODE_OPTIONS: '--disable-warning=ExperimentalWarning' }
 		});
+		const end = (code: number) => resolve({ code, output: Buffer.concat(chunks).toString() });
+		for (const stream of [child.stdout, child.stderr]) {
+			stream?.on('data', (chunk: Buffer) => chunks.push(chunk));
+		}
 		child.on('error', (error) => {
 			console.error(error.message);
-			resolve(1);
+			end(1);
 		});
-		child.on('exit', (code) => resolve(code ?? 1));
+		child.on('close', (code) => end(code ?? 1));
 	});
 }
 
