@@ -58,6 +58,11 @@ export const REQUEST_TEXTS: Readonly<Record<RequestKind, Words>> = {
 		title: m.requests_kind_travel_proof,
 		why: m.requests_why_travel_proof,
 		example: m.requests_example_travel_proof
+	},
+	'confidentiality-release': {
+		title: m.requests_kind_confidentiality_release,
+		why: m.requests_why_confidentiality_release,
+		example: m.requests_example_confidentiality_release
 	}
 };
 

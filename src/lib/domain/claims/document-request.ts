@@ -11,7 +11,9 @@ export const REQUEST_KINDS = [
 	'translation',
 	'exchange-proof',
 	'accident-report',
-	'travel-proof'
+	'travel-proof',
+	// Only where an inquiry needs it, for the places of that inquiry, and never a duty (§ 213 VVG).
+	'confidentiality-release'
 ] as const;
 export type RequestKind = (typeof REQUEST_KINDS)[number];
 
