@@ -19,6 +19,9 @@ async function prove(page: Page, words: Words, code: string, send: string, passw
 	await page.getByRole('button', { name: send }).click();
 }
 
+// These walks mostly wait for the next code of an authenticator: all on one worker, so that the other one works meanwhile.
+test.describe.configure({ mode: 'default' });
+
 for (const window of [PHONE, DESKTOP]) {
 	test(`S6, S8, A25: the owner looks after their account (${window.name}, ${window.locale})`, async ({
 		stack,

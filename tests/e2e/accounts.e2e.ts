@@ -6,6 +6,9 @@ import { sendLetter } from './support/letters.ts';
 import { fillLetter, fillRegistration, linkContract, signIn, wordsOf } from './support/people.ts';
 import { DESKTOP, expect, PHONE, test } from './support/portal.ts';
 
+// These walks mostly wait for the next code of an authenticator: all on one worker, so that the other one works meanwhile.
+test.describe.configure({ mode: 'default' });
+
 for (const window of [PHONE, DESKTOP]) {
 	test(`a person registers, signs in, links a contract and signs out (${window.name}, ${window.locale})`, async ({
 		stack,

@@ -38,6 +38,9 @@ async function savedCodes(page: Page): Promise<readonly string[]> {
 	return page.locator('#recovery-codes li').allTextContents();
 }
 
+// These walks mostly wait for the next code of an authenticator: all on one worker, so that the other one works meanwhile.
+test.describe.configure({ mode: 'default' });
+
 for (const window of [PHONE] satisfies readonly Window[]) {
 	const words = wordsOf(window);
 
