@@ -1,0 +1,11 @@
+import { compile } from 'svelte/compiler';
+
+/** Components as the server renders them, for tests that compare what a page says with something else. */
+export const svelteOnServer = {
+	name: 'svelte-on-server',
+	transform(code: string, id: string) {
+		if (!id.endsWith('.svelte')) return null;
+		const { js } = compile(code, { filename: id, generate: 'server' });
+		return { code: js.code, map: js.map };
+	}
+};
