@@ -79,6 +79,7 @@ for (const [index, window] of [DESKTOP, PHONE].entries()) {
 				.fill('Please check whether the transport belongs to it.');
 			await customer.getByRole('button', { name: m.reviews_rules_form_send({}, words) }).click();
 			await expect(customer).toHaveURL(/done=objected$/);
+			await expect(customer.getByText(m.reviews_done_rules_text({}, words))).toBeVisible();
 			expect(troubles).toEqual([]);
 
 			// any colleague takes it, and the desk says what rules have made of each

@@ -125,13 +125,19 @@ const CORRECTION_TEXTS = {
 	reopening: {
 		upheld: m.reviews_statement_reopening_upheld,
 		changed: m.reviews_statement_reopening_changed
+	},
+	rules: {
+		upheld: m.reviews_statement_rules_upheld,
+		changed: m.reviews_statement_rules_changed
 	}
 } as const;
 
 /** What a statement that takes the place of another one says about that; nothing in a first one. */
 function correctionTexts({ correction }: BenefitStatement, locale: Language): readonly string[] {
 	if (!correction) return [];
-	const { previousNumber: number, why, outcome, answer, paidBefore, toPay } = correction;
+	const { previousNumber: number, outcome, answer, paidBefore, toPay } = correction;
+	const isOfRules = correction.isOfRules && correction.why === 'objection';
+	const why = isOfRules ? 'rules' : correction.why;
 	const options = { locale };
 	return [
 		[

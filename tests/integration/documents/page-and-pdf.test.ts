@@ -81,6 +81,10 @@ const STATEMENTS: readonly (readonly [string, BenefitStatement])[] = [
 		statementOf([lineOf()], { correction: { ...correction, why: 'reopening' } })
 	],
 	[
+		'a check of what rules had decided',
+		statementOf([lineOf()], { correction: { ...correction, isOfRules: true } })
+	],
+	[
 		'an approval by rules',
 		statementOf([foreignLine()], { decidedBy: 'rules', outcome: 'approved' })
 	],

@@ -61,6 +61,8 @@ const correctionSchema = v.strictObject({
 	previousNumber: v.string(),
 	why: v.picklist(REVIEW_KINDS),
 	outcome: v.picklist(REVIEW_OUTCOMES),
+	/** Rules had decided what is corrected: no other person had. */
+	isOfRules: v.optional(v.literal(true)),
 	/** The clerk's answer, in the customer's language. */
 	answer: v.string(),
 	/** What the decision before has paid, and what is still to be paid by this one. */
