@@ -82,6 +82,12 @@ for (const [index, window] of [DESKTOP, PHONE].entries()) {
 			await expect(customer.getByText(m.reviews_done_rules_text({}, words))).toBeVisible();
 			expect(troubles).toEqual([]);
 
+			await customer.goto(`${stack.portalUrl}/privacy`);
+			await expect(
+				customer.getByRole('heading', { name: m.legal_privacy_rules_title({}, words) })
+			).toBeVisible();
+			await checkPage(customer, window, 'privacy-rules');
+
 			// any colleague takes it, and the desk says what rules have made of each
 			const clerk = await open(cast.clerk);
 			await cast.clerk.post('/staff?/take', { claim: small });
