@@ -1,7 +1,9 @@
 import { defineConfig } from 'vitest/config';
+import { svelteOnServer } from './tests/support/svelte-on-server.ts';
 import { WORKERD_MODULES_IN_NODE } from './tools/build/workerd-modules.ts';
 
 export default defineConfig({
+	plugins: [svelteOnServer],
 	resolve: { alias: WORKERD_MODULES_IN_NODE },
 	test: {
 		// Two cores: more workers only wait for each other.

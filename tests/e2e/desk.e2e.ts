@@ -177,6 +177,21 @@ for (const window of [DESKTOP, PHONE]) {
 			await customer.reload();
 			await expect(customer.getByText(/DE\*\* \*\*\*\* \d{4}/)).toBeVisible();
 			await checkPage(customer, window, 'claim-paid');
+			const confirmation = m.documents_kind_processing_confirmation({}, words);
+			await customer.goto(`${stack.portalUrl}/mailbox`);
+			await customer.getByRole('link', { name: confirmation }).first().click();
+			await expect(customer.locator('main')).toContainText(/KP-\d{6}/);
+			await expect(customer.locator('main')).not.toContainText(WHOLE_IBAN);
+			await checkPage(customer, window, 'processing-confirmation');
+			const printed = customer.waitForEvent('download');
+			await customer.getByRole('link', { name: m.documents_pdf({}, words) }).click();
+			expect((await printed).suggestedFilename()).toContain(confirmation.replaceAll(' ', '-'));
+			await customer.getByRole('link', { name: m.documents_confirmation_open({}, words) }).click();
+			await expect(customer.locator('h1')).toHaveText(
+				m.documents_kind_benefit_statement({}, words)
+			);
+			await customer.goto(`${stack.portalUrl}/claims/${claimId}`);
+			await expect(customer.getByText(m.documents_confirmation_step({}, words))).toBeVisible();
 
 			// and the bank sends it back
 			await finance.goto(path);

@@ -79,7 +79,14 @@ for (const [index, window] of [DESKTOP, PHONE].entries()) {
 				.fill('Please check whether the transport belongs to it.');
 			await customer.getByRole('button', { name: m.reviews_rules_form_send({}, words) }).click();
 			await expect(customer).toHaveURL(/done=objected$/);
+			await expect(customer.getByText(m.reviews_done_rules_text({}, words))).toBeVisible();
 			expect(troubles).toEqual([]);
+
+			await customer.goto(`${stack.portalUrl}/privacy`);
+			await expect(
+				customer.getByRole('heading', { name: m.legal_privacy_rules_title({}, words) })
+			).toBeVisible();
+			await checkPage(customer, window, 'privacy-rules');
 
 			// any colleague takes it, and the desk says what rules have made of each
 			const clerk = await open(cast.clerk);

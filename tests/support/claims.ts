@@ -20,6 +20,7 @@ import { createSubmissionsRepository } from '#lib/server/claims/submissions.repo
 import { createSubmissionsService } from '#lib/server/claims/submissions.service.ts';
 import { createContractsRepository } from '#lib/server/contracts/contracts.repository.ts';
 import { insertPerson } from '#lib/server/db/people.ts';
+import { createConfirmationPrinter } from '#lib/server/documents/confirmation-pdf.ts';
 import { createDocumentsRepository } from '#lib/server/documents/documents.repository.ts';
 import { createDocumentsService } from '#lib/server/documents/documents.service.ts';
 import { createFilesRepository } from '#lib/server/documents/files.repository.ts';
@@ -37,6 +38,7 @@ import type { Clock } from '#lib/server/platform/clock.ts';
 import type { Ids } from '#lib/server/platform/ids.ts';
 import type { TestDatabase } from './database.ts';
 import { jpegOf } from './files.ts';
+import { loadTestFonts } from './fonts.ts';
 
 export type Customer = Actor & { readonly contractId: string; readonly insuredPersonId: string };
 
@@ -124,7 +126,8 @@ export async function claimRooms(
 		documents: createDocumentsService({
 			...{ ...parts, documents, files, fileStreams },
 			payouts: createPayoutsRepository(parts.cipher),
-			conversations
+			conversations,
+			printConfirmation: createConfirmationPrinter(loadTestFonts)
 		}),
 		mailbox: createMailboxService({ db, clock, documents, conversations }),
 		conversations: createConversationsService({

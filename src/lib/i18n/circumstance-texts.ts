@@ -11,7 +11,10 @@ import type { getLocale } from './generated/runtime.js';
 
 type Locale = ReturnType<typeof getLocale>;
 
-export const CIRCUMSTANCE_LABELS: Readonly<Record<CircumstanceField, () => string>> = {
+export type CircumstanceLabels = Readonly<Record<CircumstanceField, () => string>>;
+
+/** As the customer is asked. The desk has words of its own: `desk-circumstance-texts.ts`. */
+export const CIRCUMSTANCE_LABELS: CircumstanceLabels = {
 	symptomsOn: m.drafts_symptoms_on,
 	treatedBefore: m.drafts_treated_before,
 	treatedBeforeBy: m.drafts_treated_before_by,
@@ -65,11 +68,15 @@ export function toldText(field: string, value: string, locale: Locale): string {
 	return DATE.test(value) ? formatDate(value, locale) : value;
 }
 
-/** What was told, in the order of the form; nothing of what was not asked. */
-export function circumstanceItems(told: Circumstances | undefined, locale: Locale) {
+/** What was told, in the order of the form; nothing of what was not asked. `labels`: in whose words. */
+export function circumstanceItems(
+	told: Circumstances | undefined,
+	locale: Locale,
+	labels: CircumstanceLabels = CIRCUMSTANCE_LABELS
+) {
 	return CIRCUMSTANCE_FIELDS.filter((field) => told && told[field] !== '').map((field) => ({
 		field,
-		label: CIRCUMSTANCE_LABELS[field](),
+		label: labels[field](),
 		value: toldText(field, told?.[field] ?? '', locale)
 	}));
 }

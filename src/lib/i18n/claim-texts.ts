@@ -14,6 +14,7 @@ const STATE_TEXTS: Readonly<Record<ClaimState, () => string>> = {
 const KIND_TEXTS: Readonly<Record<DocumentKind, () => string>> = {
 	'receipt-confirmation': m.documents_kind_receipt_confirmation,
 	'benefit-statement': m.documents_kind_benefit_statement,
+	'processing-confirmation': m.documents_kind_processing_confirmation,
 	'contract-notice': m.documents_kind_contract_notice
 };
 

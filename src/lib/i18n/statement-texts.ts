@@ -1,3 +1,4 @@
+import { calendarDateOf } from '#lib/domain/calendar.ts';
 import { ECB_SOURCE } from '#lib/domain/claims/exchange-rates.ts';
 import type { BenefitStatement, StatementLine } from '#lib/domain/documents/document.ts';
 import type { Language } from '#lib/domain/messages/mail.ts';
@@ -83,6 +84,28 @@ export function statementTexts(statement: BenefitStatement, locale: Language) {
 	};
 }
 
+/** What stands above the bills: number, day, claim, person, contract, and whether a person decided. */
+export function statementFacts(
+	statement: BenefitStatement,
+	locale: Language
+): readonly { readonly label: string; readonly value: string }[] {
+	const options = { locale };
+	return [
+		{ label: m.staff_statement_number({}, options), value: statement.statementNumber },
+		{
+			label: m.staff_statement_date({}, options),
+			value: formatDate(calendarDateOf(statement.decidedAtMs), locale)
+		},
+		{ label: m.staff_statement_claim({}, options), value: statement.claimNumber },
+		{ label: m.staff_statement_person({}, options), value: statement.insuredPersonName },
+		{ label: m.staff_statement_policy({}, options), value: statement.policyNumberMasked },
+		{
+			label: m.staff_statement_decided_by({}, options),
+			value: statementTexts(statement, locale).decidedBy
+		}
+	];
+}
+
 /** Null where no deductible plays a part. */
 function deductibleText(statement: BenefitStatement, locale: Language): string | null {
 	const { totals, deductibleLeftMinor: amountMinor } = statement;
@@ -102,13 +125,19 @@ const CORRECTION_TEXTS = {
 	reopening: {
 		upheld: m.reviews_statement_reopening_upheld,
 		changed: m.reviews_statement_reopening_changed
+	},
+	rules: {
+		upheld: m.reviews_statement_rules_upheld,
+		changed: m.reviews_statement_rules_changed
 	}
 } as const;
 
 /** What a statement that takes the place of another one says about that; nothing in a first one. */
 function correctionTexts({ correction }: BenefitStatement, locale: Language): readonly string[] {
 	if (!correction) return [];
-	const { previousNumber: number, why, outcome, answer, paidBefore, toPay } = correction;
+	const { previousNumber: number, outcome, answer, paidBefore, toPay } = correction;
+	const isOfRules = correction.isOfRules && correction.why === 'objection';
+	const why = isOfRules ? 'rules' : correction.why;
 	const options = { locale };
 	return [
 		[
@@ -130,12 +159,12 @@ function clauseText(clause: string | null, locale: Language): string {
 	return `${m.staff_statement_clause({ clause: unbroken }, { locale })}.`;
 }
 
-/** The decimal text of a rate with the language's sign; its digits stay as the clerk found them. */
 /** Who published a rate: the bank in the reader's language, others as they were typed. */
 export function rateSourceText(source: string, locale: Language): string {
 	return source === ECB_SOURCE ? m.rates_source_ecb({}, { locale }) : source;
 }
 
+/** The decimal text of a rate with the language's sign; its digits stay as the clerk found them. */
 export function localRate(rate: string, locale: Language): string {
 	return locale === 'de' ? rate.replace('.', ',') : rate;
 }

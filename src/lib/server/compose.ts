@@ -89,6 +89,7 @@ import { createExchangeRatesService } from './claims/exchange-rates.service.ts';
 import { createFiguresRepository } from './claims/figures.repository.ts';
 import { createFiguresService } from './claims/figures.service.ts';
 import { createOpeningsService } from './claims/openings.service.ts';
+import { createPaymentConfirmationsRepository } from './claims/payment-confirmations.repository.ts';
 import { createPayoutRunsRepository } from './claims/payout-runs.repository.ts';
 import { createPayoutRunsService } from './claims/payout-runs.service.ts';
 import { createPayoutsRepository } from './claims/payouts.repository.ts';
@@ -123,6 +124,7 @@ import { createContractImportsService } from './contracts/contract-imports.servi
 import { createContractsService } from './contracts/contracts.service.ts';
 import { timedFetch } from './db/timed-fetch.ts';
 import { joinWrites, openDatabase } from './db/client.ts';
+import { createConfirmationPrinter } from './documents/confirmation-pdf.ts';
 import { documentSections, listOwnFiles } from './documents/document-sections.repository.ts';
 import { createDocumentsRepository } from './documents/documents.repository.ts';
 import { createDocumentsService } from './documents/documents.service.ts';
@@ -462,7 +464,8 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 		}),
 		documents: createDocumentsService({
 			...{ ...room, documents, files, fileStreams, payouts },
-			conversations
+			conversations,
+			printConfirmation: createConfirmationPrinter(loadFonts)
 		}),
 		information: createInformationService({ ...room, information: informationRepository }),
 		mailbox: createMailboxService({ db, clock, documents, conversations }),
@@ -564,7 +567,10 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 			...{ ...room, payouts, payoutRuns, assignments },
 			accountLooks: accountLooksRepository
 		}),
-		payoutRuns: createPayoutRunsService({ ...room, payouts, payoutRuns, operator: OPERATOR }),
+		payoutRuns: createPayoutRunsService({
+			...{ ...room, payouts, payoutRuns, documents, operator: OPERATOR },
+			confirmations: createPaymentConfirmationsRepository(cipher)
+		}),
 		decisions: createDecisionsService({
 			...decisionParts,
 			...{ ownContracts, accessGuard, requests, rates, desk, decisions }

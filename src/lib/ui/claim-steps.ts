@@ -1,6 +1,7 @@
 import { calendarDateOf } from '#lib/domain/calendar.ts';
 import { nextActor, type ClaimState } from '#lib/domain/claims/claim.ts';
 import type { RequestKind } from '#lib/domain/claims/document-request.ts';
+import type { DocumentKind } from '#lib/domain/documents/document.ts';
 import type { ReviewKind, ReviewOutcome } from '#lib/domain/claims/review.ts';
 import { m } from '#lib/i18n/generated/messages.js';
 import { REQUEST_TEXTS } from '#lib/i18n/request-texts.ts';
@@ -32,6 +33,7 @@ export type ClaimRoad = {
 		readonly outcome: ReviewOutcome | null;
 	}[];
 	readonly payout?: { readonly paidOn: string | null } | null;
+	readonly documents?: readonly { readonly kind: DocumentKind }[];
 };
 
 const OUTCOMES = { upheld: m.reviews_step_upheld, changed: m.reviews_step_changed };
@@ -41,6 +43,7 @@ export function stepsOf(claim: ClaimRoad, locale: Locale): readonly TimelineStep
 	const dateOf = (atMs: number) => formatDate(calendarDateOf(atMs), locale);
 	const actor = nextActor(claim.state);
 	const { openedAtMs = null, requests = [], reviews = [] } = claim;
+	const isConfirmed = claim.documents?.some(({ kind }) => kind === 'processing-confirmation');
 	const isWaiting = requests.some(({ isOpen }) => isOpen);
 	return [
 		{
@@ -94,7 +97,8 @@ export function stepsOf(claim: ClaimRoad, locale: Locale): readonly TimelineStep
 					{
 						title: m.requests_step_payout(),
 						state: claim.payout.paidOn ? ('done' as const) : ('next' as const),
-						dateText: claim.payout.paidOn ? formatDate(claim.payout.paidOn, locale) : undefined
+						dateText: claim.payout.paidOn ? formatDate(claim.payout.paidOn, locale) : undefined,
+						text: claim.payout.paidOn && isConfirmed ? m.documents_confirmation_step() : undefined
 					}
 				]
 			: [])

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { Actor } from '#lib/domain/actor.ts';
 import { NO_CIRCUMSTANCES } from '#lib/domain/claims/circumstances.ts';
 import { claimContentSchema, type ClaimContent } from '#lib/domain/claims/claim.schema.ts';
@@ -34,6 +33,7 @@ import { createReviewsRepository } from '#lib/server/claims/reviews.repository.t
 import { createFiguresRepository } from '#lib/server/claims/figures.repository.ts';
 import { createFiguresService } from '#lib/server/claims/figures.service.ts';
 import { createOpeningsService } from '#lib/server/claims/openings.service.ts';
+import { createPaymentConfirmationsRepository } from '#lib/server/claims/payment-confirmations.repository.ts';
 import { createPayoutRunsRepository } from '#lib/server/claims/payout-runs.repository.ts';
 import { createPayoutRunsService } from '#lib/server/claims/payout-runs.service.ts';
 import { createPayoutsRepository } from '#lib/server/claims/payouts.repository.ts';
@@ -52,12 +52,9 @@ import { createStatementPrinter } from '#lib/server/documents/statement-pdf.ts';
 import { createMailsRepository } from '#lib/server/messages/mails.repository.ts';
 import * as v from 'valibot';
 import type { TestDatabase } from '../../support/database.ts';
+import { loadTestFonts } from '../../support/fonts.ts';
 
-const FONTS = 'node_modules/@expo-google-fonts/noto-sans';
-const fonts = Promise.all([
-	readFile(`${FONTS}/400Regular/NotoSans_400Regular.ttf`),
-	readFile(`${FONTS}/700Bold/NotoSans_700Bold.ttf`)
-]).then(([regular, bold]) => ({ regular, bold }));
+const fonts = loadTestFonts();
 
 /** The rooms of one request at the desk, as compose builds them. */
 export function deskRooms(it: TestDatabase) {
@@ -92,6 +89,7 @@ export function deskRooms(it: TestDatabase) {
 		assignments: createAssignmentsRepository(cipher),
 		payouts: createPayoutsRepository(cipher),
 		payoutRuns: createPayoutRunsRepository(cipher),
+		confirmations: createPaymentConfirmationsRepository(cipher),
 		operator: OPERATOR,
 		rates: exchangeRatesRepository,
 		printStatement: createStatementPrinter(() => fonts)

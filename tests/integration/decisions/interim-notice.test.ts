@@ -1,7 +1,7 @@
 /** Customers whose claim takes longer are told so once, before they have to ask (domain.md 7 no. 18). */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Actor } from '#lib/domain/actor.ts';
-import { DAY_MS } from '#lib/domain/calendar.ts';
+import { DAY_MS, MINUTE_MS } from '#lib/domain/calendar.ts';
 import { createRecipientsRepository } from '#lib/server/accounts/recipients.repository.ts';
 import { interimNoticesRepository } from '#lib/server/claims/interim-notices.repository.ts';
 import { createInterimNoticesService } from '#lib/server/claims/interim-notices.service.ts';
@@ -110,19 +110,53 @@ test('a clerk decides what was told of meanwhile: the version is no other', asyn
 	must(await deskRooms(world).decisionsService.decide(clerk, claim.id, form));
 });
 
-test('an owner who cannot be read stops nobody, and a minute tells of twenty', async () => {
-	vi.spyOn(console, 'log').mockImplementation(() => undefined);
-	const broken = await addAccount(world, 'customer', 'Eve');
+/** Somebody whose address does not open. */
+async function addUnreadable(name: string) {
+	const broken = await addAccount(world, 'customer', name);
 	await addAssignedClaim(world, broken, await addContract(world, broken), clerk);
 	await world.client.execute({
 		sql: "update accounts set contact = x'00' where id = ?",
 		args: [broken.accountId]
 	});
+	return broken;
+}
+
+test('an owner who cannot be read stops nobody, and a minute tells of twenty', async () => {
+	vi.spyOn(console, 'log').mockImplementation(() => undefined);
+	await addUnreadable('Eve');
 	world.clock.advance(1000);
-	for (let added = 0; added < 20; added += 1) await add();
+	for (let added = 0; added < 21; added += 1) await add();
 	world.clock.advance(21 * DAY_MS);
-	expect(await tellDue()).toBe(19);
+	expect(await tellDue()).toBe(20);
 	expect(await tellDue()).toBe(1);
+	expect(await tellDue()).toBe(0);
+});
+
+test('more of them than a minute takes hold up those behind them for some minutes, not for ever', async () => {
+	vi.spyOn(console, 'log').mockImplementation(() => undefined);
+	for (let added = 0; added < 22; added += 1) await addUnreadable(`Eve${String(added)}`);
+	world.clock.advance(1000);
+	await add();
+	world.clock.advance(21 * DAY_MS);
+	let told = 0;
+	for (let minute = 0; minute < 3; minute += 1) {
+		told += await tellDue();
+		world.clock.advance(MINUTE_MS);
+	}
+	expect(told).toBe(1);
+});
+
+test('whose key is gone is not even looked at', async () => {
+	const gone = await addUnreadable('Eve');
+	world.clock.advance(21 * DAY_MS);
+	await world.client.execute({
+		sql: "update people set wrapped_key = x'' where id = ?",
+		args: [gone.personId]
+	});
+	const [untold] = await world.db.read(
+		interimNoticesRepository.listUntold(world.clock.nowMs(), '2026-12-31' as never, 20)
+	);
+	expect(untold).toEqual([]);
 });
 
 test('nobody is told at an account that is closed, or after the last day of a mandate', async () => {

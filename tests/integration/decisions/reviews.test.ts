@@ -126,6 +126,9 @@ async function objectedClaim(recognised: readonly string[] = ['40,00']) {
 	return claim;
 }
 
+const receiptsOfObjections = async () =>
+	(await waitingMails(world)).filter(({ template }) => template === 'objection-received');
+
 describe('an objection', () => {
 	it('takes the claim from whoever decided it, with a receipt and an entry in the log', async () => {
 		const claim = await decidedClaim(['40,00']);
@@ -141,7 +144,9 @@ describe('an objection', () => {
 			reviews: [{ kind: 'objection', line: 1, closedAtMs: null }]
 		});
 		const mails = await waitingMails(world);
-		expect(mails.map(({ template }) => template)).toContain('objection-received');
+		expect(await receiptsOfObjections()).toEqual([
+			expect.not.objectContaining({ isAgainstRules: true })
+		]);
 		expect(JSON.stringify(mails)).not.toContain(REASON);
 		expect(await world.countRows("audit_events where event = 'claim/objected'")).toBe(1);
 		const { rows } = await world.client.execute('select hex(reason) as r from claim_reviews');
@@ -182,6 +187,9 @@ describe('an objection', () => {
 		await deskRooms(world).automaticService().decideDue();
 		expect(await seen(claim.id)).toMatchObject({ isDecidedByRules: true });
 		must(await objections().object(customer, claim.id, { line: 1, reason: REASON }, null));
+		// No person had decided, so that there is no other one: the receipt does not speak of it.
+		const [receipt] = await receiptsOfObjections();
+		expect(receipt).toMatchObject({ isAgainstRules: true });
 		must(await deskRooms(world).assignmentsService.take(clerk, claim.id));
 		expect(await atDesk(clerk, claim.id)).toMatchObject({
 			...{ canAnswer: true, automaticCheck: { outcome: 'decided' } }
@@ -193,6 +201,7 @@ describe('an objection', () => {
 		expect(delivered?.statement).toMatchObject({
 			...{ decidedBy: 'person', correction: { outcome: 'upheld', toPay: { amountMinor: 0 } } }
 		});
+		expect(delivered?.statement.correction).toMatchObject({ isOfRules: true });
 	});
 
 	it('Z7: is neither taken nor answered by whoever decided', async () => {

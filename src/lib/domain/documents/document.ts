@@ -14,9 +14,16 @@ import { LANGUAGES } from '../messages/mail.ts';
 export const DOCUMENT_KINDS = [
 	'receipt-confirmation',
 	'benefit-statement',
+	'processing-confirmation',
 	'contract-notice'
 ] as const;
 export type DocumentKind = (typeof DOCUMENT_KINDS)[number];
+
+/**
+ * Kinds whose PDF nobody stores: it is made anew from the frozen snapshot, and always the same. A run
+ * writes a hundred of these at once, and so many PDFs would be more than one request may compute.
+ */
+export const PRINTED_ON_DEMAND: readonly DocumentKind[] = ['processing-confirmation'];
 
 /** Ways to object, as a code: the text is the portal's, in the reader's language. */
 export const OBJECTION_WAYS = ['review-request'] as const;
@@ -54,11 +61,19 @@ const correctionSchema = v.strictObject({
 	previousNumber: v.string(),
 	why: v.picklist(REVIEW_KINDS),
 	outcome: v.picklist(REVIEW_OUTCOMES),
+	/** Rules had decided what is corrected: no other person had. */
+	isOfRules: v.optional(v.literal(true)),
 	/** The clerk's answer, in the customer's language. */
 	answer: v.string(),
 	/** What the decision before has paid, and what is still to be paid by this one. */
 	paidBefore: moneySchema,
 	toPay: moneySchema
+});
+
+/** Never a whole IBAN (D8). */
+const payeeSchema = v.strictObject({
+	holder: v.string(),
+	ibanLast4: v.pipe(v.string(), v.regex(/^[A-Z0-9]{4}$/))
 });
 
 const benefitStatementSchema = v.strictObject({
@@ -71,10 +86,7 @@ const benefitStatementSchema = v.strictObject({
 	language: v.picklist(LANGUAGES),
 	policyNumberMasked: v.string(),
 	insuredPersonName: v.string(),
-	payee: v.strictObject({
-		holder: v.string(),
-		ibanLast4: v.pipe(v.string(), v.regex(/^[A-Z0-9]{4}$/))
-	}),
+	payee: payeeSchema,
 	outcome: decisionOutcomeSchema,
 	lines: v.pipe(v.array(statementLineSchema), v.readonly()),
 	totals: decisionTotalsSchema,
@@ -87,9 +99,35 @@ const benefitStatementSchema = v.strictObject({
 	decidedBy: v.picklist(STATEMENT_MAKERS)
 });
 
+/** The bank has carried out what a decision pays (features.md A21; domain.md 3.1). */
+const processingConfirmationSchema = v.strictObject({
+	kind: v.literal('processing-confirmation'),
+	claimNumber: v.string(),
+	/** Language of the PDF; the page speaks the reader's. */
+	language: v.picklist(LANGUAGES),
+	submittedAtMs: v.number(),
+	/** Typed in from a letter: only the day of its arrival is known. */
+	isByPost: v.optional(v.literal(true)),
+	/** What was handed in, by its number: what the files are called may say something about health. */
+	bills: v.number(),
+	files: v.number(),
+	decidedAtMs: v.number(),
+	amount: moneySchema,
+	payee: payeeSchema,
+	/** When the bank had carried it out. */
+	paidAtMs: v.number(),
+	/** The run, as people and the bank name it. */
+	runReference: v.string(),
+	/** What the bank prints beside the amount. */
+	paymentReference: v.string(),
+	/** Where the reader sees how the amount came about. */
+	statement: v.strictObject({ id: v.string(), number: v.string() })
+});
+
 const documentContentSchema = v.variant('kind', [
 	receiptConfirmationSchema,
 	benefitStatementSchema,
+	processingConfirmationSchema,
 	contractNoticeSchema
 ]);
 
@@ -97,6 +135,7 @@ export type ReceiptConfirmation = v.InferOutput<typeof receiptConfirmationSchema
 export type StatementLine = v.InferOutput<typeof statementLineSchema>;
 export type StatementCorrection = v.InferOutput<typeof correctionSchema>;
 export type BenefitStatement = v.InferOutput<typeof benefitStatementSchema>;
+export type ProcessingConfirmation = v.InferOutput<typeof processingConfirmationSchema>;
 /** Everything a document's page shows, frozen on the day it was written. */
 export type DocumentContent = v.InferOutput<typeof documentContentSchema>;
 

@@ -38,10 +38,7 @@ export function writeStatement(
 		insuredPersonName: facts.insuredPersonName,
 		payee: {
 			holder: facts.payee.holder,
-			ibanLast4: facts.payee.iban
-				.toUpperCase()
-				.replace(/[^A-Z0-9]/g, '')
-				.slice(-4)
+			ibanLast4: lastFourOf(facts.payee.iban)
 		},
 		outcome: decision.outcome,
 		lines: decision.lines.map(({ invoiceId, ...line }) => {
@@ -69,6 +66,14 @@ export function writeStatementOfRules(
 	decidedAtMs: number
 ): BenefitStatement {
 	return { ...writeStatement(facts, decision, decidedAtMs), decidedBy: 'rules' };
+}
+
+/** Enough of an IBAN to know one's own account. */
+export function lastFourOf(iban: string): string {
+	return iban
+		.toUpperCase()
+		.replace(/[^A-Z0-9]/g, '')
+		.slice(-4);
 }
 
 /** Which statement of its claim this one is, counted from 1. */

@@ -40,7 +40,12 @@ export const mailSchema = v.variant('template', [
 	v.strictObject({ template: v.literal('payout-returned'), ...base }),
 	v.strictObject({ template: v.literal('documents-asked'), ...base }),
 	v.strictObject({ template: v.literal('proofs-asked'), ...base }),
-	v.strictObject({ template: v.literal('objection-received'), ...base }),
+	v.strictObject({
+		template: v.literal('objection-received'),
+		...base,
+		/** Rules have decided, so that no *other* person looks at it (§ 37 BDSG). */
+		isAgainstRules: v.optional(v.literal(true))
+	}),
 	v.strictObject({ template: v.literal('account-secured'), ...base }),
 	v.strictObject({ template: v.literal('staff-account-secured'), ...base }),
 	v.strictObject({ template: v.literal('confirm-email'), ...base, code: v.string() }),

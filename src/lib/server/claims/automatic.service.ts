@@ -101,6 +101,9 @@ export function createAutomaticService(parts: {
 	}
 
 	return {
+		/** What the privacy notice has to say (Art. 13 (2) f GDPR). */
+		isOn: parts.isOn,
+
 		/**
 		 * Looks at a few claims that nobody has taken: each is approved in full, or left to people with the
 		 * reasons, and never looked at again. Answers how many. One that cannot be read or printed is left

@@ -93,6 +93,7 @@ export function createCorrectionsService(parts: {
 			previousNumber: before.statementNumber,
 			why: whyOf(open),
 			outcome: isSame(before, decision) ? ('upheld' as const) : ('changed' as const),
+			...(before.decidedBy === 'rules' && { isOfRules: true as const }),
 			answer: form.answer,
 			paidBefore,
 			toPay: { amountMinor: toPayMinor, currency: paidBefore.currency }

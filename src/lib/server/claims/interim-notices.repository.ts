@@ -1,10 +1,11 @@
-import { and, asc, eq, lt, sql } from 'drizzle-orm';
+import { and, asc, eq, lt, ne, sql } from 'drizzle-orm';
 import type { CalendarDate } from '#lib/domain/calendar.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
 import { read, writeIfHolds, type Read, type Write } from '#lib/server/db/client.ts';
 import { isWithinMandate } from '#lib/server/db/mandate.ts';
 import { accounts } from '#lib/server/db/tables/accounts.ts';
 import { claims } from '#lib/server/db/tables/claims.ts';
+import { people } from '#lib/server/db/tables/people.ts';
 
 const TOLD = { kind: 'conflict', code: 'claims/changed-meanwhile' } as const;
 
@@ -30,11 +31,14 @@ export const interimNoticesRepository = {
 				.select({ id, number, accountId, submittedAtMs })
 				.from(claims)
 				.innerJoin(accounts, eq(accounts.id, accountId))
+				.innerJoin(people, eq(people.id, accounts.personId))
 				.where(
 					and(
 						isUntold,
 						lt(submittedAtMs, beforeMs),
 						eq(accounts.status, 'active'),
+						// Erasure leaves an empty key behind: nothing of this person opens any more.
+						ne(people.wrappedKey, new Uint8Array()),
 						isWithinMandate(sql`${accountId}`, claims.contractId, today)
 					)
 				)

@@ -122,7 +122,7 @@ export function createObjectionsService(
 					...{ openedAtMs: nowMs, openedBy: actor.accountId }
 				}),
 				reviews.free(claimId, actor.accountId),
-				...(recipient ? [await confirm(recipient, nowMs)] : []),
+				...(recipient ? [await confirm(recipient, claim.isDecidedByRules, nowMs)] : []),
 				await parts.audit.record({
 					event: 'claim/objected',
 					objectRef: `claim:${claimId}`,
@@ -145,9 +145,13 @@ export function createObjectionsService(
 
 	function confirm(
 		{ personId, to, language, name }: Pick<Mail, 'to' | 'language' | 'name'> & { personId: string },
+		isAgainstRules: boolean,
 		nowMs: number
 	): Promise<Write> {
-		const mail = { template: 'objection-received', to, language, name } as const;
+		const mail = {
+			...({ template: 'objection-received', to, language, name } as const),
+			...(isAgainstRules && { isAgainstRules })
+		};
 		return parts.mails.enqueue(ids.newId(), personId, mail, nowMs);
 	}
 }

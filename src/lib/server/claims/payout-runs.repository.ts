@@ -53,6 +53,14 @@ const itemCell = (item: Pick<RunItem, 'payoutId' | 'payoutVersion' | 'personId'>
 	personId: item.personId
 });
 
+/** A payment as it stands in the file; its person's key must be learnt. */
+export async function openItem(
+	cipher: Cipher,
+	item: typeof payoutItems.$inferSelect
+): Promise<PaymentItem> {
+	return v.parse(itemSchema, await cipher.openJson(itemCell(item), item.content));
+}
+
 export type PayoutRunsRepository = ReturnType<typeof createPayoutRunsRepository>;
 
 export function createPayoutRunsRepository(cipher: Cipher) {
@@ -118,7 +126,7 @@ export function createPayoutRunsRepository(cipher: Cipher) {
 					Promise.all(
 						rows.map(async ({ item, person }) => {
 							await cipher.learn(person.id, person);
-							return v.parse(itemSchema, await cipher.openJson(itemCell(item), item.content));
+							return openItem(cipher, item);
 						})
 					)
 			);

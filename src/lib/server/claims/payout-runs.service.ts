@@ -9,6 +9,9 @@ import type { Database, Write } from '#lib/server/db/client.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
 import type { Ids } from '#lib/server/platform/ids.ts';
 import { sha256Hex } from '#lib/server/platform/sha256.ts';
+import type { LetterParts } from './letters.ts';
+import { confirmationWrites } from './payment-confirmations.ts';
+import type { PaymentConfirmationsRepository } from './payment-confirmations.repository.ts';
 import type { PayoutRunsRepository, RunItem } from './payout-runs.repository.ts';
 import type { Payout, PayoutsRepository } from './payouts.repository.ts';
 
@@ -24,6 +27,9 @@ export function createPayoutRunsService(parts: {
 	readonly audit: { record(note: AuditNote): Promise<Write> };
 	readonly payouts: Pick<PayoutsRepository, 'listReady' | 'order' | 'markPaid'>;
 	readonly payoutRuns: PayoutRunsRepository;
+	readonly confirmations: PaymentConfirmationsRepository;
+	readonly documents: LetterParts['documents'];
+	readonly mails: LetterParts['mails'];
 	readonly operator: Pick<Operator, 'payments'>;
 }) {
 	const { db, clock, ids, audit, payouts, payoutRuns } = parts;
@@ -82,14 +88,25 @@ export function createPayoutRunsService(parts: {
 			return ok({ name: paymentFileName(run), bytes });
 		},
 
-		/** The bank has carried the run out: customers read that they have been paid. */
+		/**
+		 * The bank has carried the run out: customers read that they have been paid, and each payment is
+		 * confirmed in the mailbox, once. `payouts/changed-meanwhile` when it is booked already, or when one
+		 * of its payments comes back at the same time.
+		 */
 		async confirm(actor: Actor, runId: string): Promise<Result<void>> {
 			const permission = requirePermission(actor, 'payout/run');
 			if (!permission.ok) return permission;
 			const nowMs = clock.nowMs();
+			const [run, payments] = await db.read(
+				payoutRuns.find(runId),
+				parts.confirmations.listOfRun(runId, calendarDateOf(nowMs))
+			);
+			if (!run) return NOT_FOUND;
 			return db.commit(
 				payoutRuns.confirm(runId, { accountId: actor.accountId, nowMs }),
+				parts.confirmations.requireStill(runId, payments.length),
 				payouts.markPaid(runId, nowMs),
+				...(await confirmationWrites(parts, payments, { number: run.number, paidAtMs: nowMs })),
 				await record('payout/run-confirmed', actor, runId)
 			);
 		}

@@ -1,7 +1,8 @@
-import { and, count, desc, eq, isNotNull, isNull, sql } from 'drizzle-orm';
+import { and, count, desc, eq, inArray, isNotNull, isNull, or, sql } from 'drizzle-orm';
 import type { CalendarDate } from '#lib/domain/calendar.ts';
 import {
 	parseDocumentContent,
+	PRINTED_ON_DEMAND,
 	type BenefitStatement,
 	type DocumentContent,
 	type DocumentKind
@@ -82,8 +83,11 @@ const asEntry = (row: EntryRow): DocumentEntry => ({
 	claimNumber: row.claimNumber,
 	createdAtMs: row.createdAtMs,
 	readAtMs: row.readAtMs,
-	hasPdf: row.pdfFileId !== null
+	hasPdf: hasPdf(row)
 });
+
+const hasPdf = ({ kind, pdfFileId }: Pick<EntryRow, 'kind' | 'pdfFileId'>) =>
+	pdfFileId !== null || PRINTED_ON_DEMAND.includes(kind);
 
 export type DocumentsRepository = ReturnType<typeof createDocumentsRepository>;
 
@@ -215,7 +219,7 @@ export function createDocumentsRepository(cipher: Cipher) {
 						claimId: document.claimId,
 						createdAtMs: document.createdAtMs,
 						readAtMs: document.readAtMs,
-						hasPdf: document.pdfFileId !== null,
+						hasPdf: hasPdf(document),
 						content: await openContent(row)
 					};
 				}
@@ -267,7 +271,12 @@ export function createDocumentsRepository(cipher: Cipher) {
 							eq(documents.id, id),
 							eq(documents.accountId, accountId),
 							isWithinMandate(accountId, contractOfThis, today),
-							part === 'pdf' ? isNotNull(documents.pdfFileId) : undefined
+							part === 'pdf'
+								? or(
+										isNotNull(documents.pdfFileId),
+										inArray(documents.kind, [...PRINTED_ON_DEMAND])
+									)
+								: undefined
 						)
 					),
 				unmet

@@ -1,7 +1,7 @@
 import { requirePermission, type Actor } from '#lib/domain/actor.ts';
 import { calendarDateOf } from '#lib/domain/calendar.ts';
 import { viewOwnPayout, type OwnPayoutView } from '#lib/domain/claims/payout.ts';
-import type { DocumentContent } from '#lib/domain/documents/document.ts';
+import type { DocumentContent, ProcessingConfirmation } from '#lib/domain/documents/document.ts';
 import { NOT_FOUND, ok, type Result } from '#lib/domain/result.ts';
 import type { AuditService } from '#lib/server/audit/audit.service.ts';
 import type { Database, Read } from '#lib/server/db/client.ts';
@@ -47,6 +47,10 @@ export function createDocumentsService(parts: {
 			accountId: string
 		): Read<Parameters<typeof viewOwnPayout>[0] | null>;
 	};
+	/** The PDF of a kind that is printed on demand, with the name of its file. */
+	readonly printConfirmation: (
+		confirmation: ProcessingConfirmation
+	) => Promise<{ readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> }>;
 }) {
 	const { db, clock, documents, files } = parts;
 
@@ -97,10 +101,16 @@ export function createDocumentsService(parts: {
 			if (!permission.ok) return permission;
 			const answer = await db.commitAndRead(await logRead(actor, id, 'pdf'), [
 				files.findOfDocument(id, actor.accountId),
-				files.firstPiecesOfDocument(id, actor.accountId)
+				files.firstPiecesOfDocument(id, actor.accountId),
+				documents.find(id, actor.accountId)
 			]);
 			if (!answer.ok) return answer;
-			const [file, first] = answer.value;
+			const [file, first, document] = answer.value;
+			if (document?.content.kind === 'processing-confirmation') {
+				const { name, bytes } = await parts.printConfirmation(document.content);
+				const sizeBytes = bytes.length;
+				return ok({ name, type: 'application/pdf', sizeBytes, bytes: new Blob([bytes]).stream() });
+			}
 			if (!file) return NOT_FOUND;
 			return ok({
 				name: file.name,

@@ -31,6 +31,19 @@ test('the first mail to an address repeats no word of whoever typed it in', () =
 	expect(later.text).toMatch(/^Hello Zoë,/);
 });
 
+test('the receipt of an objection speaks of another person only where a person has decided', () => {
+	const mail = { template: 'objection-received', to: 'z@example.org', name: 'Z' } as const;
+	for (const [language, other] of [
+		['de', 'andere Person'],
+		['en', 'Another person']
+	] as const) {
+		expect(mailText({ ...mail, language }, 'https://p').text).toContain(other);
+		const ofRules = mailText({ ...mail, language, isAgainstRules: true }, 'https://p').text;
+		expect(ofRules).not.toContain(other);
+		expect(ofRules).toMatch(/Eine Person|A person/);
+	}
+});
+
 test('ASVS 1.3.7, ASVS 1.3.5: no mail makes anything of the signs in a name, and its links stay ours', () => {
 	expect(mailSchema.options.length).toBeGreaterThan(20);
 	for (const { entries } of mailSchema.options) {

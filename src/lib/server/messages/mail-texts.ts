@@ -118,10 +118,15 @@ export function mailText(mail: Mail, portalUrl: string, staffUrl = portalUrl): M
 				`${portalUrl}/contracts`
 			]);
 		case 'objection-received':
-			return frame(m.reviews_mail_subject({}, locale), [
-				m.reviews_mail_text({}, locale),
-				`${portalUrl}/claims`
-			]);
+			return mail.isAgainstRules
+				? frame(m.reviews_mail_rules_subject({}, locale), [
+						m.reviews_mail_rules_text({}, locale),
+						`${portalUrl}/claims`
+					])
+				: frame(m.reviews_mail_subject({}, locale), [
+						m.reviews_mail_text({}, locale),
+						`${portalUrl}/claims`
+					]);
 		case 'reset-password':
 			return frame(m.mails_reset_subject({}, locale), [
 				m.mails_reset_text({}, locale),

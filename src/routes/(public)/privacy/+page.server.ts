@@ -1,5 +1,6 @@
 import type { PageServerLoad } from './$types.js';
 
 export const load: PageServerLoad = ({ locals }) => ({
-	hasPush: locals.services.push.isOffered
+	hasPush: locals.services.push.isOffered,
+	hasRules: locals.services.automatic.isOn
 });

@@ -40,7 +40,7 @@ export const documents = sqliteTable(
 		index('documents_pdf_file').on(table.pdfFileId),
 		check(
 			'documents_kind',
-			sql`${table.kind} in ('receipt-confirmation', 'benefit-statement', 'contract-notice')`
+			sql`${table.kind} in ('receipt-confirmation', 'benefit-statement', 'processing-confirmation', 'contract-notice')`
 		)
 	]
 );

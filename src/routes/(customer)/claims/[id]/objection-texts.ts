@@ -9,7 +9,9 @@ const AGAINST_A_PERSON = {
 	formLead: m.reviews_form_lead,
 	why: m.reviews_form_why,
 	promise: m.reviews_form_promise,
-	send: m.reviews_form_send
+	send: m.reviews_form_send,
+	doneTitle: m.reviews_done_title,
+	done: m.reviews_done_text
 };
 const AGAINST_RULES: typeof AGAINST_A_PERSON = {
 	title: m.reviews_rules_title,
@@ -20,7 +22,9 @@ const AGAINST_RULES: typeof AGAINST_A_PERSON = {
 	formLead: m.reviews_rules_form_lead,
 	why: m.reviews_rules_form_why,
 	promise: m.reviews_rules_form_promise,
-	send: m.reviews_rules_form_send
+	send: m.reviews_rules_form_send,
+	doneTitle: m.reviews_done_rules_title,
+	done: m.reviews_done_rules_text
 };
 
 /** Where rules have decided one asks for a person, else for another one (§ 37 BDSG). */

@@ -1,0 +1,57 @@
+import { calendarDateOf } from '#lib/domain/calendar.ts';
+import type { ProcessingConfirmation } from '#lib/domain/documents/document.ts';
+import type { Language } from '#lib/domain/messages/mail.ts';
+import { OPERATOR } from '#lib/domain/operator.ts';
+import { formatDate, formatDateTime, formatMoney } from './format.ts';
+import { m } from './generated/messages.js';
+
+/** Everything page and PDF of a processing confirmation say: both say all of it. */
+export function confirmationTexts(confirmation: ProcessingConfirmation, locale: Language) {
+	const options = { locale };
+	const { payee, statement, bills, files } = confirmation;
+	const dateOf = (atMs: number) => formatDate(calendarDateOf(atMs), locale);
+	const submitted = confirmation.isByPost
+		? { label: m.post_arrived({}, options), value: dateOf(confirmation.submittedAtMs) }
+		: {
+				label: m.documents_confirmation_submitted({}, options),
+				value: formatDateTime(confirmation.submittedAtMs, locale)
+			};
+	return {
+		lead: m.documents_confirmation_lead({}, options),
+		total: m.documents_confirmation_total({}, options),
+		totalAmount: formatMoney(confirmation.amount, locale),
+		totalTo: m.staff_statement_total_to({ holder: payee.holder, last4: payee.ibanLast4 }, options),
+		facts: [
+			{ label: m.documents_receipt_number({}, options), value: confirmation.claimNumber },
+			submitted,
+			{
+				label: m.documents_confirmation_what({}, options),
+				value: [
+					bills === 1
+						? m.documents_confirmation_bill({}, options)
+						: m.documents_confirmation_bills({ count: bills }, options),
+					files === 1
+						? m.documents_confirmation_file({}, options)
+						: m.documents_confirmation_files({ count: files }, options)
+				].join(', ')
+			},
+			{
+				label: m.documents_confirmation_decided({}, options),
+				value: dateOf(confirmation.decidedAtMs)
+			},
+			{ label: m.documents_confirmation_paid({}, options), value: dateOf(confirmation.paidAtMs) },
+			{ label: m.documents_confirmation_run({}, options), value: confirmation.runReference },
+			{
+				label: m.documents_confirmation_reference({}, options),
+				value: confirmation.paymentReference
+			},
+			{ label: m.staff_statement_number({}, options), value: statement.number }
+		],
+		statement: m.documents_confirmation_statement({ number: statement.number }, options),
+		missingTitle: m.documents_confirmation_missing_title({}, options),
+		missing: m.documents_confirmation_missing(
+			{ mail: OPERATOR.contactMail, phone: OPERATOR.contactPhone },
+			options
+		)
+	};
+}
