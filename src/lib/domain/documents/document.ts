@@ -61,6 +61,13 @@ const correctionSchema = v.strictObject({
 	toPay: moneySchema
 });
 
+/** What was paid before the claim was decided (§ 14 (2) VVG), and is taken off. */
+const statementAdvanceSchema = v.strictObject({
+	amount: moneySchema,
+	/** Null while it was on its way. */
+	paidOn: v.nullable(v.string())
+});
+
 const benefitStatementSchema = v.strictObject({
 	kind: v.literal('benefit-statement'),
 	statementNumber: v.string(),
@@ -80,6 +87,8 @@ const benefitStatementSchema = v.strictObject({
 	totals: decisionTotalsSchema,
 	/** What the deductible has left after this decision, in the insurance year it was about. */
 	deductibleLeftMinor: v.number(),
+	/** Left out where nothing was paid in advance; every later statement of the claim repeats it. */
+	advance: v.optional(statementAdvanceSchema),
 	/** Left out in the first statement of a claim. */
 	correction: v.optional(correctionSchema),
 	objection: v.picklist(OBJECTION_WAYS),
@@ -96,6 +105,7 @@ const documentContentSchema = v.variant('kind', [
 export type ReceiptConfirmation = v.InferOutput<typeof receiptConfirmationSchema>;
 export type StatementLine = v.InferOutput<typeof statementLineSchema>;
 export type StatementCorrection = v.InferOutput<typeof correctionSchema>;
+export type StatementAdvance = v.InferOutput<typeof statementAdvanceSchema>;
 export type BenefitStatement = v.InferOutput<typeof benefitStatementSchema>;
 /** Everything a document's page shows, frozen on the day it was written. */
 export type DocumentContent = v.InferOutput<typeof documentContentSchema>;

@@ -41,6 +41,7 @@ export const mailSchema = v.variant('template', [
 	v.strictObject({ template: v.literal('documents-asked'), ...base }),
 	v.strictObject({ template: v.literal('proofs-asked'), ...base }),
 	v.strictObject({ template: v.literal('objection-received'), ...base }),
+	v.strictObject({ template: v.literal('advance-received'), ...base }),
 	v.strictObject({ template: v.literal('account-secured'), ...base }),
 	v.strictObject({ template: v.literal('staff-account-secured'), ...base }),
 	v.strictObject({ template: v.literal('confirm-email'), ...base, code: v.string() }),

@@ -47,7 +47,9 @@ export function printStatement(
 		);
 		sheet.write('H2', m.staff_statement_table({}, { locale }), STYLES.heading, 4);
 		drawStatementTable(sheet, statement);
+		drawSettled(sheet, texts.settled);
 		drawTotal(sheet, texts, texts.totalAmount);
+		if (texts.overpaid) sheet.write('P', texts.overpaid, STYLES.body, 14);
 		if (texts.deductible) sheet.write('P', texts.deductible, STYLES.body, 14);
 		drawSection(sheet, texts.objectTitle, texts.objectText);
 		drawSection(sheet, texts.complainTitle, texts.complainText);
@@ -106,6 +108,30 @@ function drawFacts(sheet: Sheet, statement: BenefitStatement, texts: StatementTe
 }
 
 const TOTAL_PADDING = 12;
+const SETTLED_HEIGHT = 18;
+
+/** What was granted and what of it was paid in advance: the reckoning that the total is the end of. */
+function drawSettled(sheet: Sheet, rows: StatementTexts['settled']): void {
+	const width = sheet.width - 2 * TOTAL_PADDING;
+	const x = sheet.left + TOTAL_PADDING;
+	sheet.makeRoom(rows.length * SETTLED_HEIGHT);
+	for (const { label, amount } of rows) {
+		const { y } = sheet;
+		const labelAt = { x, y, width: width * 0.7 };
+		const amountAt = { x: x + width * 0.7, y, width: width * 0.3 };
+		sheet.add(
+			sheet.doc.struct('P', {}, [
+				sheet.doc.struct('Span', {}, sheet.draw(`${label} `, STYLES.body, labelAt)),
+				sheet.doc.struct(
+					'Span',
+					{},
+					sheet.draw(`${amount} `, { ...STYLES.strong, align: 'right' }, amountAt)
+				)
+			])
+		);
+		sheet.y = y + SETTLED_HEIGHT;
+	}
+}
 
 function drawTotal(sheet: Sheet, texts: StatementTexts, amount: string): void {
 	const width = sheet.width - 2 * TOTAL_PADDING;
