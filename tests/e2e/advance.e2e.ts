@@ -14,7 +14,7 @@ import { DESKTOP, expect, PHONE, test } from './support/portal.ts';
 import { pageOf } from './support/visitor-page.ts';
 
 for (const window of [PHONE, DESKTOP]) {
-	test(`§ 14 VVG, Z7: an advance is asked for, set, approved by another, and taken off (${window.name}, ${window.locale})`, async ({
+	test(`Z7: an advance is asked for, set, approved by another, and taken off (${window.name}, ${window.locale})`, async ({
 		stack,
 		cast,
 		browserPath

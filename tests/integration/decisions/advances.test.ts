@@ -158,7 +158,7 @@ describe('a customer', () => {
 		must(await ask(customer, claim.id));
 	});
 
-	it('W4: learns nothing of anybody else’s claim, and of one that waits the database refuses', async () => {
+	it('Z2: learns nothing of anybody else’s claim, and of one that waits the database refuses', async () => {
 		const claim = await oldClaim();
 		const eve = await addAccount(world, 'customer', 'Eve');
 		const gone = refusal('not-found', 'portal/not-found');
