@@ -347,6 +347,10 @@ test('the road stays within two round trips a page and three a write', async () 
 	]) {
 		expect((await costOf(clerk, act)).cost).toBeLessThanOrEqual(WRITE);
 	}
+	const advance = await costOf(customer, (services, actor) =>
+		services.advances.view(actor, claimId)
+	);
+	expect(advance.cost).toBeLessThanOrEqual(PAGE);
 	const desk = await costOf(clerk, (services, actor) => services.desk.open(actor, claimId));
 	expect(desk.cost).toBeLessThanOrEqual(PAGE);
 	const again = await costOf(clerk, (services, actor) => services.desk.open(actor, claimId));

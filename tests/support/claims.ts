@@ -15,6 +15,7 @@ import { createDocumentRequestsRepository } from '#lib/server/claims/document-re
 import { createFiguresRepository } from '#lib/server/claims/figures.repository.ts';
 import { staffNumberOf } from '#lib/server/claims/staff-number.ts';
 import { releasedClaimsRepository } from '#lib/server/claims/released-claims.repository.ts';
+import { advancesRepository } from '#lib/server/claims/advances.repository.ts';
 import { createReviewsRepository } from '#lib/server/claims/reviews.repository.ts';
 import { createSubmissionsRepository } from '#lib/server/claims/submissions.repository.ts';
 import { createSubmissionsService } from '#lib/server/claims/submissions.service.ts';
@@ -141,6 +142,7 @@ export async function claimRooms(
 			requests: createDocumentRequestsRepository(),
 			figures: createFiguresRepository(parts.cipher),
 			reviews: createReviewsRepository(parts.cipher),
+			advances: advancesRepository,
 			access: createAccessRepository(parts.cipher),
 			accountLooks: accountLooksRepository,
 			released: releasedClaimsRepository,

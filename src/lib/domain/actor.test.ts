@@ -17,6 +17,7 @@ const EXPECTED: Readonly<Record<(typeof ACTIONS)[number], string>> = {
 	'claim/read-own': 'customer',
 	'claim/read-released': 'customer',
 	'claim/ask-coverage': 'customer',
+	'claim/ask-advance': 'customer',
 	'claim/answer-inquiries': 'clerk seniorClerk',
 	'document/read-own': 'customer',
 	'message/write-own': 'customer',

@@ -45,6 +45,7 @@ export const ACTIONS = [
 	'claim/read-own',
 	'claim/read-released',
 	'claim/ask-coverage',
+	'claim/ask-advance',
 	'claim/answer-inquiries',
 	'document/read-own',
 	'message/write-own',
@@ -135,6 +136,7 @@ export const PERMISSIONS: Readonly<Record<Role, readonly Action[]>> = {
 		'claim/read-own',
 		'claim/read-released',
 		'claim/ask-coverage',
+		'claim/ask-advance',
 		'document/read-own',
 		'message/write-own',
 		'message/read-own'

@@ -98,6 +98,8 @@ export const ERROR_CODES = [
 	'messages/push-device-unknown',
 	'messages/assigned-meanwhile',
 	'messages/consent-unchanged',
+	'claims/advance-not-now',
+	'claims/advance-closed',
 	'claims/not-decided',
 	'claims/review-open',
 	'claims/no-review-open',

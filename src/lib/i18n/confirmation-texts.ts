@@ -8,7 +8,7 @@ import { m } from './generated/messages.js';
 /** Everything page and PDF of a processing confirmation say: both say all of it. */
 export function confirmationTexts(confirmation: ProcessingConfirmation, locale: Language) {
 	const options = { locale };
-	const { payee, statement, bills, files } = confirmation;
+	const { payee, decision, files } = confirmation;
 	const dateOf = (atMs: number) => formatDate(calendarDateOf(atMs), locale);
 	const submitted = confirmation.isByPost
 		? { label: m.post_arrived({}, options), value: dateOf(confirmation.submittedAtMs) }
@@ -17,7 +17,9 @@ export function confirmationTexts(confirmation: ProcessingConfirmation, locale: 
 				value: formatDateTime(confirmation.submittedAtMs, locale)
 			};
 	return {
-		lead: m.documents_confirmation_lead({}, options),
+		lead: decision
+			? m.documents_confirmation_lead({}, options)
+			: m.documents_confirmation_advance_lead({}, options),
 		total: m.documents_confirmation_total({}, options),
 		totalAmount: formatMoney(confirmation.amount, locale),
 		totalTo: m.staff_statement_total_to({ holder: payee.holder, last4: payee.ibanLast4 }, options),
@@ -27,31 +29,43 @@ export function confirmationTexts(confirmation: ProcessingConfirmation, locale: 
 			{
 				label: m.documents_confirmation_what({}, options),
 				value: [
-					bills === 1
-						? m.documents_confirmation_bill({}, options)
-						: m.documents_confirmation_bills({ count: bills }, options),
+					...(decision ? [billsText(decision.bills, locale)] : []),
 					files === 1
 						? m.documents_confirmation_file({}, options)
 						: m.documents_confirmation_files({ count: files }, options)
 				].join(', ')
 			},
-			{
-				label: m.documents_confirmation_decided({}, options),
-				value: dateOf(confirmation.decidedAtMs)
-			},
+			...(decision
+				? [
+						{
+							label: m.documents_confirmation_decided({}, options),
+							value: dateOf(decision.decidedAtMs)
+						}
+					]
+				: []),
 			{ label: m.documents_confirmation_paid({}, options), value: dateOf(confirmation.paidAtMs) },
 			{ label: m.documents_confirmation_run({}, options), value: confirmation.runReference },
 			{
 				label: m.documents_confirmation_reference({}, options),
 				value: confirmation.paymentReference
 			},
-			{ label: m.staff_statement_number({}, options), value: statement.number }
+			...(decision
+				? [{ label: m.staff_statement_number({}, options), value: decision.statement.number }]
+				: [])
 		],
-		statement: m.documents_confirmation_statement({ number: statement.number }, options),
+		statement: decision
+			? m.documents_confirmation_statement({ number: decision.statement.number }, options)
+			: m.documents_confirmation_advance_next({}, options),
 		missingTitle: m.documents_confirmation_missing_title({}, options),
 		missing: m.documents_confirmation_missing(
 			{ mail: OPERATOR.contactMail, phone: OPERATOR.contactPhone },
 			options
 		)
 	};
+}
+
+function billsText(count: number, locale: Language): string {
+	return count === 1
+		? m.documents_confirmation_bill({}, { locale })
+		: m.documents_confirmation_bills({ count }, { locale });
 }

@@ -1,6 +1,8 @@
 import type { Notice } from '#lib/domain/contracts/notice.ts';
 import type { Language } from '#lib/domain/messages/mail.ts';
-import { formatDate, formatDateTime } from './format.ts';
+import { OPERATOR } from '#lib/domain/operator.ts';
+import { ADVANCE_REFUSAL_TEXTS } from './advance-texts.ts';
+import { formatDate, formatDateTime, formatMoney } from './format.ts';
 import { m } from './generated/messages.js';
 import { scopeText } from './contract-access-texts.ts';
 import { answerFacts, answerText, clockLawText, inquiryFacts } from './inquiry-texts.ts';
@@ -16,6 +18,7 @@ export type NoticeText = {
 
 /** A notice in words. */
 export function noticeText(notice: Notice, locale: Language): NoticeText {
+	if (notice.topic === 'claim-advance') return advanceNoticeText(notice, locale);
 	return notice.topic === 'claim-interim'
 		? {
 				title: m.claims_interim_title(),
@@ -33,8 +36,31 @@ export function noticeText(notice: Notice, locale: Language): NoticeText {
 		: contractNoticeText(notice, locale);
 }
 
+function advanceNoticeText(
+	{ claimNumber, amount, refusal, answeredAtMs }: Extract<Notice, { topic: 'claim-advance' }>,
+	locale: Language
+): NoticeText {
+	return {
+		title: amount ? m.advances_notice_title_paid() : m.advances_notice_title_refused(),
+		lead: amount ? m.advances_notice_paid() : m.advances_notice_refused(),
+		facts: [
+			{ label: m.documents_receipt_number(), value: claimNumber },
+			...(amount
+				? [{ label: m.advances_notice_amount(), value: formatMoney(amount, locale) }]
+				: []),
+			...(refusal
+				? [{ label: m.advances_notice_reason(), value: ADVANCE_REFUSAL_TEXTS[refusal]() }]
+				: []),
+			{ label: m.advances_notice_answered(), value: formatDateTime(answeredAtMs, locale) }
+		],
+		next: amount
+			? m.advances_notice_paid_next()
+			: m.advances_notice_refused_next({ ombudsman: OPERATOR.ombudsman })
+	};
+}
+
 function contractNoticeText(
-	notice: Exclude<Notice, { topic: 'claim-interim' }>,
+	notice: Exclude<Notice, { topic: 'claim-interim' | 'claim-advance' }>,
 	locale: Language
 ): NoticeText {
 	const contract = {

@@ -13,7 +13,8 @@ export const PAYOUT_STATE_TEXTS = {
 	refused: m.payouts_state_refused,
 	ordered: m.payouts_state_ordered,
 	paid: m.payouts_state_paid,
-	returned: m.payouts_state_returned
+	returned: m.payouts_state_returned,
+	withdrawn: m.advances_state_withdrawn
 } satisfies Record<PayoutState, unknown>;
 
 export const PAYOUT_STATE_TONES = {
@@ -22,7 +23,8 @@ export const PAYOUT_STATE_TONES = {
 	refused: 'warning',
 	ordered: 'info',
 	paid: 'success',
-	returned: 'warning'
+	returned: 'warning',
+	withdrawn: 'neutral'
 } as const satisfies Record<PayoutState, unknown>;
 
 export const SECOND_LOOK_TEXTS = {
@@ -30,7 +32,8 @@ export const SECOND_LOOK_TEXTS = {
 	recovery: m.payouts_look_recovery,
 	'new-account': m.payouts_look_new_account,
 	currency: m.payouts_look_currency,
-	correction: m.reviews_look_correction
+	correction: m.reviews_look_correction,
+	advance: m.advances_look
 } satisfies Record<SecondLook, unknown>;
 
 export const ROUTE_TEXTS = {

@@ -1,6 +1,7 @@
 import { calendarDateOf } from '#lib/domain/calendar.ts';
 import { ECB_SOURCE } from '#lib/domain/claims/exchange-rates.ts';
 import type { BenefitStatement, StatementLine } from '#lib/domain/documents/document.ts';
+import { overpaidOf, toPayOf } from '#lib/domain/documents/statement.ts';
 import type { Language } from '#lib/domain/messages/mail.ts';
 import { OPERATOR } from '#lib/domain/operator.ts';
 import { formatDate, formatMoney } from './format.ts';
@@ -44,14 +45,14 @@ export function statementLineNotes(line: StatementLine, locale: Language): reado
 /** The texts of page and PDF that are the same in both. */
 export function statementTexts(statement: BenefitStatement, locale: Language) {
 	const options = { locale };
-	const { totals, payee } = statement;
+	const { payee } = statement;
 	const intro = {
 		approved: m.staff_statement_intro_approved,
 		partially_approved: m.staff_statement_intro_partially_approved,
 		rejected: m.staff_statement_intro_rejected
 	};
-	// Of a corrected statement only the difference leaves: the rest was paid by the one before.
-	const toPay = statement.correction?.toPay ?? totals.paid;
+	// Only the difference to what was paid before leaves: in advance, or by the statement before.
+	const toPay = toPayOf(statement);
 	const isNothing = toPay.amountMinor === 0;
 	const isByRules = statement.decidedBy === 'rules';
 	const contact = { mail: OPERATOR.contactMail, number: statement.statementNumber };
@@ -60,11 +61,13 @@ export function statementTexts(statement: BenefitStatement, locale: Language) {
 			? m.staff_statement_intro_rules({}, options)
 			: intro[statement.outcome]({}, options),
 		correction: correctionTexts(statement, locale),
+		settled: settledTexts(statement, locale),
 		total: m.staff_statement_total({}, options),
 		totalAmount: formatMoney(toPay, locale),
 		totalTo: isNothing
 			? m.staff_statement_total_nothing({}, options)
 			: m.staff_statement_total_to({ holder: payee.holder, last4: payee.ibanLast4 }, options),
+		overpaid: overpaidText(statement, locale),
 		deductible: deductibleText(statement, locale),
 		decidedBy: isByRules
 			? m.staff_statement_by_rules({}, options)
@@ -104,6 +107,36 @@ export function statementFacts(
 			value: statementTexts(statement, locale).decidedBy
 		}
 	];
+}
+
+/** What is granted and what of it was paid in advance, above the total; a correction tells it in its words. */
+function settledTexts(
+	{ advance, correction, totals }: BenefitStatement,
+	locale: Language
+): readonly { readonly label: string; readonly amount: string }[] {
+	if (!advance || correction) return [];
+	const { amount, paidOn } = advance;
+	const options = { locale };
+	return [
+		{
+			label: m.advances_statement_granted({}, options),
+			amount: formatMoney(totals.paid, locale)
+		},
+		{
+			label:
+				paidOn === null
+					? m.advances_statement_underway({}, options)
+					: m.advances_statement_paid({ date: formatDate(paidOn, locale) }, options),
+			amount: `\u2212\u00a0${formatMoney(amount, locale)}`
+		}
+	];
+}
+
+/** Null where the advance was no more than what is granted. */
+function overpaidText(statement: BenefitStatement, locale: Language): string | null {
+	const over = overpaidOf(statement);
+	if (over.amountMinor === 0) return null;
+	return m.advances_statement_over({ amount: formatMoney(over, locale) }, { locale });
 }
 
 /** Null where no deductible plays a part. */

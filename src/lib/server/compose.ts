@@ -81,6 +81,10 @@ import { createReleasedClaimsService } from './claims/released-claims.service.ts
 import { createReviewsRepository } from './claims/reviews.repository.ts';
 import { createDeskRepository } from './claims/desk.repository.ts';
 import { createDeskService } from './claims/desk.service.ts';
+import { createAdvanceAnswers } from './claims/advance-answers.ts';
+import { createAdvanceDeskService } from './claims/advance-desk.service.ts';
+import { createAdvancesService } from './claims/advances.service.ts';
+import { advancesRepository as advances } from './claims/advances.repository.ts';
 import { createAnswersService } from './claims/answers.service.ts';
 import { createDocumentRequestsRepository } from './claims/document-requests.repository.ts';
 import { createDocumentRequestsService } from './claims/document-requests.service.ts';
@@ -325,8 +329,10 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 	};
 	const findBank = createGermanBanks({ fetchList: () => lent.fetchAsset(BANK_LIST_PATH), clock });
 	const ownLog = createOwnLogService({ db, auditSignature });
+	const advanceAnswers = createAdvanceAnswers({ ids, mails, documents, advances });
 	const decisionParts = {
-		...{ ...room, payouts, documents, files, operator: OPERATOR, cover: coverRepository },
+		...{ ...room, payouts, advances, documents, files, operator: OPERATOR },
+		cover: coverRepository,
 		printStatement: createStatementPrinter(loadFonts)
 	};
 	const decisionWrites = createDecisionWrites(decisionParts);
@@ -456,7 +462,7 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 			...{ db, clock, claims, files, documents, access, payouts, requests, figures },
 			accountLooks: accountLooksRepository,
 			released: releasedClaimsRepository,
-			reviews
+			...{ reviews, advances }
 		}),
 		releasedClaims: createReleasedClaimsService({
 			...{ ...room, claims, contracts, documents },
@@ -508,7 +514,7 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 			...room,
 			queue: createQueueRepository(cipher),
 			ownContracts,
-			...{ access, accessGuard, assignments, requests, reviews, notes },
+			...{ access, accessGuard, assignments, requests, reviews, notes, advances, payouts },
 			accountLooks: accountLooksRepository,
 			desk,
 			decisions,
@@ -531,6 +537,11 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 			claims,
 			reviews,
 			recipients
+		}),
+		advances: createAdvancesService({ ...room, claims, desk, requests, recipients, advances }),
+		advanceDesk: createAdvanceDeskService({
+			...{ ...room, desk, accessGuard, ownContracts, requests, rates },
+			...{ advances, advanceAnswers, payouts, cover: coverRepository }
 		}),
 		caseNotes: createCaseNotesService({
 			...{ ...room, desk, accessGuard, ownContracts, notes, reviews }
@@ -564,7 +575,7 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 		openings: createOpeningsService({ ...room, access, assignments, inquiryReturns }),
 		figures: createFiguresService({ ...room, figures }),
 		payouts: createPayoutsService({
-			...{ ...room, payouts, payoutRuns, assignments },
+			...{ ...room, payouts, payoutRuns, assignments, advances, advanceAnswers },
 			accountLooks: accountLooksRepository
 		}),
 		payoutRuns: createPayoutRunsService({

@@ -1,8 +1,10 @@
 import { calendarDateOf } from '#lib/domain/calendar.ts';
 import { nextActor, type ClaimState } from '#lib/domain/claims/claim.ts';
+import type { AdvanceOutcome, AdvanceRefusal } from '#lib/domain/claims/advance.ts';
 import type { RequestKind } from '#lib/domain/claims/document-request.ts';
 import type { DocumentKind } from '#lib/domain/documents/document.ts';
 import type { ReviewKind, ReviewOutcome } from '#lib/domain/claims/review.ts';
+import { ADVANCE_REFUSAL_TEXTS } from '#lib/i18n/advance-texts.ts';
 import { m } from '#lib/i18n/generated/messages.js';
 import { REQUEST_TEXTS } from '#lib/i18n/request-texts.ts';
 import { formatDate } from './format.ts';
@@ -25,6 +27,13 @@ export type ClaimRoad = {
 		readonly askedAtMs: number;
 		readonly answeredAtMs: number | null;
 	}[];
+	readonly advance?: {
+		readonly requests: readonly {
+			readonly askedAtMs: number;
+			readonly outcome: AdvanceOutcome | null;
+			readonly refusal: AdvanceRefusal | null;
+		}[];
+	};
 	readonly reviews?: readonly {
 		readonly kind: ReviewKind;
 		readonly line: number;
@@ -36,6 +45,12 @@ export type ClaimRoad = {
 	readonly documents?: readonly { readonly kind: DocumentKind }[];
 };
 
+const ADVANCE_STEPS = {
+	open: m.advances_step_open,
+	granted: m.advances_step_granted,
+	refused: m.advances_staff_refused,
+	settled: m.advances_step_settled
+} satisfies Record<AdvanceOutcome | 'open', unknown>;
 const OUTCOMES = { upheld: m.reviews_step_upheld, changed: m.reviews_step_changed };
 
 /** The road of a claim: what is behind, where it is, what comes. */
@@ -71,6 +86,14 @@ export function stepsOf(claim: ClaimRoad, locale: Locale): readonly TimelineStep
 						dateText: dateOf(request.answeredAtMs ?? request.askedAtMs)
 					};
 		}),
+		...(claim.advance?.requests ?? []).map((request): TimelineStep => ({
+			title: m.advances_step(),
+			state: request.outcome === null ? 'current' : 'done',
+			dateText: dateOf(request.askedAtMs),
+			text: request.refusal
+				? ADVANCE_REFUSAL_TEXTS[request.refusal]()
+				: ADVANCE_STEPS[request.outcome ?? 'open']()
+		})),
 		{
 			title: m.claims_step_decided(),
 			state: actor === 'nobody' ? 'done' : 'next',

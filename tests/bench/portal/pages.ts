@@ -65,6 +65,7 @@ export const PAGES: Readonly<Record<string, Room>> = {
 	'/contracts/[id]/ticket/[person]': 'signed in',
 	'/claims': 'signed in',
 	'/claims/[id]': 'signed in',
+	'/claims/[id]/advance': 'signed in',
 	'/claims/[id]/objection': 'signed in',
 	'/claims/inquiries': 'signed in',
 	'/claims/inquiries/[id]': 'signed in',

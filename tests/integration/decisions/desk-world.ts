@@ -7,6 +7,11 @@ import { OPERATOR } from '#lib/domain/operator.ts';
 import type { Result } from '#lib/domain/result.ts';
 import { createStaffOwnContractsRepository } from '#lib/server/accounts/staff-own-contracts.repository.ts';
 import { createAccessGuard } from '#lib/server/claims/access-guard.ts';
+import { createAdvanceAnswers } from '#lib/server/claims/advance-answers.ts';
+import { createAdvanceDeskService } from '#lib/server/claims/advance-desk.service.ts';
+import { advancesRepository } from '#lib/server/claims/advances.repository.ts';
+import { createAdvancesService } from '#lib/server/claims/advances.service.ts';
+import { createRecipientsRepository } from '#lib/server/accounts/recipients.repository.ts';
 import { accountLooksRepository } from '#lib/server/claims/account-looks.repository.ts';
 import { createInquiryReturnsRepository } from '#lib/server/claims/inquiry-returns.repository.ts';
 import { createAccessRepository } from '#lib/server/claims/access.repository.ts';
@@ -62,13 +67,17 @@ export function deskRooms(it: TestDatabase) {
 	const files = createFilesRepository(cipher, it.ids.randomBytes);
 	const documents = createDocumentsRepository(cipher);
 	const claims = createClaimsRepository(cipher);
+	const mails = createMailsRepository(cipher);
+	const advances = advancesRepository;
 	const parts = {
 		db: it.db,
 		clock: it.clock,
 		ids: it.ids,
 		audit: it.audit,
 		throttle: it.throttle,
-		mails: createMailsRepository(cipher),
+		mails,
+		advances,
+		advanceAnswers: createAdvanceAnswers({ ids: it.ids, mails, documents, advances }),
 		queue: createQueueRepository(cipher),
 		desk: createDeskRepository(cipher),
 		decisions: createDecisionsRepository(cipher),
@@ -99,6 +108,12 @@ export function deskRooms(it: TestDatabase) {
 		cipher,
 		/** With the world's own cipher: a customer's key comes with their session. */
 		claimsService: createClaimsService({ ...parts, claims: createClaimsRepository(it.cipher) }),
+		advancesService: createAdvancesService({
+			...{ ...parts, claims: createClaimsRepository(it.cipher) },
+			mails: createMailsRepository(it.cipher),
+			recipients: createRecipientsRepository(it.cipher)
+		}),
+		advanceDeskService: createAdvanceDeskService(parts),
 		assignmentsService: createAssignmentsService(parts),
 		openingsService: createOpeningsService(parts),
 		payoutsService: createPayoutsService(parts),

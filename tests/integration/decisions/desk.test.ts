@@ -71,6 +71,7 @@ describe('the queue', () => {
 			id: old.id,
 			number: old.number,
 			state: 'submitted',
+			isAdvanceAsked: false,
 			isReviewed: false,
 			submittedOn: '2026-11-02',
 			clock: { ageDays: 20, daysLeft: 10, state: 'soon' },

@@ -429,6 +429,8 @@ describe('a payment run', () => {
 		const claimId = String((await rowOf(id))['claim_id']);
 		const view = must(await deskRooms(world).claimsService.getOwn(customer, claimId));
 		expect(view.payout).toEqual({
+			kind: 'decision',
+			amount: { amountMinor: SMALL, currency: 'EUR' },
 			state: 'paid',
 			ibanMasked: 'DE** **** 3000',
 			paidOn: '2026-11-22',

@@ -240,6 +240,11 @@ export async function leaveStaffTraces(
 			values ('request', ?, 'referral', 0, ?, ?, '2026-12-13')`,
 		args: [claimId, nowMs, clerk.accountId]
 	});
+	await it.client.execute({
+		sql: `insert into advance_requests (id, claim_id, asked_at_ms, asked_by, outcome, refusal, answered_at_ms, answered_by)
+			values ('advance', ?, ?, ?, 'refused', 'decided-soon', ?, ?)`,
+		args: [claimId, nowMs, accountId, nowMs, clerk.accountId]
+	});
 	const { cipher } = await cipherOf(it, { personId });
 	const written = await it.db.commit(
 		await createReviewsRepository(cipher).open({

@@ -55,6 +55,7 @@ function rooms() {
 		payoutsService: payouts,
 		payoutRunsService: payoutRuns,
 		figuresService: figures,
+		advanceDeskService: advanceDesk,
 		exchangeRatesService
 	} = deskRooms(it);
 	const operations = createOperationsService({
@@ -80,7 +81,7 @@ function rooms() {
 	return {
 		...{ staff, staffOwnContracts, customerSessions },
 		...{ desk, decisions, assignments, openings, payouts, payoutRuns, figures, recoveryDesk },
-		...{ exchangeRates, contractImports, operations, tokens, holds },
+		...{ advanceDesk, exchangeRates, contractImports, operations, tokens, holds },
 		captures: captureRooms(it),
 		inquiryDesk: inquiryRooms(it).inquiryDesk,
 		proofDesk: proofRooms(it).proofDesk
@@ -304,6 +305,21 @@ const CALLS: readonly (readonly [method: string, action: Action, call: Call])[] 
 		'inquiryDesk.answer',
 		'claim/answer-inquiries',
 		({ inquiryDesk }, actor) => inquiryDesk.answer(actor, NOBODY, ANSWER)
+	],
+	[
+		'advanceDesk.putDown',
+		'claim/decide',
+		({ advanceDesk }, actor) => advanceDesk.putDown(actor, NOBODY)
+	],
+	[
+		'advanceDesk.grant',
+		'claim/decide',
+		({ advanceDesk }, actor) => advanceDesk.grant(actor, NOBODY, '1')
+	],
+	[
+		'advanceDesk.refuse',
+		'claim/decide',
+		({ advanceDesk }, actor) => advanceDesk.refuse(actor, NOBODY, 'nothing-certain')
 	],
 	['figures.show', 'claim/read-figures', ({ figures }, actor) => figures.show(actor)],
 	['payouts.list', 'payout/read', ({ payouts }, actor) => payouts.list(actor)],

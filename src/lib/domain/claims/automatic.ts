@@ -54,7 +54,7 @@ export const PERSON_REASONS = [
 	'other-insurance',
 	/** The customer has written something that only a person can read. */
 	'note',
-	/** A document was asked for; an objection, note, message, look of staff or legal hold is there. */
+	/** A document was asked for; an advance was demanded; an objection, note, message, look of staff or legal hold is there. */
 	'in-hand',
 	/** No receipt, or one that is not out of quarantine. */
 	'receipts',
@@ -107,7 +107,7 @@ export type AutomaticFacts = {
 
 /** What lies beside a claim, as numbers. */
 export type ClaimBeside = {
-	/** Requests for documents, reviews, notes, messages about it, looks of staff, and legal holds. */
+	/** Requests for documents, demands for an advance, reviews, notes, messages about it, looks of staff, and legal holds. */
 	readonly inHand: number;
 	/** Members of staff who have named the contract as their own. */
 	readonly ofStaff: number;

@@ -9,21 +9,24 @@ export const PAYOUT_STATES = [
 	'refused',
 	'ordered',
 	'paid',
-	'returned'
+	'returned',
+	'withdrawn'
 ] as const;
 export type PayoutState = (typeof PAYOUT_STATES)[number];
 
 /**
  * Every step there is; any other is refused. A refused or returned payment begins again with another
- * version of its content, for which no earlier approval counts.
+ * version of its content, for which no earlier approval counts. The decision of a claim withdraws an
+ * advance that was not on its way, for good (decision 0077).
  */
 export const PAYOUT_STEPS: Readonly<Record<PayoutState, readonly PayoutState[]>> = {
-	waiting: ['ready', 'refused'],
+	waiting: ['ready', 'refused', 'withdrawn'],
 	ready: ['ordered'],
-	refused: ['waiting'],
+	refused: ['waiting', 'withdrawn'],
 	ordered: ['paid', 'returned'],
 	paid: ['returned'],
-	returned: ['waiting']
+	returned: ['waiting', 'withdrawn'],
+	withdrawn: []
 };
 
 /** The states that a step to this one begins in. */
@@ -31,8 +34,34 @@ export function statesBefore(next: PayoutState): readonly PayoutState[] {
 	return PAYOUT_STATES.filter((state) => PAYOUT_STEPS[state].includes(next));
 }
 
+/** Approved and on its way or there: what a decision takes off as paid. */
+export const PAYING_STATES = ['ready', 'ordered', 'paid'] as const satisfies readonly PayoutState[];
+
+export function isPaying(state: PayoutState): boolean {
+	return (PAYING_STATES as readonly PayoutState[]).includes(state);
+}
+
+/**
+ * The number an advance has in the place of its decision's. Part of the hash as every number but the
+ * first is, so that no row becomes the other kind unseen; and the index of both allows one a claim.
+ */
+export const ADVANCE_NO = 0;
+
+export type PayoutKind = 'decision' | 'advance';
+
+export function payoutKindOf(decisionNo: number): PayoutKind {
+	return decisionNo === ADVANCE_NO ? 'advance' : 'decision';
+}
+
 /** Why a second person must look before money leaves (Z7). */
-export const SECOND_LOOKS = ['limit', 'recovery', 'new-account', 'currency', 'correction'] as const;
+export const SECOND_LOOKS = [
+	'limit',
+	'recovery',
+	'new-account',
+	'currency',
+	'correction',
+	'advance'
+] as const;
 export type SecondLook = (typeof SECOND_LOOKS)[number];
 
 export const REFUSAL_REASONS = ['account-doubtful', 'amount-wrong', 'other'] as const;
@@ -47,7 +76,7 @@ export type Payee = { readonly holder: string; readonly iban: string };
 /** Everything an approval is for. Another word of it is another payment. */
 export type PayoutContent = {
 	readonly claimId: string;
-	/** Which decision of the claim it pays, counted from 1. */
+	/** Which decision of the claim it pays, counted from 1; `ADVANCE_NO` before any. */
 	readonly decisionNo: number;
 	readonly version: number;
 	readonly amount: Money;
@@ -131,6 +160,8 @@ export function routeOf(amount: Money, payee: Payee): PayoutRoute {
 
 /** A payment as its owner sees it: never the whole IBAN. */
 export type OwnPayoutView = {
+	readonly kind: PayoutKind;
+	readonly amount: Money;
 	readonly state: PayoutState;
 	readonly ibanMasked: string;
 	readonly paidOn: CalendarDate | null;
@@ -138,14 +169,16 @@ export type OwnPayoutView = {
 };
 
 export function viewOwnPayout(payout: {
+	readonly kind: PayoutKind;
+	readonly amount: Money;
 	readonly state: PayoutState;
 	readonly iban: string;
 	readonly paidAtMs: number | null;
 	readonly returnReason: ReturnReason | null;
 }): OwnPayoutView {
-	const { state, iban, paidAtMs, returnReason } = payout;
+	const { kind, amount, state, iban, paidAtMs, returnReason } = payout;
 	const paidOn = paidAtMs === null ? null : calendarDateOf(paidAtMs);
-	return { state, ibanMasked: maskIban(iban), paidOn, returnReason };
+	return { kind, amount, state, ibanMasked: maskIban(iban), paidOn, returnReason };
 }
 
 /** "DE** **** 1234": enough to know one's own account, useless to everybody else. */

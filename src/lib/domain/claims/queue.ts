@@ -11,15 +11,17 @@ export const QUEUE_AGES = ['any', 'soon', 'urgent', 'overdue'] as const;
 export type QueueAge = (typeof QUEUE_AGES)[number];
 
 /**
- * Which claims by state: open ones that nobody has looked at, that are being checked, that wait; and
- * decided ones under review, which are few and have a page of their own.
+ * Which claims by state: open ones that nobody has looked at, that are being checked, that wait; and,
+ * on a page of their own because they are few, decided ones under review and open ones with a demand
+ * for an advance.
  */
 export const QUEUE_STATES = [
 	'any',
 	'submitted',
 	'in_review',
 	'documents_requested',
-	'reviewed'
+	'reviewed',
+	'advance'
 ] as const;
 export type QueueState = (typeof QUEUE_STATES)[number];
 

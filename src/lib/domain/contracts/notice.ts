@@ -1,5 +1,7 @@
 import * as v from 'valibot';
 import { REPRESENTATIVE_SCOPES } from './contract-access.ts';
+import { ADVANCE_REFUSALS } from '../claims/advance.ts';
+import { moneySchema } from '../claims/decision.schema.ts';
 import { CLOCK_KINDS } from '../claims/coverage-inquiry.ts';
 import { inquiryAnswerSchema, inquiryContentSchema } from '../claims/coverage-inquiry.schema.ts';
 import { REQUEST_KINDS, REQUEST_REFUSALS } from './requests.ts';
@@ -85,6 +87,14 @@ const noticeSchema = v.variant('topic', [
 		topic: v.literal('claim-interim'),
 		claimNumber: v.string(),
 		receivedAtMs: v.number()
+	}),
+	/** The answer to a demand for an advance: what is paid, or why nothing is (decision 0077). */
+	v.strictObject({
+		topic: v.literal('claim-advance'),
+		claimNumber: v.string(),
+		answeredAtMs: v.number(),
+		amount: v.nullable(moneySchema),
+		refusal: v.nullable(v.picklist(ADVANCE_REFUSALS))
 	})
 ]);
 

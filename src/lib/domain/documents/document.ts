@@ -70,6 +70,13 @@ const correctionSchema = v.strictObject({
 	toPay: moneySchema
 });
 
+/** What was paid before the claim was decided (§ 14 (2) VVG), and is taken off. */
+const statementAdvanceSchema = v.strictObject({
+	amount: moneySchema,
+	/** Null while it was on its way. */
+	paidOn: v.nullable(v.string())
+});
+
 /** Never a whole IBAN (D8). */
 const payeeSchema = v.strictObject({
 	holder: v.string(),
@@ -92,6 +99,8 @@ const benefitStatementSchema = v.strictObject({
 	totals: decisionTotalsSchema,
 	/** What the deductible has left after this decision, in the insurance year it was about. */
 	deductibleLeftMinor: v.number(),
+	/** Left out where nothing was paid in advance; every later statement of the claim repeats it. */
+	advance: v.optional(statementAdvanceSchema),
 	/** Left out in the first statement of a claim. */
 	correction: v.optional(correctionSchema),
 	objection: v.picklist(OBJECTION_WAYS),
@@ -99,7 +108,7 @@ const benefitStatementSchema = v.strictObject({
 	decidedBy: v.picklist(STATEMENT_MAKERS)
 });
 
-/** The bank has carried out what a decision pays (features.md A21; domain.md 3.1). */
+/** The bank has carried out what a decision pays, or an advance before it (features.md A21; domain.md 3.1). */
 const processingConfirmationSchema = v.strictObject({
 	kind: v.literal('processing-confirmation'),
 	claimNumber: v.string(),
@@ -109,9 +118,7 @@ const processingConfirmationSchema = v.strictObject({
 	/** Typed in from a letter: only the day of its arrival is known. */
 	isByPost: v.optional(v.literal(true)),
 	/** What was handed in, by its number: what the files are called may say something about health. */
-	bills: v.number(),
 	files: v.number(),
-	decidedAtMs: v.number(),
 	amount: moneySchema,
 	payee: payeeSchema,
 	/** When the bank had carried it out. */
@@ -120,8 +127,14 @@ const processingConfirmationSchema = v.strictObject({
 	runReference: v.string(),
 	/** What the bank prints beside the amount. */
 	paymentReference: v.string(),
-	/** Where the reader sees how the amount came about. */
-	statement: v.strictObject({ id: v.string(), number: v.string() })
+	/** Where the reader sees how the amount came about; left out for an advance, which no decision is behind. */
+	decision: v.optional(
+		v.strictObject({
+			bills: v.number(),
+			decidedAtMs: v.number(),
+			statement: v.strictObject({ id: v.string(), number: v.string() })
+		})
+	)
 });
 
 const documentContentSchema = v.variant('kind', [
@@ -134,6 +147,7 @@ const documentContentSchema = v.variant('kind', [
 export type ReceiptConfirmation = v.InferOutput<typeof receiptConfirmationSchema>;
 export type StatementLine = v.InferOutput<typeof statementLineSchema>;
 export type StatementCorrection = v.InferOutput<typeof correctionSchema>;
+export type StatementAdvance = v.InferOutput<typeof statementAdvanceSchema>;
 export type BenefitStatement = v.InferOutput<typeof benefitStatementSchema>;
 export type ProcessingConfirmation = v.InferOutput<typeof processingConfirmationSchema>;
 /** Everything a document's page shows, frozen on the day it was written. */

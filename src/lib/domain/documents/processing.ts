@@ -11,9 +11,10 @@ export type PaidClaim = {
 	readonly submittedAtMs: number;
 	readonly isByPost: boolean;
 	readonly files: number;
-	readonly statementId: string;
-	/** The statement of the decision that is paid. */
-	readonly statement: Pick<BenefitStatement, 'statementNumber' | 'decidedAtMs' | 'lines'>;
+	/** The statement of the decision that is paid; null for an advance. */
+	readonly statement:
+		| (Pick<BenefitStatement, 'statementNumber' | 'decidedAtMs' | 'lines'> & { readonly id: string })
+		| null;
 	readonly item: Pick<PaymentItem, 'amount' | 'payee' | 'endToEndId'>;
 };
 
@@ -29,14 +30,18 @@ export function writeProcessingConfirmation(
 		language: claim.language,
 		submittedAtMs: claim.submittedAtMs,
 		...(claim.isByPost && { isByPost: true as const }),
-		bills: statement.lines.length,
 		files: claim.files,
-		decidedAtMs: statement.decidedAtMs,
 		amount: item.amount,
 		payee: { holder: item.payee.holder, ibanLast4: lastFourOf(item.payee.iban) },
 		paidAtMs: run.paidAtMs,
 		runReference: runReference(run.number),
 		paymentReference: item.endToEndId,
-		statement: { id: claim.statementId, number: statement.statementNumber }
+		...(statement && {
+			decision: {
+				bills: statement.lines.length,
+				decidedAtMs: statement.decidedAtMs,
+				statement: { id: statement.id, number: statement.statementNumber }
+			}
+		})
 	};
 }

@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { parseCalendarDate } from '../calendar.ts';
 import { decideClaim } from '../claims/decision.ts';
 import { parseDocumentContent } from './document.ts';
-import { writeStatement, type StatementFacts } from './statement.ts';
+import {
+	overpaidOf,
+	paidInAllOf,
+	toPayOf,
+	writeStatement,
+	type StatementFacts
+} from './statement.ts';
 
 const day = (text: string) => {
 	const date = parseCalendarDate(text);
@@ -32,6 +38,7 @@ const FACTS: StatementFacts = {
 			isPaid: true
 		}
 	],
+	advance: null,
 	deductibleLeftMinor: 3_000
 };
 
@@ -73,5 +80,30 @@ describe('writeStatement', () => {
 
 	it('throws when a decided line was never billed', () => {
 		expect(() => writeStatement({ ...FACTS, invoices: [] }, decide(), 1_000)).toThrow('no invoice');
+	});
+});
+
+describe('what leaves with a statement', () => {
+	/** The decision pays 60 euros. */
+	const after = (advanceMinor: number | null) =>
+		writeStatement(
+			{
+				...FACTS,
+				advance: advanceMinor === null ? null : { amount: eur(advanceMinor), paidOn: '2026-11-01' }
+			},
+			decide(),
+			1_000
+		);
+	it.each([
+		[null, 6_000, 6_000, 0],
+		[2_500, 3_500, 6_000, 0],
+		[6_000, 0, 6_000, 0],
+		[7_000, 0, 7_000, 1_000]
+	])('after an advance of %s is %i, %i in all, %i too much', (advance, toPay, inAll, over) => {
+		const statement = after(advance);
+		expect(toPayOf(statement)).toEqual(eur(toPay));
+		expect(paidInAllOf(statement)).toEqual(eur(inAll));
+		expect(overpaidOf(statement)).toEqual(eur(over));
+		expect(parseDocumentContent(statement)).toEqual(statement);
 	});
 });

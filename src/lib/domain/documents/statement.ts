@@ -2,7 +2,8 @@ import type { Invoice } from '../claims/claim.schema.ts';
 import type { Decision } from '../claims/decision.ts';
 import { maskPolicyNumber } from '../contracts/contract.ts';
 import type { Language } from '../messages/mail.ts';
-import type { BenefitStatement, StatementCorrection } from './document.ts';
+import type { Money } from '../money.ts';
+import type { BenefitStatement, StatementAdvance, StatementCorrection } from './document.ts';
 
 /** What a statement says besides the decision itself. */
 export type StatementFacts = {
@@ -15,6 +16,8 @@ export type StatementFacts = {
 	readonly invoices: readonly Invoice[];
 	/** What the decision leaves of the deductible in the last insurance year it is about. */
 	readonly deductibleLeftMinor: number;
+	/** What was paid in advance or is on its way; null for nothing. */
+	readonly advance: StatementAdvance | null;
 };
 
 /**
@@ -53,6 +56,7 @@ export function writeStatement(
 		}),
 		totals: decision.totals,
 		deductibleLeftMinor: facts.deductibleLeftMinor,
+		...(facts.advance && { advance: facts.advance }),
 		...(corrects && { correction: corrects.correction }),
 		objection: 'review-request',
 		decidedBy: 'person'
@@ -74,6 +78,27 @@ export function lastFourOf(iban: string): string {
 		.toUpperCase()
 		.replace(/[^A-Z0-9]/g, '')
 		.slice(-4);
+}
+
+type Settled = Pick<BenefitStatement, 'totals' | 'advance' | 'correction'>;
+
+/** What leaves with this statement: what it grants less what was paid before, never less than nothing. */
+export function toPayOf({ totals, advance, correction }: Settled): Money {
+	if (correction) return correction.toPay;
+	const { amountMinor, currency } = totals.paid;
+	return { amountMinor: Math.max(0, amountMinor - (advance?.amount.amountMinor ?? 0)), currency };
+}
+
+/** What has been paid by the time this statement is carried out: a correction adds to it. */
+export function paidInAllOf({ totals, advance }: Settled): Money {
+	const { amountMinor, currency } = totals.paid;
+	return { amountMinor: Math.max(amountMinor, advance?.amount.amountMinor ?? 0), currency };
+}
+
+/** By how much the advance was more than what is granted; nothing asks it back by itself. */
+export function overpaidOf(statement: Settled): Money {
+	const { amountMinor, currency } = paidInAllOf(statement);
+	return { amountMinor: amountMinor - statement.totals.paid.amountMinor, currency };
 }
 
 /** Which statement of its claim this one is, counted from 1. */

@@ -46,6 +46,7 @@ export const mailSchema = v.variant('template', [
 		/** Rules have decided, so that no *other* person looks at it (§ 37 BDSG). */
 		isAgainstRules: v.optional(v.literal(true))
 	}),
+	v.strictObject({ template: v.literal('advance-received'), ...base }),
 	v.strictObject({ template: v.literal('account-secured'), ...base }),
 	v.strictObject({ template: v.literal('staff-account-secured'), ...base }),
 	v.strictObject({ template: v.literal('confirm-email'), ...base, code: v.string() }),

@@ -9,6 +9,7 @@ import {
 } from '#lib/domain/claims/automatic.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
 import { read, write, type Read, type Write } from '#lib/server/db/client.ts';
+import { advanceRequests } from '#lib/server/db/tables/advance-requests.ts';
 import { accountLooks, claimLooks, claimOpenings } from '#lib/server/db/tables/claim-access.ts';
 import { claimNotes, claimReviews } from '#lib/server/db/tables/claim-reviews.ts';
 import { claimFiles, claims } from '#lib/server/db/tables/claims.ts';
@@ -22,6 +23,7 @@ import { legalHolds } from '#lib/server/db/tables/privacy.ts';
 const TABLES_IN_HAND = [
 	documentRequests,
 	claimReviews,
+	advanceRequests,
 	claimNotes,
 	conversations,
 	claimLooks,

@@ -3,6 +3,7 @@ import { alias } from 'drizzle-orm/sqlite-core';
 import type { Decision } from '#lib/domain/claims/decision.ts';
 import type { ReviewKind, ReviewOutcome } from '#lib/domain/claims/review.ts';
 import { parseDocumentContent } from '#lib/domain/documents/document.ts';
+import { toPayOf } from '#lib/domain/documents/statement.ts';
 import type { Money } from '#lib/domain/money.ts';
 import type { FeedCursor } from '#lib/domain/operations/service-token.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
@@ -34,7 +35,7 @@ export type FeedDecision = {
 	readonly state: Decision['outcome'] | 'unreadable';
 	/** What the claim is paid in all after this decision; null for nothing. */
 	readonly paid: Money | null;
-	/** What this decision adds to the one before; null for nothing. */
+	/** What this decision adds to what was paid before it, in advance or by the one before; null for nothing. */
 	readonly toPay: Money | null;
 	readonly decidedAtMs: number;
 	/** Where it stands in the feed. */
@@ -89,7 +90,7 @@ export function createClaimFeedRepository(cipher: Cipher) {
 			},
 			state: statement.outcome,
 			paid: orNull(totals.paid),
-			toPay: orNull(correction?.toPay ?? totals.paid),
+			toPay: orNull(toPayOf(statement)),
 			decidedAtMs: document.createdAtMs,
 			documentId: id
 		};

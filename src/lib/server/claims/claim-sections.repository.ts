@@ -1,5 +1,6 @@
 // What a customer has handed in, and what was decided, for the copy of their data.
 import { asc, eq, sql } from 'drizzle-orm';
+import { payoutKindOf } from '#lib/domain/claims/payout.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
 import { read } from '#lib/server/db/client.ts';
 import { isoTime, type PersonalSection } from '#lib/server/db/personal-section.ts';
@@ -10,6 +11,7 @@ import { draftDevices, draftSnapshots } from '#lib/server/db/tables/drafts.ts';
 import { payouts } from '#lib/server/db/tables/payouts.ts';
 import { people } from '#lib/server/db/tables/people.ts';
 import type { Cipher } from '#lib/server/platform/cipher.ts';
+import { advancesRepository } from './advances.repository.ts';
 import { createClaimsRepository } from './claims.repository.ts';
 import { createInquiriesRepository } from './inquiries.repository.ts';
 import { createNotesRepository } from './notes.repository.ts';
@@ -132,6 +134,21 @@ export function claimSections(cipher: Cipher): readonly PersonalSection[] {
 			}
 		},
 		{
+			name: 'advanceRequests',
+			read({ accountId }) {
+				const own = advancesRepository.listOfAccount(accountId);
+				return {
+					query: own.query,
+					map: async (rows) =>
+						(await own.map(rows)).map(({ askedAtMs, answeredAtMs, ...request }) => ({
+							...request,
+							askedAt: isoTime(askedAtMs),
+							answeredAt: isoTime(answeredAtMs)
+						}))
+				};
+			}
+		},
+		{
 			// What is noted about a person is theirs to read, without the name of who wrote it.
 			name: 'claimNotes',
 			read({ accountId }) {
@@ -186,7 +203,7 @@ export function claimSections(cipher: Cipher): readonly PersonalSection[] {
 					(rows) =>
 						Promise.all(
 							rows.map(async ({ row, keyHolder }) => ({
-								...{ claimId: row.claimId, state: row.state },
+								...{ claimId: row.claimId, state: row.state, kind: payoutKindOf(row.decisionNo) },
 								...{ amountMinor: row.amountMinor, currency: row.currency },
 								payee: await payeeOf(row, keyHolder),
 								madeAt: isoTime(row.madeAtMs),

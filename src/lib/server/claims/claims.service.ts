@@ -1,6 +1,7 @@
 import { requirePermission, type Actor } from '#lib/domain/actor.ts';
 import { groupVisits, type Visit } from '#lib/domain/claims/access.ts';
 import type { Circumstances } from '#lib/domain/claims/circumstances.ts';
+import type { AdvanceStand } from '#lib/domain/claims/advance.ts';
 import { billedTotals } from '#lib/domain/claims/billed.ts';
 import type { ClaimContent } from '#lib/domain/claims/claim.schema.ts';
 import { nextActor, type ClaimState } from '#lib/domain/claims/claim.ts';
@@ -22,11 +23,13 @@ import type { Database, Read } from '#lib/server/db/client.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
 import type { AccessRepository } from './access.repository.ts';
 import type { AccountLooksRepository } from './account-looks.repository.ts';
+import { ownStand } from './advance-views.ts';
+import type { AdvancesRepository, StoredAdvance } from './advances.repository.ts';
 import { CLAIMS_PAGE, type ClaimsRepository, type OwnClaim } from './claims.repository.ts';
 import type { DocumentRequestsRepository, StoredRequest } from './document-requests.repository.ts';
 import type { FiguresRepository } from './figures.repository.ts';
 import type { ReviewsRepository, StoredReview } from './reviews.repository.ts';
-import type { PayoutsRepository } from './payouts.repository.ts';
+import type { OwnPayout, PayoutsRepository } from './payouts.repository.ts';
 import type { ReleasedClaimsRepository } from './released-claims.repository.ts';
 import { staffNumberOf } from './staff-number.ts';
 
@@ -93,6 +96,8 @@ export type ClaimView = ClaimSummary & {
 	readonly documents: readonly ClaimDocument[];
 	/** What became of the money; null where nothing is paid. */
 	readonly payout: OwnPayoutView | null;
+	/** Demands for an advance, and what became of them. */
+	readonly advance: OwnAdvanceView;
 	/** Documents we have asked for, in that order; withdrawn ones left out. */
 	readonly requests: readonly OwnRequest[];
 	/** Objections of the owner, and reopenings by us, in that order. */
@@ -107,6 +112,15 @@ export type ClaimView = ClaimSummary & {
 	readonly usualTime: UsualTime | null;
 	/** Who of the staff, or as policyholder, looked at it, when and why (Z6, decision 0075). */
 	readonly visits: readonly Visit[];
+};
+
+/** An advance as the claim's owner sees it (decision 0077). */
+export type OwnAdvanceView = {
+	/** Whether one can be demanded now; else what stands against it. */
+	readonly stand: AdvanceStand;
+	readonly requests: readonly StoredAdvance[];
+	/** Its payment; null while none is told of. */
+	readonly payout: OwnPayoutView | null;
 };
 
 /** A document the customer is asked for. */
@@ -138,7 +152,8 @@ export function createClaimsService(parts: {
 	readonly access: Pick<AccessRepository, 'listLooks'>;
 	readonly accountLooks: Pick<AccountLooksRepository, 'listOfClaim'>;
 	readonly released: Pick<ReleasedClaimsRepository, 'listLooks'>;
-	readonly payouts: Pick<PayoutsRepository, 'findOwn'>;
+	readonly payouts: Pick<PayoutsRepository, 'findOwn' | 'findOwnAdvance'>;
+	readonly advances: Pick<AdvancesRepository, 'listOfOwnClaim'>;
 	readonly requests: Pick<DocumentRequestsRepository, 'listOfOwnClaim'>;
 	readonly reviews: Pick<ReviewsRepository, 'listOfOwnClaim'>;
 	readonly figures: Pick<FiguresRepository, 'listDecisionDays'>;
@@ -165,19 +180,32 @@ export function createClaimsService(parts: {
 			const permission = requirePermission(actor, 'claim/read-own');
 			if (!permission.ok) return permission;
 			const nowMs = clock.nowMs();
-			const [claim, files, documents, looks, payout, asked, days, reviews, ...otherLooks] =
-				await db.read(
-					claims.findOf(id, actor.accountId, calendarDateOf(nowMs)),
-					parts.files.listOfClaim(id),
-					parts.documents.listOfClaim(id, actor.accountId),
-					parts.access.listLooks(id, actor.accountId),
-					parts.payouts.findOwn(id, actor.accountId),
-					parts.requests.listOfOwnClaim(id, actor.accountId),
-					parts.figures.listDecisionDays(nowMs - USUAL_TIME_DAYS * DAY_MS, USUAL_TIME_SAMPLE),
-					parts.reviews.listOfOwnClaim(id, actor.accountId),
-					parts.accountLooks.listOfClaim(id, actor.accountId),
-					parts.released.listLooks(id, actor.accountId)
-				);
+			const [
+				claim,
+				files,
+				documents,
+				looks,
+				payout,
+				asked,
+				days,
+				reviews,
+				advances,
+				advancePayout,
+				...otherLooks
+			] = await db.read(
+				claims.findOf(id, actor.accountId, calendarDateOf(nowMs)),
+				parts.files.listOfClaim(id),
+				parts.documents.listOfClaim(id, actor.accountId),
+				parts.access.listLooks(id, actor.accountId),
+				parts.payouts.findOwn(id, actor.accountId),
+				parts.requests.listOfOwnClaim(id, actor.accountId),
+				parts.figures.listDecisionDays(nowMs - USUAL_TIME_DAYS * DAY_MS, USUAL_TIME_SAMPLE),
+				parts.reviews.listOfOwnClaim(id, actor.accountId),
+				parts.advances.listOfOwnClaim(id, actor.accountId),
+				parts.payouts.findOwnAdvance(id, actor.accountId),
+				parts.accountLooks.listOfClaim(id, actor.accountId),
+				parts.released.listLooks(id, actor.accountId)
+			);
 			if (!claim) return NOT_FOUND;
 			const requests = asked.filter(({ state }) => state !== 'withdrawn');
 			const openedAtMs = looks.length > 0 ? Math.min(...looks.map(({ atMs }) => atMs)) : null;
@@ -208,6 +236,14 @@ export function createClaimsService(parts: {
 					hasPdf: document.hasPdf
 				})),
 				payout: payout && viewOwnPayout(payout),
+				advance: {
+					stand: ownStand(claim, asked, advances, calendarDateOf(nowMs)).stand,
+					requests: advances.map((one) => ({
+						...{ id: one.id, askedAtMs: one.askedAtMs, answeredAtMs: one.answeredAtMs },
+						...{ outcome: one.outcome, refusal: one.refusal }
+					})),
+					payout: shownAdvance(advancePayout, claim)
+				},
 				requests: requests.map((request) => viewOwnRequest(request, calendarDateOf(nowMs))),
 				reviews: reviews.map((review) => ({
 					...{ id: review.id, kind: review.kind, line: review.line, outcome: review.outcome },
@@ -220,7 +256,10 @@ export function createClaimsService(parts: {
 					claim.submittedAtMs,
 					// A letter was typed in later than it arrived.
 					...documents.map((document) => document.createdAtMs),
-					...[claim.decidedAtMs, openedAtMs, payout?.paidAtMs].map((atMs) => atMs ?? 0),
+					...[claim.decidedAtMs, openedAtMs, payout?.paidAtMs, advancePayout?.paidAtMs].map(
+						(atMs) => atMs ?? 0
+					),
+					...advances.flatMap((one) => [one.askedAtMs, one.answeredAtMs ?? 0]),
 					...reviews.flatMap((one) => [one.openedAtMs, one.closedAtMs ?? 0]),
 					...asked.flatMap((one) => [one.askedAtMs, one.answeredAtMs ?? one.withdrawnAtMs ?? 0])
 				),
@@ -234,6 +273,15 @@ export function createClaimsService(parts: {
 			});
 		}
 	};
+}
+
+/** One that a second person has refused, or that the decision has withdrawn, was never told of. */
+function shownAdvance(
+	payout: OwnPayout | null,
+	{ decidedAtMs }: Pick<OwnClaim, 'decidedAtMs'>
+): OwnPayoutView | null {
+	if (payout === null || payout.state === 'withdrawn') return null;
+	return payout.state === 'refused' && decidedAtMs === null ? null : viewOwnPayout(payout);
 }
 
 /** The bills of a claim, without what the treatment was for. */

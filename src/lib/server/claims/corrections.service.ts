@@ -6,7 +6,7 @@ import type { Decision } from '#lib/domain/claims/decision.ts';
 import type { CoverUse } from '#lib/domain/contracts/cover.ts';
 import type { ReviewKind } from '#lib/domain/claims/review.ts';
 import type { BenefitStatement } from '#lib/domain/documents/document.ts';
-import { statementNoOf, writeStatement } from '#lib/domain/documents/statement.ts';
+import { paidInAllOf, statementNoOf, writeStatement } from '#lib/domain/documents/statement.ts';
 import { failed, ok, type Result } from '#lib/domain/result.ts';
 import type { AuditNote } from '#lib/server/audit/audit.service.ts';
 import type { Database, Read, Write } from '#lib/server/db/client.ts';
@@ -81,13 +81,19 @@ export function createCorrectionsService(parts: {
 		if (claim.version !== form.version) return failed('conflict', 'claims/changed-meanwhile');
 		// The rates of the decision before: a decided claim is never converted anew.
 		const rates = before.lines.map(({ exchangeRate }) => exchangeRate);
-		const decided = decideByForm(claim, form, { rates, uses, today: calendarDateOf(nowMs) });
+		const decided = decideByForm(claim, form, {
+			...{ rates, uses, today: calendarDateOf(nowMs) },
+			// What the first decision took off stays taken off, as its statement says.
+			advance: before.advance ?? null
+		});
 		if (!decided.ok) return decided;
 		const { decision, facts } = decided.value;
-		const paidBefore = before.totals.paid;
-		const toPayMinor = decision.totals.paid.amountMinor - paidBefore.amountMinor;
+		const granted = decision.totals.paid.amountMinor;
 		// Nobody who objects gets less for it, and what was paid is not asked back here.
-		if (toPayMinor < 0) return failed('invalid', 'claims/below-paid');
+		if (granted < before.totals.paid.amountMinor) return failed('invalid', 'claims/below-paid');
+		// An advance may have been more than the decision before: then that is what was paid.
+		const paidBefore = paidInAllOf(before);
+		const toPayMinor = Math.max(0, granted - paidBefore.amountMinor);
 		const no = statementNoOf(before) + 1;
 		const correction = {
 			previousNumber: before.statementNumber,
@@ -99,8 +105,8 @@ export function createCorrectionsService(parts: {
 			toPay: { amountMinor: toPayMinor, currency: paidBefore.currency }
 		};
 		const statement = writeStatement(facts, decision, nowMs, { no, correction });
-		const granted = uses.filter(({ isOfThisClaim }) => isOfThisClaim);
-		return ok({ claim, before, granted, decision, statement, no });
+		const used = uses.filter(({ isOfThisClaim }) => isOfThisClaim);
+		return ok({ claim, before, granted: used, decision, statement, no });
 	}
 
 	async function writesOf(

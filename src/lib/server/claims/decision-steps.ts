@@ -5,7 +5,7 @@ import { decideTyped, type DecisionForm } from '#lib/domain/claims/decision-form
 import type { Decision, ExchangeRate } from '#lib/domain/claims/decision.ts';
 import { settleRates } from '#lib/domain/claims/exchange-rates.ts';
 import type { KnownUse } from '#lib/domain/contracts/cover.ts';
-import type { BenefitStatement } from '#lib/domain/documents/document.ts';
+import type { BenefitStatement, StatementAdvance } from '#lib/domain/documents/document.ts';
 import type { StatementFacts } from '#lib/domain/documents/statement.ts';
 import { failed, NOT_FOUND, ok, type Result } from '#lib/domain/result.ts';
 import type { Database, Write } from '#lib/server/db/client.ts';
@@ -51,6 +51,7 @@ export function decideByForm(
 		readonly rates: readonly (ExchangeRate | null)[];
 		readonly uses: readonly KnownUse[];
 		readonly today: CalendarDate;
+		readonly advance: StatementAdvance | null;
 	}
 ): Result<{ readonly decision: Decision; readonly facts: StatementFacts }> {
 	const billed = billedLinesOf(claim);
@@ -61,7 +62,7 @@ export function decideByForm(
 	const decided = decideTyped(billed, settled.value, { currency, years, today: known.today });
 	if (!decided.ok) return decided;
 	const decision = decided.value;
-	return ok({ decision, facts: statementFactsOf(claim, decision, years) });
+	return ok({ decision, facts: statementFactsOf(claim, decision, years, known.advance) });
 }
 
 /** Shown, then computed anew and stored in one batch: nothing of the first step is trusted in the second. */

@@ -4,16 +4,18 @@ import { calendarDateOf } from '#lib/domain/calendar.ts';
 import { isNewPayee } from '#lib/domain/contracts/bank-account.ts';
 import type { Decision } from '#lib/domain/claims/decision.ts';
 import { usesOf } from '#lib/domain/claims/decision-cover.ts';
-import { routeOf, secondLookOf, type SecondLook } from '#lib/domain/claims/payout.ts';
-import type { BenefitStatement } from '#lib/domain/documents/document.ts';
+import { isPaying, routeOf, secondLookOf, type SecondLook } from '#lib/domain/claims/payout.ts';
+import type { BenefitStatement, StatementAdvance } from '#lib/domain/documents/document.ts';
+import { toPayOf } from '#lib/domain/documents/statement.ts';
 import type { Mail } from '#lib/domain/messages/mail.ts';
 import type { Operator } from '#lib/domain/operator.ts';
 import type { Write } from '#lib/server/db/client.ts';
 import type { Ids } from '#lib/server/platform/ids.ts';
+import type { AdvancesRepository } from './advances.repository.ts';
 import type { CoverRepository } from './cover.repository.ts';
 import { billedLinesOf, coveredClaim, payeeOf } from './desk-views.ts';
 import type { DeskClaim } from './desk.repository.ts';
-import type { PayoutsRepository } from './payouts.repository.ts';
+import type { Payout, PayoutsRepository } from './payouts.repository.ts';
 
 type Paid = Decision['totals']['paid'];
 
@@ -24,6 +26,7 @@ export type DecisionWriteParts = {
 		enqueue(id: string, personId: string, mail: Mail, nowMs: number): Promise<Write>;
 	};
 	readonly payouts: Pick<PayoutsRepository, 'insert'>;
+	readonly advances: Pick<AdvancesRepository, 'settle'>;
 	readonly operator: Pick<Operator, 'payments'>;
 	readonly documents: {
 		insert(document: {
@@ -52,6 +55,12 @@ export type DecisionWriteParts = {
 		statement: BenefitStatement
 	) => Promise<{ readonly name: string; readonly bytes: Uint8Array }>;
 };
+
+/** What a decision takes off: an advance on its way or paid. One that came back is not paid (decision 0077). */
+export function paidInAdvance({ amount, state, paidAtMs }: Payout): StatementAdvance | null {
+	if (!isPaying(state)) return null;
+	return { amount, paidOn: paidAtMs === null ? null : calendarDateOf(paidAtMs) };
+}
 
 export type DecisionWrites = ReturnType<typeof createDecisionWrites>;
 
@@ -87,21 +96,25 @@ export function createDecisionWrites(parts: DecisionWriteParts) {
 		paymentOf,
 		statementOf,
 
-		/** What a first decision leaves: what it uses of the cover, payment, statement and mail. Null: made by rules. */
+		/** What a first decision leaves: what it uses of the cover, the end of an advance, payment, statement and mail. Null: made by rules. */
 		async ofFirst(
 			decided: {
 				readonly claim: DeskClaim;
 				readonly decision: Decision;
 				readonly statement: BenefitStatement;
+				/** The bank has sent an advance back: what is paid in its place is looked at twice. */
+				readonly isAdvanceBack?: boolean;
 			},
 			madeBy: string | null,
 			nowMs: number
 		): Promise<readonly Write[]> {
-			const { claim, decision, statement } = decided;
+			const { claim, decision, statement, isAdvanceBack = false } = decided;
+			const countedMinor = statement.advance?.amount.amountMinor ?? 0;
 			const uses = usesOf(billedLinesOf(claim), decision.lines);
 			return [
 				parts.cover.book(coveredClaim(claim), uses, []),
-				...(await paymentOf(madeBy, claim, decision.totals.paid, 1, nowMs)),
+				parts.advances.settle(claim.id, countedMinor, { accountId: madeBy, nowMs }),
+				...(await paymentOf(madeBy, claim, toPayOf(statement), 1, nowMs, isAdvanceBack)),
 				...(await statementOf(claim, statement, ids.newId(), nowMs))
 			];
 		}
@@ -116,7 +129,8 @@ export function createDecisionWrites(parts: DecisionWriteParts) {
 		claim: DeskClaim,
 		amount: Paid,
 		decisionNo: number,
-		nowMs: number
+		nowMs: number,
+		isAdvanceBack = false
 	): Promise<readonly Write[]> {
 		if (amount.amountMinor === 0) return [];
 		const payee = payeeOf(claim);
@@ -127,7 +141,8 @@ export function createDecisionWrites(parts: DecisionWriteParts) {
 			amount,
 			payee: { holder: payee.holder, iban: payee.iban },
 			route: routeOf(amount, payee),
-			secondLook: secondLook(claim, amount, decisionNo, nowMs),
+			secondLook:
+				secondLook(claim, amount, decisionNo, nowMs) ?? (isAdvanceBack ? 'advance' : null),
 			madeBy,
 			madeAtMs: nowMs
 		});

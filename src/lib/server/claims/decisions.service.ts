@@ -14,11 +14,12 @@ import {
 	requireDecider,
 	type DecisionPreview
 } from './decision-steps.ts';
-import { createDecisionWrites, type DecisionWriteParts } from './decision-writes.ts';
+import { createDecisionWrites, paidInAdvance, type DecisionWriteParts } from './decision-writes.ts';
 import type { DecisionsRepository } from './decisions.repository.ts';
 import type { DeskClaim, DeskRepository } from './desk.repository.ts';
 import type { DocumentRequestsRepository } from './document-requests.repository.ts';
 import type { ExchangeRatesRepository } from './exchange-rates.repository.ts';
+import type { Payout, PayoutsRepository } from './payouts.repository.ts';
 import { RATE_WINDOW_DAYS, recordedRatesOf } from './recorded-rates.ts';
 
 export type DecisionParts = DecisionWriteParts & {
@@ -31,7 +32,13 @@ export type DecisionParts = DecisionWriteParts & {
 	readonly rates: Pick<ExchangeRatesRepository, 'listFor'>;
 	readonly decisions: Pick<DecisionsRepository, 'decide'>;
 	readonly cover: Pick<CoverRepository, 'listUses' | 'book'>;
+	readonly payouts: Pick<PayoutsRepository, 'findAdvance' | 'insert'>;
 	readonly requests: Pick<DocumentRequestsRepository, 'withdrawOpen'>;
+};
+
+type Prepared = DecisionPreview & {
+	readonly claim: DeskClaim;
+	readonly advance: Payout | null;
 };
 
 export type DecisionsService = ReturnType<typeof createDecisionsService>;
@@ -46,32 +53,36 @@ export function createDecisionsService(parts: DecisionParts) {
 		claimId: string,
 		form: DecisionForm,
 		nowMs: number
-	): Promise<Result<DecisionPreview & { readonly claim: DeskClaim }>> {
+	): Promise<Result<Prepared>> {
 		const permission = requirePermission(actor, 'claim/decide');
 		if (!permission.ok) return permission;
-		const [claim, ownContractIds, rates, uses] = await db.read(
+		const [claim, ownContractIds, rates, uses, advance] = await db.read(
 			desk.find(claimId, calendarDateOf(nowMs)),
 			parts.ownContracts.idsOf(actor.accountId),
 			parts.rates.listFor(claimId, RATE_WINDOW_DAYS),
-			parts.cover.listUses(claimId)
+			parts.cover.listUses(claimId),
+			parts.payouts.findAdvance(claimId)
 		);
 		const decider = await requireDecider(actor, claimId, claim, { ...parts, ownContractIds });
 		if (!decider.ok) return decider;
 		const { value: decidable } = decider;
 		if (decidable.decidedAtMs !== null) return failed('conflict', 'claims/not-in-review');
 		if (decidable.version !== form.version) return failed('conflict', 'claims/changed-meanwhile');
+		// What was bent beside the portal is neither taken off nor paid once more.
+		if (advance && !advance.isGenuine) return failed('conflict', 'payouts/not-genuine');
 		const decided = decideByForm(decidable, form, {
 			...{ rates: recordedRatesOf(decidable, rates), uses },
-			today: calendarDateOf(nowMs)
+			...{ today: calendarDateOf(nowMs), advance: advance && paidInAdvance(advance) }
 		});
 		if (!decided.ok) return decided;
 		const { decision, facts } = decided.value;
-		return ok({ claim: decidable, decision, statement: writeStatement(facts, decision, nowMs) });
+		const statement = writeStatement(facts, decision, nowMs);
+		return ok({ claim: decidable, advance, decision, statement });
 	}
 
 	async function writesOf(
 		actor: Actor,
-		{ claim, decision, statement }: DecisionPreview & { readonly claim: DeskClaim },
+		{ claim, advance, decision, statement }: Prepared,
 		nowMs: number
 	): Promise<readonly Write[]> {
 		const { accountId, personId } = claim.owner;
@@ -82,7 +93,11 @@ export function createDecisionsService(parts: DecisionParts) {
 			}),
 			// Decided on what is there: nobody waits for a document any more.
 			parts.requests.withdrawOpen(claim.id, nowMs),
-			...(await leaves.ofFirst({ claim, decision, statement }, actor.accountId, nowMs)),
+			...(await leaves.ofFirst(
+				{ claim, decision, statement, isAdvanceBack: advance?.state === 'returned' },
+				actor.accountId,
+				nowMs
+			)),
 			await audit.record({
 				event: 'claim/decided',
 				objectRef: `claim:${claim.id}`,
@@ -99,7 +114,7 @@ export function createDecisionsService(parts: DecisionParts) {
 		/**
 		 * Decides the claim: decision, deductible, payment, statement as page and PDF, mail and log entry, all
 		 * in one batch or nothing. Fails like the preview does, and with `claims/changed-meanwhile`
-		 * when somebody else was faster, at this claim or at what the insured person has left.
+		 * when somebody else was faster, at this claim, its advance or what the insured person has left.
 		 */
 		decide: store
 	};

@@ -29,15 +29,18 @@ import {
 	type YearCover,
 	type YearRest
 } from '#lib/domain/contracts/cover.ts';
-import type { BenefitStatement } from '#lib/domain/documents/document.ts';
+import type { BenefitStatement, StatementAdvance } from '#lib/domain/documents/document.ts';
 import type { StatementFacts } from '#lib/domain/documents/statement.ts';
 import type { FileState } from '#lib/domain/documents/file-state.ts';
 import type { Language } from '#lib/domain/messages/mail.ts';
 import type { Money } from '#lib/domain/money.ts';
+import { viewAdvance, type DeskAdvance } from './advance-views.ts';
+import type { StoredAdvance } from './advances.repository.ts';
 import type { Colleague } from './assignments.repository.ts';
 import type { DeliveredStatement, DeskClaim } from './desk.repository.ts';
 import type { StoredRequest } from './document-requests.repository.ts';
 import type { StoredNote } from './notes.repository.ts';
+import type { Payout } from './payouts.repository.ts';
 import type { StoredReview } from './reviews.repository.ts';
 import type { QueuedClaim } from './queue.repository.ts';
 import { recordedRatesOf } from './recorded-rates.ts';
@@ -50,6 +53,8 @@ export type QueueRow = {
 	/** Null once the claim is decided and under no review. */
 	readonly clock: LegalClock | null;
 	readonly isReviewed: boolean;
+	/** An advance was demanded, and nobody has answered. */
+	readonly isAdvanceAsked: boolean;
 	readonly cameByPost: boolean;
 	readonly insuredPersonName: string;
 	/** Who works on it; null while nobody does. */
@@ -157,6 +162,8 @@ export type DeskView = {
 	/** Objections and reopenings, those that are open last. */
 	readonly reviews: readonly DeskReview[];
 	readonly notes: readonly StoredNote[];
+	/** Demands for an advance, and what may be answered. */
+	readonly advance: DeskAdvance;
 	/** Decided, under no review, and the reader has it or leads. */
 	readonly canReopen: boolean;
 	/** Whoever decided answers no objection to it. */
@@ -185,6 +192,7 @@ export function viewQueued(
 				? null
 				: readReviewClock(calendarDateOf(claim.reviewedSinceMs), reader.today),
 		isReviewed: claim.reviewedSinceMs !== null,
+		isAdvanceAsked: claim.advanceAskedAtMs !== null,
 		cameByPost: claim.cameByPost,
 		insuredPersonName: claim.insuredPersonName,
 		assignee: claim.assignee && {
@@ -216,6 +224,8 @@ export function viewDesk(
 		readonly rates: readonly RecordedRate[];
 		readonly reviews: readonly StoredReview[];
 		readonly notes: readonly StoredNote[];
+		readonly advances: readonly StoredAdvance[];
+		readonly advancePayout: Payout | null;
 	}
 ): DeskView {
 	const { content, contract } = claim;
@@ -274,6 +284,15 @@ export function viewDesk(
 			receipt: receiptOf(files, review.fileId)
 		})),
 		notes: reader.notes,
+		advance: viewAdvance(
+			claim,
+			{
+				billed: billedLinesOf(claim),
+				years: restsOfClaim(claim, reader.uses),
+				recorded: recordedRatesOf(claim, reader.rates)
+			},
+			reader
+		),
 		canReopen:
 			claim.decidedAtMs !== null &&
 			reader.reviews.every(({ closedAtMs }) => closedAtMs !== null) &&
@@ -408,7 +427,8 @@ export function coveredClaim({ id, contract, insured }: DeskClaim) {
 export function statementFactsOf(
 	claim: DeskClaim,
 	decision: Decision,
-	years: readonly YearRest[]
+	years: readonly YearRest[],
+	advance: StatementAdvance | null = null
 ): StatementFacts {
 	const uses = usesOf(billedLinesOf(claim), decision.lines);
 	return {
@@ -419,7 +439,8 @@ export function statementFactsOf(
 		insuredPersonName: fullName(claim.insured.profile),
 		payee: payeeOf(claim),
 		invoices: claim.content.invoices,
-		deductibleLeftMinor: deductibleLeftAfter(years, uses)
+		deductibleLeftMinor: deductibleLeftAfter(years, uses),
+		advance
 	};
 }
 

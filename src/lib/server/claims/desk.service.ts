@@ -22,6 +22,7 @@ import type { AccessGuard } from './access-guard.ts';
 import type { AccessRepository } from './access.repository.ts';
 import { refusedLook, reserveLook, type LookThrottle } from './account-look-limit.ts';
 import type { AccountLooksRepository } from './account-looks.repository.ts';
+import type { AdvancesRepository } from './advances.repository.ts';
 import type { AssignmentsRepository } from './assignments.repository.ts';
 import type { CoverRepository } from './cover.repository.ts';
 import type { DecisionsRepository } from './decisions.repository.ts';
@@ -31,8 +32,9 @@ import type { DocumentRequestsRepository } from './document-requests.repository.
 import type { ExchangeRatesRepository } from './exchange-rates.repository.ts';
 import { searchWithinMeasure, type MeasuredSearch } from './measured-search.ts';
 import type { NotesRepository } from './notes.repository.ts';
+import type { PayoutsRepository } from './payouts.repository.ts';
 import type { ReviewsRepository } from './reviews.repository.ts';
-import type { QueuePart, QueueRepository } from './queue.repository.ts';
+import type { QueuedClaim, QueuePart, QueueRepository } from './queue.repository.ts';
 import { RATE_WINDOW_DAYS } from './recorded-rates.ts';
 
 type StoredFile = {
@@ -66,6 +68,8 @@ export type DeskParts = {
 	readonly requests: Pick<DocumentRequestsRepository, 'listOfClaim'>;
 	readonly reviews: Pick<ReviewsRepository, 'listOfClaim'>;
 	readonly notes: Pick<NotesRepository, 'listOfClaim'>;
+	readonly advances: Pick<AdvancesRepository, 'listOfClaim'>;
+	readonly payouts: Pick<PayoutsRepository, 'findAdvance'>;
 	readonly ownContracts: { idsOf(accountId: string): Read<readonly string[]> };
 	readonly fileStreams: {
 		stream(file: StoredFile, first: readonly Uint8Array[]): ReadableStream<Uint8Array>;
@@ -84,8 +88,8 @@ export type OpenedFile = {
 	readonly sizeBytes: number;
 };
 
-/** Claims under review that the list shows at most. */
-const REVIEWS_PAGE = 100;
+/** Claims under review, or with a demand for an advance, that their list shows at most. */
+const ONE_PAGE = 100;
 /** Claims that a search by name shows at most. */
 const NAME_PAGE = 50;
 const NAME_SEARCH: MeasuredSearch = {
@@ -115,9 +119,12 @@ export function createDeskService(parts: DeskParts) {
 	const lookAt = (claimId: string, actor: Actor, what: 'claim' | 'file') =>
 		access.look({ id: ids.newId(), claimId, actor, what, nowMs: clock.nowMs() });
 
-	/** Decided claims under review, the one that waits longest first: few, and on one page. */
-	async function listReviewed(actor: Actor): Promise<Result<QueueView>> {
-		const [claims] = await db.read(queue.listReviewed(REVIEWS_PAGE));
+	/** Reviews and demands for an advance, the one that waits longest first: few, and on one page. */
+	async function listOnePage(
+		actor: Actor,
+		list: Read<readonly QueuedClaim[]>
+	): Promise<Result<QueueView>> {
+		const [claims] = await db.read(list);
 		return ok({ rows: claims.map((claim) => viewQueued(claim, readerOf(actor))), next: null });
 	}
 
@@ -130,7 +137,8 @@ export function createDeskService(parts: DeskParts) {
 		): Promise<Result<QueueView>> {
 			const permission = requirePermission(actor, 'claim/read-queue');
 			if (!permission.ok) return permission;
-			if (filter.state === 'reviewed') return listReviewed(actor);
+			if (filter.state === 'reviewed') return listOnePage(actor, queue.listReviewed(ONE_PAGE));
+			if (filter.state === 'advance') return listOnePage(actor, queue.listAdvances(ONE_PAGE));
 			const [claims] = await db.read(
 				queue.listOpen(after, QUEUE_PAGE + 1, {
 					...ownerOf(filter, actor),
@@ -204,7 +212,9 @@ export function createDeskService(parts: DeskParts) {
 					parts.requests.listOfClaim(claimId),
 					parts.rates.listFor(claimId, RATE_WINDOW_DAYS),
 					parts.reviews.listOfClaim(claimId),
-					parts.notes.listOfClaim(claimId)
+					parts.notes.listOfClaim(claimId),
+					parts.advances.listOfClaim(claimId),
+					parts.payouts.findAdvance(claimId)
 				]
 			);
 			if (!done.ok) return accessGuard.logged(actor, claimId, done);
@@ -220,14 +230,16 @@ export function createDeskService(parts: DeskParts) {
 				requests,
 				rates,
 				reviews,
-				notes
+				notes,
+				advances,
+				advancePayout
 			] = done.value;
 			if (!claim) return NOT_FOUND;
 			const insuredName = fullName(claim.insured.profile);
 			const reader = {
 				...{ actor, today: today(), nowMs: clock.nowMs(), insuredName, ownContractIds },
 				...{ openingEndsAtMs, colleagues, known, uses, requests },
-				...{ rates, reviews, notes }
+				...{ rates, reviews, notes, advances, advancePayout }
 			};
 			const shown = receipts.map((file) => ({ ...file, state: fileStateOf(file) }));
 			return ok(viewDesk(claim, shown, statement, reader));

@@ -2,6 +2,7 @@ import { and, asc, eq, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import { parseContact } from '#lib/domain/accounts/profile.ts';
 import type { CalendarDate } from '#lib/domain/calendar.ts';
+import { ADVANCE_NO } from '#lib/domain/claims/payout.ts';
 import { parseDocumentContent } from '#lib/domain/documents/document.ts';
 import type { PaidClaim } from '#lib/domain/documents/processing.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
@@ -50,7 +51,7 @@ export function createPaymentConfirmationsRepository(cipher: Cipher) {
 		const cell = { table: 'documents', column: 'content', rowId, personId };
 		const content = parseDocumentContent(await cipher.openJson(cell, row.content));
 		if (content.kind !== 'benefit-statement') throw new Error('no statement under its kind');
-		return content;
+		return { ...content, id: rowId };
 	}
 
 	async function openRecipient(
@@ -73,7 +74,7 @@ export function createPaymentConfirmationsRepository(cipher: Cipher) {
 				sqlBuilder
 					.select({
 						...{ item: payoutItems, claim: claims, account: accounts, document: documents },
-						...{ keyHolder, owner },
+						...{ keyHolder, owner, decisionNo: payouts.decisionNo },
 						files: sql<number>`(select count(*) from claim_files f where f.claim_id = ${claims.id})`,
 						isReached: sql<number>`${accounts.status} = 'active' and ${isWithinMandate(
 							sql`${accounts.id}`,
@@ -100,9 +101,9 @@ export function createPaymentConfirmationsRepository(cipher: Cipher) {
 				(rows) =>
 					Promise.all(
 						rows.map(async (row): Promise<ConfirmablePayment | null> => {
-							if (!row.document) return null;
+							const { claim, account, document } = row;
+							if (!document && row.decisionNo !== ADVANCE_NO) return null;
 							try {
-								const { claim, account, document } = row;
 								await cipher.learn(row.keyHolder.id, row.keyHolder);
 								return {
 									...{ claimId: claim.id, accountId: account.id, personId: row.keyHolder.id },
@@ -112,8 +113,7 @@ export function createPaymentConfirmationsRepository(cipher: Cipher) {
 										submittedAtMs: claim.submittedAtMs,
 										isByPost: claim.capturedAtMs !== null,
 										files: row.files,
-										statementId: document.id,
-										statement: await openStatement(document),
+										statement: document && (await openStatement(document)),
 										item: await openItem(cipher, row.item)
 									},
 									recipient: row.isReached ? await openRecipient(account, row.owner) : null

@@ -122,7 +122,7 @@ function itemOf(payout: Payout): RunItem {
 		endToEndId: `${payout.claimNumber}${payout.decisionNo === 1 ? '' : `-${payout.decisionNo}`}-${payout.version}`,
 		amount: payout.amount,
 		payee: payout.payee,
-		purpose: `Erstattung ${payout.claimNumber}`
+		purpose: `${payout.kind === 'advance' ? 'Abschlag' : 'Erstattung'} ${payout.claimNumber}`
 	};
 }
 

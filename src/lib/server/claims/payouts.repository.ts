@@ -5,13 +5,16 @@ import * as v from 'valibot';
 import { parseContact } from '#lib/domain/accounts/profile.ts';
 import type { Actor } from '#lib/domain/actor.ts';
 import {
+	ADVANCE_NO,
 	approvalText,
 	contentText,
 	isApproved,
+	payoutKindOf,
 	statesBefore,
 	type Payee,
 	type PayoutApproval,
 	type PayoutContent,
+	type PayoutKind,
 	type PayoutRoute,
 	type PayoutState,
 	type RefusalReason,
@@ -59,6 +62,7 @@ export type Payout = {
 	readonly accountId: string;
 	readonly personId: string;
 	readonly decisionNo: number;
+	readonly kind: PayoutKind;
 	readonly version: number;
 	readonly amount: Money;
 	readonly payee: Payee;
@@ -72,6 +76,7 @@ export type Payout = {
 	/** When its owner last came back by letter. */
 	readonly recoveredAtMs: number | null;
 	readonly refusal: RefusalReason | null;
+	readonly paidAtMs: number | null;
 	readonly contentHash: Uint8Array;
 	/** As it lies in the row: an answer to it names it. */
 	readonly seal: Uint8Array | null;
@@ -93,6 +98,8 @@ type Recipient = Pick<Mail, 'to' | 'language' | 'name'> & { readonly personId: s
 
 /** What the customer learns of it. */
 export type OwnPayout = {
+	readonly kind: PayoutKind;
+	readonly amount: Money;
 	readonly state: PayoutState;
 	readonly iban: string;
 	readonly paidAtMs: number | null;
@@ -177,7 +184,7 @@ export function createPayoutsRepository(cipher: Cipher) {
 		const known = await cipher.blindIndexes(HASH, text);
 		return {
 			...{ id: payout.id, claimId, claimNumber: row.claimNumber },
-			...{ decisionNo, version, amount, payee },
+			...{ decisionNo, kind: payoutKindOf(decisionNo), version, amount, payee },
 			accountId: payout.accountId,
 			personId: payout.personId,
 			route: payout.route,
@@ -188,6 +195,7 @@ export function createPayoutsRepository(cipher: Cipher) {
 			madeAtMs: payout.madeAtMs,
 			recoveredAtMs: row.recoveredAtMs,
 			refusal: payout.refusal,
+			paidAtMs: payout.paidAtMs,
 			contentHash: payout.contentHash,
 			seal: payout.seal,
 			isGenuine: known.some((hash) => isSame(hash, payout.contentHash)) && (await isSealed(payout))
@@ -211,7 +219,10 @@ export function createPayoutsRepository(cipher: Cipher) {
 			async ([row]) => {
 				if (!row) return null;
 				await cipher.learn(row.keyHolder.id, row.keyHolder);
+				const { decisionNo, amountMinor, currency } = row.payout;
 				return {
+					kind: payoutKindOf(decisionNo),
+					amount: { amountMinor, currency },
 					state: row.payout.state,
 					iban: (await openPayee(row.payout)).iban,
 					paidAtMs: row.payout.paidAtMs,
@@ -222,7 +233,10 @@ export function createPayoutsRepository(cipher: Cipher) {
 	}
 
 	return {
-		/** A payment that waits for a second person, or is ready where one is enough. */
+		/**
+		 * A payment that waits for a second person, or is ready where one is enough. One of this number
+		 * exists: `payouts/changed-meanwhile`.
+		 */
 		async insert(payout: NewPayout): Promise<Write> {
 			const { amount, payee, ...rest } = payout;
 			const contentHash = await hashOf(payout);
@@ -235,7 +249,8 @@ export function createPayoutsRepository(cipher: Cipher) {
 					contentHash,
 					seal: await sealOf(contentHash, { secondLook, madeBy, checkedBy: null, answer: null }),
 					state: payout.secondLook === null ? 'ready' : 'waiting'
-				})
+				}),
+				CHANGED
 			);
 		},
 
@@ -243,6 +258,12 @@ export function createPayoutsRepository(cipher: Cipher) {
 			return read(selectPayouts().where(eq(payouts.id, id)), async ([row]) =>
 				row ? open(row) : null
 			);
+		},
+
+		/** The advance of a claim, whatever became of it; null without one. */
+		findAdvance(claimId: string): Read<Payout | null> {
+			const isAdvance = and(eq(payouts.claimId, claimId), eq(payouts.decisionNo, ADVANCE_NO));
+			return read(selectPayouts().where(isAdvance), async ([row]) => (row ? open(row) : null));
 		},
 
 		/** To whom a mail about a payment goes; null where there is no payment. */
@@ -301,9 +322,19 @@ export function createPayoutsRepository(cipher: Cipher) {
 			);
 		},
 
-		/** The payment of a claim of this account, for its owner. */
+		/** The payment of the last decision of a claim of this account, for its owner. */
 		findOwn: (claimId: string, accountId: string): Read<OwnPayout | null> =>
-			findOwn(eq(payouts.claimId, claimId), accountId),
+			findOwn(
+				sql`${payouts.claimId} = ${claimId} and ${payouts.decisionNo} <> ${ADVANCE_NO}`,
+				accountId
+			),
+
+		/** The advance on it. */
+		findOwnAdvance: (claimId: string, accountId: string): Read<OwnPayout | null> =>
+			findOwn(
+				sql`${payouts.claimId} = ${claimId} and ${payouts.decisionNo} = ${ADVANCE_NO}`,
+				accountId
+			),
 
 		/** The payment of the claim that a document of this account is about. */
 		findOwnOfDocument: (documentId: string, accountId: string): Read<OwnPayout | null> =>
@@ -371,16 +402,25 @@ export function createPayoutsRepository(cipher: Cipher) {
 			);
 		},
 
-		/** The same payment to another account: a new version, which nobody has approved yet. */
+		/**
+		 * The same payment to another account, or an advance of another amount: a new version, which nobody
+		 * has approved yet and a second person must.
+		 */
 		async renew(
 			payout: Payout,
-			content: { readonly payee: Payee; readonly route: PayoutRoute },
+			content: {
+				readonly payee: Payee;
+				readonly route: PayoutRoute;
+				readonly amount: Money;
+				readonly secondLook: SecondLook;
+			},
 			by: { readonly accountId: string; readonly nowMs: number }
 		): Promise<Write> {
 			const version = payout.version + 1;
-			const contentHash = await hashOf({ ...payout, payee: content.payee, version });
+			const { payee, amount, secondLook } = content;
+			const contentHash = await hashOf({ ...payout, payee, amount, version });
 			const approval: PayoutApproval = {
-				secondLook: 'new-account',
+				secondLook,
 				madeBy: by.accountId,
 				checkedBy: null,
 				answer: null
@@ -390,12 +430,13 @@ export function createPayoutsRepository(cipher: Cipher) {
 					.update(payouts)
 					.set({
 						version,
+						...amount,
 						route: content.route,
-						payee: await cipher.sealJson(payeeCell(payout.id, payout.personId), content.payee),
+						payee: await cipher.sealJson(payeeCell(payout.id, payout.personId), payee),
 						contentHash,
 						seal: await sealOf(contentHash, approval),
 						state: 'waiting',
-						secondLook: 'new-account',
+						secondLook,
 						madeBy: by.accountId,
 						madeAtMs: by.nowMs,
 						...{ checkedBy: null, checkedAtMs: null, approvedHash: null },

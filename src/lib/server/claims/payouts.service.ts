@@ -7,6 +7,7 @@ import { runReference } from '#lib/domain/claims/payment-file.ts';
 import {
 	routeOf,
 	type Payee,
+	type PayoutKind,
 	type PayoutRoute,
 	type PayoutState,
 	type RefusalReason,
@@ -23,6 +24,8 @@ import type { Clock } from '#lib/server/platform/clock.ts';
 import type { Ids } from '#lib/server/platform/ids.ts';
 import { refusedLook, reserveLook, type LookThrottle } from './account-look-limit.ts';
 import type { AccountLooksRepository } from './account-looks.repository.ts';
+import type { AdvanceAnswers } from './advance-answers.ts';
+import type { AdvancesRepository } from './advances.repository.ts';
 import type { AssignmentsRepository } from './assignments.repository.ts';
 import type { PayoutRunsRepository, RunSummary } from './payout-runs.repository.ts';
 import type { Payout, PayoutsRepository } from './payouts.repository.ts';
@@ -30,6 +33,7 @@ import type { Payout, PayoutsRepository } from './payouts.repository.ts';
 export type PayoutRow = {
 	readonly id: string;
 	readonly claimNumber: string;
+	readonly kind: PayoutKind;
 	readonly amount: Money;
 	readonly state: PayoutState;
 	readonly route: PayoutRoute;
@@ -72,6 +76,9 @@ export type PayoutsParts = {
 	readonly payouts: PayoutsRepository;
 	readonly payoutRuns: PayoutRunsRepository;
 	readonly assignments: Pick<AssignmentsRepository, 'requireForeign'>;
+	readonly advances: Pick<AdvancesRepository, 'grantAgain'>;
+	/** What the customer is told when an advance was checked. */
+	readonly advanceAnswers: Pick<AdvanceAnswers, 'ofCheck'>;
 	readonly accountLooks: Pick<AccountLooksRepository, 'ofPayout'>;
 	readonly throttle: LookThrottle;
 };
@@ -97,14 +104,21 @@ export function createPayoutsService(parts: PayoutsParts) {
 	): Promise<Result<void>> {
 		const permission = requirePermission(actor, 'payout/approve');
 		if (!permission.ok) return permission;
-		const [payout] = await db.read(payouts.find(payoutId));
-		if (!payout) return NOT_FOUND;
+		const [payout, recipient] = await db.read(
+			payouts.find(payoutId),
+			payouts.findRecipient(payoutId)
+		);
+		if (!payout || !recipient) return NOT_FOUND;
 		if (!payout.isGenuine) return failed('conflict', 'payouts/not-genuine');
-		const by = { accountId: actor.accountId, nowMs: clock.nowMs(), refusal };
+		const nowMs = clock.nowMs();
+		const by = { accountId: actor.accountId, nowMs, refusal };
 		return db.commit(
 			payouts.requireOther(payoutId, actor.accountId),
 			assignments.requireForeign(payout.claimId, actor),
 			await payouts.check(payout, decodeHex(content), by),
+			...(payout.kind === 'advance'
+				? await parts.advanceAnswers.ofCheck(payout, recipient, { refusal, nowMs })
+				: []),
 			await record(refusal === null ? 'payout/approved' : 'payout/refused', actor, payout)
 		);
 	}
@@ -200,7 +214,8 @@ export function createPayoutsService(parts: PayoutsParts) {
 
 		/**
 		 * A refused or returned payment to another account; waits for a second person again. Fails with
-		 * `payouts/second-person` for whoever has booked it back.
+		 * `payouts/second-person` for whoever has booked it back, and with `claims/advance-closed` for an
+		 * advance whose request was refused meanwhile.
 		 */
 		async renew(actor: Actor, payoutId: string, payee: Payee): Promise<Result<void>> {
 			const permission = requirePermission(actor, 'payout/renew');
@@ -210,10 +225,13 @@ export function createPayoutsService(parts: PayoutsParts) {
 			// A row that was bent beside the portal must not get a new, right hash from us.
 			if (!payout.isGenuine) return failed('conflict', 'payouts/not-genuine');
 			const by = { accountId: actor.accountId, nowMs: clock.nowMs() };
-			const content = { payee, route: routeOf(payout.amount, payee) };
+			const { amount, kind, claimId } = payout;
+			const route = routeOf(amount, payee);
+			const content = { payee, route, amount, secondLook: 'new-account' } as const;
 			return db.commit(
 				assignments.requireForeign(payout.claimId, actor),
 				payouts.requireOtherThanBooker(payout, actor.accountId),
+				...(kind === 'advance' ? [parts.advances.grantAgain(claimId, by)] : []),
 				await payouts.renew(payout, content, by),
 				await record('payout/account-changed', actor, payout)
 			);
@@ -246,6 +264,6 @@ export function createPayoutsService(parts: PayoutsParts) {
 }
 
 function viewRow(payout: Payout): PayoutRow {
-	const { id, claimNumber, amount, state, route, secondLook, madeByName, madeAtMs } = payout;
-	return { id, claimNumber, amount, state, route, secondLook, madeByName, madeAtMs };
+	const { id, claimNumber, kind, amount, state, route, secondLook, madeByName, madeAtMs } = payout;
+	return { id, claimNumber, kind, amount, state, route, secondLook, madeByName, madeAtMs };
 }

@@ -13,6 +13,7 @@ import { sqlBuilder } from '#lib/server/db/builder.ts';
 import { read, type Read } from '#lib/server/db/client.ts';
 import { openName, peopleNamed } from '#lib/server/db/people.ts';
 import { accounts } from '#lib/server/db/tables/accounts.ts';
+import { advanceRequests } from '#lib/server/db/tables/advance-requests.ts';
 import { claimFiles, claims } from '#lib/server/db/tables/claims.ts';
 import { claimReviews } from '#lib/server/db/tables/claim-reviews.ts';
 import { documentRequests } from '#lib/server/db/tables/document-requests.ts';
@@ -35,6 +36,8 @@ export type QueuedClaim = {
 	readonly requests: readonly RequestTimes[];
 	/** When its oldest open review began; null without one. */
 	readonly reviewedSinceMs: number | null;
+	/** When an advance was demanded that nobody has answered; null without one. */
+	readonly advanceAskedAtMs: number | null;
 };
 
 /** Which open claims, in which order. */
@@ -82,7 +85,10 @@ export function createQueueRepository(cipher: Cipher) {
 				)) from ${documentRequests} d where d.claim_id = "claims"."id")`,
 				reviewedSinceMs: sql<
 					number | null
-				>`(select min(r.opened_at_ms) from claim_reviews r where r.claim_id = "claims"."id" and r.closed_at_ms is null)`
+				>`(select min(r.opened_at_ms) from claim_reviews r where r.claim_id = "claims"."id" and r.closed_at_ms is null)`,
+				advanceAskedAtMs: sql<
+					number | null
+				>`(select a.asked_at_ms from advance_requests a where a.claim_id = "claims"."id" and a.answered_at_ms is null)`
 			})
 			.from(claims)
 			.innerJoin(keyHolder, eq(keyHolder.id, claims.personId))
@@ -98,6 +104,7 @@ export function createQueueRepository(cipher: Cipher) {
 		fileCount: number;
 		requests: string;
 		reviewedSinceMs: number | null;
+		advanceAskedAtMs: number | null;
 	};
 	const openQueued = async (row: QueuedRow): Promise<QueuedClaim> => {
 		await cipher.learn(row.keyHolder.id, row.keyHolder);
@@ -118,7 +125,8 @@ export function createQueueRepository(cipher: Cipher) {
 			invoices,
 			fileCount: row.fileCount,
 			requests: v.parse(requestTimesSchema, JSON.parse(row.requests)),
-			reviewedSinceMs: row.reviewedSinceMs
+			reviewedSinceMs: row.reviewedSinceMs,
+			advanceAskedAtMs: row.advanceAskedAtMs
 		};
 	};
 
@@ -176,6 +184,20 @@ export function createQueueRepository(cipher: Cipher) {
 					);
 					return Promise.all(once.map(openQueued));
 				}
+			);
+		},
+
+		/** Open claims with an advance that was demanded, the demand that waits longest first. */
+		listAdvances(limit: number): Read<readonly QueuedClaim[]> {
+			return read(
+				selectQueued()
+					.innerJoin(
+						advanceRequests,
+						and(eq(advanceRequests.claimId, claims.id), isNull(advanceRequests.answeredAtMs))
+					)
+					.orderBy(asc(advanceRequests.askedAtMs), asc(advanceRequests.id))
+					.limit(limit),
+				(rows) => Promise.all(rows.map(openQueued))
 			);
 		},
 

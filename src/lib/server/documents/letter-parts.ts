@@ -40,6 +40,33 @@ export function drawFacts(
 }
 
 const TOTAL_PADDING = 12;
+const RECKONING_HEIGHT = 18;
+
+/** Sums that lead to the total, one below the other. */
+export function drawReckoning(
+	sheet: Sheet,
+	rows: readonly { readonly label: string; readonly amount: string }[]
+): void {
+	const width = sheet.width - 2 * TOTAL_PADDING;
+	const x = sheet.left + TOTAL_PADDING;
+	sheet.makeRoom(rows.length * RECKONING_HEIGHT);
+	for (const { label, amount } of rows) {
+		const { y } = sheet;
+		const labelAt = { x, y, width: width * 0.7 };
+		const amountAt = { x: x + width * 0.7, y, width: width * 0.3 };
+		sheet.add(
+			sheet.doc.struct('P', {}, [
+				sheet.doc.struct('Span', {}, sheet.draw(`${label} `, STYLES.body, labelAt)),
+				sheet.doc.struct(
+					'Span',
+					{},
+					sheet.draw(`${amount} `, { ...STYLES.strong, align: 'right' }, amountAt)
+				)
+			])
+		);
+		sheet.y = y + RECKONING_HEIGHT;
+	}
+}
 
 /** The one amount a letter is about, with where it goes. */
 export function drawTotal(

@@ -87,6 +87,28 @@ describe('printStatement', () => {
 		await keep('rules', byRules('de'));
 	});
 
+	it('takes off what was paid in advance, and says how much it was too much (§ 14 VVG)', async () => {
+		const after = (amountMinor: number, paidOn: string | null) =>
+			statementOf([lineOf()], { advance: { amount: eur(amountMinor), paidOn } });
+		const plain = (text: string) => text.replace(/\s/g, ' ');
+		const texts = statementTexts(after(3_000, '2026-11-02'), 'de');
+		expect(texts.settled.map(({ label, amount }) => plain(`${label}: ${amount}`))).toEqual([
+			'Erstattung insgesamt: 110,00 €',
+			'Bereits als Abschlag gezahlt am 2. November 2026: − 30,00 €'
+		]);
+		expect(plain(texts.totalAmount)).toBe('80,00 €');
+		expect(texts.overpaid).toBeNull();
+		const more = statementTexts(after(12_000, null), 'en');
+		expect(more.settled[1]?.label).toBe('Already on its way in advance');
+		expect(plain(more.totalAmount)).toBe('€0.00');
+		expect(plain(more.overpaid ?? '')).toContain('€10.00 more than what we pay');
+		expect(statementTexts(statementOf([lineOf()]), 'de').settled).toEqual([]);
+		const text = await render(after(3_000, '2026-11-02'));
+		expect(text.match(/\/Type \/Page\b/g)).toHaveLength(1);
+		await keep('advance', after(3_000, '2026-11-02'));
+		await keep('advance-more', after(12_000, '2026-11-02'));
+	});
+
 	it('prints a refusal that pays nothing', async () => {
 		const refused = lineOf({
 			recognised: eur(0),

@@ -3,7 +3,7 @@ import { OPERATOR } from '#lib/domain/operator.ts';
 import { m } from '#lib/i18n/generated/messages.js';
 import { statementFacts, statementTexts } from '#lib/i18n/statement-texts.ts';
 import { renderPdf, type PdfFonts } from '#lib/server/platform/pdf.ts';
-import { drawFacts, drawLetterhead, drawSection, drawTotal } from './letter-parts.ts';
+import { drawFacts, drawLetterhead, drawReckoning, drawSection, drawTotal } from './letter-parts.ts';
 import { STYLES, Sheet } from './pdf-sheet.ts';
 import { drawStatementTable } from './statement-table.ts';
 
@@ -46,7 +46,9 @@ export function printStatement(
 		);
 		sheet.write('H2', m.staff_statement_table({}, { locale }), STYLES.heading, 4);
 		drawStatementTable(sheet, statement);
+		drawReckoning(sheet, texts.settled);
 		drawTotal(sheet, texts);
+		if (texts.overpaid) sheet.write('P', texts.overpaid, STYLES.body, 14);
 		if (texts.deductible) sheet.write('P', texts.deductible, STYLES.body, 14);
 		drawSection(sheet, texts.objectTitle, texts.objectText);
 		drawSection(sheet, texts.complainTitle, texts.complainText);

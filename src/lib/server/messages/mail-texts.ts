@@ -127,6 +127,11 @@ export function mailText(mail: Mail, portalUrl: string, staffUrl = portalUrl): M
 						m.reviews_mail_text({}, locale),
 						`${portalUrl}/claims`
 					]);
+		case 'advance-received':
+			return frame(m.advances_mail_subject({}, locale), [
+				m.advances_mail_text({}, locale),
+				`${portalUrl}/claims`
+			]);
 		case 'reset-password':
 			return frame(m.mails_reset_subject({}, locale), [
 				m.mails_reset_text({}, locale),

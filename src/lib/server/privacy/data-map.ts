@@ -73,6 +73,7 @@ export const TABLES_OF_PEOPLE: Readonly<Record<string, TableOfPeople>> = {
 	released_claim_looks: { section: 'releasedClaimLooks', goes: 'kept-by-law' },
 	claim_openings: { section: 'looks', goes: 'kept-by-law' },
 	document_requests: { section: 'documentRequests', goes: 'kept-by-law' },
+	advance_requests: { section: 'advanceRequests', goes: 'kept-by-law' },
 	claim_reviews: { section: 'claimReviews', goes: 'kept-by-law' },
 	// Notes about a person are theirs to read, though no page shows them (Art. 15 GDPR; BGH VI ZR 576/19).
 	claim_notes: { section: 'claimNotes', goes: 'kept-by-law' },

@@ -5,6 +5,7 @@ import type { ClaimState } from '#lib/domain/claims/claim.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
 import { joinWrites, read, write, type Write } from '#lib/server/db/client.ts';
 import { accountLooks, claimLooks, claimOpenings } from '#lib/server/db/tables/claim-access.ts';
+import { advanceRequests } from '#lib/server/db/tables/advance-requests.ts';
 import { claimNotes, claimReviews } from '#lib/server/db/tables/claim-reviews.ts';
 import { claimFiles, claims, submissions } from '#lib/server/db/tables/claims.ts';
 import {
@@ -137,6 +138,7 @@ export function decidedClaims(
 			return joinWrites(
 				removeConversations(inArray(conversations.claimId, gone)),
 				write(sqlBuilder.delete(claimReviews).where(inArray(claimReviews.claimId, gone))),
+				write(sqlBuilder.delete(advanceRequests).where(inArray(advanceRequests.claimId, gone))),
 				write(sqlBuilder.delete(claimNotes).where(inArray(claimNotes.claimId, gone))),
 				write(sqlBuilder.delete(documents).where(inArray(documents.claimId, gone))),
 				write(sqlBuilder.delete(claimFiles).where(inArray(claimFiles.claimId, gone))),

@@ -35,7 +35,7 @@ export const payouts = sqliteTable(
 		personId: text('person_id')
 			.notNull()
 			.references(() => people.id),
-		/** Which decision of the claim it pays: 1 for the first, each corrected one pays the difference. */
+		/** Which decision of the claim it pays: 1 for the first, each corrected one pays the difference; 0 is an advance. */
 		decisionNo: integer('decision_no').notNull().default(1),
 		amountMinor: integer('amount_minor').notNull(),
 		currency: text('currency').notNull(),

@@ -5,7 +5,7 @@ import { failed } from '#lib/domain/result.ts';
 import { readFileForm, runForm, statusOf, wordOf } from '#lib/server/http.ts';
 import type { Actions, PageServerLoadEvent } from './$types';
 
-const DONE = ['handed-in', 'objected'] as const;
+const DONE = ['handed-in', 'objected', 'advance-asked'] as const;
 
 export async function load({ locals, params, url }: PageServerLoadEvent) {
 	const claim = await locals.services.claims.getOwn(locals.actor, params.id);

@@ -1,6 +1,7 @@
 import { error, redirect } from '@sveltejs/kit';
 import * as v from 'valibot';
 import { accountLookSchema, assigneeSchema } from '#lib/domain/claims/access.schema.ts';
+import { grantAdvanceSchema, refuseAdvanceSchema } from '#lib/domain/claims/advance.schema.ts';
 import {
 	decisionFormSchema,
 	fieldsOf,
@@ -22,7 +23,10 @@ import type { Actions, PageServerLoad } from './$types.js';
 const FORM = { schema: decisionFormSchema, secrets: [] };
 
 const CORRECTION = { schema: correctionFormSchema, secrets: [] };
-const DONE = ['asked', 'withdrawn', 'reopened', 'noted'] as const;
+const DONE = [
+	...['asked', 'withdrawn', 'reopened', 'noted'],
+	...['advance-granted', 'advance-refused', 'advance-put-down']
+] as const;
 
 export const load: PageServerLoad = async ({ locals, params, url }) => {
 	const claim = await locals.services.desk.open(locals.actor, params.id);
@@ -126,6 +130,39 @@ export const actions: Actions = {
 		);
 		if (!form.ok) return form.failure;
 		redirect(303, `/staff/claims/${params.id}?done=withdrawn`);
+	},
+
+	grantAdvance: async ({ request, locals, params }) => {
+		const form = await runForm(
+			await readForm(request),
+			{ schema: grantAdvanceSchema, secrets: [] },
+			({ advanceAmount }) =>
+				locals.services.advanceDesk.grant(locals.actor, params.id, advanceAmount)
+		);
+		if (!form.ok) return form.failure;
+		redirect(303, `/staff/claims/${params.id}?done=advance-granted`);
+	},
+
+	refuseAdvance: async ({ request, locals, params }) => {
+		const form = await runForm(
+			await readForm(request),
+			{ schema: refuseAdvanceSchema, secrets: [] },
+			({ advanceReason }) =>
+				locals.services.advanceDesk.refuse(locals.actor, params.id, advanceReason)
+		);
+		if (!form.ok) return form.failure;
+		locals.services.sendMailsAfterAnswer();
+		redirect(303, `/staff/claims/${params.id}?done=advance-refused`);
+	},
+
+	/** Demanded by letter or message. */
+	putDownAdvance: async ({ request, locals, params }) => {
+		const form = await runForm(await readForm(request), { schema: v.object({}), secrets: [] }, () =>
+			locals.services.advanceDesk.putDown(locals.actor, params.id)
+		);
+		if (!form.ok) return form.failure;
+		locals.services.sendMailsAfterAnswer();
+		redirect(303, `/staff/claims/${params.id}?done=advance-put-down`);
 	},
 
 	/** Not a redirect: the number is on this one answer, which no cache keeps (D8). */

@@ -41,6 +41,7 @@ export const actions: Actions = {
 			({ content }) => locals.services.payouts.approve(locals.actor, params.id, content)
 		);
 		if (!form.ok) return form.failure;
+		locals.services.sendMailsAfterAnswer();
 		redirect(303, '/staff/payouts?done=approved');
 	},
 
