@@ -5,6 +5,7 @@ import { AUTOMATIC_WAIT_MS } from '#lib/domain/claims/automatic.ts';
 import { DAY_MS } from '#lib/domain/calendar.ts';
 import { createDecisionsService } from '#lib/server/claims/decisions.service.ts';
 import { waitingMails } from '../../support/accounts.ts';
+import { claimRooms } from '../../support/claims.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
 import {
 	addAccount,
@@ -305,6 +306,22 @@ describe('the payment', () => {
 			payout: { kind: 'advance', state: 'paid', amount: { amountMinor: 1 } }
 		});
 		expect(await ask(customer, claim.id)).toEqual(NOT_NOW);
+	});
+
+	it('is confirmed when the bank has carried it out, without a decision or a statement', async () => {
+		const claim = await approvedClaim('50,00');
+		const mailsBefore = (await waitingMails(world)).length;
+		await pay();
+		expect((await waitingMails(world)).length).toBe(mailsBefore + 1);
+		const { documents } = await seen(claim.id);
+		const { id } = documents.find(({ kind }) => kind === 'processing-confirmation') ?? {};
+		const { documents: mailbox } = await claimRooms(world, customer);
+		const { content } = must(await mailbox.open(customer, id ?? ''));
+		expect(content).toMatchObject({
+			...{ kind: 'processing-confirmation', amount: { amountMinor: 5_000, currency: 'EUR' } },
+			paymentReference: `${claim.number}-0`
+		});
+		expect(content).not.toHaveProperty('decision');
 	});
 
 	it('Z7: is not one of a decision by a bent row, and never without its second look', async () => {

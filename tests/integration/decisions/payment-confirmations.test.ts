@@ -107,15 +107,17 @@ test('it says what was handed in, decided and paid, where to, and which statemen
 		claimNumber: claim.number,
 		language: 'en',
 		submittedAtMs,
-		bills: 2,
 		files: 1,
-		decidedAtMs: submittedAtMs,
 		amount: { amountMinor: 10_000, currency: 'EUR' },
 		payee: { holder: 'Ada Muster', ibanLast4: '3000' },
 		paidAtMs: submittedAtMs + 86_400_000,
 		runReference: 'KP-000001',
 		paymentReference: `${claim.number}-1`,
-		statement: { id: rows[0]?.['id'], number: `${claim.number}-1` }
+		decision: {
+			bills: 2,
+			decidedAtMs: submittedAtMs,
+			statement: { id: rows[0]?.['id'], number: `${claim.number}-1` }
+		}
 	});
 });
 
@@ -207,7 +209,7 @@ test('its PDF is made when somebody asks for it, the same each time, and no stat
 	expect(first.name).toBe(`Confirmation-of-processing-${number}-1.pdf`);
 	world.clock.advance(1000);
 	expect((await bytesOf(id)).bytes.equals(first.bytes)).toBe(true);
-	expect((await bytesOf(content.statement.id)).name).toContain(number);
+	expect((await bytesOf(content.decision?.statement.id ?? '')).name).toContain(number);
 	expect(await world.countRows("files where state = 'complete'")).toBe(2);
 });
 

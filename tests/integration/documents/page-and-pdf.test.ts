@@ -120,18 +120,22 @@ describe.each(LANGUAGES)('in the language %s', (locale) => {
 		}
 	);
 
+	const DECISION = {
+		...{ bills: 3, decidedAtMs: Date.UTC(2026, 9, 20, 8) },
+		statement: { id: 'statement', number: 'K-2026-000123-1' }
+	};
 	it.each([
 		['of a claim sent in the portal', {}],
-		['of a letter', { isByPost: true, bills: 1, files: 1 } as const]
+		['of a letter', { isByPost: true, files: 1, decision: { ...DECISION, bills: 1 } } as const],
+		['of an advance', { decision: undefined }]
 	])('page and PDF of a processing confirmation %s say the same', async (_, change) => {
 		const confirmation: ProcessingConfirmation = {
 			...{ kind: 'processing-confirmation', claimNumber: 'K-2026-000123', language: locale },
-			...{ submittedAtMs: Date.UTC(2026, 9, 5, 8, 30), bills: 3, files: 2 },
-			...{ decidedAtMs: Date.UTC(2026, 9, 20, 8), amount: eur(21_000) },
+			...{ submittedAtMs: Date.UTC(2026, 9, 5, 8, 30), files: 2, decision: DECISION },
+			amount: eur(21_000),
 			payee: { holder: 'Nguyễn Thị Ánh Müller', ibanLast4: '3000' },
 			...{ paidAtMs: Date.UTC(2026, 9, 22, 8), runReference: 'KP-000042' },
 			paymentReference: 'K-2026-000123-1',
-			statement: { id: 'statement', number: 'K-2026-000123-1' },
 			...change
 		};
 		const fonts = await loadTestFonts();

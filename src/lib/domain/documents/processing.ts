@@ -13,7 +13,9 @@ export type PaidClaim = {
 	readonly files: number;
 	/** The statement of the decision that is paid; null for an advance. */
 	readonly statement:
-		| (Pick<BenefitStatement, 'statementNumber' | 'decidedAtMs' | 'lines'> & { readonly id: string })
+		| (Pick<BenefitStatement, 'statementNumber' | 'decidedAtMs' | 'lines'> & {
+				readonly id: string;
+		  })
 		| null;
 	readonly item: Pick<PaymentItem, 'amount' | 'payee' | 'endToEndId'>;
 };

@@ -3,7 +3,13 @@ import { OPERATOR } from '#lib/domain/operator.ts';
 import { m } from '#lib/i18n/generated/messages.js';
 import { statementFacts, statementTexts } from '#lib/i18n/statement-texts.ts';
 import { renderPdf, type PdfFonts } from '#lib/server/platform/pdf.ts';
-import { drawFacts, drawLetterhead, drawReckoning, drawSection, drawTotal } from './letter-parts.ts';
+import {
+	drawFacts,
+	drawLetterhead,
+	drawReckoning,
+	drawSection,
+	drawTotal
+} from './letter-parts.ts';
 import { STYLES, Sheet } from './pdf-sheet.ts';
 import { drawStatementTable } from './statement-table.ts';
 
