@@ -456,6 +456,7 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 			...{ db, clock, claims, files, documents, access, payouts, requests, figures },
 			accountLooks: accountLooksRepository,
 			released: releasedClaimsRepository,
+			contracts,
 			reviews
 		}),
 		releasedClaims: createReleasedClaimsService({

@@ -98,7 +98,11 @@ export function deskRooms(it: TestDatabase) {
 		...parts,
 		cipher,
 		/** With the world's own cipher: a customer's key comes with their session. */
-		claimsService: createClaimsService({ ...parts, claims: createClaimsRepository(it.cipher) }),
+		claimsService: createClaimsService({
+			...parts,
+			claims: createClaimsRepository(it.cipher),
+			contracts: createContractsRepository(it.cipher)
+		}),
 		assignmentsService: createAssignmentsService(parts),
 		openingsService: createOpeningsService(parts),
 		payoutsService: createPayoutsService(parts),

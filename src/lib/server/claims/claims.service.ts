@@ -103,6 +103,8 @@ export type ClaimView = ClaimSummary & {
 	readonly openedAtMs: number | null;
 	/** When something last happened to it. */
 	readonly changedAtMs: number;
+	/** Its contract, where the actor may hand in for more people insured by it (decision 0076); else null. */
+	readonly sharedContractId: string | null;
 	/** How long claims take at present; null where too few have been decided. */
 	readonly usualTime: UsualTime | null;
 	/** Who of the staff, or as policyholder, looked at it, when and why (Z6, decision 0075). */
@@ -142,6 +144,13 @@ export function createClaimsService(parts: {
 	readonly requests: Pick<DocumentRequestsRepository, 'listOfOwnClaim'>;
 	readonly reviews: Pick<ReviewsRepository, 'listOfOwnClaim'>;
 	readonly figures: Pick<FiguresRepository, 'listDecisionDays'>;
+	readonly contracts: {
+		someBesideClaim(
+			accountId: string,
+			claimId: string,
+			today: CalendarDate
+		): Read<readonly { readonly isOpen: boolean }[]>;
+	};
 	readonly clock: Clock;
 }) {
 	const { db, claims, clock } = parts;
@@ -165,7 +174,7 @@ export function createClaimsService(parts: {
 			const permission = requirePermission(actor, 'claim/read-own');
 			if (!permission.ok) return permission;
 			const nowMs = clock.nowMs();
-			const [claim, files, documents, looks, payout, asked, days, reviews, ...otherLooks] =
+			const [claim, files, documents, looks, payout, asked, days, reviews, insured, ...otherLooks] =
 				await db.read(
 					claims.findOf(id, actor.accountId, calendarDateOf(nowMs)),
 					parts.files.listOfClaim(id),
@@ -175,6 +184,7 @@ export function createClaimsService(parts: {
 					parts.requests.listOfOwnClaim(id, actor.accountId),
 					parts.figures.listDecisionDays(nowMs - USUAL_TIME_DAYS * DAY_MS, USUAL_TIME_SAMPLE),
 					parts.reviews.listOfOwnClaim(id, actor.accountId),
+					parts.contracts.someBesideClaim(actor.accountId, id, calendarDateOf(nowMs)),
 					parts.accountLooks.listOfClaim(id, actor.accountId),
 					parts.released.listLooks(id, actor.accountId)
 				);
@@ -224,6 +234,8 @@ export function createClaimsService(parts: {
 					...reviews.flatMap((one) => [one.openedAtMs, one.closedAtMs ?? 0]),
 					...asked.flatMap((one) => [one.askedAtMs, one.answeredAtMs ?? one.withdrawnAtMs ?? 0])
 				),
+				sharedContractId:
+					insured.filter(({ isOpen }) => isOpen).length > 1 ? content.contractId : null,
 				usualTime: usualTimeOf(days),
 				visits: groupVisits(
 					[...looks, ...otherLooks.flat()].map(({ accountId, ...look }) => ({
