@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { emptyDraftForm } from '#lib/domain/claims/draft-form.ts';
+import { emptyDraftForm, type DraftForm } from '#lib/domain/claims/draft-form.ts';
 import type { OfflineContract } from '#lib/domain/claims/submission.ts';
 import { newDraft } from './new-draft.ts';
 
@@ -11,16 +11,16 @@ const contractOf = (id: string, ...persons: readonly string[]): OfflineContract 
 const FAMILY = contractOf('family', 'Ada', 'Bo');
 const ALONE = contractOf('alone', 'Cy');
 
-const SENT = {
+const SENT: DraftForm = {
 	...emptyDraftForm('bill'),
 	...{ contractId: 'family', insuredPersonId: 'Ada', cause: 'illness', diagnosis: 'Angina' },
 	...{ country: 'NO', hasOtherInsurance: 'yes', otherInsurer: 'Other', note: 'A note' },
 	...{ payTo: 'other', payeeHolder: 'Ada Muster', payeeIban: 'DE89370400440532013000' },
 	isDeclaredTrue: true
-} as const;
+};
 
 test('for the next person contract, country and account are taken over, and nothing of the illness', () => {
-	const before = { contractId: 'family', form: { ...SENT, invoices: [] } };
+	const before = { contractId: 'family', form: SENT };
 	const { form, attachments, state } = newDraft([ALONE, FAMILY], before);
 	const [invoice] = form.invoices;
 	expect(form).toEqual({

@@ -266,6 +266,27 @@ export async function addAssignedClaim(
 	return claim;
 }
 
+/** Its clerk opens a claim and decides each of its lines in the same way. */
+export async function decideAlike(
+	it: TestDatabase,
+	clerk: Actor,
+	claim: { readonly id: string; readonly invoiceIds: readonly string[] },
+	change: Partial<TypedLine> = {}
+): Promise<void> {
+	const { version } = must(await deskRooms(it).deskService.open(clerk, claim.id));
+	const lines = claim.invoiceIds.map((id) => typed(id, change));
+	must(await deskRooms(it).decisionsService.decide(clerk, claim.id, formOf(version, ...lines)));
+}
+
+/** The payment of a claim that was decided once. */
+export async function payoutIdOf(it: TestDatabase, claimId: string): Promise<string> {
+	const { rows } = await it.client.execute({
+		sql: 'select id from payouts where claim_id = ?',
+		args: [claimId]
+	});
+	return String(rows[0]?.['id'] ?? '');
+}
+
 /** What a claim says, of illness and with one invoice for each amount. */
 export function contentOf(
 	it: TestDatabase,
