@@ -5,6 +5,7 @@
 import type { Page } from '@playwright/test';
 import { m } from '#lib/i18n/generated/messages.js';
 import { readDemo } from '../../tools/start/demo-accounts.ts';
+import { runSql } from '../bench/portal/sql.ts';
 import { checkPage, watchPage } from './support/checks.ts';
 import { expectSaved, fillClaim } from './support/claim-form.ts';
 import { Authenticator } from './support/codes.ts';
@@ -147,6 +148,24 @@ for (const window of [PHONE, DESKTOP]) {
 		await page.getByRole('link', { name: m.drafts_open_claim({}, words) }).click();
 		await checkPage(page, window, 'claim-submitted');
 		await keepForReadme(page, window, 'phone');
+
+		// a second person is insured by the contract: the next claim begins with what both share
+		const portal = { stack, demo: await readDemo(stack.dataDir) };
+		await runSql(
+			portal,
+			`insert into insured_persons select k.id, k.policyholder_id from contracts k
+				inner join claims c on c.contract_id = k.id where c.number = '${number}'`
+		);
+		const next = page.getByRole('link', { name: m.drafts_next_person({}, words) });
+		await page.goto(`${stack.portalUrl}${draftPath}`);
+		await next.waitFor();
+		await checkPage(page, window, 'draft-accepted-next');
+		await page.getByRole('link', { name: m.drafts_open_claim({}, words) }).click();
+		await next.click();
+		await expect(page).toHaveURL(/\/person$/);
+		await expect(page.getByLabel(m.drafts_country({}, words), { exact: true })).toHaveValue('DE');
+		await expect(page.getByRole('radio', { name: letter.insuredPerson })).not.toBeChecked();
+		await expect(page.getByLabel(m.drafts_diagnosis({}, words), { exact: true })).toHaveValue('');
 		await page.goto(`${stack.portalUrl}/mailbox`);
 		await checkPage(page, window, 'mailbox-unread');
 		await page

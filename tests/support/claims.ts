@@ -146,6 +146,7 @@ export async function claimRooms(
 			access: createAccessRepository(parts.cipher),
 			accountLooks: accountLooksRepository,
 			released: releasedClaimsRepository,
+			contracts: createContractsRepository(parts.cipher),
 			payouts: createPayoutsRepository(parts.cipher)
 		}),
 		submissions: createSubmissionsService({

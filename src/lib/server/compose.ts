@@ -462,7 +462,7 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 			...{ db, clock, claims, files, documents, access, payouts, requests, figures },
 			accountLooks: accountLooksRepository,
 			released: releasedClaimsRepository,
-			...{ reviews, advances }
+			...{ contracts, reviews, advances }
 		}),
 		releasedClaims: createReleasedClaimsService({
 			...{ ...room, claims, contracts, documents },

@@ -28,6 +28,7 @@ import {
 	addAccount,
 	addAssignedClaim,
 	addContract,
+	decideAlike,
 	deskRooms,
 	formOf,
 	must,
@@ -298,11 +299,8 @@ describe('a feed', () => {
 		const numbers: string[] = [];
 		for (let index = 0; index < count; index += 1) {
 			const claim = await addAssignedClaim(world, customer, contractId, clerk);
-			const { version } = must(await deskRooms(world).deskService.open(clerk, claim.id));
 			const reason = recognised === '100,00' ? 'none' : 'not-covered';
-			const line = typed(claim.invoiceIds[0] ?? '', { recognised, reason });
-			const form = formOf(version, line);
-			must(await deskRooms(world).decisionsService.decide(clerk, claim.id, form));
+			await decideAlike(world, clerk, claim, { recognised, reason });
 			numbers.push(claim.number);
 		}
 		return numbers;

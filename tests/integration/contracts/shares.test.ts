@@ -278,6 +278,24 @@ describe('the health data of an insured adult', () => {
 		must(await handIn(mai, MAI));
 		must(await handIn(holder, BO));
 	});
+
+	it('Z2: only who may hand in for more people is offered the next one at a claim', async () => {
+		await letMaiIn();
+		const offered = async (actor: Actor, insuredPersonId: string) => {
+			const submitted = { ...actor, contractId: CONTRACT, insuredPersonId };
+			const { id } = await readySubmission(world, submitted, [500]);
+			const { submissions, claims } = await claimRooms(world, actor);
+			const claimId = must(await submissions.commit(actor, id)).receipt?.claimId ?? '';
+			return must(await claims.getOwn(actor, claimId)).sharedContractId;
+		};
+		expect(await offered(holder, BO)).toBe(CONTRACT);
+		expect(await offered(mai, MAI)).toBeNull();
+		await world.client.execute({
+			sql: 'delete from insured_persons where person_id = ?',
+			args: [CHILD]
+		});
+		expect(await offered(holder, BO)).toBeNull();
+	});
 });
 
 describe('a representative', () => {

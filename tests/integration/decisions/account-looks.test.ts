@@ -7,10 +7,10 @@ import {
 	addAccount,
 	addAssignedClaim,
 	addContract,
+	decideAlike,
 	deskRooms,
-	formOf,
 	must,
-	typed
+	payoutIdOf
 } from './desk-world.ts';
 
 const IBAN = 'DE89370400440532013000';
@@ -39,12 +39,8 @@ const visits = async () =>
 	must(await deskRooms(world).claimsService.getOwn(customer, claim.id)).visits;
 
 async function decided(): Promise<string> {
-	const { version } = must(await desk().open(clerk, claim.id));
-	const lines = claim.invoiceIds.map((id) => typed(id));
-	const { decisionsService } = deskRooms(world);
-	must(await decisionsService.decide(clerk, claim.id, formOf(version, ...lines)));
-	const { rows } = await world.client.execute('select id from payouts');
-	return String(rows[0]?.['id']);
+	await decideAlike(world, clerk, claim);
+	return payoutIdOf(world, claim.id);
 }
 
 it('D8: neither the desk nor a payment shows a whole account number before it is asked for', async () => {

@@ -107,7 +107,11 @@ export function deskRooms(it: TestDatabase) {
 		...parts,
 		cipher,
 		/** With the world's own cipher: a customer's key comes with their session. */
-		claimsService: createClaimsService({ ...parts, claims: createClaimsRepository(it.cipher) }),
+		claimsService: createClaimsService({
+			...parts,
+			claims: createClaimsRepository(it.cipher),
+			contracts: createContractsRepository(it.cipher)
+		}),
 		advancesService: createAdvancesService({
 			...{ ...parts, claims: createClaimsRepository(it.cipher) },
 			mails: createMailsRepository(it.cipher),
@@ -275,6 +279,27 @@ export async function addAssignedClaim(
 	const claim = await addClaim(it, owner, contractId, amounts);
 	await putInCharge(it, clerk, claim.id);
 	return claim;
+}
+
+/** Its clerk opens a claim and decides each of its lines in the same way. */
+export async function decideAlike(
+	it: TestDatabase,
+	clerk: Actor,
+	claim: { readonly id: string; readonly invoiceIds: readonly string[] },
+	change: Partial<TypedLine> = {}
+): Promise<void> {
+	const { version } = must(await deskRooms(it).deskService.open(clerk, claim.id));
+	const lines = claim.invoiceIds.map((id) => typed(id, change));
+	must(await deskRooms(it).decisionsService.decide(clerk, claim.id, formOf(version, ...lines)));
+}
+
+/** The payment of a claim that was decided once. */
+export async function payoutIdOf(it: TestDatabase, claimId: string): Promise<string> {
+	const { rows } = await it.client.execute({
+		sql: 'select id from payouts where claim_id = ?',
+		args: [claimId]
+	});
+	return String(rows[0]?.['id'] ?? '');
 }
 
 /** What a claim says, of illness and with one invoice for each amount. */

@@ -8,11 +8,10 @@ import {
 	addAssignedClaim,
 	addClaim,
 	addContract,
+	decideAlike,
 	deskRooms,
-	formOf,
 	must,
-	putInCharge,
-	typed
+	putInCharge
 } from './desk-world.ts';
 
 let world: TestDatabase;
@@ -114,9 +113,7 @@ describe('the queue', () => {
 
 	it('forgets a claim once it is decided, but finds it by its number', async () => {
 		const claim = await addAssignedClaim(world, customer, contractId, clerk);
-		const { version } = must(await desk().open(clerk, claim.id));
-		const form = formOf(version, ...claim.invoiceIds.map((id) => typed(id)));
-		must(await deskRooms(world).decisionsService.decide(clerk, claim.id, form));
+		await decideAlike(world, clerk, claim);
 		expect(must(await desk().listQueue(clerk, null)).rows).toEqual([]);
 		expect(must(await desk().findByNumber(clerk, claim.number)).rows).toMatchObject([
 			{ id: claim.id, state: 'approved', clock: null }
@@ -240,9 +237,7 @@ describe('opening a claim', () => {
 
 	it('says which invoice has come in before, in which claim, and what is left of the maximum', async () => {
 		const first = await addAssignedClaim(world, customer, contractId, clerk);
-		const { version } = must(await desk().open(clerk, first.id));
-		const form = formOf(version, ...first.invoiceIds.map((id) => typed(id)));
-		must(await deskRooms(world).decisionsService.decide(clerk, first.id, form));
+		await decideAlike(world, clerk, first);
 		await world.client.execute('update contracts set maximum_minor = 14000');
 		const second = await addAssignedClaim(world, customer, contractId, clerk);
 		world.takeRoundTrips();

@@ -7,10 +7,9 @@ import {
 	addAssignedClaim,
 	addClaim,
 	addContract,
+	decideAlike,
 	deskRooms,
-	formOf,
-	must,
-	typed
+	must
 } from './desk-world.ts';
 
 let world: TestDatabase;
@@ -74,11 +73,7 @@ test('decisions are counted by the days they took, for 90 days', async () => {
 		world.clock.set(TEST_NOW_MS - days * DAY_MS);
 		const claim = await addAssignedClaim(world, customer, contractId, clerk);
 		world.clock.set(TEST_NOW_MS);
-		const { version } = must(await deskRooms(world).deskService.open(clerk, claim.id));
-		const lines = claim.invoiceIds.map((id) => typed(id));
-		must(
-			await deskRooms(world).decisionsService.decide(clerk, claim.id, formOf(version, ...lines))
-		);
+		await decideAlike(world, clerk, claim);
 	}
 	expect(await show()).toMatchObject({ decided: [1, 0, 0, 0, 1], shareWithinMonth: 50 });
 	world.clock.advance(90 * DAY_MS);

@@ -9,10 +9,10 @@ import {
 	addAccount,
 	addAssignedClaim,
 	addContract,
+	decideAlike,
 	deskRooms,
-	formOf,
 	must,
-	typed
+	payoutIdOf
 } from './desk-world.ts';
 
 let world: TestDatabase;
@@ -46,17 +46,9 @@ async function decided(owner = customer, contract = contractId, recognised = '50
 		[5000, 'EUR'],
 		[5000, 'EUR']
 	]);
-	const { version } = must(await deskRooms(world).deskService.open(clerk, claim.id));
 	const reason = recognised === '0' ? 'duplicate' : 'none';
-	const lines = claim.invoiceIds.map((id) => typed(id, { recognised, reason }));
-	must(await deskRooms(world).decisionsService.decide(clerk, claim.id, formOf(version, ...lines)));
+	await decideAlike(world, clerk, claim, { recognised, reason });
 	return claim;
-}
-
-async function payoutOf(claimId: string): Promise<string> {
-	const args = [claimId];
-	const sql = 'select id from payouts where claim_id = ?';
-	return String((await world.client.execute({ sql, args })).rows[0]?.['id']);
 }
 
 /** The newest confirmation of a claim, opened by its owner. */
@@ -132,7 +124,7 @@ test('booked twice, one after the other or at once, it is written once', async (
 
 test('what came back is not confirmed, and is once it is paid to another account', async () => {
 	const { id } = await decided();
-	const payout = await payoutOf(id);
+	const payout = await payoutIdOf(world, id);
 	const first = await newRun();
 	must(await payouts().bookReturn(finance, payout, 'account-closed'));
 	must(await book(first));
@@ -151,7 +143,7 @@ test('a payment that comes back between reading and booking undoes the booking',
 	const { id } = await decided();
 	await decided();
 	const runId = await newRun();
-	const payout = await payoutOf(id);
+	const payout = await payoutIdOf(world, id);
 	const rooms = deskRooms(world);
 	let isBack = false;
 	const service = createPayoutRunsService({

@@ -9,10 +9,10 @@ import {
 	addAccount,
 	addAssignedClaim,
 	addContract,
+	decideAlike,
 	deskRooms,
-	formOf,
 	must,
-	typed
+	payoutIdOf
 } from './desk-world.ts';
 
 let world: TestDatabase;
@@ -46,17 +46,8 @@ async function decided(amountMinor: number, decider = clerk): Promise<string> {
 	const claim = await addAssignedClaim(world, customer, contractId, decider, [
 		[amountMinor, 'EUR']
 	]);
-	const { version } = must(await deskRooms(world).deskService.open(decider, claim.id));
-	const recognised = (amountMinor / 100).toFixed(2);
-	const lines = claim.invoiceIds.map((id) => typed(id, { recognised }));
-	must(
-		await deskRooms(world).decisionsService.decide(decider, claim.id, formOf(version, ...lines))
-	);
-	const { rows } = await world.client.execute({
-		sql: 'select id from payouts where claim_id = ?',
-		args: [claim.id]
-	});
-	return String(rows[0]?.['id'] ?? '');
+	await decideAlike(world, decider, claim, { recognised: (amountMinor / 100).toFixed(2) });
+	return payoutIdOf(world, claim.id);
 }
 
 async function rowOf(id: string): Promise<Readonly<Record<string, unknown>>> {
@@ -160,11 +151,7 @@ describe('a decision', () => {
 
 	it('leaves none where nothing is paid', async () => {
 		const claim = await addAssignedClaim(world, customer, contractId, clerk);
-		const { version } = must(await deskRooms(world).deskService.open(clerk, claim.id));
-		const lines = claim.invoiceIds.map((id) => typed(id, { recognised: '0', reason: 'duplicate' }));
-		must(
-			await deskRooms(world).decisionsService.decide(clerk, claim.id, formOf(version, ...lines))
-		);
+		await decideAlike(world, clerk, claim, { recognised: '0', reason: 'duplicate' });
 		expect(await world.countRows('payouts')).toBe(0);
 	});
 

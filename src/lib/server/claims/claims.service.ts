@@ -108,6 +108,8 @@ export type ClaimView = ClaimSummary & {
 	readonly openedAtMs: number | null;
 	/** When something last happened to it. */
 	readonly changedAtMs: number;
+	/** Its contract, where the actor may hand in for more people insured by it (decision 0076); else null. */
+	readonly sharedContractId: string | null;
 	/** How long claims take at present; null where too few have been decided. */
 	readonly usualTime: UsualTime | null;
 	/** Who of the staff, or as policyholder, looked at it, when and why (Z6, decision 0075). */
@@ -157,6 +159,13 @@ export function createClaimsService(parts: {
 	readonly requests: Pick<DocumentRequestsRepository, 'listOfOwnClaim'>;
 	readonly reviews: Pick<ReviewsRepository, 'listOfOwnClaim'>;
 	readonly figures: Pick<FiguresRepository, 'listDecisionDays'>;
+	readonly contracts: {
+		someBesideClaim(
+			accountId: string,
+			claimId: string,
+			today: CalendarDate
+		): Read<readonly { readonly isOpen: boolean }[]>;
+	};
 	readonly clock: Clock;
 }) {
 	const { db, claims, clock } = parts;
@@ -191,6 +200,7 @@ export function createClaimsService(parts: {
 				reviews,
 				advances,
 				advancePayout,
+				insured,
 				...otherLooks
 			] = await db.read(
 				claims.findOf(id, actor.accountId, calendarDateOf(nowMs)),
@@ -203,6 +213,7 @@ export function createClaimsService(parts: {
 				parts.reviews.listOfOwnClaim(id, actor.accountId),
 				parts.advances.listOfOwnClaim(id, actor.accountId),
 				parts.payouts.findOwnAdvance(id, actor.accountId),
+				parts.contracts.someBesideClaim(actor.accountId, id, calendarDateOf(nowMs)),
 				parts.accountLooks.listOfClaim(id, actor.accountId),
 				parts.released.listLooks(id, actor.accountId)
 			);
@@ -263,6 +274,8 @@ export function createClaimsService(parts: {
 					...reviews.flatMap((one) => [one.openedAtMs, one.closedAtMs ?? 0]),
 					...asked.flatMap((one) => [one.askedAtMs, one.answeredAtMs ?? one.withdrawnAtMs ?? 0])
 				),
+				sharedContractId:
+					insured.filter(({ isOpen }) => isOpen).length > 1 ? content.contractId : null,
 				usualTime: usualTimeOf(days),
 				visits: groupVisits(
 					[...looks, ...otherLooks.flat()].map(({ accountId, ...look }) => ({

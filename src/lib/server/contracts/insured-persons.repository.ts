@@ -35,6 +35,9 @@ export type ShownPerson = InsuredPerson &
 		readonly claimsAreOpen: boolean;
 	};
 
+/** Of a contract of thousands a page opens so many at most to know whether there is another one. */
+const BESIDE_CLAIM = 20;
+
 const ownLinks = alias(contractLinks, 'own_links');
 
 const isOfInsured = and(
@@ -129,6 +132,26 @@ export function createInsuredPersonsRepository(cipher: Cipher) {
 		insuredOfAccount(accountId: string, today: CalendarDate | null): Read<readonly ShownPerson[]> {
 			return read(selectShown().where(isOwn(accountId, today)).limit(1000), (rows) =>
 				openShown(rows, today)
+			);
+		},
+
+		/** Some of the people insured by the contract of a claim of this account: enough to know of another one. */
+		someBesideClaim(
+			accountId: string,
+			claimId: string,
+			today: CalendarDate
+		): Read<readonly ShownPerson[]> {
+			return read(
+				selectShown()
+					.where(
+						and(
+							isOwn(accountId, today),
+							sql`${contractLinks.contractId} = (select c.contract_id from claims c
+								where c.id = ${claimId} and c.account_id = ${accountId})`
+						)
+					)
+					.limit(BESIDE_CLAIM),
+				(rows) => openShown(rows, today)
 			);
 		},
 
