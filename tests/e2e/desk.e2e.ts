@@ -175,7 +175,7 @@ for (const window of [DESKTOP, PHONE]) {
 				.click();
 			await expect(finance).toHaveURL(/done=confirmed$/);
 			await customer.reload();
-			await expect(customer.getByText(/DE\*\* \*\*\*\* \d{4}/)).toBeVisible();
+			await expect(customer.getByText(/DE•• [• ]+\d\d \d\d/)).toBeVisible();
 			await checkPage(customer, window, 'claim-paid');
 			const confirmation = m.documents_kind_processing_confirmation({}, words);
 			await customer.goto(`${stack.portalUrl}/mailbox`);

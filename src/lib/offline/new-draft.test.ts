@@ -5,7 +5,7 @@ import { newDraft } from './new-draft.ts';
 
 const contractOf = (id: string, ...persons: readonly string[]): OfflineContract => ({
 	...{ id, policyNumberMasked: '••••7735', plan: 'Care Student', startsOn: '2026-01-01' },
-	...{ endsOn: null, currency: 'EUR', bankAccountMasked: 'DE** **** 3000', asks: [] },
+	...{ endsOn: null, currency: 'EUR', bankAccountMasked: 'DE•• •••• •••• •••• ••30 00', asks: [] },
 	insuredPersons: persons.map((person) => ({ id: person, name: person }))
 });
 const FAMILY = contractOf('family', 'Ada', 'Bo');

@@ -419,7 +419,7 @@ describe('a payment run', () => {
 			kind: 'decision',
 			amount: { amountMinor: SMALL, currency: 'EUR' },
 			state: 'paid',
-			ibanMasked: 'DE** **** 3000',
+			ibanMasked: 'DE•• •••• •••• •••• ••30 00',
 			paidOn: '2026-11-22',
 			returnReason: null
 		});

@@ -3,7 +3,6 @@ import { describe, expect, it, test } from 'vitest';
 import {
 	ADVANCE_NO,
 	contentText,
-	maskIban,
 	PAYOUT_STATES,
 	PAYOUT_STEPS,
 	routeOf,
@@ -100,8 +99,4 @@ test.each([
 	['CHF', 'CH9300762011623852957', 'abroad']
 ])('%s to %s leaves by %s', (currency, iban, route) => {
 	expect(routeOf({ amountMinor: 1, currency }, { holder: 'A', iban })).toBe(route);
-});
-
-test('an IBAN is shown by its country and last four characters', () => {
-	expect(maskIban(payee.iban)).toBe('DE** **** 3000');
 });

@@ -1,4 +1,5 @@
 import { calendarDateOf, type CalendarDate } from '../calendar.ts';
+import { maskIban } from '../contracts/contract.ts';
 import type { Money } from '../money.ts';
 import { isSepaCountry } from './sepa.ts';
 
@@ -179,9 +180,4 @@ export function viewOwnPayout(payout: {
 	const { kind, amount, state, iban, paidAtMs, returnReason } = payout;
 	const paidOn = paidAtMs === null ? null : calendarDateOf(paidAtMs);
 	return { kind, amount, state, ibanMasked: maskIban(iban), paidOn, returnReason };
-}
-
-/** "DE** **** 1234": enough to know one's own account, useless to everybody else. */
-export function maskIban(iban: string): string {
-	return `${iban.slice(0, 2)}** **** ${iban.slice(-4)}`;
 }

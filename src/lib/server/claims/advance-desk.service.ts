@@ -16,7 +16,7 @@ import { advanceReceipt } from './advances.service.ts';
 import type { AdvancesRepository } from './advances.repository.ts';
 import type { CoverRepository } from './cover.repository.ts';
 import { requireDecider } from './decision-steps.ts';
-import { billedLinesOf, payeeOf, restsOfClaim } from './desk-views.ts';
+import { billedLinesOf, payeeOf, restsOfClaim } from './desk-claim.ts';
 import type { DeskClaim, DeskRepository } from './desk.repository.ts';
 import type { DocumentRequestsRepository } from './document-requests.repository.ts';
 import type { ExchangeRatesRepository } from './exchange-rates.repository.ts';

@@ -11,7 +11,7 @@ import type { Ids } from '#lib/server/platform/ids.ts';
 import { ownStand } from './advance-views.ts';
 import type { AdvancesRepository } from './advances.repository.ts';
 import type { ClaimsRepository } from './claims.repository.ts';
-import { payeeOf } from './desk-views.ts';
+import { payeeOf } from './desk-claim.ts';
 import type { DeskRepository } from './desk.repository.ts';
 import type { DocumentRequestsRepository } from './document-requests.repository.ts';
 

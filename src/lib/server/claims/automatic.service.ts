@@ -14,7 +14,7 @@ import type { AutomaticRepository } from './automatic.repository.ts';
 import type { CoverRepository } from './cover.repository.ts';
 import type { DecisionWrites } from './decision-writes.ts';
 import type { DecisionsRepository } from './decisions.repository.ts';
-import { billedLinesOf, findingsOf, restsOfClaim, statementFactsOf } from './desk-views.ts';
+import { billedLinesOf, findingsOf, restsOfClaim, statementFactsOf } from './desk-claim.ts';
 import type { DeskClaim, DeskRepository } from './desk.repository.ts';
 import type { ExchangeRatesRepository } from './exchange-rates.repository.ts';
 import { RATE_WINDOW_DAYS, recordedRatesOf } from './recorded-rates.ts';

@@ -6,7 +6,7 @@ import type { Database, Read, Write } from '#lib/server/db/client.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
 import type { Ids } from '#lib/server/platform/ids.ts';
 import type { AccessGuard } from './access-guard.ts';
-import { isOwnClaim } from './desk-views.ts';
+import { isOwnClaim } from './desk-claim.ts';
 import type { DeskClaim, DeskRepository } from './desk.repository.ts';
 import type { NotesRepository } from './notes.repository.ts';
 import type { ReviewsRepository } from './reviews.repository.ts';

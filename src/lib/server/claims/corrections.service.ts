@@ -22,7 +22,7 @@ import {
 } from './decision-steps.ts';
 import type { DecisionWrites } from './decision-writes.ts';
 import type { DecisionsRepository } from './decisions.repository.ts';
-import { billedLinesOf, coveredClaim } from './desk-views.ts';
+import { billedLinesOf, coveredClaim } from './desk-claim.ts';
 import type { DeskClaim, DeskRepository } from './desk.repository.ts';
 import type { ReviewsRepository, StoredReview } from './reviews.repository.ts';
 

@@ -11,7 +11,7 @@ import { failed, NOT_FOUND, ok, type Result } from '#lib/domain/result.ts';
 import type { Database, Write } from '#lib/server/db/client.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
 import type { AccessGuard } from './access-guard.ts';
-import { billedLinesOf, isOwnClaim, restsOfClaim, statementFactsOf } from './desk-views.ts';
+import { billedLinesOf, isOwnClaim, restsOfClaim, statementFactsOf } from './desk-claim.ts';
 import type { DeskClaim } from './desk.repository.ts';
 
 /** A decision as it would be, and the statement the customer would get. */

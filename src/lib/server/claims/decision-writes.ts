@@ -13,7 +13,7 @@ import type { Write } from '#lib/server/db/client.ts';
 import type { Ids } from '#lib/server/platform/ids.ts';
 import type { AdvancesRepository } from './advances.repository.ts';
 import type { CoverRepository } from './cover.repository.ts';
-import { billedLinesOf, coveredClaim, payeeOf } from './desk-views.ts';
+import { billedLinesOf, coveredClaim, payeeOf } from './desk-claim.ts';
 import type { DeskClaim } from './desk.repository.ts';
 import type { Payout, PayoutsRepository } from './payouts.repository.ts';
 

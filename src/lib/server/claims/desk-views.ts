@@ -1,4 +1,3 @@
-import { fullName } from '#lib/domain/accounts/profile.ts';
 import { recoveryToShow } from '#lib/domain/accounts/recovery.ts';
 import { may, type Actor } from '#lib/domain/actor.ts';
 import { calendarDateOf, type CalendarDate } from '#lib/domain/calendar.ts';
@@ -6,14 +5,12 @@ import type { AutomaticCheck } from '#lib/domain/claims/automatic.ts';
 import { billedTotals } from '#lib/domain/claims/billed.ts';
 import type { TreatmentKind } from '#lib/domain/claims/circumstances.ts';
 import type { ClaimContent, FileType } from '#lib/domain/claims/claim.schema.ts';
-import { checkLines, type KnownInvoice, type LineFinding } from '#lib/domain/claims/line-checks.ts';
+import type { KnownInvoice, LineFinding } from '#lib/domain/claims/line-checks.ts';
 import { OPEN_STATES, type ClaimState } from '#lib/domain/claims/claim.ts';
-import { deductibleLeftAfter, usesOf } from '#lib/domain/claims/decision-cover.ts';
 import {
 	proposeDecision,
 	type BilledLine,
 	type DecidedLine,
-	type Decision,
 	type ExchangeRate,
 	type LineInput
 } from '#lib/domain/claims/decision.ts';
@@ -23,20 +20,18 @@ import { readReviewClock } from '#lib/domain/claims/review.ts';
 import { readLegalClock, type LegalClock } from '#lib/domain/claims/legal-clock.ts';
 import {
 	coverOf,
-	insuranceYearOf,
-	restsOn,
 	type KnownUse,
 	type YearCover,
 	type YearRest
 } from '#lib/domain/contracts/cover.ts';
-import type { BenefitStatement, StatementAdvance } from '#lib/domain/documents/document.ts';
-import type { StatementFacts } from '#lib/domain/documents/statement.ts';
+import type { BenefitStatement } from '#lib/domain/documents/document.ts';
 import type { FileState } from '#lib/domain/documents/file-state.ts';
 import type { Language } from '#lib/domain/messages/mail.ts';
 import type { Money } from '#lib/domain/money.ts';
 import { viewAdvance, type DeskAdvance } from './advance-views.ts';
 import type { StoredAdvance } from './advances.repository.ts';
 import type { Colleague } from './assignments.repository.ts';
+import { findingsOf, billedLinesOf, restsOfClaim, payeeOf, isOwnClaim } from './desk-claim.ts';
 import type { DeliveredStatement, DeskClaim } from './desk.repository.ts';
 import type { StoredRequest } from './document-requests.repository.ts';
 import type { StoredNote } from './notes.repository.ts';
@@ -367,22 +362,6 @@ function viewLines(
 	});
 }
 
-/** What the rules have found on every line of a claim, in their order. */
-export function findingsOf(
-	{ content, contract, number: claimNumber }: DeskClaim,
-	beside: {
-		readonly known: readonly KnownInvoice[];
-		readonly years: readonly YearRest[];
-		readonly recorded: readonly (ExchangeRate | null)[];
-	}
-): readonly (readonly LineFinding[])[] {
-	const { known, years, recorded } = beside;
-	return checkLines(
-		content.invoices.map((one, index) => ({ ...one, rate: recorded[index]?.rate ?? null })),
-		{ ...contract, years, known, claimNumber }
-	);
-}
-
 /** A corrected decision begins with the one before. */
 function proposalOf(line: DecidedLine): LineInput {
 	return {
@@ -394,71 +373,7 @@ function proposalOf(line: DecidedLine): LineInput {
 	};
 }
 
-export function billedLinesOf({ content, contract }: DeskClaim): readonly BilledLine[] {
-	return content.invoices.map((invoice) => ({
-		invoiceId: invoice.id,
-		issuer: invoice.issuer,
-		invoiceDate: invoice.invoiceDate,
-		yearStartsOn: insuranceYearOf(contract.startsOn, invoice.treatmentFrom),
-		billed: { amountMinor: invoice.amountMinor, currency: invoice.currency }
-	}));
-}
-
-/** What the insured person has left in every insurance year that the claim's treatments began in. */
-export function restsOfClaim(
-	{ content, contract }: DeskClaim,
-	uses: readonly KnownUse[]
-): readonly YearRest[] {
-	const days = content.invoices.map(({ treatmentFrom }) => treatmentFrom);
-	return restsOn(contract, uses, days);
-}
-
 /** The state of the cover as its owner sees it, what this claim has used included. */
 function ofEverybody(uses: readonly KnownUse[]): readonly KnownUse[] {
 	return uses.map((use) => ({ ...use, isOfThisClaim: false }));
-}
-
-/** What a claim books its use of the cover for. */
-export function coveredClaim({ id, contract, insured }: DeskClaim) {
-	return { id, contractId: contract.id, insuredPersonId: insured.personId };
-}
-
-/** What a statement of this claim says besides the decision. */
-export function statementFactsOf(
-	claim: DeskClaim,
-	decision: Decision,
-	years: readonly YearRest[],
-	advance: StatementAdvance | null = null
-): StatementFacts {
-	const uses = usesOf(billedLinesOf(claim), decision.lines);
-	return {
-		claimId: claim.id,
-		claimNumber: claim.number,
-		language: claim.owner.language,
-		policyNumber: claim.contract.policyNumber,
-		insuredPersonName: fullName(claim.insured.profile),
-		payee: payeeOf(claim),
-		invoices: claim.content.invoices,
-		deductibleLeftMinor: deductibleLeftAfter(years, uses),
-		advance
-	};
-}
-
-/** The account the customer named for this claim, else the contract's. */
-export function payeeOf({ content, contract }: DeskClaim): { holder: string; iban: string } {
-	return content.payeeAccount ?? contract.account.account;
-}
-
-/**
- * Nobody decides where they gain: as owner, insured person or policyholder, or by a contract they
- * have named as their own, from whichever account the claim came (security.md 3.12).
- */
-export function isOwnClaim(
-	actor: Actor,
-	{ owner, insured, contract }: DeskClaim,
-	ownContractIds: readonly string[]
-): boolean {
-	if (ownContractIds.includes(contract.id)) return true;
-	const people = [owner.personId, owner.accountPersonId, insured.personId, contract.policyholderId];
-	return owner.accountId === actor.accountId || people.includes(actor.personId);
 }
