@@ -68,7 +68,7 @@ await runKeyCommand(async () => {
 			);
 		}
 		const host = values.origin ?? process.env['STAFF_ORIGIN'] ?? process.env['ORIGIN'];
-		const portal = host ?? 'http://localhost:8788';
+		const portal = host ?? `http://localhost:${process.env['PORT'] ?? 8788}`;
 		console.log(
 			`Invited. The mail waits for the portal to send it; the link is good for 72 hours:`
 		);

@@ -35,7 +35,7 @@ import { searchWithinMeasure, type MeasuredSearch } from './measured-search.ts';
 import type { NotesRepository } from './notes.repository.ts';
 import type { PayoutsRepository } from './payouts.repository.ts';
 import type { ReviewsRepository } from './reviews.repository.ts';
-import type { QueuedClaim, QueuePart, QueueRepository } from './queue.repository.ts';
+import type { QueueApart, QueuedClaim, QueuePart, QueueRepository } from './queue.repository.ts';
 import { RATE_WINDOW_DAYS } from './recorded-rates.ts';
 
 type StoredFile = {
@@ -81,6 +81,8 @@ export type QueueView = {
 	readonly rows: readonly QueueRow[];
 	/** Cursor of the page behind this one, null on the last. */
 	readonly next: string | null;
+	/** How many wait on the pages of reviews and of demands for an advance; null for a search. */
+	readonly apart: QueueApart | null;
 };
 
 export type OpenedFile = {
@@ -125,9 +127,15 @@ export function createDeskService(parts: DeskParts) {
 		actor: Actor,
 		list: Read<readonly QueuedClaim[]>
 	): Promise<Result<QueueView>> {
-		const [claims] = await db.read(list);
-		return ok({ rows: claims.map((claim) => viewQueued(claim, readerOf(actor))), next: null });
+		const [claims, apart] = await db.read(list, queue.countApart());
+		const rows = claims.map((claim) => viewQueued(claim, readerOf(actor)));
+		return ok({ rows, next: null, apart });
 	}
+
+	const found = (claims: readonly QueuedClaim[], actor: Actor): QueueView => ({
+		rows: claims.map((claim) => viewQueued(claim, readerOf(actor))),
+		...{ next: null, apart: null }
+	});
 
 	return {
 		/** One page of open claims, the oldest first unless the filter says otherwise. */
@@ -140,7 +148,8 @@ export function createDeskService(parts: DeskParts) {
 			if (!permission.ok) return permission;
 			if (filter.state === 'reviewed') return listOnePage(actor, queue.listReviewed(ONE_PAGE));
 			if (filter.state === 'advance') return listOnePage(actor, queue.listAdvances(ONE_PAGE));
-			const [claims] = await db.read(
+			const [apart, claims] = await db.read(
+				queue.countApart(),
 				queue.listOpen(after, QUEUE_PAGE + 1, {
 					...ownerOf(filter, actor),
 					beforeMs: submittedBefore(filter.age, clock.nowMs()),
@@ -152,7 +161,8 @@ export function createDeskService(parts: DeskParts) {
 			const last = page.at(-1);
 			return ok({
 				rows: page.map((claim) => viewQueued(claim, readerOf(actor))),
-				next: last && claims.length > QUEUE_PAGE ? writeCursor(last) : null
+				next: last && claims.length > QUEUE_PAGE ? writeCursor(last) : null,
+				apart
 			});
 		},
 
@@ -161,7 +171,7 @@ export function createDeskService(parts: DeskParts) {
 			const permission = requirePermission(actor, 'claim/read-queue');
 			if (!permission.ok) return permission;
 			const [claims] = await db.read(queue.listByNumber(number));
-			return ok({ rows: claims.map((claim) => viewQueued(claim, readerOf(actor))), next: null });
+			return ok(found(claims, actor));
 		},
 
 		/**
@@ -172,17 +182,17 @@ export function createDeskService(parts: DeskParts) {
 			const permission = requirePermission(actor, 'claim/read-queue');
 			if (!permission.ok) return permission;
 			const words = nameWordsOf(name);
-			if (words.length === 0) return ok({ rows: [], next: null });
-			const found = await searchWithinMeasure(
+			if (words.length === 0) return ok(found([], actor));
+			const searched = await searchWithinMeasure(
 				parts,
 				actor,
 				NAME_SEARCH,
 				[await queue.listByName(words, NAME_PAGE)],
 				([claims]) => claims.map(({ id }) => id)
 			);
-			if (!found.ok) return found;
-			const [claims] = found.value;
-			return ok({ rows: claims.map((claim) => viewQueued(claim, readerOf(actor))), next: null });
+			if (!searched.ok) return searched;
+			const [claims] = searched.value;
+			return ok(found(claims, actor));
 		},
 
 		/**

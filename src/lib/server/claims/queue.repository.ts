@@ -64,6 +64,9 @@ const insured = alias(people, 'insured');
 const assignee = alias(accounts, 'assignee');
 const assigneePerson = alias(people, 'assignee_person');
 
+/** Claims that the list of open ones does not show, or does not tell apart. */
+export type QueueApart = { readonly reviewed: number; readonly advance: number };
+
 export type QueueRepository = ReturnType<typeof createQueueRepository>;
 
 /** The queue of all customers' claims. No access check: the service's permission is for every claim. */
@@ -184,6 +187,19 @@ export function createQueueRepository(cipher: Cipher) {
 					);
 					return Promise.all(once.map(openQueued));
 				}
+			);
+		},
+
+		/** How many claims wait on the pages of their own, so that nobody has to look whether there are any. */
+		countApart(): Read<QueueApart> {
+			return read(
+				sqlBuilder
+					.select({
+						reviewed: sql<number>`(select count(distinct ${claimReviews.claimId}) from ${claimReviews} where ${claimReviews.closedAtMs} is null)`,
+						advance: sql<number>`(select count(*) from ${advanceRequests} where ${advanceRequests.answeredAtMs} is null)`
+					})
+					.from(sql`(select 1)`),
+				(rows) => rows[0] ?? { reviewed: 0, advance: 0 }
 			);
 		},
 

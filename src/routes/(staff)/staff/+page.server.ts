@@ -41,7 +41,7 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 			? await (number
 					? desk.findByNumber(locals.actor, number)
 					: desk.listQueue(locals.actor, after, filter))
-			: ({ ok: true, value: { rows: [], next: null } } as const);
+			: ({ ok: true, value: { rows: [], next: null, apart: null } } as const);
 	if (!queue.ok) error(statusOf(queue.error), 'queue');
 	return {
 		...queue.value,
