@@ -319,7 +319,7 @@ describe('the payment', () => {
 		const { content } = must(await mailbox.open(customer, id ?? ''));
 		expect(content).toMatchObject({
 			...{ kind: 'processing-confirmation', amount: { amountMinor: 5_000, currency: 'EUR' } },
-			paymentReference: `${claim.number}-0`
+			paymentReference: `${claim.number}-0-1`
 		});
 		expect(content).not.toHaveProperty('decision');
 	});
