@@ -44,10 +44,13 @@ export function confirmationTexts(confirmation: ProcessingConfirmation, locale: 
 			{
 				label: m.documents_confirmation_reference({}, options),
 				value: confirmation.paymentReference
-			},
-			{ label: m.staff_statement_number({}, options), value: statement.number }
+			}
 		],
-		statement: m.documents_confirmation_statement({ number: statement.number }, options),
+		statement: m.documents_confirmation_statement(
+			// Never broken at its hyphens.
+			{ number: statement.number.replaceAll('-', '\u2011') },
+			options
+		),
 		missingTitle: m.documents_confirmation_missing_title({}, options),
 		missing: m.documents_confirmation_missing(
 			{ mail: OPERATOR.contactMail, phone: OPERATOR.contactPhone },
