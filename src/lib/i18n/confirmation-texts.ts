@@ -48,13 +48,14 @@ export function confirmationTexts(confirmation: ProcessingConfirmation, locale: 
 			{
 				label: m.documents_confirmation_reference({}, options),
 				value: confirmation.paymentReference
-			},
-			...(decision
-				? [{ label: m.staff_statement_number({}, options), value: decision.statement.number }]
-				: [])
+			}
 		],
 		statement: decision
-			? m.documents_confirmation_statement({ number: decision.statement.number }, options)
+			? m.documents_confirmation_statement(
+					// Never broken at its hyphens.
+					{ number: decision.statement.number.replaceAll('-', '\u2011') },
+					options
+				)
 			: m.documents_confirmation_advance_next({}, options),
 		missingTitle: m.documents_confirmation_missing_title({}, options),
 		missing: m.documents_confirmation_missing(

@@ -1,5 +1,4 @@
 import type { ProcessingConfirmation } from '#lib/domain/documents/document.ts';
-import type { Language } from '#lib/domain/messages/mail.ts';
 import { OPERATOR } from '#lib/domain/operator.ts';
 import { confirmationTexts } from '#lib/i18n/confirmation-texts.ts';
 import { m } from '#lib/i18n/generated/messages.js';
@@ -11,9 +10,10 @@ import { STYLES, Sheet } from './pdf-sheet.ts';
 export function createConfirmationPrinter(loadFonts: () => Promise<PdfFonts>) {
 	return async (confirmation: ProcessingConfirmation) => {
 		const { language: locale, paymentReference } = confirmation;
+		const title = m.documents_kind_processing_confirmation({}, { locale }).replaceAll(' ', '-');
 		return {
 			// A number, nothing about health.
-			name: `${titleOf(locale).replaceAll(' ', '-')}-${paymentReference}.pdf`,
+			name: `${title}-${paymentReference}.pdf`,
 			bytes: await printConfirmation(await loadFonts(), confirmation)
 		};
 	};
@@ -25,7 +25,7 @@ export function printConfirmation(
 	confirmation: ProcessingConfirmation
 ): Promise<Uint8Array<ArrayBuffer>> {
 	const { language: locale, paymentReference } = confirmation;
-	const title = titleOf(locale);
+	const title = m.documents_kind_processing_confirmation({}, { locale });
 	const meta = {
 		title: `${title} ${paymentReference}`,
 		language: locale,
@@ -46,9 +46,4 @@ export function printConfirmation(
 			m.staff_statement_page({ number: `${title} ${paymentReference}`, page, pages }, { locale })
 		);
 	});
-}
-
-/** Without the place where a phone may break it. */
-function titleOf(locale: Language): string {
-	return m.documents_kind_processing_confirmation({}, { locale }).replaceAll('\u00ad', '');
 }
