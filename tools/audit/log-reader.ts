@@ -1,6 +1,7 @@
 import type { Client, Row } from '@libsql/client';
 import type { LoggedPersonal, LoggedRow } from '#lib/domain/audit/row.ts';
 import { nodeCount } from '#lib/domain/audit/tree.ts';
+import { SUBJECT_BY_RECORD } from './subjects.ts';
 
 /** Rows read at once: what the verifier holds in memory does not grow with the log. */
 export const WINDOW_ROWS = 500;
@@ -13,8 +14,8 @@ export type ReadRow = {
 	readonly atMs: number;
 	/** Null when it is erased. */
 	readonly personal: LoggedPersonal | null;
-	/** Of the claim the entry is about, as the claims table says. */
-	readonly ownerOfClaim: string | null;
+	/** The record the entry is about says itself that the subject owns it, or is gone. */
+	readonly isSubjectByRecord: boolean;
 };
 
 export type ReadCheckpoint = {
@@ -90,8 +91,7 @@ const EMPTY = new Uint8Array();
 const ROWS = `select e.seq, e.id, e.at_ms, e.event, e.outcome, e.object_ref, e.request_id, e.factors,
 	e.personal_commitment, e.leaf_hash, e.previous_leaf_hash, e.tag,
 	p.salt, p.account_id, p.subject_account_id, p.ip, p.user_agent, p.typed_name_index,
-	case when e.object_ref like 'claim:%'
-		then (select account_id from claims where id = substr(e.object_ref, 7)) end as owner
+	${SUBJECT_BY_RECORD} as is_by_record
 	from audit_events e left join audit_personal p on p.event_id = e.id
 	where e.seq > ? order by e.seq limit ?`;
 const NODES = 'select position, hash from audit_nodes where position >= ? and position < ?';
@@ -120,7 +120,7 @@ function parseRow(row: Row): ReadRow {
 			userAgent: String(row['user_agent']),
 			typedNameIndex: bytes(row['typed_name_index'])
 		},
-		ownerOfClaim: text(row['owner'])
+		isSubjectByRecord: row['is_by_record'] === 1
 	};
 }
 

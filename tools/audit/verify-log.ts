@@ -130,7 +130,7 @@ function startWalk(options: VerifyOptions, kept: readonly number[], sealed: numb
 			return read.atMs > options.nowMs - PERSONAL_PART_KEPT_MS ? 'personal-missing' : null;
 		}
 		const { personalCommitment } = read.row;
-		return opensCommitment(nodeSha256, read.personal, personalCommitment, read.ownerOfClaim)
+		return opensCommitment(nodeSha256, read.personal, personalCommitment, read.isSubjectByRecord)
 			? null
 			: 'personal-edited';
 	}

@@ -18,6 +18,9 @@ const DAYS = perLocale(
 	(tag) => new Intl.DateTimeFormat(tag, { ...LONG_DATE, timeZone: TIME_ZONE })
 );
 const TIMES = perLocale((tag) => new Intl.DateTimeFormat(tag, TIME_OF_DAY));
+const MONTHS = perLocale(
+	(tag) => new Intl.DateTimeFormat(tag, { month: 'long', year: 'numeric', timeZone: 'UTC' })
+);
 const BYTES_PER_STEP = 1000;
 
 /** `2026-03-12` as "12. März 2026" or "12 March 2026"; anything else comes back as it is. */
@@ -25,6 +28,11 @@ export function formatDate(isoDate: string, locale: Locale): string {
 	const date = new Date(`${isoDate}T00:00:00Z`);
 	if (Number.isNaN(date.getTime())) return isoDate;
 	return DATES[locale].format(date);
+}
+
+/** The month of a calendar date as "März 2026" or "March 2026". */
+export function formatMonth(isoDate: string, locale: Locale): string {
+	return MONTHS[locale].format(new Date(`${isoDate}T00:00:00Z`));
 }
 
 /** A moment as "12. März 2026, 14:02 Uhr (MEZ)": customers abroad must see whose clock it is. */

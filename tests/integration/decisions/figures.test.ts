@@ -26,6 +26,14 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
+const NO_REQUESTS = {
+	...{ documentsInTime: 0, documentsLate: 0, documentsAnswered: 0 },
+	...{ contractRequests: 0, inquiries: 0 }
+};
+const MONTHS = ['06', '07', '08', '09', '10', '11'].map((month) => `2026-${month}-01`);
+const euros = (amountMinor: number) => ({ amountMinor, currency: 'EUR' });
+const execute = (sql: string, ...args: (string | number)[]) => world.client.execute({ sql, args });
+
 const show = async () => must(await deskRooms(world).figuresService.show(lead));
 
 test('an empty desk has figures too', async () => {
@@ -34,6 +42,8 @@ test('an empty desk has figures too', async () => {
 		decided: [0, 0, 0, 0, 0],
 		decidedByRules: 0,
 		shareWithinMonth: null,
+		requests: NO_REQUESTS,
+		paid: [{ currency: 'EUR', months: MONTHS.map((from) => ({ from, paid: euros(0) })) }],
 		workload: []
 	});
 });
@@ -80,4 +90,81 @@ test('decisions are counted by the days they took, for 90 days', async () => {
 	expect(await show()).toMatchObject({ decided: [1, 0, 0, 0, 1] });
 	world.clock.advance(1);
 	expect(await show()).toMatchObject({ decided: [0, 0, 0, 0, 0] });
+});
+
+test('of a corrected claim the first decision counts, as the decision of whoever made it', async () => {
+	const decidedAtMs = TEST_NOW_MS;
+	for (const days of [3, 4]) {
+		world.clock.set(decidedAtMs - days * DAY_MS);
+		const claim = await addAssignedClaim(world, customer, contractId, clerk);
+		world.clock.set(decidedAtMs);
+		await decideAlike(world, clerk, claim);
+		await execute(
+			`insert into claim_reviews (id, claim_id, kind, line, reason, opened_at_ms, opened_by, outcome, closed_at_ms, closed_by)
+				values (?, ?, 'reopening', 0, x'01', 1, ?, 'upheld', 2, ?)`,
+			...[`r${days}`, claim.id, lead.accountId, lead.accountId]
+		);
+	}
+	// Corrected 40 days later, one of them first decided by rules.
+	await execute('update claims set decided_at_ms = decided_at_ms + ?', 40 * DAY_MS);
+	await execute(
+		`update claims set checked_by_rules_at_ms = 1 where submitted_at_ms = ?`,
+		decidedAtMs - 4 * DAY_MS
+	);
+	world.clock.advance(41 * DAY_MS);
+	expect(await show()).toMatchObject({ decided: [1, 0, 0, 0, 0], decidedByRules: 1 });
+	const usual = () => deskRooms(world).figures.listDecisionDays(decidedAtMs, 10);
+	expect((await world.db.read(usual()))[0].toSorted()).toEqual([3, 4]);
+	world.clock.advance(50 * DAY_MS);
+	expect(await show()).toMatchObject({ decided: [0, 0, 0, 0, 0], decidedByRules: 0 });
+});
+
+test('requests are counted by whether they are answered', async () => {
+	const claim = await addAssignedClaim(world, customer, contractId, clerk);
+	const ask = (
+		id: string,
+		dueOn: string,
+		answeredAtMs: number | null,
+		withdrawnAtMs: number | null
+	) =>
+		world.client.execute({
+			sql: `insert into document_requests (id, claim_id, kind, line, asked_at_ms, asked_by, due_on, answered_at_ms, withdrawn_at_ms)
+				values (?, ?, 'prescription', ?, 1, ?, ?, ?, ?)`,
+			args: [id, claim.id, Number(id), clerk.accountId, dueOn, answeredAtMs, withdrawnAtMs]
+		});
+	await ask('1', '2026-11-22', null, null);
+	await ask('2', '2026-11-21', null, null);
+	await ask('3', '2026-11-21', TEST_NOW_MS - 90 * DAY_MS, null);
+	await ask('4', '2026-11-21', TEST_NOW_MS - 90 * DAY_MS - 1, null);
+	await ask('5', '2026-11-21', null, 1);
+	expect((await show()).requests).toEqual({
+		...NO_REQUESTS,
+		...{ documentsInTime: 1, documentsLate: 1, documentsAnswered: 1 }
+	});
+});
+
+test('what was paid is summed up by month of the operator and by currency', async () => {
+	const paidAt = async (instant: string | null, currency = 'EUR') => {
+		const claim = await addAssignedClaim(world, customer, contractId, clerk);
+		await decideAlike(world, clerk, claim);
+		const at = instant === null ? null : Date.parse(instant);
+		await world.client.execute({
+			sql: `update payouts set state = ?, paid_at_ms = ?, currency = ? where claim_id = ?`,
+			args: [at === null ? 'ready' : 'paid', at, currency, claim.id]
+		});
+	};
+	await paidAt('2026-05-31T21:59:59Z');
+	await paidAt('2026-05-31T22:00:00Z');
+	await paidAt('2026-10-31T22:59:59Z');
+	await paidAt('2026-10-31T23:00:00Z');
+	await paidAt('2026-11-22T08:00:00Z');
+	await paidAt('2026-11-22T08:00:00Z', 'CHF');
+	await paidAt(null);
+	const { paid } = await show();
+	expect(paid.map(({ currency }) => currency)).toEqual(['EUR', 'CHF']);
+	const sums = paid.map(({ months }) => months.map((month) => month.paid.amountMinor / 10_000));
+	expect(sums).toEqual([
+		[1, 0, 0, 0, 1, 2],
+		[0, 0, 0, 0, 0, 1]
+	]);
 });

@@ -309,6 +309,24 @@ describe('four eyes', () => {
 		expect(await stateOf(id)).toBe('paid');
 	});
 
+	it('Z7: says beforehand to whom another account will be refused', async () => {
+		const id = await decided(SMALL);
+		must(await runs().create(finance, 'sepa'));
+		must(await payouts().bookReturn(finance, id, 'account-closed'));
+		const barOf = async (actor: Actor) => must(await payouts().open(actor, id)).renewalBar;
+		const inPrivate: Actor = { ...lead, personId: customer.personId };
+		expect([await barOf(finance), await barOf(lead), await barOf(inPrivate)]).toEqual([
+			'booked-back',
+			null,
+			'own-claim'
+		]);
+		for (const actor of [finance, inPrivate]) {
+			expect(await payouts().renew(actor, id, OTHER_ACCOUNT)).toMatchObject({ ok: false });
+		}
+		must(await payouts().renew(lead, id, OTHER_ACCOUNT));
+		expect(await barOf(finance)).toBe(null);
+	});
+
 	it('is asked for again when the account is another', async () => {
 		const id = await decided(SMALL);
 		const { id: runId } = must(await runs().create(finance, 'sepa'));
@@ -335,6 +353,34 @@ describe('a payment run', () => {
 		expect(await runs().create(finance, 'sepa')).toMatchObject({
 			error: { code: 'payouts/nothing-ready' }
 		});
+	});
+
+	it('is listed with its payments, what became of each, and what it comes to', async () => {
+		const [kept, back] = [await decided(SMALL), await decided(SMALL + 1)];
+		must(await runs().create(finance, 'sepa'));
+		must(await payouts().bookReturn(finance, back, 'account-closed'));
+		must(await payouts().renew(lead, back, OTHER_ACCOUNT));
+		// As an advance of another amount would leave it: the run's file still says the old one.
+		const other = await addAccount(world, 'finance', 'Max');
+		must(await approve(other, back));
+		must(await runs().create(finance, 'sepa'));
+		await bend(back, 'amount_minor = 5');
+		world.takeRoundTrips();
+		const [second, first] = must(await payouts().list(finance)).runs;
+		expect(world.takeRoundTrips()).toBe(1);
+		const euros = (amountMinor: number) => ({ amountMinor, currency: 'EUR' });
+		expect(first).toMatchObject({
+			...{ reference: 'KP-000001', items: 2, totals: [euros(2 * SMALL + 1)] },
+			payments: [
+				{ payoutId: kept, amount: euros(SMALL), state: 'ordered' },
+				{ payoutId: back, amount: euros(SMALL + 1), state: 'returned' }
+			]
+		});
+		expect(second).toMatchObject({
+			...{ reference: 'KP-000002', items: 1 },
+			payments: [{ payoutId: back, state: 'ordered' }]
+		});
+		expect(first?.payments[0]?.claimNumber).toMatch(/^S-2026-/);
 	});
 
 	it('Z7: of ten runs at once each payment is in one', async () => {

@@ -56,18 +56,18 @@ function follows(named: Uint8Array | null, before: Uint8Array | null): boolean {
 }
 
 /**
- * Whether the personal part is what the row committed to. The owner of a claim is left out of the
+ * Whether the personal part is what the row committed to. The owner of a record is left out of the
  * commitment when the act did not read them (`subjectOf`): then they must be the record's.
  */
 export function opensCommitment(
 	sha256: Sha256,
 	personal: LoggedPersonal,
 	commitment: Uint8Array,
-	ownerOfClaim: string | null
+	isSubjectByRecord: boolean
 ): boolean {
 	const { salt, ...part } = personal;
 	if (areEqual(commitmentOf(sha256, salt, personalText(part)), commitment)) return true;
-	if (part.subjectAccountId === null || part.subjectAccountId !== ownerOfClaim) return false;
+	if (part.subjectAccountId === null || !isSubjectByRecord) return false;
 	const without = personalText({ ...part, subjectAccountId: null });
 	return areEqual(commitmentOf(sha256, salt, without), commitment);
 }

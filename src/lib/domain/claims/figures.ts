@@ -1,4 +1,5 @@
-import { DAY_MS } from '../calendar.ts';
+import { calendarDateOf, DAY_MS, startOfDayMs, type CalendarDate } from '../calendar.ts';
+import type { Money } from '../money.ts';
 import type { ClockState } from './legal-clock.ts';
 
 /** How far back the time to a decision is counted. */
@@ -52,4 +53,43 @@ export function shareWithinMonth(bySpan: readonly number[]): number | null {
 /** From when decisions are counted. */
 export function figuresSince(nowMs: number): number {
 	return nowMs - FIGURES_DAYS * DAY_MS;
+}
+
+/** Calendar months the volume of payments is shown for, this one included. */
+export const VOLUME_MONTHS = 6;
+
+/** What one currency had paid out, a sum for each month. */
+export type PaidByMonth = {
+	readonly currency: string;
+	readonly months: readonly { readonly from: CalendarDate; readonly paid: Money }[];
+};
+
+/** The first days of the last months, the oldest first. */
+export function volumeMonths(nowMs: number): readonly CalendarDate[] {
+	const today = calendarDateOf(nowMs);
+	const [year = 0, month = 1] = today.split('-').map(Number);
+	return Array.from({ length: VOLUME_MONTHS }, (_, index) => {
+		const at = new Date(Date.UTC(year, month - VOLUME_MONTHS + index, 1));
+		return at.toISOString().slice(0, 10) as CalendarDate;
+	});
+}
+
+/** The first instants of them. */
+export function volumeBegins(nowMs: number): readonly number[] {
+	return volumeMonths(nowMs).map(startOfDayMs);
+}
+
+/** Every month of every currency; euros always, first. `at` counts from the first of `months`. */
+export function paidByMonth(
+	months: readonly CalendarDate[],
+	sums: readonly { readonly currency: string; readonly at: number; readonly amountMinor: number }[]
+): readonly PaidByMonth[] {
+	const others = new Set(sums.map(({ currency }) => currency).filter((one) => one !== 'EUR'));
+	return ['EUR', ...[...others].toSorted()].map((currency) => ({
+		currency,
+		months: months.map((from, index) => {
+			const sum = sums.find((one) => one.currency === currency && one.at === index);
+			return { from, paid: { amountMinor: sum?.amountMinor ?? 0, currency } };
+		})
+	}));
 }

@@ -181,3 +181,6 @@ export function viewOwnPayout(payout: {
 	const paidOn = paidAtMs === null ? null : calendarDateOf(paidAtMs);
 	return { kind, amount, state, ibanMasked: maskIban(iban), paidOn, returnReason };
 }
+
+/** Why somebody may not name the next account of a payment: it is for their own claim, or they have booked it back. */
+export type RenewalBar = 'own-claim' | 'booked-back';

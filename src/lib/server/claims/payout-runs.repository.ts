@@ -1,8 +1,10 @@
-import { asc, desc, eq, isNull, and, max } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNull, max, ne, sql } from 'drizzle-orm';
 import * as v from 'valibot';
 import { parseCalendarDate, type CalendarDate } from '#lib/domain/calendar.ts';
 import type { PaymentItem, PaymentRun } from '#lib/domain/claims/payment-file.ts';
-import type { PayoutRoute } from '#lib/domain/claims/payout.ts';
+import type { Actor } from '#lib/domain/actor.ts';
+import type { PayoutRoute, PayoutState, RenewalBar } from '#lib/domain/claims/payout.ts';
+import type { Money } from '#lib/domain/money.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
 import {
 	read,
@@ -12,9 +14,11 @@ import {
 	type Unmet,
 	type Write
 } from '#lib/server/db/client.ts';
-import { payoutItems, payoutRuns } from '#lib/server/db/tables/payouts.ts';
+import { claims } from '#lib/server/db/tables/claims.ts';
+import { payoutItems, payoutRuns, payouts } from '#lib/server/db/tables/payouts.ts';
 import { people } from '#lib/server/db/tables/people.ts';
 import type { Cell, Cipher } from '#lib/server/platform/cipher.ts';
+import { isOwnOf } from './own-claims.ts';
 
 /** Runs the list shows: the newest. */
 const RUNS_LIMIT = 20;
@@ -38,6 +42,16 @@ export type RunSummary = {
 	readonly items: number;
 	readonly sha256: string;
 	readonly confirmedAtMs: number | null;
+};
+
+/** A payment as the list of a run shows it. */
+export type RunPayment = {
+	readonly runId: string;
+	readonly payoutId: string;
+	readonly claimNumber: string;
+	readonly amount: Money;
+	/** What became of it in this run: one that came back may wait for another account by now. */
+	readonly state: PayoutState;
 };
 
 export type RunItem = PaymentItem & {
@@ -104,6 +118,70 @@ export function createPayoutRunsRepository(cipher: Cipher) {
 			return read(
 				sqlBuilder.select().from(payoutRuns).orderBy(desc(payoutRuns.number)).limit(RUNS_LIMIT),
 				(rows) => rows.map(summarise)
+			);
+		},
+
+		/** The payments of the runs that `listNewest` shows, in the order of their files. */
+		listPaymentsOfNewest(): Read<readonly RunPayment[]> {
+			const newest = sqlBuilder
+				.select({ id: payoutRuns.id })
+				.from(payoutRuns)
+				.orderBy(desc(payoutRuns.number))
+				.limit(RUNS_LIMIT);
+			// An advance may be another amount in its next version: then the file's own is opened.
+			const isOlder = ne(payoutItems.payoutVersion, payouts.version);
+			return read(
+				sqlBuilder
+					.select({
+						payout: {
+							...{ amountMinor: payouts.amountMinor, currency: payouts.currency },
+							state: payouts.state
+						},
+						item: {
+							...{ runId: payoutItems.runId, payoutId: payoutItems.payoutId },
+							...{ payoutVersion: payoutItems.payoutVersion, personId: payoutItems.personId },
+							returnedAtMs: payoutItems.returnedAtMs
+						},
+						content:
+							sql<Uint8Array | null>`case when ${isOlder} then ${payoutItems.content} end`.mapWith(
+								payoutItems.content
+							),
+						...{ claimNumber: claims.number, person: people }
+					})
+					.from(payoutItems)
+					.innerJoin(payouts, eq(payouts.id, payoutItems.payoutId))
+					.innerJoin(claims, eq(claims.id, payouts.claimId))
+					.leftJoin(people, and(eq(people.id, payoutItems.personId), isOlder))
+					.where(inArray(payoutItems.runId, newest))
+					.orderBy(asc(payoutItems.runId), asc(payoutItems.position)),
+				(rows) =>
+					Promise.all(
+						rows.map(async ({ payout, item, content, claimNumber, person }) => {
+							const { amountMinor, currency, state } = payout;
+							if (person) await cipher.learn(person.id, person);
+							const amount =
+								content === null
+									? { amountMinor, currency }
+									: v.parse(itemSchema, await cipher.openJson(itemCell(item), content)).amount;
+							const { runId, payoutId, returnedAtMs } = item;
+							const became = returnedAtMs === null ? state : 'returned';
+							return { runId, payoutId, claimNumber, amount, state: became };
+						})
+					)
+			);
+		},
+
+		/** Why this reader may not give a payment its next account; what `renew` refuses in its batch. */
+		findRenewalBar(payoutId: string, { accountId, personId }: Actor): Read<RenewalBar | null> {
+			const isBooker = sql<number>`exists (select 1 from ${payoutItems} i where i.payout_id = ${payouts.id}
+				and i.payout_version = ${payouts.version} and i.returned_by = ${accountId})`;
+			return read(
+				sqlBuilder
+					.select({ isOwn: sql<number>`${isOwnOf(sql`${accountId}`, sql`${personId}`)}`, isBooker })
+					.from(payouts)
+					.innerJoin(claims, eq(claims.id, payouts.claimId))
+					.where(eq(payouts.id, payoutId)),
+				([row]) => (row?.isOwn === 1 ? 'own-claim' : row?.isBooker === 1 ? 'booked-back' : null)
 			);
 		},
 

@@ -11,6 +11,7 @@ import {
 	type PayoutRoute,
 	type PayoutState,
 	type RefusalReason,
+	type RenewalBar,
 	type ReturnReason,
 	type SecondLook
 } from '#lib/domain/claims/payout.ts';
@@ -27,7 +28,7 @@ import type { AccountLooksRepository } from './account-looks.repository.ts';
 import type { AdvanceAnswers } from './advance-answers.ts';
 import type { AdvancesRepository } from './advances.repository.ts';
 import type { AssignmentsRepository } from './assignments.repository.ts';
-import type { PayoutRunsRepository, RunSummary } from './payout-runs.repository.ts';
+import type { PayoutRunsRepository, RunPayment, RunSummary } from './payout-runs.repository.ts';
 import type { Payout, PayoutsRepository } from './payouts.repository.ts';
 
 export type PayoutRow = {
@@ -54,6 +55,15 @@ export type PayoutView = PayoutRow & {
 	/** The reader made it: somebody else must look (Z7). */
 	readonly isOwnWork: boolean;
 	readonly isGenuine: boolean;
+	/** Why the reader may not name another account for it. */
+	readonly renewalBar: RenewalBar | null;
+};
+
+export type RunRow = RunSummary & {
+	readonly reference: string;
+	readonly payments: readonly Omit<RunPayment, 'runId'>[];
+	/** One for each currency. */
+	readonly totals: readonly Money[];
 };
 
 export type PayoutsView = {
@@ -62,7 +72,7 @@ export type PayoutsView = {
 	readonly ready: readonly PayoutRow[];
 	/** Refused or sent back: they wait for another account. */
 	readonly stuck: readonly PayoutRow[];
-	readonly runs: readonly (RunSummary & { readonly reference: string })[];
+	readonly runs: readonly RunRow[];
 };
 
 export type PayoutsParts = {
@@ -128,17 +138,19 @@ export function createPayoutsService(parts: PayoutsParts) {
 		async list(actor: Actor): Promise<Result<PayoutsView>> {
 			const permission = requirePermission(actor, 'payout/read');
 			if (!permission.ok) return permission;
-			const [waiting, ready, stuck, runs] = await db.read(
+			const [waiting, ready, stuck, runs, payments] = await db.read(
 				payouts.listIn(['waiting']),
 				payouts.listIn(['ready']),
 				payouts.listIn(['refused', 'returned']),
-				payoutRuns.listNewest()
+				payoutRuns.listNewest(),
+				payoutRuns.listPaymentsOfNewest()
 			);
+			const ofRun = Map.groupBy(payments, ({ runId }) => runId);
 			return ok({
 				waiting: waiting.map(viewRow),
 				ready: ready.map(viewRow),
 				stuck: stuck.map(viewRow),
-				runs: runs.map((run) => ({ ...run, reference: runReference(run.number) }))
+				runs: runs.map((run) => viewRun(run, ofRun.get(run.id) ?? []))
 			});
 		},
 
@@ -153,10 +165,10 @@ export function createPayoutsService(parts: PayoutsParts) {
 			});
 			const done = await db.commitAndRead(
 				[payouts.require(payoutId), look],
-				[payouts.find(payoutId)]
+				[payouts.find(payoutId), payoutRuns.findRenewalBar(payoutId, actor)]
 			);
 			if (!done.ok) return done;
-			const [payout] = done.value;
+			const [payout, renewalBar] = done.value;
 			if (!payout) return NOT_FOUND;
 			return ok({
 				...viewRow(payout),
@@ -165,7 +177,8 @@ export function createPayoutsService(parts: PayoutsParts) {
 				recoveredOn: recoveryToShow(payout.recoveredAtMs, clock.nowMs()),
 				content: encodeHexLowerCase(payout.contentHash),
 				isOwnWork: payout.madeBy === actor.accountId,
-				isGenuine: payout.isGenuine
+				isGenuine: payout.isGenuine,
+				renewalBar
 			});
 		},
 
@@ -266,4 +279,16 @@ export function createPayoutsService(parts: PayoutsParts) {
 function viewRow(payout: Payout): PayoutRow {
 	const { id, claimNumber, kind, amount, state, route, secondLook, madeByName, madeAtMs } = payout;
 	return { id, claimNumber, kind, amount, state, route, secondLook, madeByName, madeAtMs };
+}
+
+function viewRun(run: RunSummary, ofRun: readonly RunPayment[]): RunRow {
+	const payments = ofRun.map(({ payoutId, claimNumber, amount, state }) => {
+		return { payoutId, claimNumber, amount, state };
+	});
+	const sums = new Map<string, number>();
+	for (const { amountMinor, currency } of payments.map(({ amount }) => amount)) {
+		sums.set(currency, (sums.get(currency) ?? 0) + amountMinor);
+	}
+	const totals = [...sums].map(([currency, amountMinor]) => ({ amountMinor, currency }));
+	return { ...run, reference: runReference(run.number), payments, totals };
 }
