@@ -88,6 +88,14 @@ const STATEMENTS: readonly (readonly [string, BenefitStatement])[] = [
 		'an approval by rules',
 		statementOf([foreignLine()], { decidedBy: 'rules', outcome: 'approved' })
 	],
+	[
+		'a claim with an advance',
+		statementOf([lineOf()], { advance: { amount: eur(500), paidOn: '2026-09-20' } })
+	],
+	[
+		'a claim whose advance was more',
+		statementOf([lineOf()], { advance: { amount: eur(99_000), paidOn: null } })
+	],
 	['a refusal', statementOf([refused], { outcome: 'rejected', deductibleLeftMinor: 0 })],
 	[
 		'a bill without a number, of one day',
