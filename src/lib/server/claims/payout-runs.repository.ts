@@ -142,10 +142,9 @@ export function createPayoutRunsRepository(cipher: Cipher) {
 							...{ payoutVersion: payoutItems.payoutVersion, personId: payoutItems.personId },
 							returnedAtMs: payoutItems.returnedAtMs
 						},
-						content:
-							sql<Uint8Array | null>`case when ${isOlder} then ${payoutItems.content} end`.mapWith(
-								payoutItems.content
-							),
+						content: sql`case when ${isOlder} then ${payoutItems.content} end`.mapWith(
+							payoutItems.content
+						),
 						...{ claimNumber: claims.number, person: people }
 					})
 					.from(payoutItems)
@@ -160,7 +159,7 @@ export function createPayoutRunsRepository(cipher: Cipher) {
 							const { amountMinor, currency, state } = payout;
 							if (person) await cipher.learn(person.id, person);
 							const amount =
-								content === null
+								person === null
 									? { amountMinor, currency }
 									: v.parse(itemSchema, await cipher.openJson(itemCell(item), content)).amount;
 							const { runId, payoutId, returnedAtMs } = item;
