@@ -124,6 +124,7 @@ for (const window of [PHONE, DESKTOP]) {
 			await expect(
 				customer.getByText(m.advances_statement_granted({}, words), { exact: true })
 			).toBeVisible();
+			await expect(customer.locator('.total .big')).toHaveText(/^(€)?480[.,]00/);
 			await look('statement-advance');
 			expect(troubles).toEqual([]);
 		} finally {

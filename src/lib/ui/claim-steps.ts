@@ -1,6 +1,6 @@
 import { calendarDateOf } from '#lib/domain/calendar.ts';
 import { nextActor, type ClaimState } from '#lib/domain/claims/claim.ts';
-import type { AdvanceOutcome, AdvanceRefusal } from '#lib/domain/claims/advance.ts';
+import type { AdvanceOutcome, AdvanceRefusal, AdvanceStand } from '#lib/domain/claims/advance.ts';
 import type { RequestKind } from '#lib/domain/claims/document-request.ts';
 import type { ReviewKind, ReviewOutcome } from '#lib/domain/claims/review.ts';
 import { ADVANCE_REFUSAL_TEXTS } from '#lib/i18n/advance-texts.ts';
@@ -27,6 +27,7 @@ export type ClaimRoad = {
 		readonly answeredAtMs: number | null;
 	}[];
 	readonly advance?: {
+		readonly stand: AdvanceStand;
 		readonly requests: readonly {
 			readonly askedAtMs: number;
 			readonly outcome: AdvanceOutcome | null;
@@ -56,6 +57,8 @@ export function stepsOf(claim: ClaimRoad, locale: Locale): readonly TimelineStep
 	const dateOf = (atMs: number) => formatDate(calendarDateOf(atMs), locale);
 	const actor = nextActor(claim.state);
 	const { openedAtMs = null, requests = [], reviews = [] } = claim;
+	/** The day we usually decide by is over: no word of it. */
+	const isLate = !['too-early', 'waits-for-customer'].includes(claim.advance?.stand ?? 'too-early');
 	const isWaiting = requests.some(({ isOpen }) => isOpen);
 	return [
 		{
@@ -97,7 +100,9 @@ export function stepsOf(claim: ClaimRoad, locale: Locale): readonly TimelineStep
 			dateText:
 				claim.decidedAtMs !== null
 					? dateOf(claim.decidedAtMs)
-					: m.claims_step_usual({ date: formatDate(claim.decisionUsualBy, locale) }),
+					: isLate
+						? undefined
+						: m.claims_step_usual({ date: formatDate(claim.decisionUsualBy, locale) }),
 			text: claim.isDecidedByRules ? m.claims_step_by_rules() : undefined
 		},
 		...reviews.map((review): TimelineStep => {
