@@ -19,7 +19,12 @@ const KIND_TEXTS: Readonly<Record<DocumentKind, () => string>> = {
 };
 
 /** The state as a sentence that says whose turn it is. */
-export function claimStateText(state: ClaimState, isUnderReview = false): string {
+export function claimStateText(
+	state: ClaimState,
+	isUnderReview = false,
+	hasReturnedPayout = false
+): string {
+	if (hasReturnedPayout) return m.payouts_own_state_returned();
 	if (isUnderReview) return m.reviews_state();
 	return STATE_TEXTS[state]();
 }

@@ -3,6 +3,7 @@ import { nextActor, type ClaimState } from '#lib/domain/claims/claim.ts';
 import type { AdvanceOutcome, AdvanceRefusal, AdvanceStand } from '#lib/domain/claims/advance.ts';
 import type { RequestKind } from '#lib/domain/claims/document-request.ts';
 import type { DocumentKind } from '#lib/domain/documents/document.ts';
+import type { PayoutState } from '#lib/domain/claims/payout.ts';
 import type { ReviewKind, ReviewOutcome } from '#lib/domain/claims/review.ts';
 import { ADVANCE_REFUSAL_TEXTS } from '#lib/i18n/advance-texts.ts';
 import { m } from '#lib/i18n/generated/messages.js';
@@ -42,7 +43,10 @@ export type ClaimRoad = {
 		readonly closedAtMs: number | null;
 		readonly outcome: ReviewOutcome | null;
 	}[];
-	readonly payout?: { readonly paidOn: string | null } | null;
+	readonly payouts?: readonly {
+		readonly state: PayoutState;
+		readonly paidOn: string | null;
+	}[];
 	readonly documents?: readonly { readonly kind: DocumentKind }[];
 };
 
@@ -54,6 +58,9 @@ const ADVANCE_STEPS = {
 } satisfies Record<AdvanceOutcome | 'open', unknown>;
 const OUTCOMES = { upheld: m.reviews_step_upheld, changed: m.reviews_step_changed };
 
+/** A document handed in lies behind the review that goes on, whichever began first. */
+const ORDER = ['done', 'current', 'next'] as const satisfies readonly TimelineStep['state'][];
+
 /** The road of a claim: what is behind, where it is, what comes. */
 export function stepsOf(claim: ClaimRoad, locale: Locale): readonly TimelineStep[] {
 	const dateOf = (atMs: number) => formatDate(calendarDateOf(atMs), locale);
@@ -63,7 +70,7 @@ export function stepsOf(claim: ClaimRoad, locale: Locale): readonly TimelineStep
 	const isLate = !['too-early', 'waits-for-customer'].includes(claim.advance?.stand ?? 'too-early');
 	const isConfirmed = claim.documents?.some(({ kind }) => kind === 'processing-confirmation');
 	const isWaiting = requests.some(({ isOpen }) => isOpen);
-	return [
+	const steps: readonly TimelineStep[] = [
 		{
 			title: claim.cameByPost ? m.post_step_arrived() : m.claims_step_submitted(),
 			state: 'done',
@@ -120,15 +127,17 @@ export function stepsOf(claim: ClaimRoad, locale: Locale): readonly TimelineStep
 				text: review.outcome ? OUTCOMES[review.outcome]() : undefined
 			};
 		}),
-		...(claim.payout
-			? [
-					{
-						title: m.requests_step_payout(),
-						state: claim.payout.paidOn ? ('done' as const) : ('next' as const),
-						dateText: claim.payout.paidOn ? formatDate(claim.payout.paidOn, locale) : undefined,
-						text: claim.payout.paidOn && isConfirmed ? m.documents_confirmation_step() : undefined
-					}
-				]
-			: [])
+		...(claim.payouts ?? []).map((payout): TimelineStep => {
+			if (payout.state === 'returned') {
+				return { title: m.payouts_own_step_returned(), state: 'current', isYours: true };
+			}
+			return {
+				title: m.requests_step_payout(),
+				state: payout.paidOn ? 'done' : 'next',
+				dateText: payout.paidOn ? formatDate(payout.paidOn, locale) : undefined,
+				text: payout.paidOn && isConfirmed ? m.documents_confirmation_step() : undefined
+			};
+		})
 	];
+	return ORDER.flatMap((state) => steps.filter((step) => step.state === state));
 }

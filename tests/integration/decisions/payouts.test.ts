@@ -461,14 +461,16 @@ describe('a payment run', () => {
 		expect(await runs().confirm(finance, runId)).toEqual(CHANGED);
 		const claimId = String((await rowOf(id))['claim_id']);
 		const view = must(await deskRooms(world).claimsService.getOwn(customer, claimId));
-		expect(view.payout).toEqual({
-			kind: 'decision',
-			amount: { amountMinor: SMALL, currency: 'EUR' },
-			state: 'paid',
-			ibanMasked: 'DE•• •••• •••• •••• ••30 00',
-			paidOn: '2026-11-22',
-			returnReason: null
-		});
+		expect(view.payouts).toEqual([
+			{
+				kind: 'decision',
+				amount: { amountMinor: SMALL, currency: 'EUR' },
+				state: 'paid',
+				ibanMasked: 'DE•• •••• •••• •••• ••30 00',
+				paidOn: '2026-11-22',
+				returnReason: null
+			}
+		]);
 	});
 });
 
@@ -486,11 +488,42 @@ describe('a returned payment', () => {
 			{ template: 'payout-returned', to: 'ada@example.org', language: 'en', name: 'Ada Muster' }
 		]);
 		const claimId = String((await rowOf(id))['claim_id']);
-		const { payout } = must(await deskRooms(world).claimsService.getOwn(customer, claimId));
-		expect(payout).toMatchObject({ state: 'returned', returnReason: 'account-closed' });
+		const view = must(await deskRooms(world).claimsService.getOwn(customer, claimId));
+		expect(view).toMatchObject({
+			payouts: [{ state: 'returned', returnReason: 'account-closed' }],
+			...{ nextActor: 'customer', hasReturnedPayout: true, accountContractId: null }
+		});
+		// Whoever answers for the contract may change where it is paid to; nobody else is offered it.
+		await world.client.execute({
+			sql: 'insert into contract_links (account_id, contract_id, linked_at_ms) values (?, ?, 0)',
+			args: [customer.accountId, contractId]
+		});
+		expect(must(await deskRooms(world).claimsService.getOwn(customer, claimId))).toMatchObject({
+			accountContractId: contractId
+		});
+		const list = must(await deskRooms(world).claimsService.listOwn(customer, 1));
+		expect(list.claims).toMatchObject([{ nextActor: 'customer', hasReturnedPayout: true }]);
 		// The rest of its run is paid, this one is not.
 		must(await runs().confirm(finance, runId));
 		expect(await stateOf(id)).toBe('returned');
+	});
+
+	it('never sets the last change of its claim back, and is nobody’s turn once it is paid again', async () => {
+		const id = await decided(SMALL);
+		const { id: runId } = must(await runs().create(finance, 'sepa'));
+		const claimId = String((await rowOf(id))['claim_id']);
+		const seen = async () => must(await deskRooms(world).claimsService.getOwn(customer, claimId));
+		world.clock.advance(DAY_MS);
+		must(await runs().confirm(finance, runId));
+		const paidAtMs = world.clock.nowMs();
+		expect((await seen()).changedAtMs).toBe(paidAtMs);
+		world.clock.advance(DAY_MS);
+		must(await payouts().bookReturn(finance, id, 'account-closed'));
+		expect((await seen()).changedAtMs).toBe(paidAtMs + DAY_MS);
+		must(await payouts().renew(lead, id, OTHER_ACCOUNT));
+		expect(await seen()).toMatchObject({
+			...{ changedAtMs: paidAtMs + DAY_MS, nextActor: 'nobody', hasReturnedPayout: false }
+		});
 	});
 
 	it('Z7: is paid once more, to the new account, in a run of its own', async () => {
@@ -534,9 +567,9 @@ it('Z2: nobody reads of somebody else’s payment', async () => {
 	const stranger = await addAccount(world, 'customer', 'Ben');
 	const rooms = deskRooms(world);
 	const [own] = await rooms.db.read(
-		rooms.payouts.findOwn(String((await rowOf(id))['claim_id']), stranger.accountId)
+		rooms.payouts.listOwn(String((await rowOf(id))['claim_id']), stranger.accountId)
 	);
-	expect(own).toBeNull();
+	expect(own).toEqual([]);
 });
 
 it('L1: every act with a payment is in the log, with the customer as its subject', async () => {

@@ -28,6 +28,7 @@ import {
 	deskRooms,
 	formOf,
 	must,
+	payoutIdOf,
 	putInCharge,
 	typed,
 	type Amount
@@ -171,6 +172,23 @@ async function objectedClaim(recognised: readonly string[] = ['40,00']) {
 
 const receiptsOfObjections = async () =>
 	(await waitingMails(world)).filter(({ template }) => template === 'objection-received');
+
+it('shows every payment of a corrected claim: the first is not paid because the second is', async () => {
+	const claim = await objectedClaim(['80,00']);
+	const { payoutRunsService, payoutsService } = deskRooms(world);
+	const run = must(await payoutRunsService.create(finance, 'sepa'));
+	must(await payoutRunsService.confirm(finance, run.id));
+	const first = await payoutIdOf(world, claim.id);
+	must(await payoutsService.bookReturn(finance, first, 'account-closed'));
+	must(await answer(other, claim, ['100,00']));
+	expect(await seen(claim.id)).toMatchObject({
+		...{ nextActor: 'customer', hasReturnedPayout: true },
+		payouts: [
+			{ amount: { amountMinor: 3_000 }, state: 'returned' },
+			{ amount: { amountMinor: 2_000 }, state: 'waiting' }
+		]
+	});
+});
 
 describe('an objection', () => {
 	it('takes the claim from whoever decided it, with a receipt and an entry in the log', async () => {

@@ -143,4 +143,9 @@ describe('nextActor', () => {
 		const acting = CLAIM_STATES.filter((state) => nextActor(state) === 'insurer');
 		expect(acting).toEqual(['submitted', 'in_review']);
 	});
+
+	it('is the customer while money has come back, whatever else goes on', () => {
+		const acting = CLAIM_STATES.filter((state) => nextActor(state, true, true) === 'customer');
+		expect(acting).toEqual(CLAIM_STATES);
+	});
 });

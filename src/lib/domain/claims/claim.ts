@@ -45,12 +45,15 @@ export type CoverOfClaim = {
 
 /**
  * Who has to act next on a claim in this state: the customer sees it as a sentence. A review leaves the
- * state as it was decided, and is the insurer's turn (decision 0053).
+ * state as it was decided, and is the insurer's turn (decision 0053). Money that came back from the bank
+ * waits for the customer, whatever else goes on.
  */
 export function nextActor(
 	state: ClaimState,
-	isUnderReview = false
+	isUnderReview = false,
+	hasReturnedPayout = false
 ): 'customer' | 'insurer' | 'nobody' {
+	if (hasReturnedPayout) return 'customer';
 	if (isUnderReview) return 'insurer';
 	if (state === 'documents_requested') return 'customer';
 	return OPEN_STATES.includes(state) ? 'insurer' : 'nobody';

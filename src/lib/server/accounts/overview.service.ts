@@ -29,6 +29,7 @@ type ClaimRow = {
 	readonly number: string;
 	readonly state: ClaimState;
 	readonly isUnderReview: boolean;
+	readonly hasReturnedPayout: boolean;
 	readonly submittedAtMs: number;
 	readonly insuredPersonName: string;
 };
@@ -152,6 +153,7 @@ export function createOverviewService(parts: {
 					number: claim.number,
 					state: claim.state,
 					isUnderReview: claim.isUnderReview,
+					hasReturnedPayout: claim.hasReturnedPayout,
 					submittedAtMs: claim.submittedAtMs,
 					insuredPersonName: claim.insuredPersonName
 				})),

@@ -35,6 +35,8 @@ export type OwnClaim = {
 	readonly automaticCheck: AutomaticCheck | null;
 	/** Decided, and looked at once more since. */
 	readonly isUnderReview: boolean;
+	/** A payment of it came back from the bank and waits for another account. */
+	readonly hasReturnedPayout: boolean;
 	/** Typed in by somebody here, from paper. */
 	readonly cameByPost: boolean;
 	readonly insuredPersonName: string;
@@ -67,8 +69,10 @@ const cell = (column: 'content' | 'decision', rowId: string, personId: string): 
 /** Reviews that wait for their answer, beside the row of `claims`. */
 export const openReviews = sql<number>`(select count(*) from claim_reviews r where r.claim_id = "claims"."id" and r.closed_at_ms is null)`;
 
+const returnedPayouts = sql<number>`(select count(*) from payouts p where p.claim_id = "claims"."id" and p.state = 'returned')`;
+
 /** What a claim is opened from. */
-const openable = { claim: claims, insured: people, openReviews };
+const openable = { claim: claims, insured: people, openReviews, returnedPayouts };
 
 export type ClaimsRepository = ReturnType<typeof createClaimsRepository>;
 
@@ -76,11 +80,13 @@ export function createClaimsRepository(cipher: Cipher) {
 	async function openClaim({
 		claim,
 		insured,
-		openReviews
+		openReviews,
+		returnedPayouts
 	}: {
 		claim: typeof claims.$inferSelect;
 		insured: typeof people.$inferSelect;
 		openReviews: number;
+		returnedPayouts: number;
 	}): Promise<OwnClaim> {
 		const content = await cipher.openJson(cell('content', claim.id, claim.personId), claim.content);
 		const decision =
@@ -96,6 +102,7 @@ export function createClaimsRepository(cipher: Cipher) {
 			isDecidedByRules: claim.decidedAtMs !== null && claim.decidedBy === null,
 			automaticCheck: automaticCheckOf(claim),
 			isUnderReview: openReviews > 0,
+			hasReturnedPayout: returnedPayouts > 0,
 			cameByPost: claim.capturedAtMs !== null,
 			insuredPersonName: await openName(cipher, insured),
 			content: v.parse(claimContentSchema, content),

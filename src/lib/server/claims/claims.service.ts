@@ -15,6 +15,7 @@ import {
 	type UsualTime
 } from '#lib/domain/claims/usual-time.ts';
 import { calendarDateOf, DAY_MS, type CalendarDate } from '#lib/domain/calendar.ts';
+import { mayAtContract, type ContractLink } from '#lib/domain/contracts/contract-access.ts';
 import type { DocumentKind } from '#lib/domain/documents/document.ts';
 import { fileStateOf, type FileState } from '#lib/domain/documents/file-state.ts';
 import type { Money } from '#lib/domain/money.ts';
@@ -47,6 +48,8 @@ export type ClaimSummary = {
 	readonly insuredPersonName: string;
 	/** Decided, and looked at once more since. */
 	readonly isUnderReview: boolean;
+	/** A payment of it came back from the bank: the customer sees to the account. */
+	readonly hasReturnedPayout: boolean;
 	/** It came on paper, and somebody here has typed it in. */
 	readonly cameByPost: boolean;
 	/** One sum for each currency. */
@@ -94,8 +97,10 @@ export type ClaimView = ClaimSummary & {
 	}[];
 	readonly files: readonly ClaimFile[];
 	readonly documents: readonly ClaimDocument[];
-	/** What became of the money; null where nothing is paid. */
-	readonly payout: OwnPayoutView | null;
+	/** What became of the money: a payment for each decision that pays, in their order. */
+	readonly payouts: readonly OwnPayoutView[];
+	/** Its contract, where the actor may change the account it is paid to; else null. */
+	readonly accountContractId: string | null;
 	/** Demands for an advance, and what became of them. */
 	readonly advance: OwnAdvanceView;
 	/** Documents we have asked for, in that order; withdrawn ones left out. */
@@ -154,7 +159,7 @@ export function createClaimsService(parts: {
 	readonly access: Pick<AccessRepository, 'listLooks'>;
 	readonly accountLooks: Pick<AccountLooksRepository, 'listOfClaim'>;
 	readonly released: Pick<ReleasedClaimsRepository, 'listLooks'>;
-	readonly payouts: Pick<PayoutsRepository, 'findOwn' | 'findOwnAdvance'>;
+	readonly payouts: Pick<PayoutsRepository, 'listOwn' | 'findOwnAdvance'>;
 	readonly advances: Pick<AdvancesRepository, 'listOfOwnClaim'>;
 	readonly requests: Pick<DocumentRequestsRepository, 'listOfOwnClaim'>;
 	readonly reviews: Pick<ReviewsRepository, 'listOfOwnClaim'>;
@@ -165,6 +170,11 @@ export function createClaimsService(parts: {
 			claimId: string,
 			today: CalendarDate
 		): Read<readonly { readonly isOpen: boolean }[]>;
+		findLinkOfClaim(
+			accountId: string,
+			claimId: string,
+			today: CalendarDate
+		): Read<ContractLink | null>;
 	};
 	readonly clock: Clock;
 }) {
@@ -194,26 +204,28 @@ export function createClaimsService(parts: {
 				files,
 				documents,
 				looks,
-				payout,
+				payouts,
 				asked,
 				days,
 				reviews,
 				advances,
 				advancePayout,
 				insured,
+				link,
 				...otherLooks
 			] = await db.read(
 				claims.findOf(id, actor.accountId, calendarDateOf(nowMs)),
 				parts.files.listOfClaim(id),
 				parts.documents.listOfClaim(id, actor.accountId),
 				parts.access.listLooks(id, actor.accountId),
-				parts.payouts.findOwn(id, actor.accountId),
+				parts.payouts.listOwn(id, actor.accountId),
 				parts.requests.listOfOwnClaim(id, actor.accountId),
 				parts.figures.listDecisionDays(nowMs - USUAL_TIME_DAYS * DAY_MS, USUAL_TIME_SAMPLE),
 				parts.reviews.listOfOwnClaim(id, actor.accountId),
 				parts.advances.listOfOwnClaim(id, actor.accountId),
 				parts.payouts.findOwnAdvance(id, actor.accountId),
 				parts.contracts.someBesideClaim(actor.accountId, id, calendarDateOf(nowMs)),
+				parts.contracts.findLinkOfClaim(actor.accountId, id, calendarDateOf(nowMs)),
 				parts.accountLooks.listOfClaim(id, actor.accountId),
 				parts.released.listLooks(id, actor.accountId)
 			);
@@ -246,7 +258,9 @@ export function createClaimsService(parts: {
 					isUnread: document.readAtMs === null,
 					hasPdf: document.hasPdf
 				})),
-				payout: payout && viewOwnPayout(payout),
+				payouts: payouts.map(viewOwnPayout),
+				accountContractId:
+					link && mayAtContract(link, 'change-account') ? content.contractId : null,
 				advance: {
 					stand: ownStand(claim, asked, advances, calendarDateOf(nowMs)).stand,
 					requests: advances.map((one) => ({
@@ -267,9 +281,13 @@ export function createClaimsService(parts: {
 					claim.submittedAtMs,
 					// A letter was typed in later than it arrived.
 					...documents.map((document) => document.createdAtMs),
-					...[claim.decidedAtMs, openedAtMs, payout?.paidAtMs, advancePayout?.paidAtMs].map(
-						(atMs) => atMs ?? 0
-					),
+					claim.decidedAtMs ?? 0,
+					openedAtMs ?? 0,
+					// One that has come back is paid no longer: its return counts, so that this never goes backwards.
+					...[...payouts, ...(advancePayout ? [advancePayout] : [])].flatMap((one) => [
+						one.paidAtMs ?? 0,
+						one.returnedAtMs ?? 0
+					]),
 					...advances.flatMap((one) => [one.askedAtMs, one.answeredAtMs ?? 0]),
 					...reviews.flatMap((one) => [one.openedAtMs, one.closedAtMs ?? 0]),
 					...asked.flatMap((one) => [one.askedAtMs, one.answeredAtMs ?? one.withdrawnAtMs ?? 0])
@@ -320,13 +338,14 @@ function summarise(claim: OwnClaim): ClaimSummary {
 		id: claim.id,
 		number: claim.number,
 		state: claim.state,
-		nextActor: nextActor(claim.state, claim.isUnderReview),
+		nextActor: nextActor(claim.state, claim.isUnderReview, claim.hasReturnedPayout),
 		submittedAtMs: claim.submittedAtMs,
 		decidedAtMs: claim.decidedAtMs,
 		isDecidedByRules: claim.isDecidedByRules,
 		decisionUsualBy: calendarDateOf(claim.submittedAtMs + CLOCK_DAYS.overdue * DAY_MS),
 		insuredPersonName: claim.insuredPersonName,
 		isUnderReview: claim.isUnderReview,
+		hasReturnedPayout: claim.hasReturnedPayout,
 		cameByPost: claim.cameByPost,
 		billed: billedTotals(claim.content.invoices),
 		paid: claim.decision?.totals.paid ?? null

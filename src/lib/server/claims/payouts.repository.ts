@@ -1,5 +1,5 @@
 import { encodeHexLowerCase } from '@oslojs/encoding';
-import { and, asc, desc, eq, inArray, ne, notExists, or, sql, type SQL } from 'drizzle-orm';
+import { and, asc, eq, inArray, ne, notExists, or, sql, type SQL } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import * as v from 'valibot';
 import { parseContact } from '#lib/domain/accounts/profile.ts';
@@ -104,6 +104,7 @@ export type OwnPayout = {
 	readonly iban: string;
 	readonly paidAtMs: number | null;
 	readonly returnReason: ReturnReason | null;
+	readonly returnedAtMs: number | null;
 };
 
 export const payeeCell = (rowId: string, personId: string): Cell => ({
@@ -133,6 +134,10 @@ const maker = alias(accounts, 'maker');
 const makerPerson = alias(people, 'maker_person');
 const keyHolder = alias(people, 'key_holder');
 const owner = alias(accounts, 'owner_account');
+/** When the bank last sent the payment at hand back, whichever account it went to. */
+const lastReturn = sql<
+	number | null
+>`(select max(i.returned_at_ms) from payout_items i where i.payout_id = "payouts"."id")`;
 
 export type PayoutsRepository = ReturnType<typeof createPayoutsRepository>;
 
@@ -202,10 +207,16 @@ export function createPayoutsRepository(cipher: Cipher) {
 		};
 	}
 
-	function findOwn(which: SQL, accountId: string): Read<OwnPayout | null> {
+	/** In the order of the decisions they pay. */
+	function listOwn(which: SQL, accountId: string): Read<readonly OwnPayout[]> {
 		return read(
 			sqlBuilder
-				.select({ payout: payouts, keyHolder, returnReason: payoutItems.returnReason })
+				.select({
+					payout: payouts,
+					keyHolder,
+					returnReason: payoutItems.returnReason,
+					returnedAtMs: lastReturn
+				})
 				.from(payouts)
 				.innerJoin(keyHolder, eq(keyHolder.id, payouts.personId))
 				.leftJoin(
@@ -213,23 +224,30 @@ export function createPayoutsRepository(cipher: Cipher) {
 					and(eq(payoutItems.payoutId, payouts.id), eq(payoutItems.payoutVersion, payouts.version))
 				)
 				.where(and(which, eq(payouts.accountId, accountId)))
-				// Of a corrected claim the last one: what was paid before is in its statement.
-				.orderBy(desc(payouts.decisionNo))
-				.limit(1),
-			async ([row]) => {
-				if (!row) return null;
-				await cipher.learn(row.keyHolder.id, row.keyHolder);
-				const { decisionNo, amountMinor, currency } = row.payout;
-				return {
-					kind: payoutKindOf(decisionNo),
-					amount: { amountMinor, currency },
-					state: row.payout.state,
-					iban: (await openPayee(row.payout)).iban,
-					paidAtMs: row.payout.paidAtMs,
-					returnReason: row.returnReason
-				};
-			}
+				.orderBy(asc(payouts.decisionNo)),
+			(rows) =>
+				Promise.all(
+					rows.map(async (row) => {
+						await cipher.learn(row.keyHolder.id, row.keyHolder);
+						const { decisionNo, amountMinor, currency } = row.payout;
+						return {
+							kind: payoutKindOf(decisionNo),
+							amount: { amountMinor, currency },
+							state: row.payout.state,
+							iban: (await openPayee(row.payout)).iban,
+							paidAtMs: row.payout.paidAtMs,
+							returnReason: row.returnReason,
+							returnedAtMs: row.returnedAtMs
+						};
+					})
+				)
 		);
+	}
+
+	/** The only one there is of this number. */
+	function findOwn(which: SQL, accountId: string): Read<OwnPayout | null> {
+		const { query, map } = listOwn(which, accountId);
+		return { query, map: async (rows) => (await map(rows))[0] ?? null };
 	}
 
 	return {
@@ -322,9 +340,9 @@ export function createPayoutsRepository(cipher: Cipher) {
 			);
 		},
 
-		/** The payment of the last decision of a claim of this account, for its owner. */
-		findOwn: (claimId: string, accountId: string): Read<OwnPayout | null> =>
-			findOwn(
+		/** Every payment of the decisions of a claim of this account, for its owner: a correction pays one more. */
+		listOwn: (claimId: string, accountId: string): Read<readonly OwnPayout[]> =>
+			listOwn(
 				sql`${payouts.claimId} = ${claimId} and ${payouts.decisionNo} <> ${ADVANCE_NO}`,
 				accountId
 			),

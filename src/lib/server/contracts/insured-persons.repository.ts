@@ -7,6 +7,7 @@ import {
 	isNamedTo,
 	isOpenTo,
 	mayReadClaims,
+	type ContractLink,
 	type InsuredAccess,
 	type ReleaseScope
 } from '#lib/domain/contracts/contract-access.ts';
@@ -152,6 +153,27 @@ export function createInsuredPersonsRepository(cipher: Cipher) {
 					)
 					.limit(BESIDE_CLAIM),
 				(rows) => openShown(rows, today)
+			);
+		},
+
+		/** As whom this account sees the contract of a claim it has handed in; null where it no longer does. */
+		findLinkOfClaim(
+			accountId: string,
+			claimId: string,
+			today: CalendarDate
+		): Read<ContractLink | null> {
+			return read(
+				sqlBuilder
+					.select()
+					.from(contractLinks)
+					.where(
+						and(
+							isOwn(accountId, today),
+							sql`${contractLinks.contractId} = (select c.contract_id from claims c
+								where c.id = ${claimId} and c.account_id = ${accountId})`
+						)
+					),
+				([row]) => (row ? linkOf(row) : null)
 			);
 		},
 
