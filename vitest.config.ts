@@ -14,7 +14,9 @@ export default defineConfig({
 				extends: true,
 				test: {
 					name: 'unit',
-					include: ['src/**/*.test.ts', 'tools/**/*.test.ts', 'tests/security/**/*.test.ts']
+					include: ['src/**/*.test.ts', 'tools/**/*.test.ts', 'tests/security/**/*.test.ts'],
+					// Some read the whole source: on a busy machine that takes longer than it should say.
+					testTimeout: 30_000
 				}
 			},
 			{
