@@ -6,7 +6,7 @@ import { DAY_MS } from '#lib/domain/calendar.ts';
 import { createDecisionsService } from '#lib/server/claims/decisions.service.ts';
 import { waitingMails } from '../../support/accounts.ts';
 import { claimRooms } from '../../support/claims.ts';
-import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
+import type { TestDatabase } from '../../support/database.ts';
 import {
 	addAccount,
 	addAssignedClaim,
@@ -15,6 +15,7 @@ import {
 	deskRooms,
 	formOf,
 	must,
+	openPaymentWorld,
 	putInCharge,
 	typed
 } from './desk-world.ts';
@@ -27,12 +28,7 @@ let finance: Actor;
 let contractId: string;
 
 beforeEach(async () => {
-	world = await openTestDatabase();
-	customer = await addAccount(world, 'customer', 'Ada');
-	clerk = await addAccount(world, 'clerk', 'Kim');
-	lead = await addAccount(world, 'seniorClerk', 'Lou');
-	finance = await addAccount(world, 'finance', 'Fran');
-	contractId = await addContract(world, customer, 2_000);
+	({ world, customer, clerk, lead, finance, contractId } = await openPaymentWorld(2_000));
 });
 afterEach(() => world.close());
 

@@ -56,7 +56,7 @@ import { createFilesService } from '#lib/server/documents/files.service.ts';
 import { createStatementPrinter } from '#lib/server/documents/statement-pdf.ts';
 import { createMailsRepository } from '#lib/server/messages/mails.repository.ts';
 import * as v from 'valibot';
-import type { TestDatabase } from '../../support/database.ts';
+import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { loadTestFonts } from '../../support/fonts.ts';
 
 const fonts = loadTestFonts();
@@ -168,6 +168,17 @@ export async function addAccount(
 	);
 	must(await it.db.commit(person, account));
 	return { accountId, personId, role };
+}
+
+/** Who a payment needs: its receiver, who decides, who looks a second time, who runs it. */
+export async function openPaymentWorld(deductibleMinor: number) {
+	const world = await openTestDatabase();
+	const customer = await addAccount(world, 'customer', 'Ada');
+	const clerk = await addAccount(world, 'clerk', 'Kim');
+	const lead = await addAccount(world, 'seniorClerk', 'Lou');
+	const finance = await addAccount(world, 'finance', 'Fran');
+	const contractId = await addContract(world, customer, deductibleMinor);
+	return { world, customer, clerk, lead, finance, contractId };
 }
 
 export async function addContract(it: TestDatabase, holder: Actor, deductibleMinor = 5_000) {

@@ -4,7 +4,7 @@ import type { Actor } from '#lib/domain/actor.ts';
 import { createPayoutRunsService } from '#lib/server/claims/payout-runs.service.ts';
 import { waitingMails } from '../../support/accounts.ts';
 import { claimRooms } from '../../support/claims.ts';
-import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
+import type { TestDatabase } from '../../support/database.ts';
 import {
 	addAccount,
 	addAssignedClaim,
@@ -12,6 +12,7 @@ import {
 	decideAlike,
 	deskRooms,
 	must,
+	openPaymentWorld,
 	payoutIdOf
 } from './desk-world.ts';
 
@@ -23,12 +24,7 @@ let finance: Actor;
 let contractId: string;
 
 beforeEach(async () => {
-	world = await openTestDatabase();
-	customer = await addAccount(world, 'customer', 'Ada');
-	clerk = await addAccount(world, 'clerk', 'Kim');
-	lead = await addAccount(world, 'seniorClerk', 'Lou');
-	finance = await addAccount(world, 'finance', 'Fran');
-	contractId = await addContract(world, customer, 0);
+	({ world, customer, clerk, lead, finance, contractId } = await openPaymentWorld(0));
 });
 afterEach(() => world.close());
 

@@ -4,14 +4,14 @@ import { DAY_MS } from '#lib/domain/calendar.ts';
 import { OPERATOR } from '#lib/domain/operator.ts';
 import { sha256Hex } from '#lib/server/platform/sha256.ts';
 import { waitingMails } from '../../support/accounts.ts';
-import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
+import type { TestDatabase } from '../../support/database.ts';
 import {
 	addAccount,
 	addAssignedClaim,
-	addContract,
 	decideAlike,
 	deskRooms,
 	must,
+	openPaymentWorld,
 	payoutIdOf
 } from './desk-world.ts';
 
@@ -23,12 +23,7 @@ let finance: Actor;
 let contractId: string;
 
 beforeEach(async () => {
-	world = await openTestDatabase();
-	customer = await addAccount(world, 'customer', 'Ada');
-	clerk = await addAccount(world, 'clerk', 'Kim');
-	lead = await addAccount(world, 'seniorClerk', 'Lou');
-	finance = await addAccount(world, 'finance', 'Fran');
-	contractId = await addContract(world, customer, 0);
+	({ world, customer, clerk, lead, finance, contractId } = await openPaymentWorld(0));
 });
 afterEach(() => world.close());
 

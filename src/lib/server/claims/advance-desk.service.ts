@@ -2,7 +2,6 @@ import { requirePermission, type Actor } from '#lib/domain/actor.ts';
 import type { AdvanceRefusal } from '#lib/domain/claims/advance.ts';
 import { calendarDateOf } from '#lib/domain/calendar.ts';
 import { ADVANCE_NO, routeOf } from '#lib/domain/claims/payout.ts';
-import type { Mail } from '#lib/domain/messages/mail.ts';
 import { parseAmountMinor, type Money } from '#lib/domain/money.ts';
 import { failed, type Result } from '#lib/domain/result.ts';
 import type { AuditNote } from '#lib/server/audit/audit.service.ts';
@@ -20,6 +19,7 @@ import { billedLinesOf, payeeOf, restsOfClaim } from './desk-claim.ts';
 import type { DeskClaim, DeskRepository } from './desk.repository.ts';
 import type { DocumentRequestsRepository } from './document-requests.repository.ts';
 import type { ExchangeRatesRepository } from './exchange-rates.repository.ts';
+import type { LetterParts } from './letters.ts';
 import type { Payout, PayoutsRepository } from './payouts.repository.ts';
 import { RATE_WINDOW_DAYS, recordedRatesOf } from './recorded-rates.ts';
 
@@ -31,9 +31,7 @@ export function createAdvanceDeskService(parts: {
 	readonly clock: Clock;
 	readonly ids: Ids;
 	readonly audit: { record(note: AuditNote): Promise<Write> };
-	readonly mails: {
-		enqueue(id: string, personId: string, mail: Mail, nowMs: number): Promise<Write>;
-	};
+	readonly mails: LetterParts['mails'];
 	readonly desk: Pick<DeskRepository, 'find'>;
 	readonly accessGuard: Pick<AccessGuard, 'refuse'>;
 	readonly ownContracts: { idsOf(accountId: string): Read<readonly string[]> };

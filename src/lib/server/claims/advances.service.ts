@@ -2,7 +2,6 @@ import { requirePermission, type Actor } from '#lib/domain/actor.ts';
 import type { AdvanceRefusal, AdvanceStand } from '#lib/domain/claims/advance.ts';
 import { calendarDateOf, type CalendarDate } from '#lib/domain/calendar.ts';
 import { maskIban } from '#lib/domain/contracts/contract.ts';
-import type { Mail } from '#lib/domain/messages/mail.ts';
 import { failed, NOT_FOUND, ok, type Result } from '#lib/domain/result.ts';
 import type { AuditNote } from '#lib/server/audit/audit.service.ts';
 import type { Database, Read, Write } from '#lib/server/db/client.ts';
@@ -14,6 +13,7 @@ import type { ClaimsRepository } from './claims.repository.ts';
 import { payeeOf } from './desk-claim.ts';
 import type { DeskRepository } from './desk.repository.ts';
 import type { DocumentRequestsRepository } from './document-requests.repository.ts';
+import type { LetterParts, LetterRecipient } from './letters.ts';
 
 /** What the page before a demand shows its owner. */
 export type AdvanceView = {
@@ -40,13 +40,9 @@ export function createAdvancesService(parts: {
 	readonly requests: Pick<DocumentRequestsRepository, 'listOfOwnClaim'>;
 	readonly advances: Pick<AdvancesRepository, 'listOfOwnClaim' | 'ask'>;
 	readonly recipients: {
-		find(
-			accountId: string
-		): Read<(Pick<Mail, 'to' | 'language' | 'name'> & { readonly personId: string }) | null>;
+		find(accountId: string): Read<LetterRecipient | null>;
 	};
-	readonly mails: {
-		enqueue(id: string, personId: string, mail: Mail, nowMs: number): Promise<Write>;
-	};
+	readonly mails: LetterParts['mails'];
 }) {
 	const { db, clock, ids, advances } = parts;
 
@@ -111,18 +107,8 @@ export function createAdvancesService(parts: {
 
 /** Without content: that a demand has come, and where to read on. */
 export function advanceReceipt(
-	parts: {
-		readonly ids: Ids;
-		readonly mails: {
-			enqueue(id: string, personId: string, mail: Mail, nowMs: number): Promise<Write>;
-		};
-	},
-	{
-		personId,
-		to,
-		language,
-		name
-	}: Pick<Mail, 'to' | 'language' | 'name'> & { readonly personId: string },
+	parts: Pick<LetterParts, 'ids' | 'mails'>,
+	{ personId, to, language, name }: LetterRecipient,
 	nowMs: number
 ): Promise<Write> {
 	const mail = { template: 'advance-received', to, language, name } as const;

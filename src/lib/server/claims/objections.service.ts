@@ -8,7 +8,6 @@ import {
 	type ContestableLine
 } from '#lib/domain/claims/review.ts';
 import type { ObjectionForm } from '#lib/domain/claims/review.schema.ts';
-import type { Mail } from '#lib/domain/messages/mail.ts';
 import { failed, NOT_FOUND, ok, type Result } from '#lib/domain/result.ts';
 import type { AuditNote } from '#lib/server/audit/audit.service.ts';
 import type { Database, Read, Write } from '#lib/server/db/client.ts';
@@ -17,6 +16,7 @@ import type { Ids } from '#lib/server/platform/ids.ts';
 import type { AnswersParts } from './answers.service.ts';
 import { addClaimFile } from './claim-file.ts';
 import type { ClaimsRepository } from './claims.repository.ts';
+import type { LetterParts, LetterRecipient } from './letters.ts';
 import type { ReviewsRepository } from './reviews.repository.ts';
 
 /** The lines of a decision as their owner may object to them. */
@@ -41,14 +41,8 @@ export function createObjectionsService(
 		readonly audit: { record(note: AuditNote): Promise<Write> };
 		readonly claims: Pick<ClaimsRepository, 'findOf'>;
 		readonly reviews: Pick<ReviewsRepository, 'open' | 'free' | 'listOfOwnClaim'>;
-		readonly recipients: {
-			find(
-				accountId: string
-			): Read<(Pick<Mail, 'to' | 'language' | 'name'> & { readonly personId: string }) | null>;
-		};
-		readonly mails: {
-			enqueue(id: string, personId: string, mail: Mail, nowMs: number): Promise<Write>;
-		};
+		readonly recipients: { find(accountId: string): Read<LetterRecipient | null> };
+		readonly mails: LetterParts['mails'];
 	}
 ) {
 	const { db, clock, ids, reviews } = parts;
@@ -144,7 +138,7 @@ export function createObjectionsService(
 	};
 
 	function confirm(
-		{ personId, to, language, name }: Pick<Mail, 'to' | 'language' | 'name'> & { personId: string },
+		{ personId, to, language, name }: LetterRecipient,
 		isAgainstRules: boolean,
 		nowMs: number
 	): Promise<Write> {

@@ -21,7 +21,6 @@ import {
 	type ReturnReason,
 	type SecondLook
 } from '#lib/domain/claims/payout.ts';
-import type { Mail } from '#lib/domain/messages/mail.ts';
 import type { Money } from '#lib/domain/money.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
 import {
@@ -41,6 +40,7 @@ import { documents } from '#lib/server/db/tables/documents.ts';
 import { payoutItems, payouts } from '#lib/server/db/tables/payouts.ts';
 import { people } from '#lib/server/db/tables/people.ts';
 import type { Cell, Cipher } from '#lib/server/platform/cipher.ts';
+import type { LetterRecipient } from './letters.ts';
 import { isOwnOf } from './own-claims.ts';
 
 /** Payments of one list at most: a longer one is worked off from its beginning. */
@@ -93,8 +93,6 @@ export type NewPayout = PayoutContent & {
 	readonly madeBy: string | null;
 	readonly madeAtMs: number;
 };
-
-type Recipient = Pick<Mail, 'to' | 'language' | 'name'> & { readonly personId: string };
 
 /** What the customer learns of it. */
 export type OwnPayout = {
@@ -285,7 +283,7 @@ export function createPayoutsRepository(cipher: Cipher) {
 		},
 
 		/** To whom a mail about a payment goes; null where there is no payment. */
-		findRecipient(id: string): Read<Recipient | null> {
+		findRecipient(id: string): Read<LetterRecipient | null> {
 			return read(
 				sqlBuilder
 					.select({

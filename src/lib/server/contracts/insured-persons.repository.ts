@@ -36,6 +36,11 @@ export type ShownPerson = InsuredPerson &
 		readonly claimsAreOpen: boolean;
 	};
 
+/** The link at hand is to the contract of a claim that this account has handed in. */
+const isContractOfClaim = (accountId: string, claimId: string) =>
+	sql`${contractLinks.contractId} = (select c.contract_id from claims c
+		where c.id = ${claimId} and c.account_id = ${accountId})`;
+
 /** Of a contract of thousands a page opens so many at most to know whether there is another one. */
 const BESIDE_CLAIM = 20;
 
@@ -144,13 +149,7 @@ export function createInsuredPersonsRepository(cipher: Cipher) {
 		): Read<readonly ShownPerson[]> {
 			return read(
 				selectShown()
-					.where(
-						and(
-							isOwn(accountId, today),
-							sql`${contractLinks.contractId} = (select c.contract_id from claims c
-								where c.id = ${claimId} and c.account_id = ${accountId})`
-						)
-					)
+					.where(and(isOwn(accountId, today), isContractOfClaim(accountId, claimId)))
 					.limit(BESIDE_CLAIM),
 				(rows) => openShown(rows, today)
 			);
@@ -166,13 +165,7 @@ export function createInsuredPersonsRepository(cipher: Cipher) {
 				sqlBuilder
 					.select()
 					.from(contractLinks)
-					.where(
-						and(
-							isOwn(accountId, today),
-							sql`${contractLinks.contractId} = (select c.contract_id from claims c
-								where c.id = ${claimId} and c.account_id = ${accountId})`
-						)
-					),
+					.where(and(isOwn(accountId, today), isContractOfClaim(accountId, claimId))),
 				([row]) => (row ? linkOf(row) : null)
 			);
 		},
