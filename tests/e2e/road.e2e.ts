@@ -166,6 +166,26 @@ for (const window of [PHONE, DESKTOP]) {
 		await expect(page.getByLabel(m.drafts_country({}, words), { exact: true })).toHaveValue('DE');
 		await expect(page.getByRole('radio', { name: letter.insuredPerson })).not.toBeChecked();
 		await expect(page.getByLabel(m.drafts_diagnosis({}, words), { exact: true })).toHaveValue('');
+
+		// the bill of before, once more: said while it is typed and before it is sent, with the way to the first
+		const nextPath = new URL(page.url()).pathname.replace(/\/person$/, '');
+		await page.goto(`${stack.portalUrl}${nextPath}/invoices`);
+		await page.locator('[name="invoices.0.number"]').fill('2026 1187');
+		await page.locator('[name="invoices.0.invoiceDate"]').fill('2026-11-09');
+		const openFirst = page.getByRole('link', {
+			name: m.drafts_same_bill_open_claim({ number }, words)
+		});
+		await expect(openFirst).toHaveCount(0);
+		await page.locator('[name="invoices.0.amount"]').fill('184,50');
+		await expect(openFirst).toBeVisible();
+		await expectSaved(page);
+		await checkPage(page, window, 'draft-same-bill');
+		await page.goto(`${stack.portalUrl}${nextPath}/check`);
+		await expect(openFirst).toBeVisible();
+		await checkPage(page, window, 'draft-check-same-bill');
+		await openFirst.click();
+		await expect(page).toHaveURL(/\/claims\/[^/]+$/);
+		await expect(page.getByText(number).first()).toBeVisible();
 		await page.goto(`${stack.portalUrl}/mailbox`);
 		await checkPage(page, window, 'mailbox-unread');
 		await page

@@ -1,4 +1,5 @@
 import { createRecipientsRepository } from '#lib/server/accounts/recipients.repository.ts';
+import { createClaimsRepository } from '#lib/server/claims/claims.repository.ts';
 import { createContractsService } from '#lib/server/contracts/contracts.service.ts';
 import { createDocumentsRepository } from '#lib/server/documents/documents.repository.ts';
 import { createMailsRepository } from '#lib/server/messages/mails.repository.ts';
@@ -14,5 +15,6 @@ export const noticeRooms = (cipher: Cipher) => ({
 
 /** The contracts of a new request. */
 export function contractsService(it: TestDatabase, cipher: Cipher = it.newCipher()) {
-	return createContractsService({ ...it, ...noticeRooms(cipher), cipher });
+	const handedIn = createClaimsRepository(cipher);
+	return createContractsService({ ...it, ...noticeRooms(cipher), cipher, handedIn });
 }

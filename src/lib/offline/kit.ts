@@ -1,12 +1,12 @@
 import * as v from 'valibot';
 import type { ReceiptKey } from '#lib/domain/claims/receipt-text.ts';
-import type { OfflineContract } from '#lib/domain/claims/submission.ts';
+import type { DeviceKit } from '#lib/domain/claims/submission.ts';
 import type { OfflineDatabase } from './database.ts';
 import { DamagedRecord, openJson, sealJson, type Place } from './sealing.ts';
 import type { Vault } from './vault.ts';
 import { kitSchema, receiptKeysSchema } from './wire.ts';
 
-/** What a claim can be filled in with when there is no network: the contracts, sealed like a draft. */
+/** What a claim can be filled in with when there is no network: contracts and known bills, sealed like a draft. */
 export class OfflineKit {
 	readonly #database: OfflineDatabase;
 	readonly #vault: Vault;
@@ -16,12 +16,12 @@ export class OfflineKit {
 		this.#vault = vault;
 	}
 
-	/** The contracts last seen, or null when this device never had them. */
-	async read(): Promise<readonly OfflineContract[] | null> {
+	/** What was last seen, or null when this device never had it. */
+	async read(): Promise<DeviceKit | null> {
 		const row = await this.#database.kit.get(this.#vault.accountRef);
 		if (!row) return null;
 		try {
-			return v.parse(kitSchema, await openJson(this.#vault.key, this.#place, row)).contracts;
+			return v.parse(kitSchema, await openJson(this.#vault.key, this.#place, row));
 		} catch (error) {
 			if (error instanceof DamagedRecord) return null;
 			throw error;
@@ -36,8 +36,8 @@ export class OfflineKit {
 		return parsed.success ? parsed.output.keys : [];
 	}
 
-	async keep(contracts: readonly OfflineContract[], keys: readonly ReceiptKey[]): Promise<void> {
-		const record = await sealJson(this.#vault.key, this.#place, { contracts, keys });
+	async keep(kit: DeviceKit, keys: readonly ReceiptKey[]): Promise<void> {
+		const record = await sealJson(this.#vault.key, this.#place, { ...kit, keys });
 		await this.#database.kit.put({ ...record, accountRef: this.#vault.accountRef });
 	}
 

@@ -4,6 +4,7 @@
 import { isOutgoing } from '#lib/domain/claims/draft.ts';
 import {
 	asksOf,
+	type DeviceKit,
 	type OfflineContract,
 	type SubmissionReceipt
 } from '#lib/domain/claims/submission.ts';
@@ -65,7 +66,7 @@ export class Room {
 	drafts = $state.raw<readonly Draft[]>([]);
 	damagedIds = $state.raw<readonly string[]>([]);
 	lockedCount = $state(0);
-	contracts = $state.raw<readonly OfflineContract[] | null>(null);
+	kit = $state.raw<DeviceKit | null>(null);
 	progress = $state.raw<Readonly<Record<string, SendProgress | null>>>({});
 	acts = $state.raw<DraftActs | null>(null);
 	inbox = $state.raw<Inbox | null>(null);
@@ -310,6 +311,11 @@ export class Room {
 		return !editor?.hasUnsaved || editor.saveState === 'stale';
 	}
 
+	/** Null when this device never had them. */
+	get contracts(): readonly OfflineContract[] | null {
+		return this.kit?.contracts ?? null;
+	}
+
 	get waitingCount(): number {
 		return this.drafts.filter(isWaiting).length;
 	}
@@ -357,7 +363,7 @@ export class Room {
 		});
 		this.displayName = vault.displayName;
 		void this.#database.vaults.update(vault.accountRef, { openedAtMs: Date.now() });
-		this.contracts = await new OfflineKit(this.#database, vault).read();
+		this.kit = await new OfflineKit(this.#database, vault).read();
 		await this.reload();
 		await this.door.refresh(vault);
 		// Locked or signed out meanwhile: then it is not open.
@@ -381,10 +387,10 @@ export class Room {
 		if (!stores || this.#stores !== stores) return;
 		if (answer.kind !== 'ok' || keys.kind !== 'ok') return;
 		this.#hasFreshKit = true;
-		this.contracts = answer.value.contracts;
+		this.kit = answer.value;
 		// A device that is full keeps the older list; what waits is sent all the same.
 		await new OfflineKit(this.#database, stores.vault)
-			.keep(answer.value.contracts, keys.value.keys)
+			.keep(answer.value, keys.value.keys)
 			.catch(() => undefined);
 	}
 
@@ -447,7 +453,7 @@ export class Room {
 		this.#hasFreshKit = false;
 		this.drafts = [];
 		this.damagedIds = [];
-		this.contracts = null;
+		this.kit = null;
 		this.displayName = '';
 		this.lockedBy = lockCause();
 		this.lockedCount = await this.#database.drafts.count();

@@ -5,7 +5,7 @@ import type { VaultRequest } from '#lib/domain/accounts/vault.schema.ts';
 import { PLAN_FIELDS } from '#lib/domain/claims/circumstances.ts';
 import type { Submission } from '#lib/domain/claims/claim.schema.ts';
 import type { ReceiptKey } from '#lib/domain/claims/receipt-text.ts';
-import type { OfflineContract, SubmissionState } from '#lib/domain/claims/submission.ts';
+import type { DeviceKit, SubmissionState } from '#lib/domain/claims/submission.ts';
 import type { Issues } from '#lib/domain/result.ts';
 import { readRetryAfterMs } from './retry.ts';
 
@@ -50,8 +50,18 @@ const contractSchema = v.object({
 	// Kept by a release before, or of a later one that asks for more.
 	asks: v.fallback(v.array(v.picklist(PLAN_FIELDS)), [])
 });
-export const kitSchema: v.GenericSchema<unknown, { contracts: OfflineContract[] }> = v.object({
-	contracts: v.array(contractSchema)
+const billSchema = v.object({
+	claimId: v.string(),
+	claimNumber: v.string(),
+	number: v.string(),
+	invoiceDate: v.string(),
+	amountMinor: v.number(),
+	currency: v.string()
+});
+export const kitSchema: v.GenericSchema<unknown, DeviceKit> = v.object({
+	contracts: v.array(contractSchema),
+	// Kept by a release before, which knew of none.
+	bills: v.fallback(v.array(billSchema), [])
 });
 export const receiptKeysSchema: v.GenericSchema<unknown, { keys: ReceiptKey[] }> = v.object({
 	keys: v.array(v.object({ version: v.number(), publicKey: v.string() }))

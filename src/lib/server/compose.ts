@@ -418,7 +418,10 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 		customerSessions: createCustomerSessionsService(room),
 		staffNeedPasskey: configuration.staffNeedPasskey,
 		staffOwnContracts: createStaffOwnContractsService({ ...room, ownContracts }),
-		contracts: createContractsService({ ...room, documents, readers: recipients }),
+		contracts: createContractsService({
+			...{ ...room, documents },
+			...{ readers: recipients, handedIn: claims }
+		}),
 		contractShares: createContractSharesService({
 			...{ ...room, contracts, documents, shares: contractSharesRepository },
 			representatives: recipients

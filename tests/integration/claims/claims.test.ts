@@ -6,6 +6,7 @@ import {
 	readySubmission,
 	type Customer
 } from '../../support/claims.ts';
+import { contractsService } from '../../support/contracts.ts';
 import { openTestDatabase, TEST_NOW_MS, type TestDatabase } from '../../support/database.ts';
 
 let it: TestDatabase;
@@ -53,6 +54,38 @@ test('the list shows own claims only, newest first, with sum and whose turn it i
 		}
 	});
 	expect(list.ok && list.value.claims.length).toBe(2);
+});
+
+test('Z2: a device knows the bills of own claims, oldest first, and no longer than a mandate lasts', async () => {
+	const first = await submitOne(zoe);
+	it.clock.advance(1000);
+	const second = await submitOne(zoe);
+	await submitOne(eve);
+	const bills = async () => {
+		const cipher = it.newCipher();
+		const { rows } = await it.client.execute({
+			sql: 'select wrapped_key, root_version from people where id = ?',
+			args: [zoe.personId]
+		});
+		await cipher.learn(zoe.personId, {
+			wrappedKey: new Uint8Array(rows[0]?.['wrapped_key'] as ArrayBuffer),
+			rootVersion: Number(rows[0]?.['root_version'])
+		});
+		const kit = await contractsService(it, cipher).listForDevice(zoe);
+		return kit.ok ? kit.value.bills : [];
+	};
+	const bill = {
+		...{ number: expect.any(String), invoiceDate: expect.any(String) },
+		...{ amountMinor: 18_450, currency: 'EUR', claimNumber: expect.stringMatching(/^S-2026-/) }
+	};
+	expect(await bills()).toEqual([
+		{ ...bill, claimId: first },
+		{ ...bill, claimId: second }
+	]);
+	await it.client.execute(
+		"update contract_links set role = 'representative', scope = 'claims', ends_on = '2026-11-21'"
+	);
+	expect(await bills()).toEqual([]);
 });
 
 test('a claim shows its invoices, files and documents, and nothing of its row', async () => {

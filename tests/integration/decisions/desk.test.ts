@@ -245,7 +245,10 @@ describe('opening a claim', () => {
 		expect(world.takeRoundTrips()).toBe(1);
 		// 100.00 billed, 50.00 deductible: 50.00 paid, 90.00 left for an invoice of 100.00.
 		expect(view.lines[0]?.findings).toEqual([
-			{ kind: 'duplicate', claimNumber: first.number, isSameClaim: false },
+			{
+				...{ kind: 'duplicate', isSameClaim: false },
+				...{ claimId: first.id, claimNumber: first.number }
+			},
 			{ kind: 'above-maximum', leftMinor: 9_000 }
 		]);
 	});

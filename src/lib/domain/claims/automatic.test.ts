@@ -97,7 +97,11 @@ const FLAWS: Readonly<Record<PersonReason, readonly Partial<AutomaticFacts>[]>> 
 		{ findings: [[{ kind: 'outside-cover' }]] },
 		{ findings: [[{ kind: 'partly-covered' }]] },
 		{ findings: [[{ kind: 'billed-before-treatment' }]] },
-		{ findings: [[{ kind: 'duplicate', claimNumber: 'S-1', isSameClaim: false }]] },
+		{
+			findings: [
+				[{ kind: 'duplicate', claimId: 'claim-1', claimNumber: 'S-1', isSameClaim: false }]
+			]
+		},
 		{ findings: [[{ kind: 'above-maximum', leftMinor: 1 }]] },
 		{ findings: [[{ kind: 'rate-needed', currency: 'USD' }]] },
 		// A line that no rule has looked at.

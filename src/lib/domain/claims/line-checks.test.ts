@@ -61,11 +61,23 @@ describe('the dates of an invoice', () => {
 });
 
 describe('an invoice that is known', () => {
-	const known = { ...invoice({ id: 'b' }), claimNumber: 'S-2026-BBBBBB' };
+	const known = { ...invoice({ id: 'b' }), claimId: 'claim-b', claimNumber: 'S-2026-BBBBBB' };
 
 	it('is found by number, date and amount, and named with its claim', () => {
 		expect(checkLines([invoice()], terms({ known: [known] }))).toEqual([
-			[{ kind: 'duplicate', claimNumber: 'S-2026-BBBBBB', isSameClaim: false }]
+			[
+				{
+					...{ kind: 'duplicate', isSameClaim: false },
+					...{ claimId: 'claim-b', claimNumber: 'S-2026-BBBBBB' }
+				}
+			]
+		]);
+	});
+
+	it('is the first of several', () => {
+		const later = { ...known, id: 'd', claimId: 'claim-d', claimNumber: 'S-2026-DDDDDD' };
+		expect(checkLines([invoice()], terms({ known: [known, later] }))).toMatchObject([
+			[{ claimId: 'claim-b' }]
 		]);
 	});
 
@@ -85,10 +97,15 @@ describe('an invoice that is known', () => {
 	});
 
 	it('is not the invoice itself, but may be in the same claim', () => {
-		const own = { ...invoice(), claimNumber: 'S-2026-AAAAAA' };
+		const own = { ...invoice(), claimId: 'claim-a', claimNumber: 'S-2026-AAAAAA' };
 		expect(kindsOf({}, { known: [own] })).toEqual([]);
 		expect(checkLines([invoice({ id: 'c' })], terms({ known: [own] }))).toEqual([
-			[{ kind: 'duplicate', claimNumber: 'S-2026-AAAAAA', isSameClaim: true }]
+			[
+				{
+					...{ kind: 'duplicate', isSameClaim: true },
+					...{ claimId: 'claim-a', claimNumber: 'S-2026-AAAAAA' }
+				}
+			]
 		]);
 	});
 });

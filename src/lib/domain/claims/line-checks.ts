@@ -2,6 +2,7 @@ import type { CalendarDate } from '../calendar.ts';
 import { insuranceYearOf, type YearRest } from '../contracts/cover.ts';
 import { convertMoney } from '../money.ts';
 import { placeInCover } from './claim.ts';
+import { isSameBill, type HandedInBill } from './same-bill.ts';
 
 /** What a clerk must look at on one invoice before they decide it. Rules find, people decide (§ 37 BDSG). */
 export type LineFinding =
@@ -9,7 +10,12 @@ export type LineFinding =
 	| { readonly kind: 'partly-covered' }
 	| { readonly kind: 'billed-before-treatment' }
 	/** The same number, date and amount: in which claim, and whether in this one. */
-	| { readonly kind: 'duplicate'; readonly claimNumber: string; readonly isSameClaim: boolean }
+	| {
+			readonly kind: 'duplicate';
+			readonly claimId: string;
+			readonly claimNumber: string;
+			readonly isSameClaim: boolean;
+	  }
 	/** What the insurance year has left of the maximum, in the contract's minor unit. */
 	| { readonly kind: 'above-maximum'; readonly leftMinor: number }
 	| { readonly kind: 'rate-needed'; readonly currency: string };
@@ -27,10 +33,7 @@ export type CheckedInvoice = {
 };
 
 /** An invoice that came in before or in the same claim. */
-export type KnownInvoice = Pick<
-	CheckedInvoice,
-	'id' | 'number' | 'invoiceDate' | 'amountMinor' | 'currency'
-> & { readonly claimNumber: string };
+export type KnownInvoice = HandedInBill & { readonly id: string };
 
 export type CheckTerms = {
 	readonly startsOn: CalendarDate;
@@ -39,6 +42,7 @@ export type CheckTerms = {
 	/** What the insured person has left in the insurance year of every invoice. */
 	readonly years: readonly YearRest[];
 	readonly claimNumber: string;
+	/** Oldest first: a duplicate names the first. */
 	readonly known: readonly KnownInvoice[];
 };
 
@@ -86,25 +90,10 @@ function checkDates(invoice: CheckedInvoice, terms: CheckTerms): readonly LineFi
 	];
 }
 
-/** An invoice without a number is compared with others without one: pharmacies give none. */
 function checkDuplicate(invoice: CheckedInvoice, terms: CheckTerms): readonly LineFinding[] {
-	const same = terms.known.find(
-		(known) =>
-			known.id !== invoice.id &&
-			normal(known.number) === normal(invoice.number) &&
-			known.invoiceDate === invoice.invoiceDate &&
-			known.amountMinor === invoice.amountMinor &&
-			known.currency === invoice.currency
-	);
+	const same = terms.known.find((known) => known.id !== invoice.id && isSameBill(known, invoice));
 	if (!same) return [];
-	const { claimNumber } = same;
-	return [{ kind: 'duplicate', claimNumber, isSameClaim: claimNumber === terms.claimNumber }];
-}
-
-/** People type a number with and without blanks, dashes and leading zeros. */
-function normal(number: string): string {
-	return number
-		.toUpperCase()
-		.replace(/[^A-Z0-9]/g, '')
-		.replace(/^0+/, '');
+	const { claimId, claimNumber } = same;
+	const isSameClaim = claimNumber === terms.claimNumber;
+	return [{ kind: 'duplicate', claimId, claimNumber, isSameClaim }];
 }

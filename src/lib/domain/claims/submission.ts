@@ -1,5 +1,6 @@
 /** Wire types between the offline room and the Worker. Both sides import them from here. */
 import type { PlanField } from './circumstances.ts';
+import type { HandedInBill } from './same-bill.ts';
 
 /** One file of a submission as the server knows it. */
 export type UploadState = {
@@ -46,6 +47,13 @@ export type OfflineContract = {
 	readonly bankAccountMasked: string;
 	/** What the plan wants to know besides. */
 	readonly asks: readonly PlanField[];
+};
+
+/** What the device keeps (encrypted) to fill in a claim with no network. */
+export type DeviceKit = {
+	readonly contracts: readonly OfflineContract[];
+	/** Those of the account's claims, oldest first: none is handed in twice by mistake. */
+	readonly bills: readonly HandedInBill[];
 };
 
 /** What the plan of this contract asks for; nothing while no contract is chosen. */

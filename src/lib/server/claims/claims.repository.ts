@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import type { AutomaticCheck } from '#lib/domain/claims/automatic.ts';
 import { claimContentSchema, type ClaimContent } from '#lib/domain/claims/claim.schema.ts';
 import type { ClaimState } from '#lib/domain/claims/claim.ts';
+import type { HandedInBill } from '#lib/domain/claims/same-bill.ts';
 import { parseDecision } from '#lib/domain/claims/decision.schema.ts';
 import type { Decision } from '#lib/domain/claims/decision.ts';
 import type { CalendarDate } from '#lib/domain/calendar.ts';
@@ -19,6 +20,8 @@ import { automaticCheckOf } from './automatic.repository.ts';
 
 /** Claims of one page of the list. */
 export const CLAIMS_PAGE = 50;
+/** Claims whose bills a device knows. An older duplicate is found at the desk. */
+const CLAIMS_ON_DEVICE = 100;
 
 /** A claim as its owner's room sees it, opened. */
 export type OwnClaim = {
@@ -72,11 +75,20 @@ export const openReviews = sql<number>`(select count(*) from claim_reviews r whe
 const returnedPayouts = sql<number>`(select count(*) from payouts p where p.claim_id = "claims"."id" and p.state = 'returned')`;
 
 /** What a claim is opened from. */
+const sealedContent = { personId: claims.personId, content: claims.content };
 const openable = { claim: claims, insured: people, openReviews, returnedPayouts };
 
 export type ClaimsRepository = ReturnType<typeof createClaimsRepository>;
 
 export function createClaimsRepository(cipher: Cipher) {
+	async function openContent(claim: {
+		readonly id: string;
+		readonly personId: string;
+		readonly content: Uint8Array;
+	}): Promise<ClaimContent> {
+		const sealed = cell('content', claim.id, claim.personId);
+		return v.parse(claimContentSchema, await cipher.openJson(sealed, claim.content));
+	}
 	async function openClaim({
 		claim,
 		insured,
@@ -88,7 +100,6 @@ export function createClaimsRepository(cipher: Cipher) {
 		openReviews: number;
 		returnedPayouts: number;
 	}): Promise<OwnClaim> {
-		const content = await cipher.openJson(cell('content', claim.id, claim.personId), claim.content);
 		const decision =
 			claim.decision &&
 			(await cipher.openJson(cell('decision', claim.id, claim.personId), claim.decision));
@@ -105,7 +116,7 @@ export function createClaimsRepository(cipher: Cipher) {
 			hasReturnedPayout: returnedPayouts > 0,
 			cameByPost: claim.capturedAtMs !== null,
 			insuredPersonName: await openName(cipher, insured),
-			content: v.parse(claimContentSchema, content),
+			content: await openContent(claim),
 			decision: decision === null ? null : parseDecision(decision)
 		};
 	}
@@ -151,6 +162,33 @@ export function createClaimsRepository(cipher: Cipher) {
 					.limit(CLAIMS_PAGE + 1)
 					.offset((page - 1) * CLAIMS_PAGE),
 				(rows) => Promise.all(rows.map(openClaim))
+			);
+		},
+
+		/** Bills of the newest claims of an account, oldest first. */
+		listBillsOf(accountId: string, today: CalendarDate): Read<readonly HandedInBill[]> {
+			return read(
+				sqlBuilder
+					.select({ id: claims.id, number: claims.number, ...sealedContent })
+					.from(claims)
+					.where(
+						and(
+							eq(claims.accountId, accountId),
+							isWithinMandate(accountId, claims.contractId, today)
+						)
+					)
+					.orderBy(desc(claims.submittedAtMs), desc(claims.id))
+					.limit(CLAIMS_ON_DEVICE),
+				async (rows) => {
+					const bills = rows.map(async (claim) => {
+						const { invoices } = await openContent(claim);
+						return invoices.map(({ number, invoiceDate, amountMinor, currency }) => ({
+							...{ claimId: claim.id, claimNumber: claim.number },
+							...{ number, invoiceDate, amountMinor, currency }
+						}));
+					});
+					return (await Promise.all(bills)).reverse().flat();
+				}
 			);
 		},
 

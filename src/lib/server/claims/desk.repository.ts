@@ -163,7 +163,7 @@ export function createDeskRepository(cipher: Cipher) {
 			);
 		},
 
-		/** Invoices of every claim of the same contract, this one's included: duplicates are among them. */
+		/** Invoices of every claim of the same contract, this one's included, oldest first: duplicates are among them. */
 		listInvoicesBeside(claimId: string): Read<readonly KnownInvoice[]> {
 			return read(
 				sqlBuilder
@@ -179,9 +179,10 @@ export function createDeskRepository(cipher: Cipher) {
 					const opened = rows.map(async ({ claim, keyHolder: person }) => {
 						await cipher.learn(person.id, person);
 						const { invoices } = await openContent(claim);
-						return invoices.map((invoice) => ({ ...invoice, claimNumber: claim.number }));
+						const of = { claimId: claim.id, claimNumber: claim.number };
+						return invoices.map((invoice) => ({ ...invoice, ...of }));
 					});
-					return (await Promise.all(opened)).flat();
+					return (await Promise.all(opened)).reverse().flat();
 				}
 			);
 		},

@@ -1,7 +1,8 @@
 import { LIMITS } from '#lib/domain/accounts/throttle.ts';
 import { requirePermission, type Actor } from '#lib/domain/actor.ts';
-import { calendarDateOf } from '#lib/domain/calendar.ts';
-import type { OfflineContract } from '#lib/domain/claims/submission.ts';
+import { calendarDateOf, type CalendarDate } from '#lib/domain/calendar.ts';
+import type { HandedInBill } from '#lib/domain/claims/same-bill.ts';
+import type { DeviceKit } from '#lib/domain/claims/submission.ts';
 import { accountOn, type AccountChange } from '#lib/domain/contracts/bank-account.ts';
 import {
 	coverStateOn,
@@ -51,6 +52,9 @@ export function createContractsService(
 		/** Who is told that somebody has used their code. */
 		readonly readers: {
 			listOfInvitation(codeHashes: readonly Uint8Array[]): Read<readonly ContractReader[]>;
+		};
+		readonly handedIn: {
+			listBillsOf(accountId: string, today: CalendarDate): Read<readonly HandedInBill[]>;
 		};
 		readonly audit: Pick<AuditService, 'record'>;
 		readonly throttle: Pick<ThrottleService, 'book' | 'refuse'>;
@@ -274,17 +278,17 @@ export function createContractsService(
 		},
 
 		/** What the device keeps, encrypted, so that a claim can be filled in with no network. */
-		async listForDevice(
-			actor: Actor
-		): Promise<Result<{ readonly contracts: readonly OfflineContract[] }>> {
+		async listForDevice(actor: Actor): Promise<Result<DeviceKit>> {
 			const permission = requirePermission(actor, 'contract/read-own');
 			if (!permission.ok) return permission;
-			const [own, insured, changes] = await db.read(
+			const [own, insured, changes, bills] = await db.read(
 				contracts.listOfAccount(actor.accountId, today()),
 				contracts.insuredOfAccount(actor.accountId, today()),
-				accountChanges.listOfAccount(actor.accountId)
+				accountChanges.listOfAccount(actor.accountId),
+				parts.handedIn.listBillsOf(actor.accountId, today())
 			);
 			return ok({
+				bills,
 				// Whoever may hand in for nobody has nothing to fill in.
 				contracts: own
 					.filter(({ link }) => mayAtContract(link, 'claim'))
