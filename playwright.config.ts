@@ -17,7 +17,7 @@ export default defineConfig({
 	forbidOnly: Boolean(process.env['CI']),
 	retries: 0,
 	timeout: 480_000,
-	expect: { timeout: 15_000 },
+	expect: { timeout: 30_000 },
 	reporter: [['list'], ['json', { outputFile: 'test-results/e2e.json' }]],
 	outputDir: 'test-results/e2e',
 	use: { trace: 'retain-on-failure', locale: 'de-DE', timezoneId: 'Europe/Berlin' }

@@ -27,7 +27,7 @@ export async function waitForMail(
 				found = (await mailsTo(inboxUrl, address)).filter((mail) => subject.test(mail.subject));
 				return found.length;
 			},
-			{ message: `a mail to ${address} about ${subject.source}`, timeout: 30_000 }
+			{ message: `a mail to ${address} about ${subject.source}`, timeout: 90_000 }
 		)
 		.toBeGreaterThanOrEqual(count);
 	const newest = found.at(-1);
