@@ -47,8 +47,20 @@ for (const window of [DESKTOP, PHONE]) {
 			await clerk
 				.getByLabel(m.requests_staff_kind({}, words), { exact: true })
 				.selectOption('prescription');
+			// what is typed in the decision meanwhile stays, whatever is asked and noted beside it
+			const recognised = clerk.locator('[name="lines.0.recognised"]');
+			await recognised.fill('12.34');
 			await clerk.getByRole('button', { name: m.requests_staff_send({}, words) }).click();
-			await expect(clerk).toHaveURL(/done=asked$/);
+			await expect(clerk.getByText(m.requests_staff_done_asked({}, words))).toBeVisible();
+			await expect(recognised).toHaveValue('12.34');
+			await clerk.getByRole('button', { name: m.reviews_notes_send({}, words) }).click();
+			await expect(clerk.getByRole('alert')).toBeFocused();
+			await expect(recognised).toHaveValue('12.34');
+			await clerk.locator('[name=note]').fill('The practice was called.');
+			await clerk.getByRole('button', { name: m.reviews_notes_send({}, words) }).click();
+			await expect(clerk.getByText('The practice was called.')).toBeVisible();
+			await expect(clerk.locator('[name=note]')).toHaveValue('');
+			await expect(recognised).toHaveValue('12.34');
 			await checkPage(clerk, window, 'desk-document-asked');
 			const answering = await open(cast.ada);
 			await answering.goto(`${stack.portalUrl}/claims/${claimId}`);

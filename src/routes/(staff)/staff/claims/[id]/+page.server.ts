@@ -17,8 +17,25 @@ import {
 	noteSchema,
 	reopenSchema
 } from '#lib/domain/claims/review.schema.ts';
-import { readForm, runForm, statusOf, wordOf } from '#lib/server/http.ts';
+import { readForm, runForm, statusOf, wordOf, type FormInput } from '#lib/server/http.ts';
 import type { Actions, PageServerLoad } from './$types.js';
+
+/** Of what is asked or noted beside an open decision: of the decision there is more. */
+const BESIDE = ['note', 'kind', 'line', 'request'];
+
+/**
+ * After an act beside an open decision. What was typed in the decision came along and stays where it
+ * is; without one the page is opened anew.
+ */
+function goOnWith<Done extends (typeof DONE)[number]>(
+	claimId: string,
+	input: FormInput,
+	done: Done
+) {
+	if (!('version' in input)) redirect(303, `/staff/claims/${claimId}?done=${done}`);
+	const typed = Object.entries(input).filter(([name]) => !BESIDE.includes(name));
+	return { values: Object.fromEntries(typed), issues: {}, code: null, done };
+}
 
 const FORM = { schema: decisionFormSchema, secrets: [] };
 
@@ -83,13 +100,12 @@ export const actions: Actions = {
 	},
 
 	note: async ({ request, locals, params }) => {
-		const form = await runForm(
-			await readForm(request),
-			{ schema: noteSchema, secrets: [] },
-			({ note }) => locals.services.caseNotes.add(locals.actor, params.id, note)
+		const input = await readForm(request);
+		const form = await runForm(input, { schema: noteSchema, secrets: [] }, ({ note }) =>
+			locals.services.caseNotes.add(locals.actor, params.id, note)
 		);
 		if (!form.ok) return form.failure;
-		redirect(303, `/staff/claims/${params.id}?done=noted`);
+		return goOnWith(params.id, input, 'noted');
 	},
 
 	/** Back from step two, with everything typed. */
@@ -101,14 +117,13 @@ export const actions: Actions = {
 	}),
 
 	ask: async ({ request, locals, params }) => {
-		const form = await runForm(
-			await readForm(request),
-			{ schema: askSchema, secrets: [] },
-			(wanted) => locals.services.documentRequests.ask(locals.actor, params.id, wanted)
+		const input = await readForm(request);
+		const form = await runForm(input, { schema: askSchema, secrets: [] }, (wanted) =>
+			locals.services.documentRequests.ask(locals.actor, params.id, wanted)
 		);
 		if (!form.ok) return form.failure;
 		locals.services.sendMailsAfterAnswer();
-		redirect(303, `/staff/claims/${params.id}?done=asked`);
+		return goOnWith(params.id, input, 'asked');
 	},
 
 	askAgain: async ({ request, locals, params }) => {
@@ -123,13 +138,12 @@ export const actions: Actions = {
 	},
 
 	withdraw: async ({ request, locals, params }) => {
-		const form = await runForm(
-			await readForm(request),
-			{ schema: requestIdSchema, secrets: [] },
-			(typed) => locals.services.documentRequests.withdraw(locals.actor, params.id, typed.request)
+		const input = await readForm(request);
+		const form = await runForm(input, { schema: requestIdSchema, secrets: [] }, (typed) =>
+			locals.services.documentRequests.withdraw(locals.actor, params.id, typed.request)
 		);
 		if (!form.ok) return form.failure;
-		redirect(303, `/staff/claims/${params.id}?done=withdrawn`);
+		return goOnWith(params.id, input, 'withdrawn');
 	},
 
 	grantAdvance: async ({ request, locals, params }) => {
