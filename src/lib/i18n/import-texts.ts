@@ -17,6 +17,7 @@ const TEXTS: Readonly<Record<string, typeof m.import_problem_invalid>> = {
 	'too-many': m.import_problem_too_many,
 	'name-invalid': m.import_problem_name_invalid,
 	'date-invalid': m.import_problem_date_invalid,
+	'birthday-impossible': m.import_problem_birthday_impossible,
 	'ends-before-start': m.import_problem_ends_before_start,
 	'plan-unknown': m.import_problem_plan_unknown,
 	'currency-unknown': m.import_problem_currency_unknown,

@@ -19,6 +19,7 @@ import { createContractsRepository } from '#lib/server/contracts/contracts.repos
 import { isFromOwnSite } from '#lib/server/edge/cross-site.ts';
 import { openServiceDoor } from '#lib/server/edge/service-door.ts';
 import { GET as getDecided } from '../../../src/routes/api/v1/claims/decided/+server.ts';
+import { fallback } from '../../../src/routes/api/v1/[...path]/+server.ts';
 import { PUT as putContract } from '../../../src/routes/api/v1/contracts/+server.ts';
 import { GET as getHealth } from '../../../src/routes/api/v1/health/+server.ts';
 import { GET as getStatements } from '../../../src/routes/api/v1/statements/+server.ts';
@@ -172,6 +173,15 @@ describe('the door', () => {
 		expect([answer.status, answer.body]).toMatchObject([403, { code: 'portal/forbidden' }]);
 	});
 
+	test('a path that is none of ours is a problem and no page', async () => {
+		const answer = await call(fallback, await tokenFor(ALL), {});
+		expect([answer.status, answer.headers.get('content-type'), answer.body]).toMatchObject([
+			404,
+			'application/problem+json',
+			{ code: 'portal/not-found' }
+		]);
+	});
+
 	test('S9: no page of a browser gets as far as the API, ours included', () => {
 		const from = (headers: Record<string, string>) => {
 			const url = new URL('https://portal.example/api/v1/contracts');
@@ -271,6 +281,12 @@ describe('a contract', () => {
 		expect(bad.body).toEqual(example('problem'));
 		const unknown = await put(token, { ...(example('contract') as object), admin: true });
 		expect(unknown.status).toBe(400);
+		const born = { firstName: 'Chidi', lastName: 'Okafor', dateOfBirth: '2099-02-03' };
+		const unborn = await put(token, { ...(example('contract') as object), insured: [born] });
+		expect([unborn.status, unborn.body]).toMatchObject([
+			400,
+			{ errors: [{ field: 'insured.0.dateOfBirth', code: 'birthday-impossible' }] }
+		]);
 		const keyless = await call(putContract, token, { body: example('contract') });
 		expect(keyless.body).toMatchObject({ errors: [{ field: 'Idempotency-Key' }] });
 		expect(await world.countRows('contracts')).toBe(0);

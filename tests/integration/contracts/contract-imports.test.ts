@@ -112,7 +112,9 @@ describe('a file with problems', () => {
 			row('3', { starts_on: '31.2.2026', deductible: 'viel' }),
 			row('4', { insured_first_name: '', insured_last_name: '' }),
 			row('5', { ends_on: '2026-09-01' }),
-			row('6', { plan: 'Gold', currency: 'XXX' })
+			row('6', { plan: 'Gold', currency: 'XXX' }),
+			row('7', { holder_date_of_birth: '1.2.2099' }),
+			row('7', { holder_date_of_birth: '1.2.2099', insured_date_of_birth: '31.12.1899' })
 		];
 		expect(await problemsOf(rows)).toEqual([
 			[3, 'iban', 'iban-invalid'],
@@ -121,7 +123,9 @@ describe('a file with problems', () => {
 			[5, 'insured_last_name', 'required'],
 			[6, 'ends_on', 'ends-before-start'],
 			[7, 'plan', 'plan-unknown'],
-			[7, 'currency', 'currency-unknown']
+			[7, 'currency', 'currency-unknown'],
+			[8, 'holder_date_of_birth', 'birthday-impossible'],
+			[9, 'insured_date_of_birth', 'birthday-impossible']
 		]);
 		const done = must(await service().importUpload(lead, bytesOf(fileOf(rows))));
 		expect(done.isTaken).toBe(false);

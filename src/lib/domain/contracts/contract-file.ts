@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { parseCalendarDate } from '../calendar.ts';
+import { parseCalendarDate, type CalendarDate } from '../calendar.ts';
 import { parseAmountMinor } from '../money.ts';
-import { contractRecordSchema, type ContractRecord } from './contract-record.ts';
+import { birthdayIssues, contractRecordSchema, type ContractRecord } from './contract-record.ts';
 import { normalisePolicyNumber } from './contract.ts';
 
 /** Columns of a file of contracts; a contract has a line for every insured person. */
@@ -82,7 +82,11 @@ const OF_PERSON: readonly ContractColumn[] = [
 ];
 
 /** Reads a table into contracts and names everything that is wrong with it, line by line. */
-export function readContractFile(header: readonly string[], rows: readonly Row[]): ContractFile {
+export function readContractFile(
+	header: readonly string[],
+	rows: readonly Row[],
+	today: CalendarDate
+): ContractFile {
 	const names = header.map((name) => name.toLowerCase());
 	const missing = CONTRACT_COLUMNS.filter((column) => !names.includes(column));
 	if (missing.length > 0) {
@@ -104,7 +108,7 @@ export function readContractFile(header: readonly string[], rows: readonly Row[]
 		const number = normalisePolicyNumber(fields.policy_number);
 		groups.set(number, [...(groups.get(number) ?? []), { line, fields }]);
 	}
-	const contracts = [...groups.values()].flatMap((lines) => readContract(lines, problems));
+	const contracts = [...groups.values()].flatMap((lines) => readContract(lines, problems, today));
 	return { contracts, problems: problems.toSorted((one, other) => one.line - other.line) };
 }
 
@@ -115,7 +119,11 @@ function fieldsOf(names: readonly string[], cells: readonly string[]): Fields {
 }
 
 /** The contract of its lines, or none and what is wrong with them. */
-function readContract(lines: readonly Line[], problems: FileProblem[]): readonly ContractInFile[] {
+function readContract(
+	lines: readonly Line[],
+	problems: FileProblem[],
+	today: CalendarDate
+): readonly ContractInFile[] {
 	const [first] = lines;
 	if (!first) return [];
 	const before = problems.length;
@@ -143,18 +151,24 @@ function readContract(lines: readonly Line[], problems: FileProblem[]): readonly
 		insured: lines.map((one) => person(one.fields, 'insured')),
 		activationCode: fields.activation_code || null
 	});
-	for (const issue of read.issues ?? []) problems.push(problemOf(issue, lines));
+	for (const issue of read.issues ?? []) {
+		const keys = issue.path?.map(({ key }) => String(key)) ?? [];
+		problems.push(problemOf(keys, issue.message, lines));
+	}
+	const impossible = read.success ? birthdayIssues(read.output, today) : {};
+	for (const [field, code] of Object.entries(impossible)) {
+		problems.push(problemOf(field.split('.'), code, lines));
+	}
 	return read.success && problems.length === before
 		? [{ line: first.line, record: read.output }]
 		: [];
 }
 
-function problemOf(issue: v.BaseIssue<unknown>, lines: readonly Line[]): FileProblem {
-	const keys = issue.path?.map(({ key }) => String(key)) ?? [];
+function problemOf(keys: readonly string[], message: string, lines: readonly Line[]): FileProblem {
 	const isInsured = keys[0] === 'insured';
 	const line = lines[isInsured ? Number(keys[1] ?? 0) : 0]?.line ?? 1;
 	const name = keys.filter((key) => !/^\d+$/.test(key)).join('.');
-	const code = /^[a-z-]+$/.test(issue.message) ? issue.message : 'invalid';
+	const code = /^[a-z-]+$/.test(message) ? message : 'invalid';
 	return { line, column: COLUMN_OF[name] ?? null, code };
 }
 

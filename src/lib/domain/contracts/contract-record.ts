@@ -1,8 +1,10 @@
 import * as v from 'valibot';
 import { nameSchema } from '../accounts/registration.schema.ts';
+import type { CalendarDate } from '../calendar.ts';
 import { calendarDateSchema } from '../claims/claim.schema.ts';
 import { isPlausibleIban } from '../iban.ts';
 import { listCurrencies, MAX_AMOUNT_MINOR } from '../money.ts';
+import type { Issues } from '../result.ts';
 import { PLANS, policyNumberSchema } from './contract.ts';
 
 const amountSchema = v.pipe(
@@ -36,6 +38,7 @@ const policyholderSchema = v.pipe(
 	)
 );
 
+const EARLIEST_BIRTHDAY = '1900-01-01';
 /** More people than any family or group contract of ours has. */
 export const MAX_INSURED = 50;
 
@@ -87,6 +90,19 @@ export const contractRecordSchema = v.pipe(
 	)
 );
 export type ContractRecord = v.InferOutput<typeof contractRecordSchema>;
+
+/** Birthdays that nobody alive has: a year mistyped would make an adult of a child, or lock their owner out. */
+export function birthdayIssues(record: ContractRecord, today: CalendarDate): Issues {
+	const born = [
+		['policyholder', record.policyholder.dateOfBirth] as const,
+		...record.insured.map(({ dateOfBirth }, at) => [`insured.${at}`, dateOfBirth] as const)
+	];
+	return Object.fromEntries(
+		born
+			.filter(([, day]) => day !== null && (day > today || day < EARLIEST_BIRTHDAY))
+			.map(([who]) => [`${who}.dateOfBirth`, 'birthday-impossible'])
+	);
+}
 
 /** What the insurer's system may change of a contract that is there; the rest goes over the desk. */
 export type ContractTerms = Pick<

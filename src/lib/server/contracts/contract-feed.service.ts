@@ -1,4 +1,5 @@
-import type { ContractRecord } from '#lib/domain/contracts/contract-record.ts';
+import { calendarDateOf } from '#lib/domain/calendar.ts';
+import { birthdayIssues, type ContractRecord } from '#lib/domain/contracts/contract-record.ts';
 import { requireScope, type ServiceCaller } from '#lib/domain/operations/service-token.ts';
 import { failed, ok, type Issues, type Result } from '#lib/domain/result.ts';
 import type { AuditNote } from '#lib/server/audit/audit.service.ts';
@@ -73,6 +74,10 @@ export function createContractFeedService(parts: {
 		): Promise<Result<Upserted>> {
 			const permission = requireScope(caller, 'contracts:write');
 			if (!permission.ok) return permission;
+			const impossible = birthdayIssues(record, calendarDateOf(clock.nowMs()));
+			if (Object.keys(impossible).length > 0) {
+				return failed('invalid', 'portal/invalid-input', impossible);
+			}
 			const indexes = await contracts.policyNumberIndex(record.policyNumber);
 			const [call, known, insured] = await db.read(
 				feed.findCall(caller.tokenId, idempotencyKey),

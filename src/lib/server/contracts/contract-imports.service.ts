@@ -1,3 +1,4 @@
+import { calendarDateOf } from '#lib/domain/calendar.ts';
 import { requirePermission, type Actor } from '#lib/domain/actor.ts';
 import {
 	readContractFile,
@@ -81,7 +82,7 @@ export function createContractImportsService(parts: {
 			const problems = [{ line: 1, column: null, code: csv.fault }];
 			return { report: reportOf([], problems), fresh: [], known: 0 };
 		}
-		const file = readContractFile(csv.table.header, csv.table.rows);
+		const file = readContractFile(csv.table.header, csv.table.rows, calendarDateOf(clock.nowMs()));
 		const known = await findKnown(file.contracts);
 		const isKnown = ({ record }: ContractInFile) => known.has(record.policyNumber);
 		const clashes = options.skipsKnown
