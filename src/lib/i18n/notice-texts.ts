@@ -7,20 +7,11 @@ import { formatDate, formatDateTime, formatMoney } from './format.ts';
 import { m } from './generated/messages.js';
 import { scopeText } from './contract-access-texts.ts';
 import { answerFacts, answerText, clockLawText, inquiryFacts } from './inquiry-texts.ts';
-import { receiptNoticeText, type ReceiptNotice } from './receipt-notice-texts.ts';
+import type { NoticeWords } from './notice-words.ts';
+import { isReceipt, receiptNoticeText, type ReceiptNotice } from './receipt-notice-texts.ts';
 import { refusalText, requestKindText } from './contract-request-texts.ts';
 
-export type NoticeText = {
-	readonly title: string;
-	readonly lead: string;
-	readonly facts: readonly { readonly label: string; readonly value: string }[];
-	/** What the reader has written themselves, with its paragraphs. */
-	readonly quote?: { readonly label: string; readonly text: string };
-	/** What the reader can do; null where nothing is left to do. */
-	readonly next: string | null;
-};
-
-type NoticeWords = Omit<NoticeText, 'title'>;
+export type NoticeText = NoticeWords & { readonly title: string };
 
 /** A notice in words. */
 export function noticeText(notice: Notice, locale: Language): NoticeText {
@@ -28,18 +19,9 @@ export function noticeText(notice: Notice, locale: Language): NoticeText {
 }
 
 function wordsOf(notice: Notice, locale: Language): NoticeWords {
-	switch (notice.topic) {
-		case 'claim-advance':
-			return advanceNoticeText(notice, locale);
-		case 'claim-interim':
-			return interimNoticeText(notice, locale);
-		case 'document-received':
-		case 'objection-received':
-		case 'proof-received':
-			return receiptNoticeText(notice, locale);
-		default:
-			return contractNoticeText(notice, locale);
-	}
+	if (notice.topic === 'claim-advance') return advanceNoticeText(notice, locale);
+	if (notice.topic === 'claim-interim') return interimNoticeText(notice, locale);
+	return isReceipt(notice) ? receiptNoticeText(notice, locale) : contractNoticeText(notice, locale);
 }
 
 function interimNoticeText(

@@ -2,20 +2,18 @@ import type { Notice } from '#lib/domain/contracts/notice.ts';
 import type { Language } from '#lib/domain/messages/mail.ts';
 import { formatBytes, formatDateTime } from './format.ts';
 import { m } from './generated/messages.js';
-import type { NoticeText } from './notice-texts.ts';
+import type { NoticeWords } from './notice-words.ts';
 import { PROOF_TEXTS } from './proof-texts.ts';
 import { REQUEST_TEXTS, requestScopeText } from './request-texts.ts';
 
-export type ReceiptNotice = Extract<
-	Notice,
-	{ topic: 'document-received' | 'objection-received' | 'proof-received' }
->;
+const RECEIPT_TOPICS = ['document-received', 'objection-received', 'proof-received'] as const;
+export type ReceiptNotice = Extract<Notice, { topic: (typeof RECEIPT_TOPICS)[number] }>;
+
+export const isReceipt = (notice: Notice): notice is ReceiptNotice =>
+	RECEIPT_TOPICS.some((topic) => topic === notice.topic);
 
 /** What was handed in after the claim, or beside one, and when it came. */
-export function receiptNoticeText(
-	notice: ReceiptNotice,
-	locale: Language
-): Omit<NoticeText, 'title'> {
+export function receiptNoticeText(notice: ReceiptNotice, locale: Language): NoticeWords {
 	const at = {
 		label: m.documents_receipt_time(),
 		value: formatDateTime(notice.receivedAtMs, locale)

@@ -187,7 +187,15 @@ export function nameOfNotice(notice: Notice): NoticeName {
 			return { topic: notice.topic, proof: notice.proof };
 		case 'claim-advance':
 			return { topic: notice.topic, isPaid: notice.amount !== null };
-		default:
+		case 'account-changing':
+		case 'account-kept':
+		case 'access-used':
+		case 'access-ended':
+		case 'inquiry-received':
+		case 'inquiry-answered':
+		case 'claim-interim':
 			return { topic: notice.topic };
+		default:
+			return notice satisfies never;
 	}
 }

@@ -28,8 +28,10 @@ export function nameOfDocument(content: DocumentContent): DocumentName {
 			return { kind: content.kind, isAdvance: content.decision === undefined };
 		case 'contract-notice':
 			return { kind: content.kind, notice: nameOfNotice(content.notice) };
-		default:
+		case 'receipt-confirmation':
 			return { kind: content.kind };
+		default:
+			return content satisfies never;
 	}
 }
 
