@@ -36,6 +36,7 @@ for (const window of [PHONE, DESKTOP]) {
 		await signIn(page, `${stack.portalUrl}/sign-in`, person, app, words, /\/start$/);
 		await linkContract(page, stack.portalUrl, await sendLetter(stack), words);
 
+		await expect(main.getByText(m.contracts_documents_none({}, words))).toBeVisible();
 		await checkPage(page, window, 'contract');
 		await main.getByRole('link', { name: m.contracts_ticket_link({}, words) }).click();
 		await checkPage(page, window, 'contract-ticket');
@@ -69,10 +70,14 @@ for (const window of [PHONE, DESKTOP]) {
 			main.getByRole('button', { name: m.contracts_account_stop({}, words) })
 		).toBeVisible();
 		await expect(main.getByText('0000 2020')).toHaveCount(0);
+		const letter = m.contracts_notice_account_changing_title({}, words);
+		await expect(main.getByRole('link', { name: letter })).toBeVisible();
 		await checkPage(page, window, 'contract-account-waiting');
-
-		await page.goto(`${stack.portalUrl}/mailbox`);
-		await main.getByRole('link', { name: m.documents_kind_contract_notice({}, words) }).click();
+		await main.getByRole('link', { name: m.contracts_documents_all({}, words) }).click();
+		await expect(page).toHaveURL(/\/mailbox\?show=documents$/);
+		await checkPage(page, window, 'mailbox-of-contract');
+		await main.getByRole('link', { name: letter }).click();
+		await expect(page).toHaveTitle(new RegExp(letter));
 		await expect(main.getByText('DE02 1203 0000 0000 2020 51')).toHaveCount(0);
 		await checkPage(page, window, 'contract-notice');
 

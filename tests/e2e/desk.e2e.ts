@@ -74,6 +74,9 @@ for (const window of [DESKTOP, PHONE]) {
 			await send.click();
 			await expect(answering).toHaveURL(/done=handed-in$/);
 			await checkPage(answering, window, 'claim-document-handed-in');
+			await answering.getByRole('link', { name: m.requests_kind_prescription({}, words) }).click();
+			await expect(answering.getByText(/rezept\.(png|jpg)/)).toBeVisible();
+			await checkPage(answering, window, 'document-receipt');
 			await clerk.goto(`${stack.portalUrl}/staff/claims/${claimId}`);
 			await checkPage(clerk, window, 'desk-document-came');
 			await clerk.getByRole('button', { name: m.desk_access_release({}, words) }).click();
@@ -240,7 +243,12 @@ for (const window of [DESKTOP, PHONE]) {
 				.fill('The plan covers this treatment.');
 			await object.click();
 			await expect(customer).toHaveURL(/done=objected$/);
+			await expect(customer.getByText('The plan covers this treatment.')).toBeVisible();
 			await checkPage(customer, window, 'claim-objected');
+			const receipt = m.reviews_receipt_about({ position: 1 }, words);
+			await customer.getByRole('link', { name: receipt }).click();
+			await expect(customer.getByText('The plan covers this treatment.')).toBeVisible();
+			await checkPage(customer, window, 'objection-receipt');
 			await lead.goto(`${stack.portalUrl}/staff?state=reviewed`);
 			await checkPage(lead, window, 'queue-reviews');
 			await lead.locator(`form:has(input[value="${cut.claimId}"]) button`).click();
@@ -256,7 +264,10 @@ for (const window of [DESKTOP, PHONE]) {
 			await checkPage(lead, window, 'desk-review-preview');
 			await lead.getByRole('button', { name: m.staff_confirm_button({}, words) }).click();
 			await expect(lead).toHaveURL(/decided=/);
-			await customer.reload();
+			await customer.goto(`${stack.portalUrl}/claims/${cut.claimId}`);
+			const statement = m.documents_kind_benefit_statement({}, words);
+			const corrected = m.documents_statement_changed({ title: statement, no: 2 }, words);
+			await expect(customer.getByRole('link', { name: corrected })).toBeVisible();
 			await checkPage(customer, window, 'claim-answered');
 			await lead.getByLabel(m.staff_queue_search({}, words), { exact: true }).fill('Nguyen');
 			await lead.getByRole('button', { name: m.staff_queue_search_button({}, words) }).click();

@@ -153,7 +153,7 @@ for (const window of [DESKTOP, PHONE]) {
 			}
 			await page.goto(`${stack.portalUrl}/mailbox`);
 			await page
-				.getByRole('link', { name: m.documents_kind_contract_notice({}, words) })
+				.getByRole('link', { name: m.inquiries_notice_answered_title({}, words) })
 				.first()
 				.click();
 			await expect(page.getByText(reason)).toBeVisible();

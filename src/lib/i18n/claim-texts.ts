@@ -1,5 +1,4 @@
 import { nextActor, type ClaimState } from '#lib/domain/claims/claim.ts';
-import type { DocumentKind } from '#lib/domain/documents/document.ts';
 import { m } from './generated/messages.js';
 
 const STATE_TEXTS: Readonly<Record<ClaimState, () => string>> = {
@@ -9,13 +8,6 @@ const STATE_TEXTS: Readonly<Record<ClaimState, () => string>> = {
 	approved: m.claims_state_approved,
 	partially_approved: m.claims_state_partially_approved,
 	rejected: m.claims_state_rejected
-};
-
-const KIND_TEXTS: Readonly<Record<DocumentKind, () => string>> = {
-	'receipt-confirmation': m.documents_kind_receipt_confirmation,
-	'benefit-statement': m.documents_kind_benefit_statement,
-	'processing-confirmation': m.documents_kind_processing_confirmation,
-	'contract-notice': m.documents_kind_contract_notice
 };
 
 /** The state as a sentence that says whose turn it is. */
@@ -34,10 +26,4 @@ export function releasedStateText(state: ClaimState, isUnderReview: boolean): st
 	if (state === 'documents_requested') return m.access_claims_documents();
 	if (nextActor(state) === 'insurer') return `${m.claims_step_review()}.`;
 	return claimStateText(state, isUnderReview);
-}
-
-/** What a document is called; a notice can be about a claim, too. */
-export function documentKindText(kind: DocumentKind, isAboutClaim: boolean): string {
-	if (kind === 'contract-notice' && isAboutClaim) return m.documents_kind_claim_notice();
-	return KIND_TEXTS[kind]();
 }

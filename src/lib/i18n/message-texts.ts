@@ -1,6 +1,6 @@
 import type { Topic } from '#lib/domain/messages/conversation.ts';
 import type { Subject } from '#lib/domain/messages/mailbox.ts';
-import { documentKindText } from './claim-texts.ts';
+import { documentTitle } from './document-titles.ts';
 import { m } from './generated/messages.js';
 
 const TOPIC_TEXTS = {
@@ -21,7 +21,5 @@ export function topicText(topic: Topic): string {
 
 /** The subject of a line of the mailbox. */
 export function subjectText(subject: Subject): string {
-	return subject.of === 'document'
-		? documentKindText(subject.kind, subject.isAboutClaim)
-		: topicText(subject.topic);
+	return subject.of === 'document' ? documentTitle(subject.name) : topicText(subject.topic);
 }

@@ -1,47 +1,49 @@
-import type { Notice } from '#lib/domain/contracts/notice.ts';
+import { nameOfNotice, type Notice } from '#lib/domain/contracts/notice.ts';
 import type { Language } from '#lib/domain/messages/mail.ts';
 import { OPERATOR } from '#lib/domain/operator.ts';
 import { ADVANCE_REFUSAL_TEXTS } from './advance-texts.ts';
+import { noticeTitle } from './document-titles.ts';
 import { formatDate, formatDateTime, formatMoney } from './format.ts';
 import { m } from './generated/messages.js';
 import { scopeText } from './contract-access-texts.ts';
 import { answerFacts, answerText, clockLawText, inquiryFacts } from './inquiry-texts.ts';
+import type { NoticeWords } from './notice-words.ts';
+import { isReceipt, receiptNoticeText, type ReceiptNotice } from './receipt-notice-texts.ts';
 import { refusalText, requestKindText } from './contract-request-texts.ts';
 
-export type NoticeText = {
-	readonly title: string;
-	readonly lead: string;
-	readonly facts: readonly { readonly label: string; readonly value: string }[];
-	/** What the reader can do; null where nothing is left to do. */
-	readonly next: string | null;
-};
+export type NoticeText = NoticeWords & { readonly title: string };
 
 /** A notice in words. */
 export function noticeText(notice: Notice, locale: Language): NoticeText {
+	return { title: noticeTitle(nameOfNotice(notice)), ...wordsOf(notice, locale) };
+}
+
+function wordsOf(notice: Notice, locale: Language): NoticeWords {
 	if (notice.topic === 'claim-advance') return advanceNoticeText(notice, locale);
-	return notice.topic === 'claim-interim'
-		? {
-				title: m.claims_interim_title(),
-				lead: m.claims_interim(),
-				facts: [
-					{ label: m.documents_receipt_number(), value: notice.claimNumber },
-					{
-						label: m.documents_receipt_time(),
-						value: formatDateTime(notice.receivedAtMs, locale)
-					},
-					{ label: m.claims_interim_why(), value: m.claims_interim_reasons() }
-				],
-				next: m.claims_interim_next()
-			}
-		: contractNoticeText(notice, locale);
+	if (notice.topic === 'claim-interim') return interimNoticeText(notice, locale);
+	return isReceipt(notice) ? receiptNoticeText(notice, locale) : contractNoticeText(notice, locale);
+}
+
+function interimNoticeText(
+	{ claimNumber, receivedAtMs }: Extract<Notice, { topic: 'claim-interim' }>,
+	locale: Language
+): NoticeWords {
+	return {
+		lead: m.claims_interim(),
+		facts: [
+			{ label: m.documents_receipt_number(), value: claimNumber },
+			{ label: m.documents_receipt_time(), value: formatDateTime(receivedAtMs, locale) },
+			{ label: m.claims_interim_why(), value: m.claims_interim_reasons() }
+		],
+		next: m.claims_interim_next()
+	};
 }
 
 function advanceNoticeText(
 	{ claimNumber, amount, refusal, answeredAtMs }: Extract<Notice, { topic: 'claim-advance' }>,
 	locale: Language
-): NoticeText {
+): NoticeWords {
 	return {
-		title: amount ? m.advances_notice_title_paid() : m.advances_notice_title_refused(),
 		lead: amount ? m.advances_notice_paid() : m.advances_notice_refused(),
 		facts: [
 			{ label: m.documents_receipt_number(), value: claimNumber },
@@ -60,9 +62,9 @@ function advanceNoticeText(
 }
 
 function contractNoticeText(
-	notice: Exclude<Notice, { topic: 'claim-interim' | 'claim-advance' }>,
+	notice: Exclude<Notice, ReceiptNotice | { topic: 'claim-interim' | 'claim-advance' }>,
 	locale: Language
-): NoticeText {
+): NoticeWords {
 	const contract = {
 		label: m.contracts_fact_contract(),
 		value: `${notice.plan} ${notice.policyNumberMasked}`
@@ -70,7 +72,6 @@ function contractNoticeText(
 	switch (notice.topic) {
 		case 'account-changing':
 			return {
-				title: m.contracts_notice_account_changing_title(),
 				lead: m.contracts_notice_account_changing(),
 				facts: [
 					contract,
@@ -87,7 +88,6 @@ function contractNoticeText(
 			};
 		case 'account-kept':
 			return {
-				title: m.contracts_notice_account_kept_title(),
 				lead: m.contracts_notice_account_kept(),
 				facts: [
 					contract,
@@ -101,7 +101,6 @@ function contractNoticeText(
 			};
 		case 'access-used':
 			return {
-				title: m.access_notice_used_title(),
 				lead:
 					notice.role === 'insured-person'
 						? m.access_notice_used_insured()
@@ -120,7 +119,6 @@ function contractNoticeText(
 			};
 		case 'access-ended':
 			return {
-				title: m.access_notice_ended_title(),
 				lead: m.access_notice_ended(),
 				facts: [
 					contract,
@@ -130,7 +128,6 @@ function contractNoticeText(
 			};
 		case 'request-received':
 			return {
-				title: m.contracts_notice_received_title(),
 				lead: m.contracts_notice_received(),
 				facts: [
 					contract,
@@ -155,10 +152,6 @@ function contractNoticeText(
 			};
 		case 'request-answered':
 			return {
-				title:
-					notice.outcome === 'accepted'
-						? m.contracts_notice_accepted_title()
-						: m.contracts_notice_refused_title(),
 				lead: notice.reason ? refusalText(notice.reason) : m.contracts_notice_accepted(),
 				facts: [
 					contract,
@@ -176,14 +169,12 @@ function contractNoticeText(
 			};
 		case 'inquiry-received':
 			return {
-				title: m.inquiries_notice_received_title(),
 				lead: m.inquiries_notice_received({ date: formatDate(notice.dueOn, locale) }),
 				facts: [contract, ...inquiryFacts(notice, locale)],
 				next: clockLawText(notice.clock)
 			};
 		case 'inquiry-answered':
 			return {
-				title: m.inquiries_notice_answered_title(),
 				lead: answerText(notice, locale),
 				facts: [...answerFacts(notice, locale), contract, ...inquiryFacts(notice, locale)],
 				next:

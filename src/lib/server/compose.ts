@@ -432,7 +432,7 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 			readers: recipients
 		}),
 		proofs: createProofsService({
-			...{ ...room, contracts, proofs, staffNumberOf },
+			...{ ...room, contracts, documents, proofs, staffNumberOf },
 			...{ receivedFiles, onComplete }
 		}),
 		proofDesk: createProofDeskService({
@@ -533,13 +533,13 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 			...{ ...room, documents, recipients },
 			interimNotices: interimNoticesRepository
 		}),
-		answers: createAnswersService({ ...room, receivedFiles, onComplete, requests }),
+		answers: createAnswersService({ ...room, receivedFiles, onComplete, requests, documents }),
 		objections: createObjectionsService({
 			...room,
 			...{ receivedFiles, onComplete },
 			claims,
 			reviews,
-			recipients
+			...{ recipients, documents }
 		}),
 		advances: createAdvancesService({ ...room, claims, desk, requests, recipients, advances }),
 		advanceDesk: createAdvanceDeskService({

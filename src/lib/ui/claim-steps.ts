@@ -2,7 +2,7 @@ import { calendarDateOf } from '#lib/domain/calendar.ts';
 import { nextActor, type ClaimState } from '#lib/domain/claims/claim.ts';
 import type { AdvanceOutcome, AdvanceRefusal, AdvanceStand } from '#lib/domain/claims/advance.ts';
 import type { RequestKind } from '#lib/domain/claims/document-request.ts';
-import type { DocumentKind } from '#lib/domain/documents/document.ts';
+import type { DocumentName } from '#lib/domain/documents/document-name.ts';
 import type { PayoutState } from '#lib/domain/claims/payout.ts';
 import type { ReviewKind, ReviewOutcome } from '#lib/domain/claims/review.ts';
 import { ADVANCE_REFUSAL_TEXTS } from '#lib/i18n/advance-texts.ts';
@@ -47,7 +47,7 @@ export type ClaimRoad = {
 		readonly state: PayoutState;
 		readonly paidOn: string | null;
 	}[];
-	readonly documents?: readonly { readonly kind: DocumentKind }[];
+	readonly documents?: readonly { readonly name: Pick<DocumentName, 'kind'> }[];
 };
 
 const ADVANCE_STEPS = {
@@ -68,7 +68,7 @@ export function stepsOf(claim: ClaimRoad, locale: Locale): readonly TimelineStep
 	const { openedAtMs = null, requests = [], reviews = [] } = claim;
 	/** The day we usually decide by is over: no word of it. */
 	const isLate = !['too-early', 'waits-for-customer'].includes(claim.advance?.stand ?? 'too-early');
-	const isConfirmed = claim.documents?.some(({ kind }) => kind === 'processing-confirmation');
+	const isConfirmed = claim.documents?.some(({ name }) => name.kind === 'processing-confirmation');
 	const isWaiting = requests.some(({ isOpen }) => isOpen);
 	const steps: readonly TimelineStep[] = [
 		{

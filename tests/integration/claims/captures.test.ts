@@ -113,7 +113,7 @@ describe('a captured letter', () => {
 			changedAtMs: TEST_NOW_MS,
 			...{ number, cameByPost: true, diagnosis: 'Secret diagnosis' },
 			billed: [{ amountMinor: 420_050, currency: 'THB' }],
-			documents: [{ kind: 'receipt-confirmation', isUnread: true }],
+			documents: [{ name: { kind: 'receipt-confirmation' }, isUnread: true }],
 			files: [{ name: 'Scan 1.jpg', state: 'checking' }, { state: 'checking' }]
 		});
 	});

@@ -101,7 +101,7 @@ test('a claim shows its invoices, files and documents, and nothing of its row', 
 				{ name: 'beleg-1.jpg', sizeBytes: 3000 },
 				{ name: 'beleg-2.jpg', sizeBytes: 5000 }
 			],
-			documents: [{ kind: 'receipt-confirmation', isUnread: true, hasPdf: false }]
+			documents: [{ name: { kind: 'receipt-confirmation' }, isUnread: true, hasPdf: false }]
 		}
 	});
 	const keys = claim.ok ? Object.keys(claim.value) : [];

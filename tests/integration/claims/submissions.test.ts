@@ -277,7 +277,7 @@ describe('commit', () => {
 		const mailbox = await rooms.mailbox.list(zoe);
 		const [entry] = mailbox.ok ? mailbox.value.entries : [];
 		expect(entry).toMatchObject({
-			subject: { of: 'document', kind: 'receipt-confirmation', isAboutClaim: true },
+			subject: { of: 'document', name: { kind: 'receipt-confirmation' } },
 			isUnread: true
 		});
 		const document = await rooms.documents.open(zoe, entry?.id ?? '');

@@ -6,6 +6,7 @@ import { createProofDeskRepository } from '#lib/server/contracts/proof-desk.repo
 import { createProofDeskService } from '#lib/server/contracts/proof-desk.service.ts';
 import { createProofsRepository } from '#lib/server/contracts/proofs.repository.ts';
 import { createProofsService } from '#lib/server/contracts/proofs.service.ts';
+import { createDocumentsRepository } from '#lib/server/documents/documents.repository.ts';
 import { createFilesRepository } from '#lib/server/documents/files.repository.ts';
 import { createFilesService } from '#lib/server/documents/files.service.ts';
 import { createReceivedFiles } from '#lib/server/documents/received-files.ts';
@@ -22,6 +23,7 @@ export function proofRooms(it: TestDatabase, cipher: Cipher = it.newCipher()) {
 			...{ ...parts, throttle: it.throttle, staffNumberOf },
 			proofs: createProofsRepository(cipher),
 			contracts: createContractsRepository(cipher),
+			documents: createDocumentsRepository(cipher),
 			receivedFiles: createReceivedFiles(cipher, it.ids.randomBytes),
 			onComplete: () => undefined
 		}),

@@ -8,6 +8,7 @@ import { joinWrites } from '#lib/server/db/client.ts';
 import { createProofsRepository } from '#lib/server/contracts/proofs.repository.ts';
 import { createContractsRepository } from '#lib/server/contracts/contracts.repository.ts';
 import { waitingMails } from '../../support/accounts.ts';
+import { claimRooms } from '../../support/claims.ts';
 import { contractsService } from '../../support/contracts.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { pngOf } from '../../support/files.ts';
@@ -116,13 +117,40 @@ test('a file closes exactly its proof, and the other goes on waiting', async () 
 	const visa = await ask();
 	await ask({ kind: 'enrolment' });
 	must(await handIn(visa));
-	expect(it.takeRoundTrips()).toBe(1);
+	expect(it.takeRoundTrips()).toBe(2);
 	expect(await statesOf()).toEqual({ visa: 'handed-in', enrolment: 'open' });
 	expect(await handIn(visa)).toMatchObject(refused('contracts/proof-closed'));
 	expect(await it.countRows('files')).toBe(1);
 	const { rows } = await it.client.execute('select person_id, name from files');
 	expect(rows[0]?.['person_id']).toBe(ada.personId);
 	expect(Buffer.from(rows[0]?.['name'] as ArrayBuffer).toString('latin1')).not.toContain('visum');
+});
+
+test('who hands in has a receipt, in their own mailbox and on the contract, and nobody else has', async () => {
+	await linkAs(ben, 'representative', 'contract', '2026-12-31');
+	must(await handIn(await ask(), ben));
+	const listed = async (actor: Actor) =>
+		must(await contractsService(it).get(actor, contract.contractId)).documents;
+	const name = { kind: 'contract-notice', notice: { topic: 'proof-received', proof: 'visa' } };
+	const [receipt, ...rest] = await listed(ben);
+	expect(receipt).toMatchObject({ name, isUnread: true, claimNumber: null });
+	expect([rest, await listed(ada)]).toEqual([[], []]);
+	const { mailbox, documents } = await claimRooms(it, ben);
+	expect(must(await mailbox.list(ben)).entries).toMatchObject([
+		{
+			id: receipt?.id,
+			subject: { name },
+			policyNumberMasked: expect.stringMatching(/^•+/) as string
+		}
+	]);
+	expect(must(await documents.open(ben, receipt?.id ?? '')).content).toMatchObject({
+		notice: { personName: 'Ida Berg', file: { name: 'visum.png', sizeBytes: pngOf().length } }
+	});
+	// a mandate that is over takes its letters with it (decision 0064)
+	it.clock.set(Date.UTC(2027, 0, 2, 9));
+	const later = await claimRooms(it, ben);
+	expect(must(await later.mailbox.list(ben)).entries).toEqual([]);
+	expect(await later.documents.open(ben, receipt?.id ?? '')).toMatchObject(NOT_FOUND);
 });
 
 test('nothing is asked for twice: not while it is open, not once it is accepted', async () => {

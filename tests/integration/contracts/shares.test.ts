@@ -298,6 +298,51 @@ describe('the health data of an insured adult', () => {
 	});
 });
 
+describe('the documents of a contract', () => {
+	const handInFor = async (actor: Actor, insuredPersonId: string) => {
+		const submitted = { ...actor, contractId: CONTRACT, insuredPersonId };
+		const { id } = await readySubmission(world, submitted, [500]);
+		must(await (await claimRooms(world, actor)).submissions.commit(actor, id));
+	};
+	const listed = async (actor: Actor) =>
+		must(await seen(actor)).documents.map(({ name }) =>
+			name.kind === 'contract-notice' ? name.notice.topic : name.kind
+		);
+
+	it('Z2: are those of the reader’s own mailbox: nobody’s claim shows on another one’s page', async () => {
+		expect(await listed(holder)).toEqual([]);
+		await letMaiIn();
+		await handInFor(mai, MAI);
+		expect(await listed(mai)).toEqual(['receipt-confirmation']);
+		expect(await listed(holder)).toEqual(['access-used']);
+		await letRepresentativeIn('claims');
+		await handInFor(other, BO);
+		expect(await listed(other)).toEqual(['receipt-confirmation']);
+		expect(await listed(holder)).toEqual(['access-used', 'access-used']);
+		expect(await listed(mai)).toEqual(['receipt-confirmation']);
+	});
+
+	it('are of this contract only, the newest five, in the page’s one round trip', async () => {
+		await letMaiIn();
+		for (let sent = 0; sent < 5; sent += 1) {
+			world.clock.advance(1000);
+			await handInFor(holder, CHILD);
+		}
+		const documents = createDocumentsRepository(world.newCipher());
+		const elsewhere = documents.listOfContract('another', holder.accountId, endsIn(0));
+		expect((await world.db.read(elsewhere))[0]).toEqual([]);
+		world.takeRoundTrips();
+		expect(await listed(holder)).toEqual(Array(5).fill('receipt-confirmation'));
+		expect(world.takeRoundTrips()).toBe(1);
+	});
+
+	it('are gone from the page for a representative of the contract who hands in nothing', async () => {
+		await letRepresentativeIn('contract');
+		await handInFor(holder, CHILD);
+		expect(await listed(other)).toEqual([]);
+	});
+});
+
 describe('a representative', () => {
 	it.each([
 		['claims', [MAI, BO, CHILD]],

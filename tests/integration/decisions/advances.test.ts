@@ -310,7 +310,7 @@ describe('the payment', () => {
 		await pay();
 		expect((await waitingMails(world)).length).toBe(mailsBefore + 1);
 		const { documents } = await seen(claim.id);
-		const { id } = documents.find(({ kind }) => kind === 'processing-confirmation') ?? {};
+		const { id } = documents.find(({ name }) => name.kind === 'processing-confirmation') ?? {};
 		const { documents: mailbox } = await claimRooms(world, customer);
 		const { content } = must(await mailbox.open(customer, id ?? ''));
 		expect(content).toMatchObject({

@@ -10,9 +10,10 @@ import { createDecisionsService } from '#lib/server/claims/decisions.service.ts'
 import { createRecipientsRepository } from '#lib/server/accounts/recipients.repository.ts';
 import { createInspectionService } from '#lib/server/documents/inspection.service.ts';
 import { createInspectionsRepository } from '#lib/server/documents/inspections.repository.ts';
+import { createDocumentsRepository } from '#lib/server/documents/documents.repository.ts';
 import { createReceivedFiles } from '#lib/server/documents/received-files.ts';
 import { waitingMails } from '../../support/accounts.ts';
-import { jpegBytes } from '../../support/claims.ts';
+import { claimRooms, jpegBytes } from '../../support/claims.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { JPEG_METADATA, jpegOf } from '../../support/files.ts';
 import {
@@ -50,6 +51,7 @@ const answers = (completed: string[] = []) =>
 	createAnswersService({
 		...world,
 		requests: deskRooms(world).requests,
+		documents: createDocumentsRepository(world.cipher),
 		receivedFiles: createReceivedFiles(world.cipher, world.ids.randomBytes),
 		onComplete: (id) => completed.push(id)
 	});
@@ -186,7 +188,7 @@ describe('handing a document in', () => {
 		const completed: string[] = [];
 		world.takeRoundTrips();
 		must(await answers(completed).answer(customer, claim.id, second, photo()));
-		expect(world.takeRoundTrips()).toBe(1);
+		expect(world.takeRoundTrips()).toBe(2);
 		expect(await openIds(claim.id)).toEqual([first]);
 		expect(await stateOf(claim.id)).toBe('documents_requested');
 		must(await answers(completed).answer(customer, claim.id, first, photo()));
@@ -196,6 +198,35 @@ describe('handing a document in', () => {
 		expect(view.files).toHaveLength(3);
 		expect(completed).toHaveLength(2);
 		expect(await world.countRows("audit_events where event = 'claim/document-received'")).toBe(2);
+	});
+
+	it('leaves a receipt in the mailbox that says what came and proves it, and sends no mail', async () => {
+		const claim = await openedClaim();
+		must(await staff().ask(clerk, claim.id, REFERRAL));
+		const [id = ''] = await openIds(claim.id);
+		must(await answers().answer(customer, claim.id, id, photo()));
+		expect(await waitingMails(world)).toHaveLength(1);
+		const name = {
+			kind: 'contract-notice',
+			notice: { topic: 'document-received', document: 'referral' }
+		};
+		expect((await seen(claim.id)).documents).toMatchObject([{ name, isUnread: true }]);
+		const { mailbox, documents } = await claimRooms(world, customer);
+		const [entry] = must(await mailbox.list(customer)).entries;
+		expect(entry).toMatchObject({
+			...{ claimNumber: claim.number, policyNumberMasked: null },
+			subject: { of: 'document', name }
+		});
+		const read = must(await documents.open(customer, entry?.id ?? ''));
+		expect(read.content).toMatchObject({
+			notice: {
+				...{ claimNumber: claim.number, document: 'referral', line: 1 },
+				file: { name: 'IMG 1.jpg', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string }
+			}
+		});
+		const again = await answers().answer(customer, claim.id, id, photo());
+		expect(again).toEqual(refusal('conflict', 'claims/request-closed'));
+		expect(await world.countRows('documents')).toBe(1);
 	});
 
 	it('F5: keeps the file in quarantine until it was looked through', async () => {
@@ -250,7 +281,7 @@ describe('handing a document in', () => {
 		const upload = photo(5 * 1024 * 1024 + 7);
 		world.takeRoundTrips();
 		must(await answers(completed).answer(customer, claim.id, id, upload));
-		expect(world.takeRoundTrips()).toBe(3);
+		expect(world.takeRoundTrips()).toBe(4);
 		await inspection('clean').inspect(completed[0] ?? '');
 		const file = must(
 			await deskRooms(world).deskService.openFile(clerk, claim.id, completed[0] ?? '')

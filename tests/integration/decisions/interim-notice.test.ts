@@ -59,7 +59,7 @@ test('a claim that is open for three weeks is told of once, in the mailbox and b
 		documents.listContentsOf(customer.accountId, 5, '2026-12-31' as never)
 	);
 	expect(letter).toMatchObject({
-		entry: { kind: 'contract-notice', claimNumber: claim.number, readAtMs: null },
+		entry: { name: { kind: 'contract-notice' }, claimNumber: claim.number, readAtMs: null },
 		content: { notice: { topic: 'claim-interim', claimNumber: claim.number } }
 	});
 	const mails = await waitingMails(world);

@@ -52,7 +52,7 @@ async function openNewest(actor: Actor) {
 	const rooms = await claimRooms(world, actor);
 	const { entries } = must(await rooms.mailbox.list(actor, 'documents'));
 	const entry = entries.find(
-		({ subject }) => subject.of === 'document' && subject.kind === 'processing-confirmation'
+		({ subject }) => subject.of === 'document' && subject.name.kind === 'processing-confirmation'
 	);
 	if (!entry) throw new Error('no confirmation');
 	const view = must(await rooms.documents.open(actor, entry.id));

@@ -7,6 +7,9 @@ import { AUTOMATIC_WAIT_MS } from '#lib/domain/claims/automatic.ts';
 import type { DecisionForm, TypedLine } from '#lib/domain/claims/decision-form.schema.ts';
 import { paidInAllOf } from '#lib/domain/documents/statement.ts';
 import { formatAmountPlain } from '#lib/domain/money.ts';
+import { documentTitle } from '#lib/i18n/document-titles.ts';
+import { m } from '#lib/i18n/generated/messages.js';
+import { subjectText } from '#lib/i18n/message-texts.ts';
 import { createRecipientsRepository } from '#lib/server/accounts/recipients.repository.ts';
 import { createCorrectionsService } from '#lib/server/claims/corrections.service.ts';
 import { createDecisionWrites } from '#lib/server/claims/decision-writes.ts';
@@ -18,7 +21,7 @@ import { createMailsRepository } from '#lib/server/messages/mails.repository.ts'
 import { createDocumentsRepository } from '#lib/server/documents/documents.repository.ts';
 import { createReceivedFiles } from '#lib/server/documents/received-files.ts';
 import { waitingMails } from '../../support/accounts.ts';
-import { jpegBytes } from '../../support/claims.ts';
+import { claimRooms, jpegBytes } from '../../support/claims.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
 import {
 	addAccount,
@@ -66,6 +69,7 @@ const objections = () => {
 		claims: createClaimsRepository(world.cipher),
 		reviews: createReviewsRepository(world.cipher),
 		recipients: createRecipientsRepository(world.cipher),
+		documents: createDocumentsRepository(world.cipher),
 		receivedFiles: createReceivedFiles(world.cipher, world.ids.randomBytes),
 		onComplete: () => undefined
 	});
@@ -214,6 +218,47 @@ describe('an objection', () => {
 		expect(Buffer.from(String(rows[0]?.['r']), 'hex').toString('latin1')).not.toContain('plan');
 	});
 
+	it('is read again by its author, at the claim and as a receipt; what a clerk wrote is not', async () => {
+		const claim = await decidedClaim(['40,00']);
+		const upload = { name: 'police.jpg', bytes: new Uint8Array(jpegBytes(900)) };
+		must(await objections().object(customer, claim.id, { line: 1, reason: REASON }, upload));
+		expect((await seen(claim.id)).reviews).toMatchObject([
+			{ kind: 'objection', line: 1, written: { text: REASON, hasFile: true } }
+		]);
+		const { mailbox, documents } = await claimRooms(world, customer);
+		const about = subjectText({
+			of: 'document',
+			name: {
+				kind: 'contract-notice',
+				notice: { topic: 'objection-received', line: 1, isAgainstRules: false }
+			}
+		});
+		const found = async (words: string) =>
+			must(await mailbox.find(customer, words, subjectText)).entries;
+		const [entry] = await found(about);
+		expect(await found('covers this treatment')).toEqual([entry]);
+		const read = must(await documents.open(customer, entry?.id ?? ''));
+		expect(read.content).toMatchObject({
+			notice: {
+				...{ topic: 'objection-received', claimNumber: claim.number, line: 1, reason: REASON },
+				...{ receivedAtMs: world.clock.nowMs(), file: { name: 'police.jpg' } }
+			}
+		});
+		must(await deskRooms(world).assignmentsService.take(other, claim.id));
+		await atDesk(other, claim.id);
+		must(await answer(other, claim, ['60,00']));
+		const wrong = 'MARKER: a clerk was wrong';
+		must(await deskRooms(world).caseNotesService.reopen(lead, claim.id, wrong));
+		const { reviews, documents: listed } = await seen(claim.id);
+		expect(reviews).toMatchObject([{ kind: 'objection' }, { kind: 'reopening', written: null }]);
+		expect(JSON.stringify(reviews)).not.toContain('MARKER');
+		const statements = listed.filter(({ name }) => name.kind === 'benefit-statement');
+		expect(statements.map(({ name }) => documentTitle(name))).toEqual([
+			m.documents_kind_benefit_statement(),
+			m.documents_statement_changed({ title: m.documents_kind_benefit_statement(), no: 2 })
+		]);
+	});
+
 	it('is the insurer’s turn in the list of the customer, until it is answered', async () => {
 		const claim = await objectedClaim();
 		const listed = async () =>
@@ -333,7 +378,7 @@ describe('its answer', () => {
 			contestable: [],
 			reviews: [{ outcome: 'changed' }]
 		});
-		const statements = view.documents.filter(({ kind }) => kind === 'benefit-statement');
+		const statements = view.documents.filter(({ name }) => name.kind === 'benefit-statement');
 		expect(statements).toHaveLength(2);
 		const [first, second] = await Promise.all(
 			statements.map(async ({ id }) => {

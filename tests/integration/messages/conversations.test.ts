@@ -461,7 +461,7 @@ describe('the mailbox', () => {
 		const { entries } = mustHold(await rooms.mailbox.list(zoe));
 		expect(entries.map(({ subject }) => subject)).toEqual([
 			{ of: 'conversation', topic: 'benefits', isWaiting: false },
-			{ of: 'document', kind: 'receipt-confirmation', isAboutClaim: true }
+			{ of: 'document', name: { kind: 'receipt-confirmation' } }
 		]);
 		expect(entries.map(({ isUnread }) => isUnread)).toEqual([true, true]);
 		const find = async (text: string) =>
@@ -470,7 +470,7 @@ describe('the mailbox', () => {
 		expect(await find('BRILLE')).toEqual([id]);
 		expect(await find('bis 100')).toEqual([id]);
 		expect(
-			await find(subjectText({ of: 'document', kind: 'receipt-confirmation', isAboutClaim: true }))
+			await find(subjectText({ of: 'document', name: { kind: 'receipt-confirmation' } }))
 		).toEqual([documentId]);
 		expect(await find(done.receipt?.claimNumber ?? '')).toEqual([documentId]);
 		expect(await find('brille fahrrad')).toEqual([]);

@@ -2,8 +2,10 @@ import * as v from 'valibot';
 import { REPRESENTATIVE_SCOPES } from './contract-access.ts';
 import { ADVANCE_REFUSALS } from '../claims/advance.ts';
 import { moneySchema } from '../claims/decision.schema.ts';
+import { REQUEST_KINDS as DOCUMENT_REQUEST_KINDS } from '../claims/document-request.ts';
 import { CLOCK_KINDS } from '../claims/coverage-inquiry.ts';
 import { inquiryAnswerSchema, inquiryContentSchema } from '../claims/coverage-inquiry.schema.ts';
+import { PROOF_KINDS } from './proofs.ts';
 import { REQUEST_KINDS, REQUEST_REFUSALS } from './requests.ts';
 
 const request = { request: v.picklist(REQUEST_KINDS), reference: v.string() };
@@ -15,6 +17,12 @@ const inquiry = {
 	...inquiryContentSchema.entries
 };
 const contract = { plan: v.string(), policyNumberMasked: v.string() };
+/** A file as a receipt lists it, also one that the check refuses later: it says what was sent. */
+const listedFileSchema = v.strictObject({
+	name: v.string(),
+	sizeBytes: v.number(),
+	sha256: v.string()
+});
 
 /** What a notice about a contract or a claim is about, with what its page shows. Never a whole IBAN (D8). */
 const noticeSchema = v.variant('topic', [
@@ -95,6 +103,36 @@ const noticeSchema = v.variant('topic', [
 		answeredAtMs: v.number(),
 		amount: v.nullable(moneySchema),
 		refusal: v.nullable(v.picklist(ADVANCE_REFUSALS))
+	}),
+	/** Receipt for a document that a claim lacked (decision 0052). */
+	v.strictObject({
+		topic: v.literal('document-received'),
+		claimNumber: v.string(),
+		receivedAtMs: v.number(),
+		document: v.picklist(DOCUMENT_REQUEST_KINDS),
+		/** The invoice it is about, counted from 1; 0 for the whole claim. */
+		line: v.number(),
+		file: listedFileSchema
+	}),
+	/** Receipt for an objection, in the customer's own words (decision 0053). */
+	v.strictObject({
+		topic: v.literal('objection-received'),
+		claimNumber: v.string(),
+		receivedAtMs: v.number(),
+		isAgainstRules: v.boolean(),
+		line: v.number(),
+		issuer: v.string(),
+		reason: v.string(),
+		file: v.nullable(listedFileSchema)
+	}),
+	/** Receipt for what proves insurability (decision 0073). */
+	v.strictObject({
+		topic: v.literal('proof-received'),
+		...contract,
+		receivedAtMs: v.number(),
+		proof: v.picklist(PROOF_KINDS),
+		personName: v.string(),
+		file: listedFileSchema
 	})
 ]);
 
@@ -106,3 +144,58 @@ export const contractNoticeSchema = v.strictObject({
 
 export type Notice = v.InferOutput<typeof noticeSchema>;
 export type ContractNotice = v.InferOutput<typeof contractNoticeSchema>;
+
+type Said<Topic extends Notice['topic']> = Extract<Notice, { topic: Topic }>;
+type Named<Topic extends Notice['topic'], Fact extends keyof Said<Topic>> = Pick<
+	Said<Topic>,
+	'topic' | Fact
+>;
+
+/** As much of a notice as its title needs: a list of letters gets nothing else of what they say. */
+export type NoticeName =
+	| Named<'request-received', 'request'>
+	| Named<'request-answered', 'request' | 'outcome'>
+	| Named<'document-received', 'document'>
+	| Named<'objection-received', 'line' | 'isAgainstRules'>
+	| Named<'proof-received', 'proof'>
+	| { readonly topic: 'claim-advance'; readonly isPaid: boolean }
+	| { readonly topic: Exclude<Notice['topic'], NamedByFacts> };
+type NamedByFacts =
+	| 'request-received'
+	| 'request-answered'
+	| 'document-received'
+	| 'objection-received'
+	| 'proof-received'
+	| 'claim-advance';
+
+/** What a notice is called by. */
+export function nameOfNotice(notice: Notice): NoticeName {
+	switch (notice.topic) {
+		case 'request-received':
+			return { topic: notice.topic, request: notice.request };
+		case 'request-answered':
+			return { topic: notice.topic, request: notice.request, outcome: notice.outcome };
+		case 'document-received':
+			return { topic: notice.topic, document: notice.document };
+		case 'objection-received':
+			return {
+				topic: notice.topic,
+				line: notice.line,
+				isAgainstRules: notice.isAgainstRules
+			};
+		case 'proof-received':
+			return { topic: notice.topic, proof: notice.proof };
+		case 'claim-advance':
+			return { topic: notice.topic, isPaid: notice.amount !== null };
+		case 'account-changing':
+		case 'account-kept':
+		case 'access-used':
+		case 'access-ended':
+		case 'inquiry-received':
+		case 'inquiry-answered':
+		case 'claim-interim':
+			return { topic: notice.topic };
+		default:
+			return notice satisfies never;
+	}
+}

@@ -1,4 +1,4 @@
-import type { DocumentKind } from '../documents/document.ts';
+import type { DocumentName } from '../documents/document-name.ts';
 import type { Topic } from './conversation.ts';
 
 /** What a list of the mailbox shows; the first word is what is usual. */
@@ -56,6 +56,8 @@ export function pageOf<Entry extends MailboxCursor>(
 export type MailboxEntry = {
 	readonly id: string;
 	readonly claimNumber: string | null;
+	/** Of a letter about a contract and no claim. */
+	readonly policyNumberMasked: string | null;
 	/** When it came, or when something was last written in it. */
 	readonly atMs: number;
 	readonly isUnread: boolean;
@@ -63,27 +65,25 @@ export type MailboxEntry = {
 };
 
 export type Subject =
-	| { readonly of: 'document'; readonly kind: DocumentKind; readonly isAboutClaim: boolean }
+	| { readonly of: 'document'; readonly name: DocumentName }
 	| { readonly of: 'conversation'; readonly topic: Topic; readonly isWaiting: boolean };
 
 /** A document as a line of the mailbox. */
 export function entryOfDocument(document: {
 	readonly id: string;
-	readonly kind: DocumentKind;
+	readonly name: DocumentName;
 	readonly claimNumber: string | null;
+	readonly policyNumberMasked: string | null;
 	readonly createdAtMs: number;
 	readonly readAtMs: number | null;
 }): MailboxEntry {
 	return {
 		id: document.id,
 		claimNumber: document.claimNumber,
+		policyNumberMasked: document.claimNumber === null ? document.policyNumberMasked : null,
 		atMs: document.createdAtMs,
 		isUnread: document.readAtMs === null,
-		subject: {
-			of: 'document',
-			kind: document.kind,
-			isAboutClaim: document.claimNumber !== null
-		}
+		subject: { of: 'document', name: document.name }
 	};
 }
 
@@ -100,6 +100,7 @@ export function entryOfConversation(conversation: {
 	return {
 		id: conversation.id,
 		claimNumber: conversation.claimNumber,
+		policyNumberMasked: null,
 		atMs: conversation.atMs,
 		isUnread: conversation.isUnread,
 		subject: { of: 'conversation', topic, isWaiting: waitingSinceMs !== null }

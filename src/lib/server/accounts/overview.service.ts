@@ -88,7 +88,8 @@ export function createOverviewService(parts: {
 			accountId: string,
 			after: null,
 			onlyUnread: boolean,
-			today: CalendarDate
+			today: CalendarDate,
+			limit: number
 		): Read<readonly DocumentRow[]>;
 	};
 	readonly conversations: {
@@ -134,7 +135,7 @@ export function createOverviewService(parts: {
 				missingProofs
 			] = await parts.db.read(
 				parts.claims.listOf(actor.accountId, 1, today),
-				parts.documents.listNewest(actor.accountId, null, true, today),
+				parts.documents.listNewest(actor.accountId, null, true, today, NEWS_SHOWN),
 				parts.conversations.listOf(actor.accountId, null, true),
 				parts.contracts.listOfAccount(actor.accountId, today),
 				parts.contracts.insuredOfAccount(actor.accountId, today),

@@ -1,14 +1,17 @@
 import { LIMITS } from '#lib/domain/accounts/throttle.ts';
 import { requirePermission, type Actor } from '#lib/domain/actor.ts';
 import { calendarDateOf } from '#lib/domain/calendar.ts';
-import type { Result } from '#lib/domain/result.ts';
+import type { ContractNotice } from '#lib/domain/contracts/notice.ts';
+import { failed, type Result } from '#lib/domain/result.ts';
 import type { ThrottleService } from '#lib/server/accounts/throttle.service.ts';
 import type { AuditNote } from '#lib/server/audit/audit.service.ts';
 import type { Database, Write } from '#lib/server/db/client.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
 import type { Ids } from '#lib/server/platform/ids.ts';
-import type { DocumentRequestsRepository } from './document-requests.repository.ts';
+import type { DocumentRequestsRepository, OpenRequest } from './document-requests.repository.ts';
+import type { LetterParts } from './letters.ts';
 
+type Listed = { readonly name: string; readonly sizeBytes: number; readonly sha256: string };
 type Upload = { readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> };
 
 export type AnswersParts = {
@@ -17,7 +20,8 @@ export type AnswersParts = {
 	readonly ids: Ids;
 	readonly audit: { record(note: AuditNote): Promise<Write> };
 	readonly throttle: Pick<ThrottleService, 'reserve' | 'refuse'>;
-	readonly requests: Pick<DocumentRequestsRepository, 'requireOpen' | 'answer'>;
+	readonly requests: Pick<DocumentRequestsRepository, 'findOpen' | 'requireOpen' | 'answer'>;
+	readonly documents: LetterParts['documents'];
 	readonly receivedFiles: {
 		take(
 			owner: Pick<Actor, 'accountId' | 'personId'>,
@@ -26,6 +30,8 @@ export type AnswersParts = {
 		): Promise<
 			Result<{
 				readonly id: string;
+				/** As a receipt lists it. */
+				readonly listed: Listed;
 				readonly batches: number;
 				batch(index: number): Promise<readonly Write[]>;
 			}>
@@ -42,8 +48,8 @@ export function createAnswersService(parts: AnswersParts) {
 	const { db, clock, ids, requests, throttle } = parts;
 	return {
 		/**
-		 * Hands in the file for one open request: the request is closed, and with the last one the claim
-		 * is the clerk's again. Fails with `claims/request-closed` for a request that waits for nothing
+		 * Hands in the file for one open request: the request is closed, with a receipt in the mailbox, and
+		 * with the last one the claim is the clerk's again. No mail says so: who hands in sees it. Fails with `claims/request-closed` for a request that waits for nothing
 		 * or is not the actor's, `portal/limit-reached`, or the fault of the field `file`. Two megabytes
 		 * a round trip; the last one carries the whole act.
 		 */
@@ -56,6 +62,10 @@ export function createAnswersService(parts: AnswersParts) {
 			const permission = requirePermission(actor, 'claim/submit');
 			if (!permission.ok) return permission;
 			const nowMs = clock.nowMs();
+			const [open] = await db.read(
+				requests.findOpen(requestId, claimId, actor.accountId, calendarDateOf(nowMs))
+			);
+			if (!open) return failed('conflict', 'claims/request-closed');
 			const taken = await parts.receivedFiles.take(actor, upload, { id: ids.newId(), nowMs });
 			if (!taken.ok) return taken;
 			const file = taken.value;
@@ -74,7 +84,7 @@ export function createAnswersService(parts: AnswersParts) {
 				const done = await db.commit(
 					...(index === 0 ? begin : []),
 					...(await file.batch(index)),
-					...(isLast ? await finish(actor, claimId, requestId, file.id, nowMs) : [])
+					...(isLast ? await finish(actor, open, file, nowMs) : [])
 				);
 				if (done.ok) continue;
 				return done.error.code === 'portal/limit-reached' ? throttle.refuse(bounds) : done;
@@ -85,20 +95,35 @@ export function createAnswersService(parts: AnswersParts) {
 	};
 
 	async function finish(
-		actor: Actor,
-		claimId: string,
-		requestId: string,
-		fileId: string,
+		{ accountId, personId }: Actor,
+		{ id, claimId, claimNumber, kind, line }: OpenRequest,
+		file: { readonly id: string; readonly listed: Listed },
 		nowMs: number
 	): Promise<readonly Write[]> {
+		const content: ContractNotice = {
+			kind: 'contract-notice',
+			notice: {
+				...{ topic: 'document-received', claimNumber, receivedAtMs: nowMs },
+				...{ document: kind, line, file: receiptOfFile(file.listed) }
+			}
+		};
 		return [
-			requests.requireOpen(requestId, claimId, actor.accountId, calendarDateOf(nowMs)),
-			requests.answer({ id: requestId, claimId, fileId }, nowMs),
+			requests.requireOpen(id, claimId, accountId, calendarDateOf(nowMs)),
+			requests.answer({ id, claimId, fileId: file.id }, nowMs),
+			await parts.documents.insert({
+				...{ id: ids.newId(), accountId, personId, claimId, pdfFileId: null },
+				...{ createdAtMs: nowMs, content }
+			}),
 			await parts.audit.record({
 				event: 'claim/document-received',
 				objectRef: `claim:${claimId}`,
-				accountId: actor.accountId
+				accountId
 			})
 		];
 	}
 }
+
+/** A file on a receipt: what its sender can prove it by. */
+export const receiptOfFile = ({ name, sizeBytes, sha256 }: Listed): Listed => ({
+	...{ name, sizeBytes, sha256 }
+});

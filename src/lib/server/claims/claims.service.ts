@@ -16,7 +16,7 @@ import {
 } from '#lib/domain/claims/usual-time.ts';
 import { calendarDateOf, DAY_MS, type CalendarDate } from '#lib/domain/calendar.ts';
 import { mayAtContract, type ContractLink } from '#lib/domain/contracts/contract-access.ts';
-import type { DocumentKind } from '#lib/domain/documents/document.ts';
+import type { DocumentName } from '#lib/domain/documents/document-name.ts';
 import { fileStateOf, type FileState } from '#lib/domain/documents/file-state.ts';
 import type { Money } from '#lib/domain/money.ts';
 import { NOT_FOUND, ok, type Result } from '#lib/domain/result.ts';
@@ -65,7 +65,7 @@ export type ClaimsView = {
 
 export type ClaimDocument = {
 	readonly id: string;
-	readonly kind: DocumentKind;
+	readonly name: DocumentName;
 	readonly createdAtMs: number;
 	readonly isUnread: boolean;
 	readonly hasPdf: boolean;
@@ -140,7 +140,10 @@ export type OwnRequest = Pick<
 export type OwnReview = Pick<
 	StoredReview,
 	'id' | 'kind' | 'line' | 'openedAtMs' | 'outcome' | 'closedAtMs' | 'documentId'
->;
+> & {
+	/** What the owner has written; null for what a clerk has written to reopen it. */
+	readonly written: { readonly text: string; readonly hasFile: boolean } | null;
+};
 
 /** The documents room's file, as far as this one needs it. */
 type StoredFile = Omit<ClaimFile, 'state'> & Parameters<typeof fileStateOf>[0];
@@ -253,7 +256,7 @@ export function createClaimsService(parts: {
 				})),
 				documents: documents.map((document) => ({
 					id: document.id,
-					kind: document.kind,
+					name: document.name,
 					createdAtMs: document.createdAtMs,
 					isUnread: document.readAtMs === null,
 					hasPdf: document.hasPdf
@@ -273,7 +276,11 @@ export function createClaimsService(parts: {
 				reviews: reviews.map((review) => ({
 					...{ id: review.id, kind: review.kind, line: review.line, outcome: review.outcome },
 					...{ openedAtMs: review.openedAtMs, closedAtMs: review.closedAtMs },
-					documentId: review.documentId
+					documentId: review.documentId,
+					written:
+						review.kind === 'objection'
+							? { text: review.reason, hasFile: review.fileId !== null }
+							: null
 				})),
 				contestable: contestableLinesOf(claim, calendarDateOf(nowMs)),
 				openedAtMs,

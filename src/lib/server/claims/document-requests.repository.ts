@@ -54,6 +54,12 @@ type Asked = {
 	readonly dueOn: CalendarDate;
 };
 
+/** A request that waits for its document, with what a receipt says of it. */
+export type OpenRequest = Pick<StoredRequest, 'id' | 'kind' | 'line'> & {
+	readonly claimId: string;
+	readonly claimNumber: string;
+};
+
 const isOpen = and(isNull(documentRequests.answeredAtMs), isNull(documentRequests.withdrawnAtMs));
 
 const hasOpen = (claimId: string) =>
@@ -61,6 +67,27 @@ const hasOpen = (claimId: string) =>
 		.select({ one: sql`1` })
 		.from(documentRequests)
 		.where(and(eq(documentRequests.claimId, claimId), isOpen));
+
+const selectOpen = (id: string, claimId: string, accountId: string, today: CalendarDate) =>
+	sqlBuilder
+		.select({
+			id: documentRequests.id,
+			claimId: documentRequests.claimId,
+			claimNumber: claims.number,
+			kind: documentRequests.kind,
+			line: documentRequests.line
+		})
+		.from(documentRequests)
+		.innerJoin(claims, eq(claims.id, documentRequests.claimId))
+		.where(
+			and(
+				eq(documentRequests.id, id),
+				eq(claims.id, claimId),
+				eq(claims.accountId, accountId),
+				isWithinMandate(accountId, claims.contractId, today),
+				isOpen
+			)
+		);
 
 /** The claim waits for its customer, if this clerk works on it and it is not decided. */
 function wait(claimId: string, clerkAccountId: string): Write {
@@ -209,24 +236,16 @@ export function createDocumentRequestsRepository() {
 			);
 		},
 
+		/** This request of this account's claim, if it waits for its document. */
+		findOpen(
+			...[id, claimId, accountId, today]: Parameters<typeof selectOpen>
+		): Read<OpenRequest | null> {
+			return read(selectOpen(id, claimId, accountId, today), ([row]) => row ?? null);
+		},
+
 		/** Undoes the batch unless this request of this account's claim waits for its document. */
-		requireOpen(id: string, claimId: string, accountId: string, today: CalendarDate): Write {
-			return requireFound(
-				sqlBuilder
-					.select({ id: documentRequests.id })
-					.from(documentRequests)
-					.innerJoin(claims, eq(claims.id, documentRequests.claimId))
-					.where(
-						and(
-							eq(documentRequests.id, id),
-							eq(claims.id, claimId),
-							eq(claims.accountId, accountId),
-							isWithinMandate(accountId, claims.contractId, today),
-							isOpen
-						)
-					),
-				CLOSED
-			);
+		requireOpen(...[id, claimId, accountId, today]: Parameters<typeof selectOpen>): Write {
+			return requireFound(selectOpen(id, claimId, accountId, today), CLOSED);
 		},
 
 		/** The file is the claim's, and this one request is answered by it. */

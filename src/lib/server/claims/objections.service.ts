@@ -13,7 +13,7 @@ import type { AuditNote } from '#lib/server/audit/audit.service.ts';
 import type { Database, Read, Write } from '#lib/server/db/client.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
 import type { Ids } from '#lib/server/platform/ids.ts';
-import type { AnswersParts } from './answers.service.ts';
+import { receiptOfFile, type AnswersParts } from './answers.service.ts';
 import { addClaimFile } from './claim-file.ts';
 import type { ClaimsRepository } from './claims.repository.ts';
 import type { LetterParts, LetterRecipient } from './letters.ts';
@@ -43,6 +43,7 @@ export function createObjectionsService(
 		readonly reviews: Pick<ReviewsRepository, 'open' | 'free' | 'listOfOwnClaim'>;
 		readonly recipients: { find(accountId: string): Read<LetterRecipient | null> };
 		readonly mails: LetterParts['mails'];
+		readonly documents: LetterParts['documents'];
 	}
 ) {
 	const { db, clock, ids, reviews } = parts;
@@ -72,7 +73,8 @@ export function createObjectionsService(
 		},
 
 		/**
-		 * Objects to one line, with a file where there is one. The claim leaves whoever decided it.
+		 * Objects to one line, with a file where there is one. The claim leaves whoever decided it. What was
+		 * written lies in the mailbox from then on, as a receipt.
 		 * `claims/review-open` when this line is under review, `claims/objection-too-late` after the
 		 * claim's limitation (§§ 195, 199 BGB), `portal/limit-reached`, or the fault of the field `file`.
 		 */
@@ -89,7 +91,8 @@ export function createObjectionsService(
 				parts.recipients.find(actor.accountId)
 			);
 			const decidedAtMs = claim?.decidedAtMs ?? null;
-			if (decidedAtMs === null || !claim?.decision?.lines[objection.line - 1]) return NOT_FOUND;
+			const line = claim?.decision?.lines[objection.line - 1];
+			if (decidedAtMs === null || !claim || !line) return NOT_FOUND;
 			const nowMs = clock.nowMs();
 			if (!canObject(calendarDateOf(decidedAtMs), calendarDateOf(nowMs))) {
 				return failed('conflict', 'claims/objection-too-late');
@@ -116,6 +119,19 @@ export function createObjectionsService(
 					...{ openedAtMs: nowMs, openedBy: actor.accountId }
 				}),
 				reviews.free(claimId, actor.accountId),
+				await parts.documents.insert({
+					...{ id: ids.newId(), accountId: actor.accountId, personId: actor.personId, claimId },
+					...{ pdfFileId: null, createdAtMs: nowMs },
+					content: {
+						kind: 'contract-notice',
+						notice: {
+							...{ topic: 'objection-received', claimNumber: claim.number, receivedAtMs: nowMs },
+							isAgainstRules: claim.isDecidedByRules,
+							...{ line: objection.line, issuer: line.issuer, reason: objection.reason },
+							file: file && receiptOfFile(file.listed)
+						}
+					}
+				}),
 				...(recipient ? [await confirm(recipient, claim.isDecidedByRules, nowMs)] : []),
 				await parts.audit.record({
 					event: 'claim/objected',

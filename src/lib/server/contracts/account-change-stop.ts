@@ -30,7 +30,7 @@ export function createAccountChangeStop(
 		return [
 			...(await noticeWrites(
 				parts,
-				{ readers, formerAddresses: [] },
+				{ contractId: change.contractId, readers, formerAddresses: [] },
 				{
 					topic: 'account-kept',
 					plan: change.plan,

@@ -18,6 +18,8 @@ export type ContractReader = Address & { readonly accountId: string };
 
 /** Who is told of what happens to a contract. */
 export type Audience = {
+	/** Whose page lists the letter; null where its readers do not see the contract any more. */
+	readonly contractId: string | null;
 	readonly readers: readonly ContractReader[];
 	/** Addresses that one of them can still go back to. */
 	readonly formerAddresses: readonly Address[];
@@ -34,6 +36,7 @@ export type NoticeParts = {
 			readonly accountId: string;
 			readonly personId: string;
 			readonly claimId: null;
+			readonly contractId: string | null;
 			readonly createdAtMs: number;
 			readonly pdfFileId: null;
 			readonly content: DocumentContent;
@@ -52,11 +55,11 @@ export async function noticeWrites(
 	mailTo: (address: Omit<Address, 'personId'>) => Mail,
 	nowMs: number
 ): Promise<readonly Write[]> {
-	const { readers, formerAddresses } = audience;
+	const { contractId, readers, formerAddresses } = audience;
 	const letters = readers.map(({ accountId, personId }) =>
 		parts.documents.insert({
-			...{ id: parts.ids.newId(), accountId, personId, claimId: null, pdfFileId: null },
-			createdAtMs: nowMs,
+			...{ id: parts.ids.newId(), accountId, personId, claimId: null, contractId },
+			...{ pdfFileId: null, createdAtMs: nowMs },
 			content: { kind: 'contract-notice', notice }
 		})
 	);

@@ -206,7 +206,7 @@ export function createContractSharesService(
 				shares.endRepresentation(contractId, sinceMs, actor.accountId, today()),
 				...(await noticeWrites(
 					parts,
-					{ readers: [representative], formerAddresses: [] },
+					{ contractId: null, readers: [representative], formerAddresses: [] },
 					{
 						...{ topic: 'access-ended', plan: contract.plan, atMs: nowMs },
 						policyNumberMasked: maskPolicyNumber(contract.policyNumber)

@@ -15,6 +15,7 @@ import {
 import { mayAtContract } from '#lib/domain/contracts/contract-access.ts';
 import { POLICY_TERMS } from '#lib/domain/contracts/operator-terms.ts';
 import { termsOfContract, type PolicyTerms } from '#lib/domain/contracts/policy-terms.ts';
+import type { DocumentName } from '#lib/domain/documents/document-name.ts';
 import { claimFieldsOf } from '#lib/domain/operator.ts';
 import { failed, NOT_FOUND, ok, type Result } from '#lib/domain/result.ts';
 import type { ThrottleService } from '#lib/server/accounts/throttle.service.ts';
@@ -40,6 +41,16 @@ import { createContractsRepository, type Contract } from './contracts.repository
 /** A contract's page, with what is wanted to prove insurability; nothing for whoever answers for none of it. */
 export type ContractPage = ContractView & {
 	readonly proofs: readonly Pick<StoredProof, 'state' | 'dueOn'>[];
+	/** The newest of what lies in the reader's own mailbox about it. */
+	readonly documents: readonly ContractDocument[];
+};
+
+export type ContractDocument = {
+	readonly id: string;
+	readonly name: DocumentName;
+	readonly claimNumber: string | null;
+	readonly createdAtMs: number;
+	readonly isUnread: boolean;
 };
 
 export type ContractsService = ReturnType<typeof createContractsService>;
@@ -55,6 +66,15 @@ export function createContractsService(
 		};
 		readonly handedIn: {
 			listBillsOf(accountId: string, today: CalendarDate): Read<readonly HandedInBill[]>;
+		};
+		readonly documents: {
+			listOfContract(
+				contractId: string,
+				accountId: string,
+				today: CalendarDate
+			): Read<
+				readonly (Omit<ContractDocument, 'isUnread'> & { readonly readAtMs: number | null })[]
+			>;
 		};
 		readonly audit: Pick<AuditService, 'record'>;
 		readonly throttle: Pick<ThrottleService, 'book' | 'refuse'>;
@@ -85,7 +105,7 @@ export function createContractsService(
 		if (role === 'policyholder') return [];
 		return noticeWrites(
 			parts,
-			{ readers: holders, formerAddresses: [] },
+			{ contractId: contract.id, readers: holders, formerAddresses: [] },
 			{
 				...{ topic: 'access-used', plan: contract.plan, role, scope, endsOn, atMs: nowMs },
 				policyNumberMasked: maskPolicyNumber(contract.policyNumber)
@@ -183,13 +203,14 @@ export function createContractsService(
 		async get(actor: Actor, contractId: string): Promise<Result<ContractPage>> {
 			const permission = requirePermission(actor, 'contract/read-own');
 			if (!permission.ok) return permission;
-			const [contract, insured, uses, changes, asked, wanted] = await db.read(
+			const [contract, insured, uses, changes, asked, wanted, letters] = await db.read(
 				contracts.findOfAccount(actor.accountId, contractId, today()),
 				contracts.insuredOfContract(actor.accountId, contractId, today()),
 				contracts.coverUses(contractId),
 				accountChanges.listOfAccount(actor.accountId),
 				requests.listOfContract(actor.accountId, contractId),
-				proofs.listOfContract(contractId, actor.accountId, today())
+				proofs.listOfContract(contractId, actor.accountId, today()),
+				parts.documents.listOfContract(contractId, actor.accountId, today())
 			);
 			if (!contract) return NOT_FOUND;
 			const own = changes.filter((change) => change.contractId === contractId);
@@ -198,7 +219,13 @@ export function createContractsService(
 				{ insured, uses, changes: own, requests: asked },
 				today()
 			);
-			return ok({ ...view, proofs: wanted.map(({ state, dueOn }) => ({ state, dueOn })) });
+			return ok({
+				...view,
+				proofs: wanted.map(({ state, dueOn }) => ({ state, dueOn })),
+				documents: letters.map(({ id, name, claimNumber, createdAtMs, readAtMs }) => ({
+					...{ id, name, claimNumber, createdAtMs, isUnread: readAtMs === null }
+				}))
+			});
 		},
 
 		/** The text of a version that holds or has held for a contract; `portal/not-found` for any other. */

@@ -3,6 +3,7 @@ import { requirePermission, type Actor } from '#lib/domain/actor.ts';
 import { calendarDateOf, type CalendarDate } from '#lib/domain/calendar.ts';
 import { groupVisits, type Visit } from '#lib/domain/claims/access.ts';
 import { mayAtContract, type ContractLink } from '#lib/domain/contracts/contract-access.ts';
+import { maskPolicyNumber } from '#lib/domain/contracts/contract.ts';
 import { proofActor } from '#lib/domain/contracts/proofs.ts';
 import { failed, NOT_FOUND, ok, type Result } from '#lib/domain/result.ts';
 import type { ThrottleService } from '#lib/server/accounts/throttle.service.ts';
@@ -10,6 +11,7 @@ import type { AuditService } from '#lib/server/audit/audit.service.ts';
 import type { Read } from '#lib/server/db/client.ts';
 import { sendFilesWithin, type FilingParts } from '#lib/server/documents/commit-with-files.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
+import type { NoticeParts } from './contract-notices.ts';
 import type { ProofsRepository, StoredProof } from './proofs.repository.ts';
 
 /** A proof as its customer sees it. */
@@ -36,12 +38,18 @@ export function createProofsService(
 		readonly audit: Pick<AuditService, 'record'>;
 		readonly throttle: Pick<ThrottleService, 'reserve' | 'refuse'>;
 		readonly proofs: ProofsRepository;
+		readonly documents: NoticeParts['documents'];
 		readonly contracts: {
 			findOfAccount(
 				accountId: string,
 				contractId: string,
 				today: CalendarDate
-			): Read<{ readonly id: string; readonly plan: string; readonly link: ContractLink } | null>;
+			): Read<{
+				readonly id: string;
+				readonly plan: string;
+				readonly policyNumber: string;
+				readonly link: ContractLink;
+			} | null>;
 		};
 		/** Told when a file is whole: it is looked through after the answer. */
 		readonly onComplete: (fileId: string) => void;
@@ -75,7 +83,8 @@ export function createProofsService(
 		},
 
 		/**
-		 * Hands in the file for one open proof, and closes that one. Fails with `contracts/proof-closed` for
+		 * Hands in the file for one open proof, and closes that one, with a receipt in the mailbox of who
+		 * hands in. Fails with `contracts/proof-closed` for
 		 * a proof that waits for nothing or is not the actor's, `portal/limit-reached`, or the fault of the
 		 * field `file`.
 		 */
@@ -90,6 +99,12 @@ export function createProofsService(
 			if (!upload) return failed('invalid', 'portal/invalid-input', { file: 'file-missing' });
 			const { accountId, personId } = actor;
 			const nowMs = clock.nowMs();
+			const [contract, asked] = await parts.db.read(
+				parts.contracts.findOfAccount(accountId, contractId, today()),
+				proofs.listOfContract(contractId, accountId, today())
+			);
+			const proof = asked.find(({ id }) => id === proofId);
+			if (!contract || !proof) return failed('conflict', 'contracts/proof-closed');
 			const open = proofs.requireOpen({ id: proofId, contractId }, accountId, today());
 			return sendFilesWithin(
 				parts,
@@ -102,6 +117,23 @@ export function createProofsService(
 					message: async (files) => [
 						open,
 						...files.map((file) => proofs.handIn(proofId, file.id, nowMs)),
+						...(await Promise.all(
+							files.map(({ listed: { name, sizeBytes, sha256 } }) =>
+								parts.documents.insert({
+									...{ id: parts.ids.newId(), accountId, personId, claimId: null, contractId },
+									...{ pdfFileId: null, createdAtMs: nowMs },
+									content: {
+										kind: 'contract-notice',
+										notice: {
+											...{ topic: 'proof-received', plan: contract.plan, receivedAtMs: nowMs },
+											policyNumberMasked: maskPolicyNumber(contract.policyNumber),
+											...{ proof: proof.kind, personName: proof.personName },
+											file: { name, sizeBytes, sha256 }
+										}
+									}
+								})
+							)
+						)),
 						await parts.audit.record({
 							event: 'contract/proof-received',
 							objectRef: `contract:${contractId}`,

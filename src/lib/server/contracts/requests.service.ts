@@ -91,7 +91,7 @@ export function createRequestsService(
 	/** The row, a letter to everybody who has the contract, and the receipt by mail to who declared. */
 	async function receiveWrites(
 		request: NewRequest,
-		contract: Pick<Contract, 'plan' | 'policyNumber'> | null,
+		contract: Pick<Contract, 'id' | 'plan' | 'policyNumber'> | null,
 		told: readonly ContractReader[],
 		declarant: Address
 	): Promise<readonly Write[]> {
@@ -106,7 +106,7 @@ export function createRequestsService(
 		const letters = contract
 			? await noticeWrites(
 					parts,
-					{ readers: told, formerAddresses: [] },
+					{ contractId: contract.id, readers: told, formerAddresses: [] },
 					{
 						topic: 'request-received',
 						plan: contract.plan,
@@ -306,7 +306,7 @@ export function createRequestsService(
 		const letters = contract
 			? await noticeWrites(
 					parts,
-					{ readers: told, formerAddresses: [] },
+					{ contractId: contract.id, readers: told, formerAddresses: [] },
 					{
 						topic: 'request-answered',
 						plan: contract.plan,

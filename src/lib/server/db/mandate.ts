@@ -14,8 +14,9 @@ export function isWithinMandate(
 		and mandate.contract_id = ${contractId} and mandate.ends_on < ${today})`;
 }
 
-/** The contract of the claim or the inquiry that a document is about; null without one. */
+/** The contract that a document is about, itself or by its claim or inquiry; null without one. */
 export const contractOfDocument = (document: SQL): SQL => sql`coalesce(
+	${document}.contract_id,
 	(select c.contract_id from claims c where c.id = ${document}.claim_id),
 	(select q.contract_id from coverage_inquiries q where q.receipt_id = ${document}.id),
 	(select q.contract_id from coverage_inquiries q where q.answer_id = ${document}.id))`;

@@ -55,6 +55,7 @@ export function documentSections(cipher: Cipher): readonly PersonalSection[] {
 								return {
 									id: document.id,
 									claimId: document.claimId,
+									contractId: document.contractId,
 									createdAt: isoTime(document.createdAtMs),
 									readAt: isoTime(document.readAtMs),
 									pdfFileId: document.pdfFileId,

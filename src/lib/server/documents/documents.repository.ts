@@ -4,9 +4,13 @@ import {
 	parseDocumentContent,
 	PRINTED_ON_DEMAND,
 	type BenefitStatement,
-	type DocumentContent,
-	type DocumentKind
+	type DocumentContent
 } from '#lib/domain/documents/document.ts';
+import {
+	nameOfDocument,
+	policyNumberIn,
+	type DocumentName
+} from '#lib/domain/documents/document-name.ts';
 import { MAILBOX_PAGE, type MailboxCursor } from '#lib/domain/messages/mailbox.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
 import {
@@ -26,15 +30,21 @@ import type { Cell, Cipher } from '#lib/server/platform/cipher.ts';
 
 /** Documents a claim's page lists at most. */
 const DOCUMENTS_OF_CLAIM = 50;
+/** Documents a contract's page lists: the newest; all are in the mailbox. */
+const DOCUMENTS_OF_CONTRACT = 5;
 
 export type DocumentEntry = {
 	readonly id: string;
-	readonly kind: DocumentKind;
+	readonly name: DocumentName;
 	readonly claimNumber: string | null;
+	/** The contract that it names; null where it names none. */
+	readonly policyNumberMasked: string | null;
 	readonly createdAtMs: number;
 	readonly readAtMs: number | null;
 	readonly hasPdf: boolean;
 };
+
+type OpenedEntry = { readonly entry: DocumentEntry; readonly content: DocumentContent };
 
 export type StoredDocument = {
 	readonly id: string;
@@ -51,6 +61,8 @@ export type NewDocument = {
 	/** Whose data key seals the content: the claim's person. */
 	readonly personId: string;
 	readonly claimId: string | null;
+	/** Of a letter about a contract and no claim. */
+	readonly contractId?: string | null;
 	readonly createdAtMs: number;
 	readonly pdfFileId: string | null;
 	readonly content: DocumentContent;
@@ -66,51 +78,51 @@ export const contentCell = (rowId: string, personId: string): Cell => ({
 	personId
 });
 
-const entryColumns = {
-	id: documents.id,
-	kind: documents.kind,
-	claimNumber: claims.number,
-	createdAtMs: documents.createdAtMs,
-	readAtMs: documents.readAtMs,
-	pdfFileId: documents.pdfFileId
+type DocumentRow = typeof documents.$inferSelect;
+type OpenedRow = {
+	readonly document: DocumentRow;
+	readonly person: typeof people.$inferSelect;
+	readonly claimNumber: string | null;
 };
 
-type EntryRow = Omit<DocumentEntry, 'hasPdf'> & { readonly pdfFileId: string | null };
-
-const asEntry = (row: EntryRow): DocumentEntry => ({
-	id: row.id,
-	kind: row.kind,
-	claimNumber: row.claimNumber,
-	createdAtMs: row.createdAtMs,
-	readAtMs: row.readAtMs,
-	hasPdf: hasPdf(row)
-});
-
-const hasPdf = ({ kind, pdfFileId }: Pick<EntryRow, 'kind' | 'pdfFileId'>) =>
+const hasPdf = ({ kind, pdfFileId }: Pick<DocumentRow, 'kind' | 'pdfFileId'>) =>
 	pdfFileId !== null || PRINTED_ON_DEMAND.includes(kind);
 
 export type DocumentsRepository = ReturnType<typeof createDocumentsRepository>;
 
 /** The mailbox. Rows are write-once (a trigger holds that); only the time of reading is added. */
 export function createDocumentsRepository(cipher: Cipher) {
+	// What a document is called lies in what is sealed: a list opens its rows, and so has a limit.
 	const selectEntries = () =>
 		sqlBuilder
-			.select(entryColumns)
+			.select({ document: documents, person: people, claimNumber: claims.number })
 			.from(documents)
+			.innerJoin(people, eq(people.id, documents.personId))
 			.leftJoin(claims, eq(claims.id, documents.claimId))
 			.$dynamic();
 
 	async function openContent({
 		document,
 		person
-	}: {
-		readonly document: typeof documents.$inferSelect;
-		readonly person: typeof people.$inferSelect;
-	}): Promise<DocumentContent> {
+	}: Pick<OpenedRow, 'document' | 'person'>): Promise<DocumentContent> {
 		await cipher.learn(person.id, person);
 		const cell = contentCell(document.id, document.personId);
 		return parseDocumentContent(await cipher.openJson(cell, document.content));
 	}
+
+	async function openEntry(row: OpenedRow): Promise<OpenedEntry> {
+		const { id, createdAtMs, readAtMs } = row.document;
+		const content = await openContent(row);
+		const entry = {
+			...{ id, createdAtMs, readAtMs, claimNumber: row.claimNumber },
+			name: nameOfDocument(content),
+			policyNumberMasked: policyNumberIn(content),
+			hasPdf: hasPdf(row.document)
+		};
+		return { entry, content };
+	}
+	const openEntries = (rows: readonly OpenedRow[]): Promise<readonly DocumentEntry[]> =>
+		Promise.all(rows.map(async (row) => (await openEntry(row)).entry));
 
 	return {
 		/** Puts a document into the mailbox, in the batch of the act that causes it. */
@@ -126,7 +138,8 @@ export function createDocumentsRepository(cipher: Cipher) {
 			accountId: string,
 			after: MailboxCursor | null,
 			onlyUnread: boolean,
-			today: CalendarDate
+			today: CalendarDate,
+			limit: number = MAILBOX_PAGE + 1
 		): Read<readonly DocumentEntry[]> {
 			return read(
 				selectEntries()
@@ -141,8 +154,8 @@ export function createDocumentsRepository(cipher: Cipher) {
 						)
 					)
 					.orderBy(desc(documents.createdAtMs), desc(documents.id))
-					.limit(MAILBOX_PAGE + 1),
-				(rows) => rows.map(asEntry)
+					.limit(limit),
+				openEntries
 			);
 		},
 
@@ -151,13 +164,9 @@ export function createDocumentsRepository(cipher: Cipher) {
 			accountId: string,
 			limit: number,
 			today: CalendarDate
-		): Read<readonly { readonly entry: DocumentEntry; readonly content: DocumentContent }[]> {
+		): Read<readonly OpenedEntry[]> {
 			return read(
-				sqlBuilder
-					.select({ document: documents, person: people, claimNumber: claims.number })
-					.from(documents)
-					.innerJoin(people, eq(people.id, documents.personId))
-					.leftJoin(claims, eq(claims.id, documents.claimId))
+				selectEntries()
 					.where(
 						and(
 							eq(documents.accountId, accountId),
@@ -166,13 +175,7 @@ export function createDocumentsRepository(cipher: Cipher) {
 					)
 					.orderBy(desc(documents.createdAtMs), desc(documents.id))
 					.limit(limit),
-				(rows) =>
-					Promise.all(
-						rows.map(async ({ claimNumber, ...row }) => ({
-							entry: asEntry({ ...row.document, claimNumber }),
-							content: await openContent(row)
-						}))
-					)
+				(rows) => Promise.all(rows.map(openEntry))
 			);
 		},
 
@@ -183,7 +186,31 @@ export function createDocumentsRepository(cipher: Cipher) {
 					.where(and(eq(documents.claimId, claimId), eq(documents.accountId, accountId)))
 					.orderBy(documents.createdAtMs, documents.id)
 					.limit(DOCUMENTS_OF_CLAIM),
-				(rows) => rows.map(asEntry)
+				openEntries
+			);
+		},
+
+		/**
+		 * The newest of this account's documents about one contract: only what lies in its own mailbox, so
+		 * nobody's statement is seen by whoever else sees the contract (decision 0064).
+		 */
+		listOfContract(
+			contractId: string,
+			accountId: string,
+			today: CalendarDate
+		): Read<readonly DocumentEntry[]> {
+			return read(
+				selectEntries()
+					.where(
+						and(
+							eq(documents.accountId, accountId),
+							isWithinMandate(accountId, contractOfThis, today),
+							sql`${contractOfThis} = ${contractId}`
+						)
+					)
+					.orderBy(desc(documents.createdAtMs), desc(documents.id))
+					.limit(DOCUMENTS_OF_CONTRACT),
+				openEntries
 			);
 		},
 

@@ -1,6 +1,6 @@
 import { requirePermission, type Actor } from '#lib/domain/actor.ts';
 import { calendarDateOf, type CalendarDate } from '#lib/domain/calendar.ts';
-import type { DocumentContent, DocumentKind } from '#lib/domain/documents/document.ts';
+import type { DocumentContent } from '#lib/domain/documents/document.ts';
 import {
 	entryOfConversation,
 	entryOfDocument,
@@ -19,13 +19,7 @@ import type { Database, Read } from '#lib/server/db/client.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
 import type { ConversationsRepository } from './conversations.repository.ts';
 
-type DocumentRow = {
-	readonly id: string;
-	readonly kind: DocumentKind;
-	readonly claimNumber: string | null;
-	readonly createdAtMs: number;
-	readonly readAtMs: number | null;
-};
+type DocumentRow = Parameters<typeof entryOfDocument>[0];
 
 export type MailboxView = {
 	readonly entries: readonly MailboxEntry[];

@@ -20,6 +20,8 @@ export const documents = sqliteTable(
 			.references(() => people.id),
 		kind: text('kind', { enum: DOCUMENT_KINDS }).notNull(),
 		claimId: text('claim_id').references(() => claims.id),
+		/** Of a letter about a contract and no claim; no reference, for a letter can outlive its contract. */
+		contractId: text('contract_id'),
 		createdAtMs: integer('created_at_ms').notNull(),
 		readAtMs: integer('read_at_ms'),
 		/** Encrypted JSON snapshot of everything the page shows. */

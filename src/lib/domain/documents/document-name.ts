@@ -1,0 +1,42 @@
+import { nameOfNotice, type NoticeName } from '../contracts/notice.ts';
+import type { DocumentContent } from './document.ts';
+import { statementNoOf } from './statement.ts';
+
+/** What tells a document from its neighbours in a list, and nothing else of what it says. */
+export type DocumentName =
+	| { readonly kind: 'receipt-confirmation' }
+	| {
+			readonly kind: 'benefit-statement';
+			/** Which statement of its claim, counted from 1. */
+			readonly no: number;
+			/** What became of the decision before; null in the first statement. */
+			readonly outcome: 'upheld' | 'changed' | null;
+	  }
+	| { readonly kind: 'processing-confirmation'; readonly isAdvance: boolean }
+	| { readonly kind: 'contract-notice'; readonly notice: NoticeName };
+
+/** The name of a document from its snapshot. */
+export function nameOfDocument(content: DocumentContent): DocumentName {
+	switch (content.kind) {
+		case 'benefit-statement':
+			return {
+				kind: content.kind,
+				no: statementNoOf(content),
+				outcome: content.correction?.outcome ?? null
+			};
+		case 'processing-confirmation':
+			return { kind: content.kind, isAdvance: content.decision === undefined };
+		case 'contract-notice':
+			return { kind: content.kind, notice: nameOfNotice(content.notice) };
+		case 'receipt-confirmation':
+			return { kind: content.kind };
+		default:
+			return content satisfies never;
+	}
+}
+
+/** The contract that a document names, masked; null where it names none. */
+export function policyNumberIn(content: DocumentContent): string | null {
+	const named = content.kind === 'contract-notice' ? content.notice : content;
+	return 'policyNumberMasked' in named ? named.policyNumberMasked : null;
+}
