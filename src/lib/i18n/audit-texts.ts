@@ -106,6 +106,7 @@ const TEXTS: Readonly<Record<AuditEventKind, () => string>> = {
 	'claim/opened-with-reason': m.desk_log_opened_with_reason,
 	'claim/opening-reviewed': m.desk_log_opening_reviewed,
 	'claim/searched-by-name': m.desk_log_searched,
+	'claim/searched-by-contract': m.desk_log_searched_contract,
 	'claim/assigned': m.desk_log_assigned,
 	'claim/released': m.desk_log_released,
 	'payout/viewed': m.payouts_log_viewed,

@@ -101,6 +101,11 @@ const CALLS: readonly (readonly [method: string, action: Action, call: Call])[] 
 	],
 	['desk.findByName', 'claim/read-queue', ({ desk }, actor) => desk.findByName(actor, '')],
 	[
+		'desk.findByPolicyNumber',
+		'claim/read-queue',
+		({ desk }, actor) => desk.findByPolicyNumber(actor, 'MA-0000-0000')
+	],
+	[
 		'captures.find',
 		'claim/capture',
 		({ captures }, actor) => captures.find(actor, { name: 'Nobody' })

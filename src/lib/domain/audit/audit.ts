@@ -104,6 +104,7 @@ export const AUDIT_EVENTS = [
 	'claim/opened-with-reason',
 	'claim/opening-reviewed',
 	'claim/searched-by-name',
+	'claim/searched-by-contract',
 	'claim/assigned',
 	'claim/released',
 	'payout/viewed',
