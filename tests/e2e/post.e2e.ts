@@ -96,7 +96,7 @@ for (const window of [DESKTOP, PHONE]) {
 			await sender.getByRole('radio', { name: cast.adasName }).check();
 			await label(m.post_arrived_on({}, words)).fill(calendarDateOf(Date.now() - 3 * DAY_MS));
 			await hand.locator('[name=topic]').selectOption('benefits');
-			await hand.locator('[name=about]').selectOption({ index: 2 });
+			await hand.locator('[name=about]').selectOption(`claim:${cast.submitted.claimId}`);
 			const said = `Brief vom Arzt, ${window.name}`;
 			await label(m.post_letter_text({}, words)).fill(said);
 			await label(m.post_scan({ number: 1 }, words)).setInputFiles({

@@ -9,9 +9,7 @@ const uuidSchema = v.pipe(v.string('required'), v.uuid('required'));
 const arrivedOnSchema = v.pipe(
 	v.string('required'),
 	v.minLength(1, 'required'),
-	v.transform(parseCalendarDate),
-	v.check((day) => day !== null, 'date-invalid'),
-	v.transform((day) => day ?? '')
+	v.check((day) => parseCalendarDate(day) !== null, 'date-invalid')
 );
 
 export const postedLetterSchema = v.object({
