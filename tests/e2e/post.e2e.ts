@@ -83,6 +83,40 @@ for (const window of [DESKTOP, PHONE]) {
 			await checkPage(ada, window, 'claim-by-post');
 			await ada.goto(`${stack.portalUrl}/account/activity`);
 			await expect(ada.getByText(m.post_log_captured({}, words)).first()).toBeVisible();
+
+			// A letter that is no claim, and what the clerk works on themselves.
+			const post = `${stack.portalUrl}/staff/post/${cast.adasIds['post'] ?? ''}`;
+			await clerk.goto(`${post}/documents`);
+			await checkPage(clerk, window, 'post-documents-none');
+			await clerk.goto(`${post}/letter`);
+			await clerk.getByRole('button', { name: m.post_letter_send({}, words) }).click();
+			await expect(clerk.getByRole('alert')).toBeVisible();
+			await checkPage(clerk, window, 'post-letter-issues');
+			await hand.goto(`${post}/letter`);
+			await sender.getByRole('radio', { name: cast.adasName }).check();
+			await label(m.post_arrived_on({}, words)).fill(calendarDateOf(Date.now() - 3 * DAY_MS));
+			// It lies where it arrived, below younger ones: a topic that nobody else has here.
+			const isPhone = window === PHONE;
+			await hand.locator('[name=topic]').selectOption(isPhone ? 'personal-data' : 'complaint');
+			await hand.locator('[name=about]').selectOption(`claim:${cast.submitted.claimId}`);
+			const said = `Brief vom Arzt, ${window.name}`;
+			await label(m.post_letter_text({}, words)).fill(said);
+			await label(m.post_scan({ number: 1 }, words)).setInputFiles({
+				...{ name: 'arzt.png', mimeType: 'image/png', buffer: Buffer.from(pngOf()) }
+			});
+			if (hand === clerk) await checkPage(clerk, window, 'post-letter-filled');
+			await hand.getByRole('button', { name: m.post_letter_send({}, words) }).click();
+			await expect(hand).toHaveURL(/done=letter/);
+			await clerk.goto(hand.url());
+			await checkPage(clerk, window, 'post-letter-done');
+			await ada.goto(`${stack.portalUrl}/mailbox`);
+			const topic = isPhone ? m.messages_topic_personal_data : m.messages_topic_complaint;
+			await ada
+				.getByRole('link', { name: topic({}, words) })
+				.first()
+				.click();
+			await expect(ada.getByText(said)).toBeVisible();
+			await checkPage(ada, window, 'letter-by-post');
 			expect(troubles).toEqual([]);
 		} finally {
 			await browser.close();

@@ -1,6 +1,6 @@
 // Questions of the waiting customer, so that mailbox and inbox have something in them from the start.
 import { eq } from 'drizzle-orm';
-import { DAY_MS, HOUR_MS } from '#lib/domain/calendar.ts';
+import { calendarDateOf, DAY_MS, HOUR_MS } from '#lib/domain/calendar.ts';
 import type { About, Author, Topic } from '#lib/domain/messages/conversation.ts';
 import { createConversationsRepository } from '#lib/server/messages/conversations.repository.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
@@ -24,7 +24,9 @@ export async function conversationWrites(
 		const id = SYSTEM_IDS.newId();
 		const isAnswered = said.some(([author]) => author === 'staff');
 		const [[, , firstAgoMs] = [null, null, 0]] = said;
-		const writes = [repository.start({ id, ...owner, topic, about, nowMs: nowMs - firstAgoMs })];
+		const startedAtMs = nowMs - firstAgoMs;
+		const today = calendarDateOf(nowMs);
+		const writes = [repository.start({ id, ...owner, topic, about, startedAtMs, today })];
 		for (const [author, text, agoMs] of said) {
 			writes.push(
 				await repository.send({

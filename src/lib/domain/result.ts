@@ -90,6 +90,7 @@ export const ERROR_CODES = [
 	'claims/opening-reviewed',
 	'claims/document-asked',
 	'claims/request-closed',
+	'messages/already-sent',
 	'messages/conversation-full',
 	'messages/not-assigned',
 	'messages/own-conversation',

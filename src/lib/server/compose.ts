@@ -64,6 +64,9 @@ import { coverRepository } from './claims/cover.repository.ts';
 import { createDecisionsRepository } from './claims/decisions.repository.ts';
 import { createDecisionsService } from './claims/decisions.service.ts';
 import { createCapturesService } from './claims/captures.service.ts';
+import { postClaimsRepository } from './claims/post-claims.repository.ts';
+import { createPostedDocumentsService } from './claims/posted-documents.service.ts';
+import { createPostedLettersService } from './claims/posted-letters.service.ts';
 import { createCaseNotesService } from './claims/case-notes.service.ts';
 import { createCorrectionsService } from './claims/corrections.service.ts';
 import { createDecisionWrites } from './claims/decision-writes.ts';
@@ -329,6 +332,11 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 	};
 	const findBank = createGermanBanks({ fetchList: () => lent.fetchAsset(BANK_LIST_PATH), clock });
 	const ownLog = createOwnLogService({ db, auditSignature });
+	const postRoom = {
+		...{ recipients, receivedFiles, onComplete, ownContracts },
+		postClaims: postClaimsRepository,
+		lookup: createContractLookupRepository(cipher)
+	};
 	const advanceAnswers = createAdvanceAnswers({ ids, mails, documents, advances });
 	const decisionParts = {
 		...{ ...room, payouts, advances, documents, files, operator: OPERATOR },
@@ -499,11 +507,11 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 			isIban: (text) => normaliseIban(text) !== null
 		}),
 		captures: createCapturesService({
-			...{ ...room, submissions, claims, documents, recipients },
-			...{ receiptSignature, receivedFiles, onComplete, ownContracts, contracts },
-			lookup: createContractLookupRepository(cipher),
-			foundAtMost: FOUND_CONTRACTS
+			...{ ...room, ...postRoom, submissions, claims, documents },
+			...{ receiptSignature, contracts, foundAtMost: FOUND_CONTRACTS }
 		}),
+		postedLetters: createPostedLettersService({ ...room, ...postRoom, conversations }),
+		postedDocuments: createPostedDocumentsService({ ...room, ...postRoom, requests }),
 		draftSnapshots: createDraftSnapshotsService({
 			...room,
 			recipients

@@ -110,6 +110,8 @@ export const PAGES: Readonly<Record<string, Room>> = {
 	'/staff/operations/import': 'signed in',
 	'/staff/post': 'signed in',
 	'/staff/post/[id]': 'signed in',
+	'/staff/post/[id]/documents': 'signed in',
+	'/staff/post/[id]/letter': 'signed in',
 	'/staff/rates': 'signed in',
 	'/staff/proofs': 'signed in',
 	'/staff/proofs/[id]': 'signed in',

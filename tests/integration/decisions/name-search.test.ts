@@ -69,6 +69,30 @@ it('shows the newest first, decided ones too, and the log names what was shown',
 	]);
 });
 
+it('finds the claims of a contract by its whole number, counted and logged like a name', async () => {
+	const contractId = await addContract(world, juergen);
+	const claim = await addClaim(world, juergen, contractId);
+	await addClaim(world, juergen, await addContract(world, juergen));
+	const byNumber = (number: string) =>
+		deskRooms(world).deskService.findByPolicyNumber(clerk, number);
+	const number = `MA-2041-${contractId.slice(-6).toUpperCase()}`;
+	world.takeRoundTrips();
+	expect(must(await byNumber(number)).rows.map((row) => row.number)).toEqual([claim.number]);
+	expect(world.takeRoundTrips()).toBe(2);
+	expect(must(await byNumber(number.slice(0, -1))).rows).toEqual([]);
+	const logged = await world.client.execute(
+		"select object_ref from audit_events where event = 'claim/searched-by-contract' order by rowid"
+	);
+	expect(logged.rows.map((row) => row['object_ref'])).toEqual([`claims:${claim.id}`, 'queue']);
+	await world.client.execute(
+		`update throttles set tries = ${LIMITS.nameSearches.max}, next_try_at_ms = expires_at_ms`
+	);
+	expect(await byNumber(number)).toMatchObject({ error: { code: 'portal/limit-reached' } });
+	expect(await deskRooms(world).deskService.findByName(clerk, 'Jürgen')).toMatchObject({
+		error: { code: 'portal/limit-reached' }
+	});
+});
+
 it('B2: ends with a share for a day, whose first refusal is in the log', async () => {
 	await find('Jürgen');
 	const full = LIMITS.nameSearches.max;

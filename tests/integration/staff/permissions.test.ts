@@ -17,7 +17,7 @@ import { findGermanBank } from '../../../tools/build/bank-list.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { recoveryRooms } from '../../support/recovery.ts';
 import { staffRooms } from '../../support/staff.ts';
-import { captureRooms } from '../../support/post.ts';
+import { postRooms } from '../../support/post.ts';
 import { inquiryRooms } from '../claims/inquiry-world.ts';
 import { proofRooms } from '../contracts/proof-world.ts';
 import { deskRooms, formOf } from '../decisions/desk-world.ts';
@@ -75,6 +75,7 @@ function rooms() {
 		...{ ...it, contractsOf: createContractsRepository, imports: contractImportsRepository },
 		findBank: findGermanBank
 	});
+	const post = postRooms(it);
 	const { desk: recoveryDesk } = recoveryRooms(it);
 	// The import has no actor: the job and the command run it.
 	const { importRates: _command, importDue: _job, ...exchangeRates } = exchangeRatesService;
@@ -82,7 +83,7 @@ function rooms() {
 		...{ staff, staffOwnContracts, customerSessions },
 		...{ desk, decisions, assignments, openings, payouts, payoutRuns, figures, recoveryDesk },
 		...{ advanceDesk, exchangeRates, contractImports, operations, tokens, holds },
-		captures: captureRooms(it),
+		...{ captures: post.captures, postedLetters: post.letters, postedDocuments: post.documents },
 		inquiryDesk: inquiryRooms(it).inquiryDesk,
 		proofDesk: proofRooms(it).proofDesk
 	};
@@ -100,6 +101,11 @@ const CALLS: readonly (readonly [method: string, action: Action, call: Call])[] 
 	],
 	['desk.findByName', 'claim/read-queue', ({ desk }, actor) => desk.findByName(actor, '')],
 	[
+		'desk.findByPolicyNumber',
+		'claim/read-queue',
+		({ desk }, actor) => desk.findByPolicyNumber(actor, 'MA-0000-0000')
+	],
+	[
 		'captures.find',
 		'claim/capture',
 		({ captures }, actor) => captures.find(actor, { name: 'Nobody' })
@@ -110,6 +116,36 @@ const CALLS: readonly (readonly [method: string, action: Action, call: Call])[] 
 		'claim/capture',
 		({ captures }, actor) =>
 			captures.capture(actor, NOBODY, v.parse(captureSchema, { submission: NOBODY }), [])
+	],
+	[
+		'postedLetters.open',
+		'claim/capture',
+		({ postedLetters }, actor) => postedLetters.open(actor, NOBODY)
+	],
+	[
+		'postedLetters.capture',
+		'claim/capture',
+		({ postedLetters }, actor) =>
+			postedLetters.capture(
+				actor,
+				NOBODY,
+				{
+					...{ submission: NOBODY, account: NOBODY, arrivedOn: '2026-11-20', text: 'x' },
+					...{ topic: 'other', about: { kind: 'general' } }
+				},
+				[]
+			)
+	],
+	[
+		'postedDocuments.open',
+		'claim/capture',
+		({ postedDocuments }, actor) => postedDocuments.open(actor, NOBODY)
+	],
+	[
+		'postedDocuments.capture',
+		'claim/capture',
+		({ postedDocuments }, actor) =>
+			postedDocuments.capture(actor, NOBODY, { request: NOBODY, arrivedOn: '2026-11-20' }, [])
 	],
 	['proofDesk.list', 'contract/check-proofs', ({ proofDesk }, actor) => proofDesk.list(actor)],
 	[

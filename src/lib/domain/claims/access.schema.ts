@@ -4,7 +4,7 @@ import { ACCOUNT_REASONS, OPENING_REASONS } from './access.ts';
 const idSchema = v.pipe(v.string('required'), v.uuid('invalid'));
 
 /** A name that claims are looked for by. */
-export const nameSearchSchema = v.object({
+export const searchSchema = v.object({
 	search: v.pipe(v.string(), v.minLength(1, 'search-empty'), v.maxLength(80, 'too-long'))
 });
 

@@ -43,6 +43,9 @@ describe('normaliseClaimNumber', () => {
 describe('what is searched', () => {
 	it('is a number where it has a digit, else a name', () => {
 		expect(parseQueueSearch(' s-2026-7k4mxr')).toEqual({ number: 'S-2026-7K4MXR' });
+		expect(parseQueueSearch(' ma-2041 7735 ')).toEqual({ policyNumber: 'MA-20417735' });
+		expect(parseQueueSearch('0012/345')).toEqual({ policyNumber: '0012/345' });
+		expect(parseQueueSearch('S-2026-7K4MXR-and-more-of-it')).toBeNull();
 		expect(parseQueueSearch('Nguyễn, Mai')).toEqual({ name: 'Nguyễn, Mai' });
 		expect(parseQueueSearch('MUELLER')).toEqual({ name: 'MUELLER' });
 		expect(parseQueueSearch('7_')).toBeNull();

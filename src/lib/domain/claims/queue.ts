@@ -1,5 +1,7 @@
+import * as v from 'valibot';
 import { nameWordsOf } from '../accounts/name-words.ts';
 import { calendarDateOf, DAY_MS, startOfDayMs } from '../calendar.ts';
+import { normalisePolicyNumber, policyNumberSchema } from '../contracts/contract.ts';
 import { CLOCK_DAYS, type ClockState } from './legal-clock.ts';
 
 /** Whose claims the queue shows: everybody's, the reader's own work, or what nobody has taken. */
@@ -97,15 +99,22 @@ export function normaliseClaimNumber(typed: string): string | null {
 	return /^[A-Z0-9](?:[A-Z0-9-]{2,22})[A-Z0-9]$/.test(number) ? number : null;
 }
 
+/** How a claim number begins (`claimNumberOf`); no policy number does. */
+const CLAIM_NUMBER_START = /^S-\d{4}-/;
+
+export type QueueSearch =
+	{ readonly number: string } | { readonly policyNumber: string } | { readonly name: string };
+
 /**
- * What was typed into the one search field: with a digit it is a claim number, without one a name.
- * Null where it can be neither.
+ * What was typed into the one search field: with a digit it is the number of a claim or of a contract,
+ * without one a name. Null where it can be none of them.
  */
-export function parseQueueSearch(
-	typed: string
-): { readonly number: string } | { readonly name: string } | null {
+export function parseQueueSearch(typed: string): QueueSearch | null {
 	if (/\d/.test(typed)) {
 		const number = normaliseClaimNumber(typed);
+		if (number !== null && CLAIM_NUMBER_START.test(number)) return { number };
+		const policyNumber = normalisePolicyNumber(typed);
+		if (v.is(policyNumberSchema, policyNumber)) return { policyNumber };
 		return number === null ? null : { number };
 	}
 	return nameWordsOf(typed).length > 0 ? { name: typed } : null;

@@ -40,6 +40,7 @@ export const mailSchema = v.variant('template', [
 	v.strictObject({ template: v.literal('payout-returned'), ...base }),
 	v.strictObject({ template: v.literal('documents-asked'), ...base }),
 	v.strictObject({ template: v.literal('proofs-asked'), ...base }),
+	v.strictObject({ template: v.literal('document-by-post'), ...base }),
 	v.strictObject({
 		template: v.literal('objection-received'),
 		...base,

@@ -10,6 +10,7 @@ const PUSHED: ReadonlySet<Mail['template']> = new Set<Mail['template']>([
 	'new-document',
 	'new-message',
 	'documents-asked',
+	'document-by-post',
 	'file-refused',
 	'payout-returned',
 	'contract-request-answered'

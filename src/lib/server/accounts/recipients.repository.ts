@@ -134,6 +134,12 @@ export function createRecipientsRepository(cipher: Cipher) {
 				sql`${accounts.id} = (select ${coverageInquiries.accountId} from ${coverageInquiries} where ${coverageInquiries.id} = ${inquiryId})`
 			),
 
+		/** Whose claim a document was asked for, with their key learnt. */
+		findOfRequest: (requestId: string) =>
+			findWhere(
+				sql`${accounts.id} = (select c.account_id from claims c join document_requests d on d.claim_id = c.id where d.id = ${requestId})`
+			),
+
 		/** Whoever stands in at the contracts that this account stands in at, themselves included. */
 		listBeside(
 			accountId: string

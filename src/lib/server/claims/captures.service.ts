@@ -10,8 +10,8 @@ import {
 	type InsuredUnder,
 	type LinkedContract
 } from '#lib/domain/claims/submission-rules.ts';
-import { failed, NOT_FOUND, ok, type Result } from '#lib/domain/result.ts';
-import type { Bounds, ThrottleService } from '#lib/server/accounts/throttle.service.ts';
+import { failed, ok, type Result } from '#lib/domain/result.ts';
+import type { ThrottleService } from '#lib/server/accounts/throttle.service.ts';
 import type { Read } from '#lib/server/db/client.ts';
 import {
 	commitWithFiles,
@@ -22,12 +22,14 @@ import {
 import { requireDate } from '#lib/server/db/stored-date.ts';
 import { sha256Hex } from '#lib/server/platform/sha256.ts';
 import { contentOfLetter, namedAsInForm, submissionOfLetter } from './captured-letter.ts';
+import { capturesOf, waitingOf, type PostClaims } from './post-claims.ts';
 import {
-	isOwnPost,
-	viewContract,
+	atDoor,
+	doorLook,
+	doorReads,
 	viewFound,
+	type DoorParts,
 	type FoundContract,
-	type Lookup,
 	type PostContract
 } from './post-contracts.ts';
 import { searchWithinMeasure, type MeasuredSearch } from './measured-search.ts';
@@ -40,7 +42,6 @@ const SENDER_SEARCH: MeasuredSearch = {
 	things: 'contracts',
 	nothing: 'post'
 };
-const OWN = failed('forbidden', 'claims/own-claim');
 
 export type FoundSenders = {
 	readonly contracts: readonly FoundContract[];
@@ -51,17 +52,19 @@ export type FoundSenders = {
 /** What the empty form of a letter needs. */
 export type CaptureView = {
 	readonly contract: PostContract;
+	/** Documents that its senders were asked for and that have not come. */
+	readonly waitingCount: number;
 	readonly today: CalendarDate;
 	/** Sent with the form, so that one sent twice makes one claim. */
 	readonly submissionId: string;
 };
 
 type Parts<Match> = CommitParts &
-	FilingParts & {
-		readonly lookup: Lookup<Match>;
+	FilingParts &
+	DoorParts<Match> & {
+		readonly postClaims: Pick<PostClaims, 'listWaiting'>;
 		/** Contracts that one search shows at most. */
 		readonly foundAtMost: number;
-		readonly ownContracts: { idsOf(accountId: string): Read<readonly string[]> };
 		readonly contracts: {
 			listOfAccount(accountId: string, today: CalendarDate): Read<readonly LinkedContract[]>;
 			insuredOfAccount(
@@ -84,9 +87,6 @@ export type CapturesService = ReturnType<typeof createCapturesService>;
 export function createCapturesService<Match>(parts: Parts<Match>) {
 	const { db, clock, ids, audit, lookup, throttle } = parts;
 	const today = () => calendarDateOf(clock.nowMs());
-	const captures = ({ accountId }: Actor): Bounds => ({
-		...{ scope: 'claims/post-captures', key: accountId, limit: LIMITS.postCaptures, accountId }
-	});
 
 	return {
 		/**
@@ -123,29 +123,17 @@ export function createCapturesService<Match>(parts: Parts<Match>) {
 		async open(actor: Actor, contractId: string): Promise<Result<CaptureView>> {
 			const permission = requirePermission(actor, 'claim/capture');
 			if (!permission.ok) return permission;
-			const { accountId } = actor;
-			const match = lookup.byId(contractId);
 			const found = await db.commitAndRead(
-				[
-					await audit.record({
-						event: 'contract/opened-for-post',
-						objectRef: `contract:${contractId}`,
-						...{ accountId, subjectOf: { contractId } }
-					})
-				],
-				[
-					lookup.list(match),
-					lookup.listInsured(match),
-					lookup.listHolders(match, today()),
-					parts.ownContracts.idsOf(accountId)
-				]
+				[await doorLook(audit, actor, contractId)],
+				[...doorReads(parts, actor, contractId, today()), parts.postClaims.listWaiting(contractId)]
 			);
 			if (!found.ok) return found;
-			const [[contract], insured, holders, ownIds] = found.value;
-			if (!contract) return NOT_FOUND;
-			if (isOwnPost(actor, contract, insured, holders, ownIds)) return OWN;
+			const [contracts, insured, holders, ownIds, waiting] = found.value;
+			const door = atDoor(actor, [contracts, insured, holders, ownIds]);
+			if (!door.ok) return door;
 			return ok({
-				contract: viewContract(contract, insured, holders),
+				contract: door.value.contract,
+				waitingCount: waitingOf(door.value.holders, waiting).length,
 				today: today(),
 				submissionId: ids.newId()
 			});
@@ -170,19 +158,15 @@ export function createCapturesService<Match>(parts: Parts<Match>) {
 				...{ contractId, fileCount: scans.length, today: today(), newId: () => ids.newId() }
 			});
 			if (!content.ok) return content;
-			const match = lookup.byId(contractId);
-			const [[contract], insured, holders, ownIds, recipient, linked, handedInFor] = await db.read(
-				lookup.list(match),
-				lookup.listInsured(match),
-				lookup.listHolders(match, today()),
-				parts.ownContracts.idsOf(actor.accountId),
+			const [contracts, insured, holders, ownIds, recipient, linked, handedInFor] = await db.read(
+				...doorReads(parts, actor, contractId, today()),
 				parts.recipients.find(capture.accountId),
 				parts.contracts.listOfAccount(capture.accountId, today()),
 				parts.contracts.insuredOfAccount(capture.accountId, today())
 			);
-			if (!contract) return NOT_FOUND;
-			if (isOwnPost(actor, contract, insured, holders, ownIds)) return OWN;
-			const sender = holders.find(({ accountId }) => accountId === capture.accountId);
+			const door = atDoor(actor, [contracts, insured, holders, ownIds]);
+			if (!door.ok) return door;
+			const sender = door.value.holders.find(({ accountId }) => accountId === capture.accountId);
 			if (!sender || !recipient) {
 				return failed('invalid', 'portal/invalid-input', { account: 'required' });
 			}
@@ -216,7 +200,7 @@ export function createCapturesService<Match>(parts: Parts<Match>) {
 			const kept = await parts.submissions.insertIfNew(owner, {
 				...{ id, manifestHash, submission, nowMs }
 			});
-			const bounds = captures(actor);
+			const bounds = capturesOf(actor);
 			const done = await commitWithFiles(db, judged.value, {
 				conditions: [await throttle.reserve(bounds.scope, bounds.key, bounds.limit)],
 				act: [kept, ...writes]

@@ -114,7 +114,8 @@ export function claimSections(cipher: Cipher): readonly PersonalSection[] {
 							...{ dueOn: request.dueOn, fault: request.fault, fileId: request.fileId },
 							askedAt: isoTime(request.askedAtMs),
 							answeredAt: isoTime(request.answeredAtMs),
-							withdrawnAt: isoTime(request.withdrawnAtMs)
+							withdrawnAt: isoTime(request.withdrawnAtMs),
+							typedInFromPaperAt: isoTime(request.capturedAtMs)
 						}))
 				)
 		},

@@ -93,7 +93,7 @@ export type OpenedFile = {
 
 /** Claims under review, or with a demand for an advance, that their list shows at most. */
 const ONE_PAGE = 100;
-/** Claims that a search by name shows at most. */
+/** Claims that a search by name or contract shows at most. */
 const NAME_PAGE = 50;
 const NAME_SEARCH: MeasuredSearch = {
 	scope: 'claims/name-searches',
@@ -102,6 +102,8 @@ const NAME_SEARCH: MeasuredSearch = {
 	things: 'claims',
 	nothing: 'queue'
 };
+/** Counted together with the names: either way it is somebody who is looked up. */
+const CONTRACT_SEARCH: MeasuredSearch = { ...NAME_SEARCH, event: 'claim/searched-by-contract' };
 const EVERYTHING: QueueFilter = { owner: 'all', age: 'any', state: 'any', order: 'oldest' };
 
 function ownerOf({ owner }: QueueFilter, { accountId }: Actor): Pick<QueuePart, 'assigneeId'> {
@@ -136,6 +138,19 @@ export function createDeskService(parts: DeskParts) {
 		rows: claims.map((claim) => viewQueued(claim, readerOf(actor))),
 		...{ next: null, apart: null }
 	});
+
+	async function searchClaims(
+		actor: Actor,
+		search: MeasuredSearch,
+		list: Read<readonly QueuedClaim[]>
+	): Promise<Result<QueueView>> {
+		const searched = await searchWithinMeasure(parts, actor, search, [list], ([claims]) =>
+			claims.map(({ id }) => id)
+		);
+		if (!searched.ok) return searched;
+		const [claims] = searched.value;
+		return ok(found(claims, actor));
+	}
 
 	return {
 		/** One page of open claims, the oldest first unless the filter says otherwise. */
@@ -183,16 +198,15 @@ export function createDeskService(parts: DeskParts) {
 			if (!permission.ok) return permission;
 			const words = nameWordsOf(name);
 			if (words.length === 0) return ok(found([], actor));
-			const searched = await searchWithinMeasure(
-				parts,
-				actor,
-				NAME_SEARCH,
-				[await queue.listByName(words, NAME_PAGE)],
-				([claims]) => claims.map(({ id }) => id)
-			);
-			if (!searched.ok) return searched;
-			const [claims] = searched.value;
-			return ok(found(claims, actor));
+			return searchClaims(actor, NAME_SEARCH, await queue.listByName(words, NAME_PAGE));
+		},
+
+		/** Claims under the contract with this number, measured and logged as a search by name is. */
+		async findByPolicyNumber(actor: Actor, policyNumber: string): Promise<Result<QueueView>> {
+			const permission = requirePermission(actor, 'claim/read-queue');
+			if (!permission.ok) return permission;
+			const list = await queue.listByPolicyNumber(policyNumber, NAME_PAGE);
+			return searchClaims(actor, CONTRACT_SEARCH, list);
 		},
 
 		/**

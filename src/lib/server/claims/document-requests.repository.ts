@@ -28,6 +28,7 @@ import { addClaimFile } from './claim-file.ts';
 
 const NOT_IN_REVIEW = { kind: 'conflict', code: 'claims/not-in-review' } as const satisfies Unmet;
 const ASKED = { kind: 'conflict', code: 'claims/document-asked' } as const satisfies Unmet;
+const OWN = { kind: 'forbidden', code: 'claims/own-claim' } as const satisfies Unmet;
 const CLOSED = { kind: 'conflict', code: 'claims/request-closed' } as const satisfies Unmet;
 
 export type StoredRequest = {
@@ -59,6 +60,9 @@ export type OpenRequest = Pick<StoredRequest, 'id' | 'kind' | 'line'> & {
 	readonly claimId: string;
 	readonly claimNumber: string;
 };
+
+/** Who typed a file in stays, so that they never decide by what they made. */
+const UNANSWERED = { answeredAtMs: null, capturedAtMs: null } as const;
 
 const isOpen = and(isNull(documentRequests.answeredAtMs), isNull(documentRequests.withdrawnAtMs));
 
@@ -204,7 +208,7 @@ export function createDocumentRequestsRepository() {
 				writeIfHolds(
 					sqlBuilder
 						.update(documentRequests)
-						.set({ ...{ fault, askedAtMs, dueOn }, fileId: null, answeredAtMs: null })
+						.set({ ...{ fault, askedAtMs, dueOn }, fileId: null, ...UNANSWERED })
 						.where(
 							and(
 								eq(documentRequests.id, id),
@@ -248,15 +252,27 @@ export function createDocumentRequestsRepository() {
 			return requireFound(selectOpen(id, claimId, accountId, today), CLOSED);
 		},
 
-		/** The file is the claim's, and this one request is answered by it. */
+		/** Undoes the batch for whoever works on the claim: nobody makes the evidence they decide on (0065). */
+		requireNotInHand(claimId: string, clerkAccountId: string): Write {
+			return requireFound(
+				sqlBuilder
+					.select({ id: claims.id })
+					.from(claims)
+					.where(and(eq(claims.id, claimId), sql`${claims.assigneeId} is not ${clerkAccountId}`)),
+				OWN
+			);
+		},
+
+		/** The file is the claim's, and this one request is answered by it; `captured` where it came by post. */
 		answer(
 			answer: { readonly id: string; readonly claimId: string; readonly fileId: string },
-			nowMs: number
+			answeredAtMs: number,
+			captured?: { readonly capturedBy: string; readonly capturedAtMs: number }
 		): Write {
 			const { id, claimId, fileId } = answer;
 			return joinWrites(
 				addClaimFile(claimId, fileId),
-				close(id, claimId, { fileId, answeredAtMs: nowMs }),
+				close(id, claimId, { fileId, answeredAtMs, ...captured }),
 				resumeWhenComplete(claimId)
 			);
 		},

@@ -1,15 +1,25 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { accounts } from '#lib/server/db/tables/accounts.ts';
 import { contracts, staffOwnContracts } from '#lib/server/db/tables/contracts.ts';
+import { documentRequests } from '#lib/server/db/tables/document-requests.ts';
+
+/**
+ * Whether an account has typed the row of `claims` at hand in from a letter, or a document for it. Who
+ * has neither decides it nor checks its payment: else one person makes the evidence and the decision.
+ */
+export const isTypedInBy = (account: SQL): SQL => sql`(
+	"claims"."captured_by" is ${account}
+	or exists (select 1 from ${documentRequests} d where d.claim_id = "claims"."id" and d.captured_by is ${account})
+)`;
 
 /**
  * Whether a claim belongs to an account or person in any of the ways a decision must not (Z7), as SQL
- * over the row of `claims` at hand: owner, insured person, policyholder, whoever typed it in from a
- * letter (else one person makes the evidence and the decision), or a contract named as own.
+ * over the row of `claims` at hand: owner, insured person, policyholder, whoever typed any of it in,
+ * or a contract named as own.
  */
 export const isOwnOf = (account: SQL, person: SQL): SQL => sql`(
 	"claims"."account_id" = ${account}
-	or "claims"."captured_by" is ${account}
+	or ${isTypedInBy(account)}
 	or ${person} in (
 		"claims"."person_id", "claims"."insured_person_id",
 		(select owner.person_id from ${accounts} owner where owner.id = "claims"."account_id"),

@@ -41,7 +41,7 @@ import { payoutItems, payouts } from '#lib/server/db/tables/payouts.ts';
 import { people } from '#lib/server/db/tables/people.ts';
 import type { Cell, Cipher } from '#lib/server/platform/cipher.ts';
 import type { LetterRecipient } from './letters.ts';
-import { isOwnOf } from './own-claims.ts';
+import { isOwnOf, isTypedInBy } from './own-claims.ts';
 
 /** Payments of one list at most: a longer one is worked off from its beginning. */
 export const PAYOUTS_LIMIT = 100;
@@ -123,7 +123,7 @@ const isForSomebodyElse = (accountId: string) =>
 				.where(
 					and(
 						eq(claims.id, payouts.claimId),
-						or(eq(claims.decidedBy, accountId), eq(claims.capturedBy, accountId))
+						or(eq(claims.decidedBy, accountId), isTypedInBy(sql`${accountId}`))
 					)
 				)
 		)

@@ -2,7 +2,11 @@
 import type { Actor } from '#lib/domain/actor.ts';
 import type { CalendarDate } from '#lib/domain/calendar.ts';
 import { maskPolicyNumber } from '#lib/domain/contracts/contract.ts';
-import type { Read } from '#lib/server/db/client.ts';
+import { failed, NOT_FOUND, ok, type Result } from '#lib/domain/result.ts';
+import type { AuditNote } from '#lib/server/audit/audit.service.ts';
+import type { Read, Write } from '#lib/server/db/client.ts';
+
+export const OWN_POST = failed('forbidden', 'claims/own-claim');
 
 type Contract = {
 	readonly id: string;
@@ -69,7 +73,7 @@ export function viewFound(contract: Contract, insured: readonly Insured[]): Foun
 	};
 }
 
-export function viewContract(
+function viewContract(
 	contract: Contract,
 	insured: readonly Insured[],
 	holders: readonly Holder[]
@@ -85,8 +89,60 @@ export function viewContract(
 	};
 }
 
+/** What every page and act of the front door for post asks of other rooms. */
+export type DoorParts<Match> = {
+	readonly lookup: Lookup<Match>;
+	readonly ownContracts: { idsOf(accountId: string): Read<readonly string[]> };
+};
+
+/** A contract as its post is judged by; what `doorReads` has read. */
+type AtDoor = readonly [
+	contracts: readonly Contract[],
+	insured: readonly Insured[],
+	holders: readonly Holder[],
+	ownContractIds: readonly string[]
+];
+
+/** Asks for the contract and for all that makes it the reader's own. */
+export function doorReads<Match>(
+	{ lookup, ownContracts }: DoorParts<Match>,
+	{ accountId }: Actor,
+	contractId: string,
+	today: CalendarDate
+) {
+	const match = lookup.byId(contractId);
+	return [
+		lookup.list(match),
+		lookup.listInsured(match),
+		lookup.listHolders(match, today),
+		ownContracts.idsOf(accountId)
+	] as const;
+}
+
+/** The contract whose post it is: `portal/not-found`, or `claims/own-claim` for the reader's own (Z7). */
+export function atDoor(
+	actor: Actor,
+	[[contract], insured, holders, ownContractIds]: AtDoor
+): Result<{ readonly contract: PostContract; readonly holders: readonly Holder[] }> {
+	if (!contract) return NOT_FOUND;
+	if (isOwnPost(actor, contract, insured, holders, ownContractIds)) return OWN_POST;
+	return ok({ contract: viewContract(contract, insured, holders), holders });
+}
+
+/** A look at a contract for its post, for the log of whoever linked it. */
+export const doorLook = (
+	audit: { record(note: AuditNote): Promise<Write> },
+	{ accountId }: Actor,
+	contractId: string
+): Promise<Write> =>
+	audit.record({
+		event: 'contract/opened-for-post',
+		objectRef: `contract:${contractId}`,
+		...{ accountId, subjectOf: { contractId } }
+	});
+
 /** Nobody types in what they gain by (Z7): as holder, insured person, or by a contract named as own. */
-export function isOwnPost(
+function isOwnPost(
 	{ accountId, personId }: Actor,
 	contract: Contract,
 	insured: readonly Insured[],

@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, isNull, lt, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, inArray, isNull, lt, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 import * as v from 'valibot';
 import {
@@ -16,6 +16,7 @@ import { accounts } from '#lib/server/db/tables/accounts.ts';
 import { advanceRequests } from '#lib/server/db/tables/advance-requests.ts';
 import { claimFiles, claims } from '#lib/server/db/tables/claims.ts';
 import { claimReviews } from '#lib/server/db/tables/claim-reviews.ts';
+import { contracts } from '#lib/server/db/tables/contracts.ts';
 import { documentRequests } from '#lib/server/db/tables/document-requests.ts';
 import { people } from '#lib/server/db/tables/people.ts';
 import type { Cipher } from '#lib/server/platform/cipher.ts';
@@ -229,6 +230,29 @@ export function createQueueRepository(cipher: Cipher) {
 			return read(
 				selectQueued()
 					.where(isOfThem)
+					.orderBy(desc(claims.submittedAtMs), desc(claims.id))
+					.limit(limit),
+				(rows) => Promise.all(rows.map(openQueued))
+			);
+		},
+
+		/** Claims under the contract with this very number, the newest first, open and decided. */
+		async listByPolicyNumber(
+			policyNumber: string,
+			limit: number
+		): Promise<Read<readonly QueuedClaim[]>> {
+			const contract = sqlBuilder
+				.select({ id: contracts.id })
+				.from(contracts)
+				.where(
+					inArray(
+						contracts.policyNumberIndex,
+						await cipher.blindIndexes('policy-number', policyNumber)
+					)
+				);
+			return read(
+				selectQueued()
+					.where(inArray(claims.contractId, contract))
 					.orderBy(desc(claims.submittedAtMs), desc(claims.id))
 					.limit(limit),
 				(rows) => Promise.all(rows.map(openQueued))

@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, exists, isNull, ne, sql, type SQL } from 'drizzle-orm';
 import * as v from 'valibot';
 import { isStaff, type Role, type StaffRole } from '#lib/domain/actor.ts';
-import { calendarDateOf, type CalendarDate } from '#lib/domain/calendar.ts';
+import type { CalendarDate } from '#lib/domain/calendar.ts';
 import {
 	MOST_MESSAGES,
 	type About,
@@ -36,6 +36,7 @@ import type { Cell, Cipher } from '#lib/server/platform/cipher.ts';
 const LOOKS_LIMIT = 300;
 
 const GONE = { kind: 'not-found', code: 'portal/not-found' } as const satisfies Unmet;
+const SENT = { kind: 'conflict', code: 'messages/already-sent' } as const satisfies Unmet;
 const FULL = { kind: 'conflict', code: 'messages/conversation-full' } as const satisfies Unmet;
 
 /** A line of the mailbox. */
@@ -55,6 +56,8 @@ export type StoredMessage = {
 	readonly text: string;
 	readonly sentAtMs: number;
 	readonly readAtMs: number | null;
+	/** Typed in by somebody here, from paper. */
+	readonly cameByPost: boolean;
 };
 
 export type FoundConversation = {
@@ -78,6 +81,9 @@ export type NewMessage = {
 	readonly sentAtMs: number;
 	/** Files that are stored in this act or were before it. */
 	readonly fileIds: readonly string[];
+	/** Where it came by post: who typed it in, and when. */
+	readonly capturedBy?: string;
+	readonly capturedAtMs?: number;
 };
 
 const contentSchema = v.strictObject({ text: v.string() });
@@ -110,33 +116,37 @@ export function createConversationsRepository(cipher: Cipher) {
 			authorId: row.authorId,
 			text: v.parse(contentSchema, content).text,
 			sentAtMs: row.sentAtMs,
-			readAtMs: row.readAtMs
+			readAtMs: row.readAtMs,
+			cameByPost: row.capturedAtMs !== null
 		};
 	}
 
 	return {
 		openMessage,
 
-		/** A conversation without messages yet, about something the account has. */
+		/**
+		 * A conversation without messages yet, about something the account has today. Undoes the batch with
+		 * `messages/already-sent` where its id was chosen before and there is one.
+		 */
 		start(conversation: {
 			readonly id: string;
 			readonly accountId: string;
 			readonly personId: string;
 			readonly topic: Topic;
 			readonly about: About;
-			readonly nowMs: number;
+			readonly startedAtMs: number;
+			readonly today: CalendarDate;
 		}): Write {
-			const { about, nowMs, ...row } = conversation;
+			const { about, today, ...row } = conversation;
 			const inserted = write(
 				sqlBuilder.insert(conversations).values({
 					...row,
 					claimId: about.kind === 'claim' ? about.id : null,
 					contractId: about.kind === 'contract' ? about.id : null,
-					startedAtMs: nowMs,
-					lastMessageAtMs: nowMs
-				})
+					lastMessageAtMs: row.startedAtMs
+				}),
+				SENT
 			);
-			const today = calendarDateOf(nowMs);
 			return joinWrites(requireOwn(about, conversation.accountId, today), inserted);
 		},
 

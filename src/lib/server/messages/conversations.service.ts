@@ -60,6 +60,8 @@ export type MessageView = {
 	readonly sentAtMs: number;
 	/** When the other side first opened it; null while they have not. */
 	readonly readAtMs: number | null;
+	/** Came on paper on the day it was sent; staff have typed it in. */
+	readonly cameByPost: boolean;
 };
 
 export type ConversationView = {
@@ -183,7 +185,10 @@ export function createConversationsService(parts: {
 			const { accountId, personId } = actor;
 			const id = ids.newId();
 			const nowMs = clock.nowMs();
-			const begun = conversations.start({ id, accountId, personId, topic, about, nowMs });
+			const begun = conversations.start({
+				...{ id, accountId, personId, topic, about },
+				...{ startedAtMs: nowMs, today: calendarDateOf(nowMs) }
+			});
 			const sent = await send(actor, id, { text, attached }, { before: [begun] });
 			return sent.ok ? ok({ id }) : sent;
 		},

@@ -112,6 +112,11 @@ export function mailText(mail: Mail, portalUrl: string, staffUrl = portalUrl): M
 				m.requests_mail_text({}, locale),
 				`${portalUrl}/claims`
 			]);
+		case 'document-by-post':
+			return frame(m.post_mail_subject({}, locale), [
+				m.post_mail_text({}, locale),
+				`${portalUrl}/claims`
+			]);
 		case 'proofs-asked':
 			return frame(m.requests_mail_subject({}, locale), [
 				m.proofs_mail_text({}, locale),

@@ -47,6 +47,7 @@ export function messageSections(cipher: Cipher): readonly PersonalSection[] {
 								writtenBy: message.author,
 								sentAt: isoTime(message.sentAtMs),
 								readAt: isoTime(message.readAtMs),
+								typedInFromPaperAt: isoTime(message.capturedAtMs),
 								text: (await openMessage(message, personId)).text
 							}))
 						)

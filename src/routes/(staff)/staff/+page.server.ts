@@ -7,7 +7,7 @@ import {
 	parseQueueSearch
 } from '#lib/domain/claims/queue.ts';
 import { ok } from '#lib/domain/result.ts';
-import { claimIdSchema, nameSearchSchema } from '#lib/domain/claims/access.schema.ts';
+import { claimIdSchema, searchSchema } from '#lib/domain/claims/access.schema.ts';
 import { readForm, runForm, statusOf, wordOf } from '#lib/server/http.ts';
 import type { Actions, PageServerLoad } from './$types.js';
 
@@ -57,16 +57,20 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 };
 
 export const actions: Actions = {
-	/** By number or name. A name stands in no address: those are kept, logged and shown (ASVS 14.2.1). */
+	/** Names and policy numbers stand in no address: those are kept, logged and shown (ASVS 14.2.1). */
 	find: async ({ request, locals }) => {
 		const input = await readForm(request);
 		const typed = (input['search'] ?? '').trim().slice(0, LONGEST_SEARCH);
 		const search = parseQueueSearch(typed);
 		if (search && 'number' in search) redirect(303, `/staff?number=${search.number}`);
+		const { desk } = locals.services;
 		const form = await runForm(
-			{ search: search?.name ?? '' },
-			{ schema: nameSearchSchema, secrets: [] },
-			(found) => locals.services.desk.findByName(locals.actor, found.search)
+			{ search: search ? typed : '' },
+			{ schema: searchSchema, secrets: [] },
+			(found) =>
+				search && 'policyNumber' in search
+					? desk.findByPolicyNumber(locals.actor, search.policyNumber)
+					: desk.findByName(locals.actor, found.search)
 		);
 		if (!form.ok) return form.failure;
 		return { values: { search: typed }, issues: {}, code: null, found: form.value.rows };

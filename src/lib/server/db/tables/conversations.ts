@@ -90,7 +90,10 @@ export const messages = sqliteTable(
 		content: bytes('content').notNull(),
 		sentAtMs: integer('sent_at_ms').notNull(),
 		/** When the other side first opened it. */
-		readAtMs: integer('read_at_ms')
+		readAtMs: integer('read_at_ms'),
+		/** Where the customer wrote on paper: who typed it in, and when. `sent_at_ms` is then its arrival (decision 0065). */
+		capturedBy: text('captured_by').references(() => accounts.id),
+		capturedAtMs: integer('captured_at_ms')
 	},
 	(table) => [
 		index('messages_of_conversation').on(table.conversationId, table.sentAtMs, table.id),
@@ -99,6 +102,9 @@ export const messages = sqliteTable(
 			.on(table.accountId, table.conversationId)
 			.where(sql`${table.readAtMs} is null and ${table.author} = 'staff'`),
 		index('messages_author').on(table.authorId),
+		index('messages_captured_by')
+			.on(table.capturedBy)
+			.where(sql`${table.capturedBy} is not null`),
 		check('messages_author_kind', sql`${table.author} in ('customer', 'staff')`)
 	]
 );

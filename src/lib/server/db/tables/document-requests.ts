@@ -26,7 +26,13 @@ export const documentRequests = sqliteTable(
 		/** The file that answered it; gone before the claim where receipts are kept for a shorter time. */
 		fileId: text('file_id').references(() => files.id, { onDelete: 'set null' }),
 		answeredAtMs: integer('answered_at_ms'),
-		withdrawnAtMs: integer('withdrawn_at_ms')
+		withdrawnAtMs: integer('withdrawn_at_ms'),
+		/**
+		 * Where its file came by post: who typed it in last, and when. `answered_at_ms` is then its arrival. Who
+		 * once did stays, also where it is asked for again: they do not decide the claim (decision 0065).
+		 */
+		capturedBy: text('captured_by').references(() => accounts.id),
+		capturedAtMs: integer('captured_at_ms')
 	},
 	(table) => [
 		// Nothing is asked for twice, whoever asks.
@@ -36,6 +42,9 @@ export const documentRequests = sqliteTable(
 		index('document_requests_claim').on(table.claimId, table.askedAtMs),
 		uniqueIndex('document_requests_file').on(table.fileId),
 		index('document_requests_asked_by').on(table.askedBy),
+		index('document_requests_captured_by')
+			.on(table.capturedBy)
+			.where(sql`${table.capturedBy} is not null`),
 		check('document_requests_line', sql`${table.line} between 0 and 20`),
 		check(
 			'document_requests_end',

@@ -25,3 +25,11 @@ export function insuredText(
 ): string {
 	return dateOfBirth ? m.post_insured_value({ name, date: formatDate(dateOfBirth, locale) }) : name;
 }
+
+/** Who a letter can be from, as choices. */
+export const sendersOf = ({ senders }: Pick<Contract, 'senders'>) =>
+	senders.map(({ id, name }) => ({ value: id, label: name }));
+
+/** Whose account it is; the page shows those of senders alone. */
+export const senderName = ({ senders }: Pick<Contract, 'senders'>, accountId: string): string =>
+	senders.find(({ id }) => id === accountId)?.name ?? '';

@@ -1,11 +1,8 @@
 import { error, redirect } from '@sveltejs/kit';
-import { SCAN_FIELDS, SCANS_BYTES } from '#lib/domain/claims/capture.ts';
 import { captureSchema } from '#lib/domain/claims/capture.schema.ts';
-import { failed } from '#lib/domain/result.ts';
-import { readFilesForm, readTyped, runForm, statusOf } from '#lib/server/http.ts';
+import { readScanForm, SCANS_TOO_LARGE } from '#lib/server/edge/scan-form.ts';
+import { readTyped, runForm, statusOf } from '#lib/server/http.ts';
 import type { Actions, PageServerLoad } from './$types.js';
-
-const TOO_LARGE = failed('invalid', 'portal/invalid-input', { scan1: 'files-too-large' });
 
 export const load: PageServerLoad = async ({ locals, params }) => {
 	const view = await locals.services.captures.open(locals.actor, params.id);
@@ -21,10 +18,10 @@ export const actions: Actions = {
 	}),
 
 	capture: async ({ request, locals, params }) => {
-		const { values, files, isTooLarge } = await readFilesForm(request, SCAN_FIELDS, SCANS_BYTES);
+		const { values, files, isTooLarge } = await readScanForm(request);
 		const form = await runForm(values, { schema: captureSchema, secrets: [] }, (capture) =>
 			isTooLarge
-				? Promise.resolve(TOO_LARGE)
+				? SCANS_TOO_LARGE
 				: locals.services.captures.capture(locals.actor, params.id, capture, files)
 		);
 		if (!form.ok) return form.failure;
