@@ -1,4 +1,5 @@
 // The Worker's entry: SvelteKit's fetch and the scheduled jobs.
+import './kept-names.ts';
 import './no-edge-cache.ts';
 import kit from 'kit-worker';
 import { runJobs } from 'portal-jobs';
