@@ -187,7 +187,8 @@ describe('write-once', () => {
 		const id = await ask(it, zoe);
 		await it.client.execute({
 			sql: `with recursive n(i) as (select 1 union all select i + 1 from n where i < ?)
-				insert into messages select 'm' || i, conversation_id, account_id, author, author_id, content, 1, null
+				insert into messages (id, conversation_id, account_id, author, author_id, content, sent_at_ms)
+					select 'm' || i, conversation_id, account_id, author, author_id, content, 1
 				from messages, n`,
 			args: [MOST_MESSAGES - 1]
 		});
