@@ -177,6 +177,22 @@ describe('four eyes', () => {
 		expect(await stateOf(id)).toBe('ready');
 	});
 
+	it.each([
+		['the claim', 'update claims set captured_by = ?, captured_at_ms = 1'],
+		[
+			'a document for it',
+			`insert into document_requests
+				(id, claim_id, kind, line, asked_at_ms, asked_by, due_on, captured_by, captured_at_ms)
+				select 'r', id, 'report', 0, 1, assignee_id, '2027-01-01', ?, 1 from claims`
+		]
+	])('Z7: nor does whoever typed %s in from a letter', async (_, typedIn) => {
+		const id = await decided(LARGE);
+		await world.client.execute({ sql: typedIn, args: [lead.accountId] });
+		expect((await approve(lead, id)).ok).toBe(false);
+		expect(await stateOf(id)).toBe('waiting');
+		must(await approve(finance, id));
+	});
+
 	it('Z7: nor does the claimant, by account or as a person', async () => {
 		const id = await decided(LARGE);
 		const own = { ok: false, error: { kind: 'forbidden', code: 'claims/own-claim' } };
