@@ -44,7 +44,8 @@ export function postRooms(it: TestDatabase, onComplete: (fileId: string) => void
 		}),
 		letters: createPostedLettersService({
 			...room,
-			conversations: createConversationsRepository(cipher)
+			conversations: createConversationsRepository(cipher),
+			requests: createDocumentRequestsRepository()
 		}),
 		documents: createPostedDocumentsService({
 			...room,

@@ -510,7 +510,7 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 			...{ ...room, ...postRoom, submissions, claims, documents },
 			...{ receiptSignature, contracts, foundAtMost: FOUND_CONTRACTS }
 		}),
-		postedLetters: createPostedLettersService({ ...room, ...postRoom, conversations }),
+		postedLetters: createPostedLettersService({ ...room, ...postRoom, conversations, requests }),
 		postedDocuments: createPostedDocumentsService({ ...room, ...postRoom, requests }),
 		draftSnapshots: createDraftSnapshotsService({
 			...room,
@@ -555,7 +555,7 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 			...{ advances, advanceAnswers, payouts, cover: coverRepository }
 		}),
 		caseNotes: createCaseNotesService({
-			...{ ...room, desk, accessGuard, ownContracts, notes, reviews }
+			...{ ...room, desk, accessGuard, ownContracts, notes, reviews, assignments }
 		}),
 		corrections: createCorrectionsService({
 			...{ ...room, desk, accessGuard, ownContracts, decisions, reviews },

@@ -145,6 +145,15 @@ describe('a letter that is no claim', () => {
 				error: { issues: { about: 'required' } }
 			});
 		expect(await world.countRows('conversations')).toBe(0);
+		// Whoever works on the claim would write the grounds they decide on.
+		await world.client.execute({
+			sql: 'update claims set assignee_id = ? where id = ?',
+			args: [clerk.accountId, claim.id]
+		});
+		expect(await capture(clerk, letter({ about }))).toMatchObject({
+			error: { code: 'claims/own-claim' }
+		});
+		await world.client.execute('update claims set assignee_id = null');
 		const typed = letter({ about });
 		must(await capture(clerk, typed));
 		const own = must(await (await talksOf(world, customer)).open(customer, typed.submission));

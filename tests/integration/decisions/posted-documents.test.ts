@@ -175,6 +175,8 @@ describe('Z7: nobody makes the evidence they decide on', () => {
 		const again = { request: claim.ids[0] ?? '', fault: 'unreadable' } as const;
 		must(await requestsService.askAgain(clerk, claim.id, again));
 		expect((await rows()).at(-1)).toMatchObject({ answered_at_ms: null, captured_at_ms: null });
+		// Nor when somebody else types the next one in: the first is still among the receipts.
+		must(await capture(await addAccount(world, 'clerk', 'Toni'), again.request, '2026-11-22'));
 		expect(await assignmentsService.handOver(clerk, claim.id, post.accountId)).toMatchObject(
 			unsuitable
 		);

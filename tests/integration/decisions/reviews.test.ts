@@ -455,6 +455,21 @@ describe('opening a decided claim again', () => {
 		expect(await world.countRows("audit_events where event = 'claim/reopened'")).toBe(2);
 	});
 
+	it('Z7: is not for whoever typed any of it in, and they decide nothing even if it is theirs', async () => {
+		const claim = await decidedClaim(['80,00']);
+		const lead = await addAccount(world, 'seniorClerk', 'Ines');
+		const typedInBy = ({ accountId }: Actor) =>
+			world.client.execute({ sql: 'update claim_files set captured_by = ?', args: [accountId] });
+		await typedInBy(lead);
+		expect(await reopen(lead, claim.id)).toEqual(refusal('forbidden', 'claims/own-claim'));
+		must(await reopen(clerk, claim.id));
+		await typedInBy(clerk);
+		expect((await answer(clerk, claim, ['90,00'])).ok).toBe(false);
+		expect(await payments(claim.id)).toHaveLength(1);
+		await typedInBy(lead);
+		must(await answer(clerk, claim, ['90,00']));
+	});
+
 	it('is not for a claim that is open', async () => {
 		const claim = await addAssignedClaim(world, customer, contractId, clerk);
 		expect(await reopen(clerk, claim.id)).toEqual(refusal('conflict', 'claims/not-decided'));

@@ -7,6 +7,7 @@ import type { Clock } from '#lib/server/platform/clock.ts';
 import type { Ids } from '#lib/server/platform/ids.ts';
 import type { AccessGuard } from './access-guard.ts';
 import { isOwnClaim } from './desk-claim.ts';
+import type { AssignmentsRepository } from './assignments.repository.ts';
 import type { DeskClaim, DeskRepository } from './desk.repository.ts';
 import type { NotesRepository } from './notes.repository.ts';
 import type { ReviewsRepository } from './reviews.repository.ts';
@@ -24,6 +25,7 @@ export function createCaseNotesService(parts: {
 	readonly ownContracts: { idsOf(accountId: string): Read<readonly string[]> };
 	readonly notes: Pick<NotesRepository, 'insert'>;
 	readonly reviews: Pick<ReviewsRepository, 'open' | 'keep'>;
+	readonly assignments: Pick<AssignmentsRepository, 'requireForeign'>;
 }) {
 	const { db, clock, ids } = parts;
 
@@ -70,13 +72,15 @@ export function createCaseNotesService(parts: {
 
 		/**
 		 * Opens a decided claim again, with a reason: whoever decided it, or a lead, who has it from then
-		 * on. `claims/not-decided`, `claims/review-open`. More money waits for a second person.
+		 * on. `claims/not-decided`, `claims/review-open`, `claims/own-claim`. More money waits for a second person.
 		 */
 		async reopen(actor: Actor, claimId: string, reason: string): Promise<Result<void>> {
 			const found = await find(actor, claimId, ({ role }) => may(role, 'claim/assign'));
 			if (!found.ok) return found;
 			const nowMs = clock.nowMs();
 			return db.commit(
+				// Nor whoever typed it in: it would be theirs to decide from then on.
+				parts.assignments.requireForeign(claimId, actor),
 				await parts.reviews.open({
 					...{ id: ids.newId(), claimId, personId: found.value.owner.personId },
 					...{ kind: 'reopening', line: 0, reason, fileId: null },

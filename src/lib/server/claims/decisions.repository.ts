@@ -6,6 +6,7 @@ import { writeIfHolds, type Unmet, type Write } from '#lib/server/db/client.ts';
 import { claims } from '#lib/server/db/tables/claims.ts';
 import type { Cipher } from '#lib/server/platform/cipher.ts';
 import { isForRules } from './automatic.repository.ts';
+import { isTypedInBy } from './own-claims.ts';
 import { hasOpenReview } from './reviews.repository.ts';
 
 const GONE = { kind: 'not-found', code: 'portal/not-found' } as const satisfies Unmet;
@@ -18,6 +19,9 @@ type DecidedClaim = {
 	readonly personId: string;
 };
 type DecidedBy = { readonly accountId: string; readonly nowMs: number };
+
+/** Whoever made the evidence does not decide by it, however the claim came into their hands (Z7). */
+const isNotTypedInBy = (accountId: string) => sql`not ${isTypedInBy(sql`${accountId}`)}`;
 
 /** Nobody has decided: rules have (decision 0072). */
 type ByRules = { readonly accountId: null; readonly nowMs: number };
@@ -68,7 +72,8 @@ export function createDecisionsRepository(cipher: Cipher) {
 							isNull(claims.decidedAtMs),
 							inArray(claims.state, [...claimStatesBefore(decision.outcome)]),
 							eq(claims.assigneeId, by.accountId),
-							ne(claims.accountId, by.accountId)
+							ne(claims.accountId, by.accountId),
+							isNotTypedInBy(by.accountId)
 						)
 					),
 				CHANGED
@@ -109,6 +114,7 @@ export function createDecisionsRepository(cipher: Cipher) {
 							inArray(claims.state, [...claimStatesBefore(outcome), outcome]),
 							eq(claims.assigneeId, by.accountId),
 							ne(claims.accountId, by.accountId),
+							isNotTypedInBy(by.accountId),
 							hasOpenReview()
 						)
 					),

@@ -61,8 +61,8 @@ export type OpenRequest = Pick<StoredRequest, 'id' | 'kind' | 'line'> & {
 	readonly claimNumber: string;
 };
 
-/** Who typed a file in stays, so that they never decide by what they made. */
-const UNANSWERED = { answeredAtMs: null, capturedAtMs: null } as const;
+/** Who typed its file in stays with the file. */
+const UNANSWERED = { answeredAtMs: null, capturedBy: null, capturedAtMs: null } as const;
 
 const isOpen = and(isNull(documentRequests.answeredAtMs), isNull(documentRequests.withdrawnAtMs));
 
@@ -271,7 +271,7 @@ export function createDocumentRequestsRepository() {
 		): Write {
 			const { id, claimId, fileId } = answer;
 			return joinWrites(
-				addClaimFile(claimId, fileId),
+				addClaimFile(claimId, fileId, captured?.capturedBy),
 				close(id, claimId, { fileId, answeredAtMs, ...captured }),
 				resumeWhenComplete(claimId)
 			);
@@ -293,7 +293,7 @@ export function createDocumentRequestsRepository() {
 				write(
 					sqlBuilder
 						.update(documentRequests)
-						.set({ fileId: null, answeredAtMs: null, fault: 'unreadable' })
+						.set({ fileId: null, ...UNANSWERED, fault: 'unreadable' })
 						.where(
 							and(
 								eq(documentRequests.fileId, fileId),

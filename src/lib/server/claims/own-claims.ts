@@ -1,7 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { accounts } from '#lib/server/db/tables/accounts.ts';
 import { contracts, staffOwnContracts } from '#lib/server/db/tables/contracts.ts';
-import { documentRequests } from '#lib/server/db/tables/document-requests.ts';
+import { claimFiles } from '#lib/server/db/tables/claims.ts';
 
 /**
  * Whether an account has typed the row of `claims` at hand in from a letter, or a document for it. Who
@@ -9,7 +9,7 @@ import { documentRequests } from '#lib/server/db/tables/document-requests.ts';
  */
 export const isTypedInBy = (account: SQL): SQL => sql`(
 	"claims"."captured_by" is ${account}
-	or exists (select 1 from ${documentRequests} d where d.claim_id = "claims"."id" and d.captured_by is ${account})
+	or exists (select 1 from ${claimFiles} f where f.claim_id = "claims"."id" and f.captured_by is ${account})
 )`;
 
 /**

@@ -16,6 +16,7 @@ import {
 	type FilingParts
 } from '#lib/server/documents/commit-with-files.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
+import type { DocumentRequestsRepository } from './document-requests.repository.ts';
 import { capturesOf, waitingOf, type PostClaim, type PostClaims } from './post-claims.ts';
 import {
 	atDoor,
@@ -43,6 +44,7 @@ type Parts<Match> = DoorParts<Match> &
 		readonly audit: { record(note: AuditNote): Promise<Write> };
 		readonly throttle: Pick<ThrottleService, 'reserve' | 'refuse'>;
 		readonly postClaims: PostClaims;
+		readonly requests: Pick<DocumentRequestsRepository, 'requireNotInHand'>;
 		readonly recipients: { find(accountId: string): Read<Recipient | null> };
 		readonly conversations: {
 			start(conversation: {
@@ -150,9 +152,15 @@ export function createPostedLettersService<Match>(parts: Parts<Match>) {
 			const arrivedAtMs = receivedAtMs(requireDate(letter.arrivedOn), nowMs);
 			const { to, language, name } = recipient;
 			const bounds = capturesOf(actor);
+			// Else whoever decides a claim could write its customer's grounds, and ask in their name for an advance.
+			const mayBe =
+				letter.about.kind === 'claim'
+					? [parts.requests.requireNotInHand(letter.about.id, actor.accountId)]
+					: [];
 			const done = await commitWithFiles(db, judged.value, {
-				conditions: [await throttle.reserve(bounds.scope, bounds.key, bounds.limit)],
+				conditions: [...mayBe, await throttle.reserve(bounds.scope, bounds.key, bounds.limit)],
 				act: [
+					...mayBe,
 					conversations.start({
 						...{ id, ...owner, topic: letter.topic, about: letter.about },
 						...{ startedAtMs: arrivedAtMs, today: today() }

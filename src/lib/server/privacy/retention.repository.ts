@@ -1,5 +1,5 @@
 // What the daily job removes, kind by kind, in small batches.
-import { and, eq, inArray, lt, ne, or, sql, type SQL } from 'drizzle-orm';
+import { and, eq, inArray, isNull, lt, ne, or, sql, type SQL } from 'drizzle-orm';
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { DAY_MS } from '#lib/domain/calendar.ts';
 import { dueBeforeDate, dueBeforeMs, type RetentionKind } from '#lib/domain/privacy/retention.ts';
@@ -114,6 +114,8 @@ export function retentionSteps(nowMs: number): readonly RetentionStep[] {
 			documents,
 			and(
 				eq(documents.kind, 'contract-notice'),
+				// The receipts of a claim go with it (decision 0053).
+				isNull(documents.claimId),
 				lt(documents.createdAtMs, over('letter')),
 				isFree(documents.accountId),
 				// A notice names its contract in what is sealed: a hold on any of its reader's keeps it.

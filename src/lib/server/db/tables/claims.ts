@@ -156,7 +156,9 @@ export const claimFiles = sqliteTable(
 		fileId: text('file_id')
 			.notNull()
 			.references(() => files.id),
-		position: integer('position').notNull()
+		position: integer('position').notNull(),
+		/** Who typed it in, where it came by post. It stays, so that they never decide by what they made. */
+		capturedBy: text('captured_by').references(() => accounts.id)
 	},
 	(table) => [
 		primaryKey({ columns: [table.claimId, table.fileId] }),

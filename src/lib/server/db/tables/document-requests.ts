@@ -28,8 +28,8 @@ export const documentRequests = sqliteTable(
 		answeredAtMs: integer('answered_at_ms'),
 		withdrawnAtMs: integer('withdrawn_at_ms'),
 		/**
-		 * Where its file came by post: who typed it in last, and when. `answered_at_ms` is then its arrival. Who
-		 * once did stays, also where it is asked for again: they do not decide the claim (decision 0065).
+		 * Where its file came by post: who typed it in, and when. `answered_at_ms` is then its arrival. Who once
+		 * did stays with the file: they do not decide the claim (decision 0065).
 		 */
 		capturedBy: text('captured_by').references(() => accounts.id),
 		capturedAtMs: integer('captured_at_ms')

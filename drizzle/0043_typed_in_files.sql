@@ -1,0 +1,1 @@
+ALTER TABLE `claim_files` ADD `captured_by` text REFERENCES accounts(id);
