@@ -13,7 +13,7 @@ import { isFromOwnSite } from '#lib/server/edge/cross-site.ts';
 import { isUnavailable, readTyped } from '#lib/server/http.ts';
 import { logEvent } from '#lib/server/platform/log.ts';
 import { readConfiguration } from '#lib/server/platform/configuration.ts';
-import { openServiceDoor } from '#lib/server/edge/service-door.ts';
+import { openServiceDoor, problem, SERVICE_PATH } from '#lib/server/edge/service-door.ts';
 import { newPasswordFirst } from '#lib/server/edge/new-password-first.ts';
 import { describeError } from '#lib/server/edge/last-resort.ts';
 import { unavailablePage } from '#lib/server/edge/plain-page.ts';
@@ -84,6 +84,10 @@ async function answerOf(
 		...lentBy(event),
 		siteOrigin: site
 	});
+	// A system that asks for what there is not reads why, and no page for people.
+	if (event.route.id === null && event.url.pathname.startsWith(SERVICE_PATH)) {
+		return problem({ status: 404, code: 'portal/not-found' });
+	}
 	const refusal = await refuseUnlessAllowed(event);
 	if (refusal) return refusal;
 	const response = await render();

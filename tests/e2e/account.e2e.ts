@@ -3,6 +3,7 @@ import { m } from '#lib/i18n/generated/messages.js';
 import { checkPage, watchPage } from './support/checks.ts';
 import { Authenticator } from './support/codes.ts';
 import { waitForMail } from './support/mailbox.ts';
+import { forgetSteps } from './support/newcomer.ts';
 import { signIn, wordsOf, type Words } from './support/people.ts';
 import { DESKTOP, expect, newDevice, PHONE, test } from './support/portal.ts';
 import { register } from './support/register.ts';
@@ -153,7 +154,8 @@ for (const window of [PHONE, DESKTOP]) {
 		const startedAtMs = Date.now();
 		await page.keyboard.press('Enter');
 		await expect(page.locator('#totp-key')).toBeVisible();
-		const newApp = new Authenticator((await page.locator('#totp-key').textContent()) ?? '');
+		const newSecret = (await page.locator('#totp-key').textContent()) ?? '';
+		const newApp = new Authenticator(newSecret, forgetSteps(stack));
 		await page.locator('input[name=newCode]').focus();
 		const oldCode = await app.nextCode();
 		await page.keyboard.type(await newApp.nextCode());

@@ -8,6 +8,7 @@ import type { Stack } from '../../tools/start/stack.ts';
 import { USER_AGENT } from '../bench/portal/visitor.ts';
 import { Authenticator } from './support/codes.ts';
 import { mailsTo } from './support/mailbox.ts';
+import { forgetSteps } from './support/newcomer.ts';
 import { signIn, wordsOf } from './support/people.ts';
 import { DESKTOP, expect, test } from './support/portal.ts';
 
@@ -55,7 +56,7 @@ async function rowsOf(stack: Stack, sql: string): Promise<unknown[][]> {
 async function cookiesOfCustomer(stack: Stack & { dataDir: string }, page: Page): Promise<string> {
 	const customer = (await readDemo(stack.dataDir)).accounts.find((one) => one.role === 'customer');
 	if (!customer) throw new Error('the demo has no customer');
-	const app = new Authenticator(customer.secret);
+	const app = new Authenticator(customer.secret, forgetSteps(stack));
 	await signIn(page, `${stack.portalUrl}/sign-in`, customer, app, words, /\/start$/);
 	const cookies = await page.context().cookies();
 	return cookies.map(({ name, value }) => `${name}=${value}`).join('; ');

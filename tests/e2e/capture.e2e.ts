@@ -9,6 +9,7 @@ import { jpegSegment, pdfOf, pdfPage, pngOf } from '../support/files.ts';
 import { checkPage, watchPage } from './support/checks.ts';
 import { expectSaved } from './support/claim-form.ts';
 import { Authenticator } from './support/codes.ts';
+import { forgetSteps } from './support/newcomer.ts';
 import { signIn, wordsOf } from './support/people.ts';
 import { expect, PHONE, test } from './support/portal.ts';
 import { findPlaintext } from './support/profile-scan.ts';
@@ -24,7 +25,7 @@ async function demoCustomer(stack: Portal) {
 	const demo = await readDemo(stack.dataDir);
 	const account = demo.accounts.find(({ role }) => role === 'customer');
 	if (!account) throw new Error('the demo has no customer');
-	return { account, app: new Authenticator(account.secret) };
+	return { account, app: new Authenticator(account.secret, forgetSteps(stack)) };
 }
 
 /** A new draft at its documents. */

@@ -328,6 +328,17 @@ test('S9: looking at everything changes no row but the log of who looked', async
 	}
 });
 
+test('a path of the API that is none of ours is a problem and no page', async ({ stack, cast }) => {
+	for (const who of [null, cast.ada]) {
+		for (const path of ['/api/v1/no-such-path', '/api/v1/contracts/x']) {
+			const heard = await ask(stack.portalUrl, who, path);
+			expect(heard.status, heard.what).toBe(404);
+			expect(heard.headers.get('content-type'), heard.what).toBe('application/problem+json');
+			expect(JSON.parse(heard.text), heard.what).toMatchObject({ code: 'portal/not-found' });
+		}
+	}
+});
+
 test('ASVS 4.1.4: a method that a route has no use for is refused', async ({ stack, cast }) => {
 	for (const route of await listRoutes()) {
 		if (['/shell', '/offline'].includes(route.id)) continue;

@@ -101,9 +101,14 @@ for (const window of [DESKTOP, PHONE]) {
 			await hand.locator('[name=about]').selectOption(`claim:${cast.submitted.claimId}`);
 			const said = `Brief vom Arzt, ${window.name}`;
 			await label(m.post_letter_text({}, words)).fill(said);
-			await label(m.post_scan({ number: 1 }, words)).setInputFiles({
-				...{ name: 'arzt.png', mimeType: 'image/png', buffer: Buffer.from(pngOf()) }
-			});
+			const scan = { name: 'arzt.png', mimeType: 'image/png', buffer: Buffer.from(pngOf()) };
+			await label(m.post_scan({ number: 1 }, words)).setInputFiles(scan);
+			// The clerk works on this claim: a colleague types in what is said about it.
+			await hand.getByRole('button', { name: m.post_letter_send({}, words) }).click();
+			await expect(hand.getByText(m.post_issue_claim_in_hand({}, words)).first()).toBeVisible();
+			await expect(label(m.post_letter_text({}, words))).toHaveValue(said);
+			await hand.locator('[name=about]').selectOption('general');
+			await label(m.post_scan({ number: 1 }, words)).setInputFiles(scan);
 			if (hand === clerk) await checkPage(clerk, window, 'post-letter-filled');
 			await hand.getByRole('button', { name: m.post_letter_send({}, words) }).click();
 			await expect(hand).toHaveURL(/done=letter/);

@@ -180,6 +180,7 @@ const ISSUE_TEXTS: Readonly<Record<string, () => string>> = {
 	'date-after-arrival': m.post_issue_after_arrival,
 	'date-before-asked': m.post_issue_before_asked,
 	'claim-of-another': m.post_issue_claim_of_another,
+	'claim-in-hand': m.post_issue_claim_in_hand,
 	'proof-day': m.proofs_issue_day,
 	'date-in-past': m.issue_date_in_past,
 	'date-not-later': m.issue_date_not_later,

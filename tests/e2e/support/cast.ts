@@ -13,8 +13,6 @@ import { JUST_TAKE } from '../../bench/portal/steps.ts';
 import { requireMatch, Visitor } from '../../bench/portal/visitor.ts';
 import { readDemo } from '../../../tools/start/demo-accounts.ts';
 import type { Stack } from '../../../tools/start/stack.ts';
-import { Authenticator } from './codes.ts';
-import { waitForMail } from './mailbox.ts';
 import { registered } from './newcomer.ts';
 
 export type CastStack = Stack & { readonly dataDir: string };
@@ -25,6 +23,8 @@ export type Cast = {
 	readonly adasName: string;
 	/** Has an account and nothing in it. */
 	readonly ben: Visitor;
+	/** Signs Ben in again, who keeps his cookies. */
+	readonly benComesIn: () => Promise<void>;
 	readonly clerk: Visitor;
 	readonly submitted: SubmittedClaim;
 	/** An id of Ada's by the word before `[id]` in a route; a new kind of object gets its line here. */
@@ -43,14 +43,29 @@ const BEN = {
 	firstName: 'Bénédict',
 	lastName: 'Ørsted',
 	email: 'benedict.crawl@example.org',
-	mobile: '+49 170 7654321',
-	password: 'vierzehn Möwen am Kai',
-	question1: 'first-street',
-	answer1: 'Lindenallee',
-	question2: 'first-teacher',
-	answer2: 'Herr Quast',
-	noticeSeen: 'yes'
+	password: 'vierzehn Möwen am Kai'
 };
+
+/**
+ * The cast with a session each: one ends when nobody has used it for a while, and Ada's also when tests
+ * before have signed her in on five more devices (S7). Whoever is out signs in again.
+ */
+export async function keepSignedIn(stack: CastStack, cast: Cast): Promise<Cast> {
+	const demo = await readDemo(stack.dataDir);
+	const isIn = (visitor: Visitor, page: string) =>
+		visitor.open(page).then(
+			() => true,
+			() => false
+		);
+	const inAgain = async (role: 'customer' | 'clerk', visitor: Visitor, page: string) =>
+		(await isIn(visitor, page)) ? visitor : signIn({ stack, demo }, role, JUST_TAKE);
+	if (!(await isIn(cast.ben, '/start'))) await cast.benComesIn();
+	return {
+		...cast,
+		ada: await inAgain('customer', cast.ada, '/start'),
+		clerk: await inAgain('clerk', cast.clerk, '/staff')
+	};
+}
 
 export async function signInCast(stack: CastStack): Promise<Cast> {
 	const demo = await readDemo(stack.dataDir);
@@ -70,6 +85,8 @@ export async function signInCast(stack: CastStack): Promise<Cast> {
 	const contract = await ada.open(`/contracts/${contractId}`);
 	const { visitor: insured, signIn: enter } = await registered(stack, 'insured.crawl');
 	await enter();
+	const ben = await registered(stack, 'benedict.crawl', BEN);
+	await ben.signIn();
 	const [letter] = demo.letters;
 	if (!letter) throw new Error('the demo has no letter');
 	const released = await releaseClaim(ada, insured, contractId, letter);
@@ -93,7 +110,8 @@ export async function signInCast(stack: CastStack): Promise<Cast> {
 	});
 	return {
 		...{ ada, adasName: customer.name, clerk, submitted },
-		ben: await registerBen(stack),
+		ben: ben.visitor,
+		benComesIn: ben.signIn,
 		adasIds: {
 			contracts: contractId,
 			...partsOfContract(contract.text),
@@ -120,18 +138,4 @@ export async function signInCast(stack: CastStack): Promise<Cast> {
 		],
 		bensMarkers: [BEN.email, BEN.lastName]
 	};
-}
-
-async function registerBen(stack: CastStack): Promise<Visitor> {
-	const ben = new Visitor(stack.portalUrl);
-	await ben.post('/register', BEN);
-	const mail = await waitForMail(stack.inboxUrl, BEN.email, /./);
-	const code = requireMatch(mail.text, /\/register\/verify#([A-Z2-7]+)/);
-	await ben.post('/register/verify', { code, password: BEN.password });
-	const shown = await ben.open('/register/authenticator');
-	const app = new Authenticator(requireMatch(shown.text, /id="totp-key"[^>]*>([A-Z2-7\s]+)</));
-	await ben.post('/register/authenticator', { code: await app.nextCode() }, 200);
-	await ben.post('/sign-in', { email: BEN.email, password: BEN.password });
-	await ben.post('/sign-in/code', { code: await app.nextCode() });
-	return ben;
 }

@@ -12,18 +12,24 @@ export class Authenticator {
 	readonly #name: string;
 	readonly #secret: Uint8Array;
 
-	constructor(secretText: string) {
+	readonly #forgetStep: (() => Promise<unknown>) | undefined;
+
+	/** @param forgetStep makes the portal forget which step was used: nobody waits half a minute for the next code. */
+	constructor(secretText: string, forgetStep?: () => Promise<unknown>) {
+		this.#forgetStep = forgetStep;
 		this.#name = secretText.replace(/\s/g, '');
 		this.#secret = decodeBase32IgnorePadding(this.#name);
 	}
 
-	/** The code the app shows now; waits for the next one when this one was used or is about to end. */
+	/** The code the app shows now; waits for the next one when this one may not be used again or is about to end. */
 	async nextCode(): Promise<string> {
 		for (;;) {
 			const now = Date.now();
 			const step = Math.floor(now / STEP_MS);
 			const leftMs = (step + 1) * STEP_MS - now;
-			if (step > (Authenticator.#lastSteps.get(this.#name) ?? 0) && leftMs > SPARE_MS) {
+			const isNew = step > (Authenticator.#lastSteps.get(this.#name) ?? 0);
+			if ((isNew || this.#forgetStep) && leftMs > SPARE_MS) {
+				await this.#forgetStep?.();
 				Authenticator.#lastSteps.set(this.#name, step);
 				return generateHOTP(this.#secret, BigInt(step), 6);
 			}

@@ -10,7 +10,7 @@ import {
 import { findBrowser } from '../../../tools/browser/browser.ts';
 import { startStack, type Stack } from '../../../tools/start/stack.ts';
 
-import { signInCast, type Cast } from './cast.ts';
+import { keepSignedIn, signInCast, type Cast } from './cast.ts';
 import { keepConsoleLine } from './console-log.ts';
 
 export { expect } from '@playwright/test';
@@ -71,10 +71,12 @@ type WorkerFixtures = {
 	/** The running portal of this worker, started from an empty data directory with the demo in it. */
 	readonly stack: Stack & { readonly dataDir: string };
 	readonly browserPath: string;
-	/** Two customers and a clerk, signed in, with something of each kind to look at. */
-	readonly cast: Cast;
+	/** The cast as it came in first. */
+	readonly firstCast: Cast;
 };
 type TestFixtures = {
+	/** Two customers and a clerk, signed in, with something of each kind to look at. */
+	readonly cast: Cast;
 	/** A new device with an empty profile, thrown away after the test. */
 	readonly device: Device;
 };
@@ -105,12 +107,15 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 		},
 		{ scope: 'worker', timeout: 240_000 }
 	],
-	cast: [
+	firstCast: [
 		async ({ stack }, use) => {
 			await use(await signInCast(stack));
 		},
 		{ scope: 'worker', timeout: 240_000 }
 	],
+	cast: async ({ stack, firstCast }, use) => {
+		await use(await keepSignedIn(stack, firstCast));
+	},
 	device: async ({ browserPath }, use) => {
 		const device = newDevice(browserPath);
 		await use(device);

@@ -19,7 +19,6 @@ import { createContractsRepository } from '#lib/server/contracts/contracts.repos
 import { isFromOwnSite } from '#lib/server/edge/cross-site.ts';
 import { openServiceDoor } from '#lib/server/edge/service-door.ts';
 import { GET as getDecided } from '../../../src/routes/api/v1/claims/decided/+server.ts';
-import { fallback } from '../../../src/routes/api/v1/[...path]/+server.ts';
 import { PUT as putContract } from '../../../src/routes/api/v1/contracts/+server.ts';
 import { GET as getHealth } from '../../../src/routes/api/v1/health/+server.ts';
 import { GET as getStatements } from '../../../src/routes/api/v1/statements/+server.ts';
@@ -171,15 +170,6 @@ describe('the door', () => {
 		const headers = { 'Idempotency-Key': KEY };
 		const answer = await call(handler, token, { ...body, headers });
 		expect([answer.status, answer.body]).toMatchObject([403, { code: 'portal/forbidden' }]);
-	});
-
-	test('a path that is none of ours is a problem and no page', async () => {
-		const answer = await call(fallback, await tokenFor(ALL), {});
-		expect([answer.status, answer.headers.get('content-type'), answer.body]).toMatchObject([
-			404,
-			'application/problem+json',
-			{ code: 'portal/not-found' }
-		]);
 	});
 
 	test('S9: no page of a browser gets as far as the API, ours included', () => {

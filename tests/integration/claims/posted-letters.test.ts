@@ -151,7 +151,7 @@ describe('a letter that is no claim', () => {
 			args: [clerk.accountId, claim.id]
 		});
 		expect(await capture(clerk, letter({ about }))).toMatchObject({
-			error: { code: 'claims/own-claim' }
+			error: { issues: { about: 'claim-in-hand' } }
 		});
 		await world.client.execute('update claims set assignee_id = null');
 		const typed = letter({ about });

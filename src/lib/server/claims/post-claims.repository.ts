@@ -14,7 +14,12 @@ export const postClaimsRepository: PostClaims = {
 	listOf(contractId) {
 		return read(
 			sqlBuilder
-				.select({ id: claims.id, number: claims.number, accountId: claims.accountId })
+				.select({
+					id: claims.id,
+					number: claims.number,
+					accountId: claims.accountId,
+					assigneeId: claims.assigneeId
+				})
 				.from(claims)
 				.where(eq(claims.contractId, contractId))
 				.orderBy(desc(claims.submittedAtMs), desc(claims.id))

@@ -11,6 +11,8 @@ export type PostClaim = {
 	readonly number: string;
 	readonly accountId: string;
 };
+/** Who works on it; null while nobody does. */
+export type ClaimInPost = PostClaim & { readonly assigneeId: string | null };
 
 /** A document that has not come. */
 export type WaitingRequest = {
@@ -28,7 +30,7 @@ export type WaitingRequest = {
 
 export type PostClaims = {
 	/** The newest under a contract, of all accounts. */
-	listOf(contractId: string): Read<readonly PostClaim[]>;
+	listOf(contractId: string): Read<readonly ClaimInPost[]>;
 	listWaiting(contractId: string): Read<readonly WaitingRequest[]>;
 };
 

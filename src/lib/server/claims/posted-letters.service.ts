@@ -17,7 +17,13 @@ import {
 } from '#lib/server/documents/commit-with-files.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
 import type { DocumentRequestsRepository } from './document-requests.repository.ts';
-import { capturesOf, waitingOf, type PostClaim, type PostClaims } from './post-claims.ts';
+import {
+	capturesOf,
+	waitingOf,
+	type ClaimInPost,
+	type PostClaim,
+	type PostClaims
+} from './post-claims.ts';
 import {
 	atDoor,
 	doorLook,
@@ -109,7 +115,9 @@ export function createPostedLettersService<Match>(parts: Parts<Match>) {
 				waitingCount: waitingOf(door.value.holders, waiting).length,
 				today: today(),
 				submissionId: ids.newId(),
-				claims: waitingOf(door.value.holders, claims)
+				claims: waitingOf(door.value.holders, claims).map(({ id, number, accountId }) => ({
+					...{ id, number, accountId }
+				}))
 			});
 		},
 
@@ -136,7 +144,7 @@ export function createPostedLettersService<Match>(parts: Parts<Match>) {
 			if (!door.ok) return door;
 			const sender = door.value.holders.find(({ accountId }) => accountId === letter.account);
 			const arrival = arrivalIssue(letter.arrivedOn, today());
-			const about = aboutIssue(letter, contractId, claims);
+			const about = aboutIssue(actor, letter, { contractId, claims });
 			if (arrival || !sender || !recipient || about || scans.length === 0) {
 				return failed('invalid', 'portal/invalid-input', {
 					...(arrival && { arrivedOn: arrival }),
@@ -152,7 +160,7 @@ export function createPostedLettersService<Match>(parts: Parts<Match>) {
 			const arrivedAtMs = receivedAtMs(requireDate(letter.arrivedOn), nowMs);
 			const { to, language, name } = recipient;
 			const bounds = capturesOf(actor);
-			// Else whoever decides a claim could write its customer's grounds, and ask in their name for an advance.
+			// Asked again in the batch: it may come into their hands meanwhile.
 			const mayBe =
 				letter.about.kind === 'claim'
 					? [parts.requests.requireNotInHand(letter.about.id, actor.accountId)]
@@ -197,13 +205,15 @@ export function createPostedLettersService<Match>(parts: Parts<Match>) {
  * alone: another one may be the clerk's own, and nobody has judged that.
  */
 function aboutIssue(
+	{ accountId }: Actor,
 	{ about, account }: PostedLetter,
-	contractId: string,
-	claims: readonly PostClaim[]
+	{ contractId, claims }: { readonly contractId: string; readonly claims: readonly ClaimInPost[] }
 ): string | null {
 	if (about.kind === 'general') return null;
 	if (about.kind === 'contract') return about.id === contractId ? null : 'required';
 	const claim = claims.find(({ id }) => id === about.id);
 	if (!claim) return 'required';
-	return claim.accountId === account ? null : 'claim-of-another';
+	if (claim.accountId !== account) return 'claim-of-another';
+	// Whoever decides a claim could else write its customer's grounds, and ask in their name for an advance.
+	return claim.assigneeId === accountId ? 'claim-in-hand' : null;
 }
