@@ -71,8 +71,8 @@ type WorkerFixtures = {
 	/** The running portal of this worker, started from an empty data directory with the demo in it. */
 	readonly stack: Stack & { readonly dataDir: string };
 	readonly browserPath: string;
-	/** The cast as it came in first. */
-	readonly firstCast: Cast;
+	/** The cast as it was last signed in. */
+	readonly castNow: { cast: Cast };
 };
 type TestFixtures = {
 	/** Two customers and a clerk, signed in, with something of each kind to look at. */
@@ -107,14 +107,15 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
 		},
 		{ scope: 'worker', timeout: 240_000 }
 	],
-	firstCast: [
+	castNow: [
 		async ({ stack }, use) => {
-			await use(await signInCast(stack));
+			await use({ cast: await signInCast(stack) });
 		},
 		{ scope: 'worker', timeout: 240_000 }
 	],
-	cast: async ({ stack, firstCast }, use) => {
-		await use(await keepSignedIn(stack, firstCast));
+	cast: async ({ stack, castNow }, use) => {
+		castNow.cast = await keepSignedIn(stack, castNow.cast);
+		await use(castNow.cast);
 	},
 	device: async ({ browserPath }, use) => {
 		const device = newDevice(browserPath);

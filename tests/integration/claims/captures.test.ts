@@ -9,7 +9,14 @@ import { waitingMails } from '../../support/accounts.ts';
 import { jpegBytes } from '../../support/claims.ts';
 import { openTestDatabase, TEST_NOW_MS, type TestDatabase } from '../../support/database.ts';
 import { captureRooms } from '../../support/post.ts';
-import { addAccount, addContract, deskRooms, must, putInCharge } from '../decisions/desk-world.ts';
+import {
+	addAccount,
+	addContract,
+	linkTo,
+	deskRooms,
+	must,
+	putInCharge
+} from '../decisions/desk-world.ts';
 
 let world: TestDatabase;
 let customer: Actor;
@@ -26,11 +33,7 @@ beforeEach(async () => {
 
 afterEach(() => world.close());
 
-const link = (actor: Actor, id: string) =>
-	world.client.execute({
-		sql: 'insert into contract_links (account_id, contract_id, linked_at_ms) values (?, ?, ?)',
-		args: [actor.accountId, id, TEST_NOW_MS]
-	});
+const link = (actor: Actor, id: string) => linkTo(world, actor, id);
 
 /** A letter as its form sends it; `null` leaves a field out. */
 const letter = (changes: Readonly<Record<string, string | null>> = {}) => {

@@ -5,9 +5,9 @@ import type { Actor } from '#lib/domain/actor.ts';
 import type { PostedLetter } from '#lib/domain/claims/posted.schema.ts';
 import { waitingMails } from '../../support/accounts.ts';
 import { jpegBytes } from '../../support/claims.ts';
-import { openTestDatabase, TEST_NOW_MS, type TestDatabase } from '../../support/database.ts';
+import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { postRooms } from '../../support/post.ts';
-import { addAccount, addClaim, addContract, must } from '../decisions/desk-world.ts';
+import { addAccount, addClaim, addContract, linkTo, must } from '../decisions/desk-world.ts';
 import { inboxOf, talksOf } from '../messages/message-world.ts';
 
 let world: TestDatabase;
@@ -25,11 +25,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-const link = (actor: Actor, id: string) =>
-	world.client.execute({
-		sql: 'insert into contract_links (account_id, contract_id, linked_at_ms) values (?, ?, ?)',
-		args: [actor.accountId, id, TEST_NOW_MS]
-	});
+const link = (actor: Actor, id: string) => linkTo(world, actor, id);
 const letter = (changes: Partial<PostedLetter> = {}): PostedLetter => ({
 	...{ submission: world.ids.newId(), account: customer.accountId, arrivedOn: '2026-11-12' },
 	...{ topic: 'benefits', about: { kind: 'general' }, text: 'MARKER-letter: Wann zahlen Sie?' },

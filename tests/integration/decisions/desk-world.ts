@@ -56,7 +56,7 @@ import { createFilesService } from '#lib/server/documents/files.service.ts';
 import { createStatementPrinter } from '#lib/server/documents/statement-pdf.ts';
 import { createMailsRepository } from '#lib/server/messages/mails.repository.ts';
 import * as v from 'valibot';
-import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
+import { openTestDatabase, TEST_NOW_MS, type TestDatabase } from '../../support/database.ts';
 import { loadTestFonts } from '../../support/fonts.ts';
 
 const fonts = loadTestFonts();
@@ -360,3 +360,10 @@ export function must<T>(result: Result<T>): T {
 	if (!result.ok) throw new Error(`not expected: ${JSON.stringify(result.error)}`);
 	return result.value;
 }
+
+/** Lets an account see a contract, as one that has linked it with the insurer's letter. */
+export const linkTo = (world: TestDatabase, { accountId }: Actor, contractId: string) =>
+	world.client.execute({
+		sql: 'insert into contract_links (account_id, contract_id, linked_at_ms) values (?, ?, ?)',
+		args: [accountId, contractId, TEST_NOW_MS]
+	});

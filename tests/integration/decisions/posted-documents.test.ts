@@ -5,7 +5,14 @@ import { waitingMails } from '../../support/accounts.ts';
 import { jpegBytes } from '../../support/claims.ts';
 import { openTestDatabase, TEST_NOW_MS, type TestDatabase } from '../../support/database.ts';
 import { postRooms } from '../../support/post.ts';
-import { addAccount, addAssignedClaim, addContract, deskRooms, must } from './desk-world.ts';
+import {
+	addAccount,
+	addAssignedClaim,
+	addContract,
+	linkTo,
+	deskRooms,
+	must
+} from './desk-world.ts';
 
 let world: TestDatabase;
 let customer: Actor;
@@ -24,11 +31,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-const link = (actor: Actor, id: string) =>
-	world.client.execute({
-		sql: 'insert into contract_links (account_id, contract_id, linked_at_ms) values (?, ?, ?)',
-		args: [actor.accountId, id, TEST_NOW_MS]
-	});
+const link = (actor: Actor, id: string) => linkTo(world, actor, id);
 const scan = (size = 3000) => ({
 	...{ field: 'scan1', name: 'Scan.jpg', bytes: new Uint8Array(jpegBytes(size)) }
 });

@@ -70,6 +70,10 @@ export type NewDocument = {
 
 const contractOfThis = contractOfDocument(sql`"documents"`);
 
+/** In the mailbox of this account, which still sees the contract: nobody reads anybody else's (Z2). */
+const isReadBy = (accountId: string, today: CalendarDate) =>
+	and(eq(documents.accountId, accountId), isWithinMandate(accountId, contractOfThis, today));
+
 /** Where a document's snapshot is sealed. */
 export const contentCell = (rowId: string, personId: string): Cell => ({
 	table: 'documents',
@@ -145,8 +149,7 @@ export function createDocumentsRepository(cipher: Cipher) {
 				selectEntries()
 					.where(
 						and(
-							eq(documents.accountId, accountId),
-							isWithinMandate(accountId, contractOfThis, today),
+							isReadBy(accountId, today),
 							after
 								? sql`(${documents.createdAtMs}, ${documents.id}) < (${after.atMs}, ${after.id})`
 								: undefined,
@@ -167,12 +170,7 @@ export function createDocumentsRepository(cipher: Cipher) {
 		): Read<readonly OpenedEntry[]> {
 			return read(
 				selectEntries()
-					.where(
-						and(
-							eq(documents.accountId, accountId),
-							isWithinMandate(accountId, contractOfThis, today)
-						)
-					)
+					.where(isReadBy(accountId, today))
 					.orderBy(desc(documents.createdAtMs), desc(documents.id))
 					.limit(limit),
 				(rows) => Promise.all(rows.map(openEntry))
@@ -201,13 +199,7 @@ export function createDocumentsRepository(cipher: Cipher) {
 		): Read<readonly DocumentEntry[]> {
 			return read(
 				selectEntries()
-					.where(
-						and(
-							eq(documents.accountId, accountId),
-							isWithinMandate(accountId, contractOfThis, today),
-							sql`${contractOfThis} = ${contractId}`
-						)
-					)
+					.where(and(isReadBy(accountId, today), sql`${contractOfThis} = ${contractId}`))
 					.orderBy(desc(documents.createdAtMs), desc(documents.id))
 					.limit(DOCUMENTS_OF_CONTRACT),
 				openEntries
@@ -219,13 +211,7 @@ export function createDocumentsRepository(cipher: Cipher) {
 				sqlBuilder
 					.select({ unread: count() })
 					.from(documents)
-					.where(
-						and(
-							eq(documents.accountId, accountId),
-							isNull(documents.readAtMs),
-							isWithinMandate(accountId, contractOfThis, today)
-						)
-					),
+					.where(and(isReadBy(accountId, today), isNull(documents.readAtMs))),
 				([row]) => row?.unread ?? 0
 			);
 		},
@@ -296,8 +282,7 @@ export function createDocumentsRepository(cipher: Cipher) {
 					.where(
 						and(
 							eq(documents.id, id),
-							eq(documents.accountId, accountId),
-							isWithinMandate(accountId, contractOfThis, today),
+							isReadBy(accountId, today),
 							part === 'pdf'
 								? or(
 										isNotNull(documents.pdfFileId),
