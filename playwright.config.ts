@@ -20,5 +20,11 @@ export default defineConfig({
 	expect: { timeout: 30_000 },
 	reporter: [['list'], ['json', { outputFile: 'test-results/e2e.json' }]],
 	outputDir: 'test-results/e2e',
-	use: { trace: 'retain-on-failure', locale: 'de-DE', timezoneId: 'Europe/Berlin' }
+	// What never becomes pressable is named at once, not as the whole walk's timeout.
+	use: {
+		actionTimeout: 60_000,
+		trace: 'retain-on-failure',
+		locale: 'de-DE',
+		timezoneId: 'Europe/Berlin'
+	}
 });

@@ -4,6 +4,7 @@ import { calendarDateOf, DAY_MS } from '#lib/domain/calendar.ts';
 import { m } from '#lib/i18n/generated/messages.js';
 import { pngOf } from '../support/files.ts';
 import { checkPage, watchPage } from './support/checks.ts';
+import { openInList } from './support/lists.ts';
 import { wordsOf } from './support/people.ts';
 import { DESKTOP, expect, PHONE, test } from './support/portal.ts';
 import { pageOf } from './support/visitor-page.ts';
@@ -78,7 +79,7 @@ for (const window of [DESKTOP, PHONE]) {
 
 			const ada = await pageOf(browser, stack.portalUrl, cast.ada, window);
 			await ada.goto(`${stack.portalUrl}/claims`);
-			await ada.getByRole('link', { name: number }).click();
+			await openInList(ada, ada.getByRole('link', { name: number }), m.claims_older({}, words));
 			await expect(ada.getByText(m.post_step_arrived({}, words))).toBeVisible();
 			await checkPage(ada, window, 'claim-by-post');
 			await ada.goto(`${stack.portalUrl}/account/activity`);
@@ -114,12 +115,10 @@ for (const window of [DESKTOP, PHONE]) {
 			await expect(hand).toHaveURL(/done=letter/);
 			await clerk.goto(hand.url());
 			await checkPage(clerk, window, 'post-letter-done');
-			await ada.goto(`${stack.portalUrl}/mailbox`);
+			await ada.goto(`${stack.portalUrl}/mailbox?show=messages`);
 			const topic = isPhone ? m.messages_topic_personal_data : m.messages_topic_complaint;
-			await ada
-				.getByRole('link', { name: topic({}, words) })
-				.first()
-				.click();
+			const letter = ada.getByRole('link', { name: topic({}, words) });
+			await openInList(ada, letter, m.messages_older({}, words));
 			await expect(ada.getByText(said)).toBeVisible();
 			await checkPage(ada, window, 'letter-by-post');
 			expect(troubles).toEqual([]);
