@@ -11,15 +11,15 @@ type Scheduled = { readonly scheduledTime: number; readonly cron: string };
 type Env = { readonly ASSETS: { fetch(request: Request | URL): Promise<Response> } };
 type Context = { waitUntil(promise: Promise<unknown>): void };
 
-/** Copied in after Kit's build, which therefore does not know these files (decision 0041). */
-const READING = /^\/reading\//;
+/** Copied in after Kit's build, which therefore does not know these files (decisions 0041, 0079). */
+const COPIED_IN = /^\/(?:reading|receipts)\//;
 
 export default {
 	async fetch(request: Request, env: Env, context: Context): Promise<Response> {
-		const isReading = READING.test(new URL(request.url).pathname);
+		const isCopiedIn = COPIED_IN.test(new URL(request.url).pathname);
 		const answer = sayType(
 			await withLastResort(() =>
-				isReading ? env.ASSETS.fetch(request) : kit.fetch(request, env, context)
+				isCopiedIn ? env.ASSETS.fetch(request) : kit.fetch(request, env, context)
 			)
 		);
 		// What Kit, its adapter and the file server answer by themselves never passes our hook.

@@ -3,11 +3,12 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { READING_FOLDER } from '#lib/offline/reading/files.ts';
+import { PDF_READER_FOLDER } from '#lib/ui/pdf-reader.ts';
 import { copyBankList } from './bank-list.ts';
 import { copyFonts } from './fonts.ts';
 import { hashInputs } from './inputs.ts';
 import { withLock } from './lock.ts';
-import { copyReadingFiles } from './reading-files.ts';
+import { copyPdfReader, copyReadingFiles } from './reading-files.ts';
 import { copyPasswordList } from './password-list.ts';
 import { shrinkPortalScript } from './portal-script.ts';
 import { runStep } from './step.ts';
@@ -45,7 +46,8 @@ async function buildUnlessCurrent(
 		existsSync(join(assetsDir, 'fonts')) &&
 		existsSync(join(assetsDir, 'passwords')) &&
 		existsSync(join(assetsDir, 'banks')) &&
-		existsSync(join(assetsDir, READING_FOLDER));
+		existsSync(join(assetsDir, READING_FOLDER)) &&
+		existsSync(join(assetsDir, PDF_READER_FOLDER));
 	if (isCurrent && !force) {
 		console.log('Build is up to date.');
 		return;
@@ -63,6 +65,7 @@ async function buildUnlessCurrent(
 	await copyBankList(projectDir, assetsDir);
 	await copyPasswordList(projectDir, assetsDir);
 	await copyReadingFiles(projectDir, assetsDir);
+	await copyPdfReader(projectDir, assetsDir);
 	await rm(workerDir, { recursive: true, force: true });
 	await mkdir(workerDir, { recursive: true });
 	await runStep('Bundling the Worker', projectDir, [

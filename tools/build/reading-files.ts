@@ -1,7 +1,8 @@
-// What devices load to read invoices, from its packages to the static files (decision 0041).
+// What browsers load to read invoices (decision 0041) and PDFs (0079), from its packages to the static files.
 import { cp, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { CODE_FILES, LICENCE_FILES, TEXT_FILES } from '#lib/offline/reading/files.ts';
+import { PDF_READER_FILES, PDF_READER_FOLDER } from '#lib/ui/pdf-reader.ts';
 
 /** Scripts lose the pointer to a map that is not served (O2). */
 const MAP = /\n?\/\/# sourceMappingURL=\S+\s*$/;
@@ -17,6 +18,13 @@ export async function copyReadingFiles(projectDir: string, assetsDir: string): P
 	}
 	for (const { path, source } of LICENCE_FILES) {
 		await copy(join(projectDir, 'node_modules', source), join(assetsDir, path));
+	}
+}
+
+export async function copyPdfReader(projectDir: string, assetsDir: string): Promise<void> {
+	for (const [name, source] of Object.entries(PDF_READER_FILES)) {
+		const from = join(projectDir, 'node_modules', source);
+		await copy(from, join(assetsDir, PDF_READER_FOLDER, name));
 	}
 }
 
