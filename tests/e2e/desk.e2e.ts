@@ -61,6 +61,21 @@ for (const window of [DESKTOP, PHONE]) {
 			await expect(clerk.getByText('The practice was called.')).toBeVisible();
 			await expect(clerk.locator('[name=note]')).toHaveValue('');
 			await expect(recognised).toHaveValue('12.34');
+			// and also while the account number is looked at and hidden again
+			await clerk.locator('summary', { hasText: m.desk_account_show({}, words) }).click();
+			const show = clerk.getByRole('button', { name: m.desk_account_show({}, words) });
+			await clerk.locator('[name=accountReason]').selectOption('account-compared');
+			await show.click();
+			await expect(clerk.getByText(WHOLE_IBAN)).toBeInViewport();
+			await expect(recognised).toHaveValue('12.34');
+			await clerk.getByRole('button', { name: m.desk_account_hide({}, words) }).click();
+			await expect(clerk.locator('main')).not.toContainText(WHOLE_IBAN);
+			await expect(recognised).toHaveValue('12.34');
+			// Enter in a field of the decision goes on with the decision, which lacks its reason
+			await recognised.press('Enter');
+			const reason = clerk.locator('[name="lines.0.reason"]');
+			await expect(reason).toHaveAttribute('aria-invalid', 'true');
+			await expect(recognised).toHaveValue('12.34');
 			await checkPage(clerk, window, 'desk-document-asked');
 			const answering = await open(cast.ada);
 			await answering.goto(`${stack.portalUrl}/claims/${claimId}`);
@@ -79,6 +94,17 @@ for (const window of [DESKTOP, PHONE]) {
 			await checkPage(answering, window, 'document-receipt');
 			await clerk.goto(`${stack.portalUrl}/staff/claims/${claimId}`);
 			await checkPage(clerk, window, 'desk-document-came');
+			// It is asked for once more, and what is typed stays.
+			await recognised.fill('12.34');
+			await clerk.locator('summary', { hasText: m.requests_staff_again({}, words) }).click();
+			await clerk.locator('[name^=fault-]').selectOption('unreadable');
+			const again = { title: m.requests_kind_prescription({}, words) };
+			const button = clerk.getByRole('button', {
+				name: m.requests_staff_again_named(again, words)
+			});
+			await button.click();
+			await expect(clerk.getByText(m.requests_staff_done_asked({}, words))).toBeVisible();
+			await expect(recognised).toHaveValue('12.34');
 			await clerk.getByRole('button', { name: m.desk_access_release({}, words) }).click();
 			await expect(clerk).toHaveURL(/done=released$/);
 			expect(clerkTroubles).toEqual([]);
@@ -119,7 +145,9 @@ for (const window of [DESKTOP, PHONE]) {
 			await lead.getByRole('link', { name: m.desk_account_hide({}, words) }).click();
 			await expect(lead.locator('main')).not.toContainText(WHOLE_IBAN);
 			await answering.goto(`${stack.portalUrl}/claims/${claimId}`);
-			await expect(answering.getByText(m.desk_reason_account_compared({}, words))).toBeVisible();
+			await expect(
+				answering.getByText(m.desk_reason_account_compared({}, words)).first()
+			).toBeVisible();
 			await checkPage(answering, window, 'claim-account-looked-at');
 
 			// the data protection officer checks it

@@ -20,21 +20,23 @@ import {
 import { readForm, runForm, statusOf, wordOf, type FormInput } from '#lib/server/http.ts';
 import type { Actions, PageServerLoad } from './$types.js';
 
-/** Of what is asked or noted beside an open decision: of the decision there is more. */
-const BESIDE = ['note', 'kind', 'line', 'request'];
+/** Of what is asked, noted or looked at beside an open decision: of the decision there is more. */
+const BESIDE = /^(?:note|kind|line|request|fault-.*|accountReason)$/;
 
-/**
- * After an act beside an open decision. What was typed in the decision came along and stays where it
- * is; without one the page is opened anew.
- */
+/** What was typed in an open decision, where it came along; it stays where it is. */
+function typedDecision(input: FormInput): FormInput {
+	if (!('version' in input)) return {};
+	return Object.fromEntries(Object.entries(input).filter(([name]) => !BESIDE.test(name)));
+}
+
+/** After an act beside an open decision; without one the page is opened anew. */
 function goOnWith<Done extends (typeof DONE)[number]>(
 	claimId: string,
 	input: FormInput,
 	done: Done
 ) {
 	if (!('version' in input)) redirect(303, `/staff/claims/${claimId}?done=${done}`);
-	const typed = Object.entries(input).filter(([name]) => !BESIDE.includes(name));
-	return { values: Object.fromEntries(typed), issues: {}, code: null, done };
+	return { values: typedDecision(input), issues: {}, code: null, done };
 }
 
 const FORM = { schema: decisionFormSchema, secrets: [] };
@@ -127,14 +129,16 @@ export const actions: Actions = {
 	},
 
 	askAgain: async ({ request, locals, params }) => {
+		const input = await readForm(request);
+		const fault = input[`fault-${input['request'] ?? ''}`] ?? '';
 		const form = await runForm(
-			await readForm(request),
+			{ ...input, fault },
 			{ schema: returnDocumentSchema, secrets: [] },
 			(again) => locals.services.documentRequests.askAgain(locals.actor, params.id, again)
 		);
 		if (!form.ok) return form.failure;
 		locals.services.sendMailsAfterAnswer();
-		redirect(303, `/staff/claims/${params.id}?done=asked`);
+		return goOnWith(params.id, input, 'asked');
 	},
 
 	withdraw: async ({ request, locals, params }) => {
@@ -181,14 +185,15 @@ export const actions: Actions = {
 
 	/** Not a redirect: the number is on this one answer, which no cache keeps (D8). */
 	reveal: async ({ request, locals, params }) => {
+		const input = await readForm(request);
 		const form = await runForm(
-			await readForm(request),
+			input,
 			{ schema: accountLookSchema, secrets: [] },
 			({ accountReason }) =>
 				locals.services.desk.revealAccount(locals.actor, params.id, accountReason)
 		);
 		if (!form.ok) return form.failure;
-		return { values: {}, issues: {}, code: null, iban: form.value.iban };
+		return { values: typedDecision(input), issues: {}, code: null, iban: form.value.iban };
 	},
 
 	handOver: async ({ request, locals, params }) => {
