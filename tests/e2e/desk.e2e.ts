@@ -1,7 +1,7 @@
 /** Claims behind the door, and payments in four eyes, on the built Worker with a real browser. */
 import { chromium } from '@playwright/test';
 import { m } from '#lib/i18n/generated/messages.js';
-import { DAY_MS } from '#lib/domain/calendar.ts';
+import { calendarDateOf, DAY_MS } from '#lib/domain/calendar.ts';
 import { readDemo } from '../../tools/start/demo-accounts.ts';
 import { signIn } from '../bench/portal/accounts-road.ts';
 import { decideClaim, submitClaim } from '../bench/portal/claims-road.ts';
@@ -80,6 +80,20 @@ for (const window of [DESKTOP, PHONE]) {
 			const answering = await open(cast.ada);
 			await answering.goto(`${stack.portalUrl}/claims/${claimId}`);
 			await checkPage(answering, window, 'claim-document-missing');
+			// the day comes nearer: she is reminded once, in her mailbox
+			const soon = calendarDateOf(Date.now() + 3 * DAY_MS);
+			await runSql(
+				portal,
+				`update document_requests set due_on = '${soon}' where claim_id = '${claimId}'`
+			);
+			await stack.runJobs();
+			await answering.goto(`${stack.portalUrl}/mailbox`);
+			const reminder = answering.getByRole('link', { name: m.requests_reminder_title({}, words) });
+			await reminder.first().click();
+			await expect(answering.getByText(m.requests_reminder_next({}, words))).toBeVisible();
+			await checkPage(answering, window, 'document-reminder');
+			await answering.getByRole('link', { name: m.documents_to_claim({}, words) }).click();
+			await expect(answering).toHaveURL(new RegExp(`/claims/${claimId}$`));
 			const send = answering.getByRole('button', { name: m.requests_send({}, words) });
 			await send.click();
 			await expect(answering.getByRole('alert')).toBeFocused();

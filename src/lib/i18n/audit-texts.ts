@@ -86,6 +86,7 @@ const TEXTS: Readonly<Record<AuditEventKind, () => string>> = {
 	'claim/decided': m.accounts_log_claim_decided,
 	'claim/decided-by-rules': m.accounts_log_claim_decided_by_rules,
 	'claim/interim-notice': m.claims_log_interim,
+	'claim/documents-reminder': m.requests_log_reminder,
 	'claim/document-asked': m.requests_log_asked,
 	'claim/document-withdrawn': m.requests_log_withdrawn,
 	'claim/document-received': m.requests_log_received,

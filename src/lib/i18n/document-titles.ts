@@ -61,6 +61,8 @@ export function noticeTitle(name: NoticeName): string {
 			return m.inquiries_notice_answered_title();
 		case 'claim-interim':
 			return m.claims_interim_title();
+		case 'documents-missing':
+			return name.isLast ? m.requests_reminder_last_title() : m.requests_reminder_title();
 		case 'claim-advance':
 			return name.isPaid ? m.advances_notice_title_paid() : m.advances_notice_title_refused();
 		case 'document-received':

@@ -9,6 +9,7 @@ import { scopeText } from './contract-access-texts.ts';
 import { answerFacts, answerText, clockLawText, inquiryFacts } from './inquiry-texts.ts';
 import type { NoticeWords } from './notice-words.ts';
 import { isReceipt, receiptNoticeText, type ReceiptNotice } from './receipt-notice-texts.ts';
+import { REQUEST_TEXTS, requestScopeText } from './request-texts.ts';
 import { refusalText, requestKindText } from './contract-request-texts.ts';
 
 export type NoticeText = NoticeWords & { readonly title: string };
@@ -21,6 +22,7 @@ export function noticeText(notice: Notice, locale: Language): NoticeText {
 function wordsOf(notice: Notice, locale: Language): NoticeWords {
 	if (notice.topic === 'claim-advance') return advanceNoticeText(notice, locale);
 	if (notice.topic === 'claim-interim') return interimNoticeText(notice, locale);
+	if (notice.topic === 'documents-missing') return reminderNoticeText(notice, locale);
 	return isReceipt(notice) ? receiptNoticeText(notice, locale) : contractNoticeText(notice, locale);
 }
 
@@ -36,6 +38,23 @@ function interimNoticeText(
 			{ label: m.claims_interim_why(), value: m.claims_interim_reasons() }
 		],
 		next: m.claims_interim_next()
+	};
+}
+
+function reminderNoticeText(
+	{ claimNumber, isLast, documents }: Extract<Notice, { topic: 'documents-missing' }>,
+	locale: Language
+): NoticeWords {
+	return {
+		lead: isLast ? m.requests_reminder_last() : m.requests_reminder(),
+		facts: [
+			{ label: m.documents_receipt_number(), value: claimNumber },
+			...documents.map(({ document, line, dueOn }) => ({
+				label: `${REQUEST_TEXTS[document].title()}, ${requestScopeText(line)}`,
+				value: m.requests_reminder_until({ date: formatDate(dueOn, locale) })
+			}))
+		],
+		next: isLast ? m.requests_reminder_last_next() : m.requests_reminder_next()
 	};
 }
 
@@ -62,7 +81,10 @@ function advanceNoticeText(
 }
 
 function contractNoticeText(
-	notice: Exclude<Notice, ReceiptNotice | { topic: 'claim-interim' | 'claim-advance' }>,
+	notice: Exclude<
+		Notice,
+		ReceiptNotice | { topic: 'claim-interim' | 'claim-advance' | 'documents-missing' }
+	>,
 	locale: Language
 ): NoticeWords {
 	const contract = {

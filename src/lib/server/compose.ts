@@ -75,6 +75,8 @@ import { createInquiriesService } from './claims/inquiries.service.ts';
 import { createInquiryDeskRepository } from './claims/inquiry-desk.repository.ts';
 import { createInquiryReturnsRepository } from './claims/inquiry-returns.repository.ts';
 import { createInquiryDeskService } from './claims/inquiry-desk.service.ts';
+import { documentRemindersRepository } from './claims/document-reminders.repository.ts';
+import { createDocumentRemindersService } from './claims/document-reminders.service.ts';
 import { interimNoticesRepository } from './claims/interim-notices.repository.ts';
 import { createInterimNoticesService } from './claims/interim-notices.service.ts';
 import { createNotesRepository } from './claims/notes.repository.ts';
@@ -540,6 +542,10 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 		interimNotices: createInterimNoticesService({
 			...{ ...room, documents, recipients },
 			interimNotices: interimNoticesRepository
+		}),
+		documentReminders: createDocumentRemindersService({
+			...{ ...room, documents, recipients, requests },
+			documentReminders: documentRemindersRepository
 		}),
 		answers: createAnswersService({ ...room, receivedFiles, onComplete, requests, documents }),
 		objections: createObjectionsService({

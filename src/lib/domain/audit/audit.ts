@@ -84,6 +84,7 @@ export const AUDIT_EVENTS = [
 	'claim/decided',
 	'claim/decided-by-rules',
 	'claim/interim-notice',
+	'claim/documents-reminder',
 	'claim/document-asked',
 	'claim/document-withdrawn',
 	'claim/document-received',

@@ -96,6 +96,20 @@ const noticeSchema = v.variant('topic', [
 		claimNumber: v.string(),
 		receivedAtMs: v.number()
 	}),
+	/** A reminder of documents that a claim waits for; after the last one it is decided without them. */
+	v.strictObject({
+		topic: v.literal('documents-missing'),
+		claimNumber: v.string(),
+		isLast: v.boolean(),
+		documents: v.array(
+			v.strictObject({
+				document: v.picklist(DOCUMENT_REQUEST_KINDS),
+				/** The invoice it is about, counted from 1; 0 for the whole claim. */
+				line: v.number(),
+				dueOn: v.string()
+			})
+		)
+	}),
 	/** The answer to a demand for an advance: what is paid, or why nothing is (decision 0077). */
 	v.strictObject({
 		topic: v.literal('claim-advance'),
@@ -158,6 +172,7 @@ export type NoticeName =
 	| Named<'document-received', 'document'>
 	| Named<'objection-received', 'line' | 'isAgainstRules'>
 	| Named<'proof-received', 'proof'>
+	| Named<'documents-missing', 'isLast'>
 	| { readonly topic: 'claim-advance'; readonly isPaid: boolean }
 	| { readonly topic: Exclude<Notice['topic'], NamedByFacts> };
 type NamedByFacts =
@@ -166,6 +181,7 @@ type NamedByFacts =
 	| 'document-received'
 	| 'objection-received'
 	| 'proof-received'
+	| 'documents-missing'
 	| 'claim-advance';
 
 /** What a notice is called by. */
@@ -185,6 +201,8 @@ export function nameOfNotice(notice: Notice): NoticeName {
 			};
 		case 'proof-received':
 			return { topic: notice.topic, proof: notice.proof };
+		case 'documents-missing':
+			return { topic: notice.topic, isLast: notice.isLast };
 		case 'claim-advance':
 			return { topic: notice.topic, isPaid: notice.amount !== null };
 		case 'account-changing':

@@ -12,6 +12,7 @@ export const JOBS = [
 	'exchange-rates',
 	'decide-by-rules',
 	'clocks',
+	'remind-documents',
 	'outbox',
 	'push',
 	'audit-seal',

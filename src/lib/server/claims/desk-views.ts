@@ -86,7 +86,7 @@ export type DeskFile = {
 /** A document that was asked for. */
 export type DeskRequest = Pick<
 	StoredRequest,
-	'id' | 'kind' | 'line' | 'state' | 'dueOn' | 'fault'
+	'id' | 'kind' | 'line' | 'state' | 'dueOn' | 'fault' | 'remindedAtMs'
 > & {
 	/** The receipt that answered it, counted from 1; null while there is none. */
 	readonly receipt: number | null;
@@ -298,7 +298,7 @@ export function viewDesk(
 			!reader.reviews.some(({ kind, closedAtMs }) => kind === 'objection' && closedAtMs === null),
 		requests: reader.requests.map((request) => ({
 			...{ id: request.id, kind: request.kind, line: request.line, state: request.state },
-			...{ dueOn: request.dueOn, fault: request.fault },
+			...{ dueOn: request.dueOn, fault: request.fault, remindedAtMs: request.remindedAtMs },
 			receipt: receiptOf(files, request.fileId),
 			isOverdue: request.state === 'open' && request.dueOn < reader.today
 		})),

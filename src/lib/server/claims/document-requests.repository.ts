@@ -43,6 +43,8 @@ export type StoredRequest = {
 	readonly fileId: string | null;
 	readonly answeredAtMs: number | null;
 	readonly withdrawnAtMs: number | null;
+	/** When the customer was last reminded of it; null while they were not. */
+	readonly remindedAtMs: number | null;
 };
 
 type Asked = {
@@ -63,6 +65,8 @@ export type OpenRequest = Pick<StoredRequest, 'id' | 'kind' | 'line'> & {
 
 /** Who typed its file in stays with the file. */
 const UNANSWERED = { answeredAtMs: null, capturedBy: null, capturedAtMs: null } as const;
+
+const UNREMINDED = { reminders: 0, remindedAtMs: null } as const;
 
 const isOpen = and(isNull(documentRequests.answeredAtMs), isNull(documentRequests.withdrawnAtMs));
 
@@ -208,7 +212,7 @@ export function createDocumentRequestsRepository() {
 				writeIfHolds(
 					sqlBuilder
 						.update(documentRequests)
-						.set({ ...{ fault, askedAtMs, dueOn }, fileId: null, ...UNANSWERED })
+						.set({ ...{ fault, askedAtMs, dueOn }, fileId: null, ...UNANSWERED, ...UNREMINDED })
 						.where(
 							and(
 								eq(documentRequests.id, id),
@@ -316,7 +320,8 @@ export function createDocumentRequestsRepository() {
 			fault: row.fault,
 			fileId: row.fileId,
 			answeredAtMs: row.answeredAtMs,
-			withdrawnAtMs: row.withdrawnAtMs
+			withdrawnAtMs: row.withdrawnAtMs,
+			remindedAtMs: row.remindedAtMs
 		};
 	}
 }

@@ -32,10 +32,19 @@ export async function runJobs(env: Bindings, context: Context): Promise<void> {
 }
 
 function workOf(services: Services): Work {
-	const { automatic, draftSnapshots, erasure, exchangeRates, inspection, interimNotices } =
-		services;
-	const { keptForms, outbox, push, recoveryCases, retention, rewrapKeys, sealing, signIn } =
-		services;
+	const { automatic, documentReminders, draftSnapshots, erasure, exchangeRates } = services;
+	const {
+		inspection,
+		interimNotices,
+		keptForms,
+		outbox,
+		push,
+		recoveryCases,
+		retention,
+		rewrapKeys,
+		sealing,
+		signIn
+	} = services;
 	return {
 		'recovery-expire': () => recoveryCases.expireOverdue(),
 		'recovery-remind': () => recoveryCases.remindWaiting(),
@@ -46,6 +55,7 @@ function workOf(services: Services): Work {
 		'exchange-rates': () => exchangeRates.importDue(),
 		'decide-by-rules': () => automatic.decideDue(),
 		clocks: () => interimNotices.tellDue(),
+		'remind-documents': () => documentReminders.remindDue(),
 		outbox: () => outbox.sendDue(),
 		push: () => push.sendDue(),
 		'audit-seal': async () => {

@@ -32,7 +32,10 @@ export const documentRequests = sqliteTable(
 		 * did stays with the file: they do not decide the claim (decision 0065).
 		 */
 		capturedBy: text('captured_by').references(() => accounts.id),
-		capturedAtMs: integer('captured_at_ms')
+		capturedAtMs: integer('captured_at_ms'),
+		/** How often its customer was reminded of it since it was asked for, and when last. */
+		reminders: integer('reminders').notNull().default(0),
+		remindedAtMs: integer('reminded_at_ms')
 	},
 	(table) => [
 		// Nothing is asked for twice, whoever asks.
@@ -42,6 +45,12 @@ export const documentRequests = sqliteTable(
 		index('document_requests_claim').on(table.claimId, table.askedAtMs),
 		uniqueIndex('document_requests_file').on(table.fileId),
 		index('document_requests_asked_by').on(table.askedBy),
+		// What a minute's job looks for, however many claims there are.
+		index('document_requests_unreminded')
+			.on(table.dueOn)
+			.where(
+				sql`${table.answeredAtMs} is null and ${table.withdrawnAtMs} is null and ${table.reminders} < 2`
+			),
 		index('document_requests_captured_by')
 			.on(table.capturedBy)
 			.where(sql`${table.capturedBy} is not null`),

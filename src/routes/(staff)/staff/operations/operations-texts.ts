@@ -11,6 +11,7 @@ export const JOB_TEXTS = {
 	'exchange-rates': m.operations_job_exchange_rates,
 	'decide-by-rules': m.operations_job_decide_by_rules,
 	clocks: m.operations_job_clocks,
+	'remind-documents': m.operations_job_remind_documents,
 	outbox: m.operations_job_outbox,
 	push: m.operations_job_push,
 	'audit-seal': m.operations_job_audit_seal,

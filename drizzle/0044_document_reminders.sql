@@ -1,0 +1,3 @@
+ALTER TABLE `document_requests` ADD `reminders` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
+ALTER TABLE `document_requests` ADD `reminded_at_ms` integer;--> statement-breakpoint
+CREATE INDEX `document_requests_unreminded` ON `document_requests` (`due_on`) WHERE "document_requests"."answered_at_ms" is null and "document_requests"."withdrawn_at_ms" is null and "document_requests"."reminders" < 2;
