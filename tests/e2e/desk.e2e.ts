@@ -119,6 +119,12 @@ for (const window of [DESKTOP, PHONE]) {
 			await button.click();
 			await expect(clerk.getByText(m.requests_staff_done_asked({}, words))).toBeVisible();
 			await expect(recognised).toHaveValue('12.34');
+			// Whoever decides without it is told before.
+			await clerk.locator('[name="lines.0.reason"]').selectOption('not-covered');
+			await clerk.getByRole('button', { name: m.staff_form_preview({}, words) }).click();
+			await expect(clerk.getByText(m.requests_staff_still_open({}, words))).toBeVisible();
+			await checkPage(clerk, window, 'desk-confirm-open');
+			await clerk.getByRole('button', { name: m.staff_confirm_change({}, words) }).click();
 			await clerk.getByRole('button', { name: m.desk_access_release({}, words) }).click();
 			await expect(clerk).toHaveURL(/done=released$/);
 			expect(clerkTroubles).toEqual([]);

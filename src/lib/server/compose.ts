@@ -619,7 +619,10 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 		}),
 		operations: createOperationsService({
 			...{ ...room, jobStates: jobStatesRepository },
-			jobsOff: configuration.approvesByRules ? [] : ['decide-by-rules']
+			jobsOff: [
+				...(configuration.approvesByRules ? [] : (['decide-by-rules'] as const)),
+				...(ratesUrl === null ? (['exchange-rates'] as const) : [])
+			]
 		}),
 		/** What a minute's jobs did, for the page of operations. */
 		noteJobs: (results: readonly JobResult[]) => db.commit(jobStatesRepository.note(results)),
