@@ -180,8 +180,16 @@ for (const window of [PHONE, DESKTOP]) {
 		await expect(openFirst).toBeVisible();
 		await expectSaved(page);
 		await checkPage(page, window, 'draft-same-bill');
+		// a day outside the cover: said beside its field, and once before it is sent
+		const outsideCover = page.getByRole('status').filter({ hasText: '2019' });
+		await expect(outsideCover).toHaveCount(0);
+		await page.locator('[name="invoices.0.treatmentFrom"]').fill('2019-05-02');
+		await expect(outsideCover).toBeVisible();
+		await expectSaved(page);
+		await checkPage(page, window, 'draft-outside-cover');
 		await page.goto(`${stack.portalUrl}${nextPath}/check`);
 		await expect(openFirst).toBeVisible();
+		await expect(outsideCover).toHaveCount(1);
 		await checkPage(page, window, 'draft-check-same-bill');
 		await openFirst.click();
 		await expect(page).toHaveURL(/\/claims\/[^/]+$/);

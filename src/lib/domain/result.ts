@@ -4,7 +4,7 @@ export type ErrorKind =
 
 /**
  * An expected failure.
- * `code` is stable and namespaced by room (`claims/cover-ended`); `issues` names the fields at fault,
+ * `code` is stable and namespaced by room (`claims/files-missing`); `issues` names the fields at fault,
  * field path to code: for the kind `invalid`, and for a limit that is told beside its button.
  */
 export type DomainError = {
@@ -76,7 +76,6 @@ export const ERROR_CODES = [
 	'claims/file-refused',
 	'claims/file-too-large',
 	'claims/too-many-files',
-	'claims/cover-ended',
 	'claims/not-in-review',
 	'claims/own-claim',
 	'claims/changed-meanwhile',

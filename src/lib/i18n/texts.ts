@@ -61,7 +61,6 @@ const ERROR_TEXTS: Readonly<Record<FormCode, () => string>> = {
 	'claims/file-refused': m.claims_error_file_refused,
 	'claims/file-too-large': m.claims_error_file_too_large,
 	'claims/too-many-files': m.claims_error_too_many_files,
-	'claims/cover-ended': m.claims_error_cover_ended,
 	'claims/not-in-review': m.claims_error_not_in_review,
 	'claims/own-claim': m.claims_error_own_claim,
 	'claims/changed-meanwhile': m.claims_error_changed_meanwhile,

@@ -7,7 +7,6 @@ const ISSUES: Readonly<Record<string, () => string>> = {
 	'date-invalid': m.issue_date_invalid,
 	'date-in-future': m.issue_date_in_future,
 	'ends-before-start': m.issue_ends_before_start,
-	'outside-cover': m.issue_outside_cover,
 	'amount-invalid': m.issue_amount_invalid,
 	'amount-too-large': m.issue_amount_too_large,
 	'currency-unknown': m.issue_currency_unknown,
@@ -36,7 +35,6 @@ const ISSUES: Readonly<Record<string, () => string>> = {
 
 const REASONS: Readonly<Record<string, () => string>> = {
 	'portal/invalid-input': m.drafts_reason_invalid,
-	'claims/cover-ended': m.drafts_reason_cover_ended,
 	'claims/file-refused': m.drafts_reason_file,
 	'claims/file-too-large': m.drafts_reason_file,
 	'drafts/file-damaged': m.drafts_reason_file,

@@ -135,6 +135,16 @@ describe('a captured letter', () => {
 		expect(desk).toMatchObject({ submittedOn: '2026-11-12', capturedOn: '2026-11-22' });
 	});
 
+	it('is taken outside the cover as well: the desk says so, and its clerk decides', async () => {
+		await world.client.execute("update contracts set ends_on = '2026-09-30'");
+		must(await capture(clerk));
+		const id = String((await claimRow())[0]?.['id']);
+		const colleague = await addAccount(world, 'clerk', 'Ida');
+		await putInCharge(world, colleague, id);
+		const desk = must(await deskRooms(world).deskService.open(colleague, id));
+		expect(desk.lines[0]?.findings).toContainEqual({ kind: 'outside-cover' });
+	});
+
 	it('Z7: is worked on by nobody who typed it in, whoever would give it to them', async () => {
 		must(await capture(clerk));
 		const [claim] = await claimRow();

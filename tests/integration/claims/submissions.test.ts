@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { NO_CIRCUMSTANCES } from '#lib/domain/claims/circumstances.ts';
 import { canonicalManifest } from '#lib/domain/claims/claim.schema.ts';
 import type { SubmissionState } from '#lib/domain/claims/submission.ts';
-import { DAY_MS } from '#lib/domain/calendar.ts';
+import { DAY_MS, type CalendarDate } from '#lib/domain/calendar.ts';
 import type { Result } from '#lib/domain/result.ts';
 import { waitingMails } from '../../support/accounts.ts';
 import {
@@ -18,6 +18,7 @@ import {
 	type Customer
 } from '../../support/claims.ts';
 import { openTestDatabase, TEST_NOW_MS, type TestDatabase } from '../../support/database.ts';
+import { addAccount, deskRooms, putInCharge } from '../decisions/desk-world.ts';
 
 let it: TestDatabase;
 let zoe: Customer;
@@ -192,14 +193,32 @@ describe('put', () => {
 		);
 	});
 
-	test('ASVS 2.2.3: treatment after the cover has ended is refused, on its last day it is taken', async () => {
-		const submission = submissionOf(zoe, [oneFile()]);
+	test.each([
+		['before the cover began', "update contracts set starts_on = '2026-11-10'"],
+		['after the cover has ended', "update contracts set ends_on = '2026-11-01'"]
+	])('a treatment %s is taken: a refusal is a person’s', async (_, cover) => {
+		await it.client.execute(cover);
+		const { id } = await readySubmission(it, zoe);
+		const state = valueOf(await (await service(zoe)).commit(zoe, id));
+		const claimId = state.receipt?.claimId ?? '';
+		const clerk = await addAccount(it, 'clerk', 'Kim');
+		await putInCharge(it, clerk, claimId);
+		const desk = await deskRooms(it).deskService.open(clerk, claimId);
+		expect(desk).toMatchObject({
+			value: { state: 'in_review', lines: [{ findings: [{ kind: 'outside-cover' }] }] }
+		});
+	});
+
+	test('ASVS 2.2.3: a treatment to come is refused, outside the cover as well', async () => {
 		await it.client.execute("update contracts set ends_on = '2026-11-01'");
-		expect(await (await service(zoe)).put(zoe, randomUUID(), submission)).toEqual(
-			failure('invalid', 'claims/cover-ended', { 'invoices.0.treatmentFrom': 'outside-cover' })
+		const submission = submissionOf(zoe, [oneFile()]);
+		const [invoice] = submission.content.invoices;
+		const day = '2026-11-23' as CalendarDate;
+		const invoices = invoice ? [{ ...invoice, treatmentFrom: day, treatmentTo: day }] : [];
+		const content = { ...submission.content, invoices };
+		expect(await (await service(zoe)).put(zoe, randomUUID(), { ...submission, content })).toEqual(
+			failure('invalid', 'portal/invalid-input', { 'invoices.0.treatmentFrom': 'date-in-future' })
 		);
-		await it.client.execute("update contracts set ends_on = '2026-11-02'");
-		expect((await (await service(zoe)).put(zoe, randomUUID(), submission)).ok).toBe(true);
 	});
 
 	test('F1: a file name that belies its type and one id for two files are refused', async () => {
@@ -360,12 +379,8 @@ describe('commit', () => {
 		expect(await rowsAfterSubmission()).toEqual([0, 0, 0, 0, 0]);
 	});
 
-	test('asks the cover once more', async () => {
+	test('asks for the contract once more', async () => {
 		const { id } = await readySubmission(it, zoe);
-		await it.client.execute("update contracts set ends_on = '2026-10-01'");
-		expect(await (await service(zoe)).commit(zoe, id)).toMatchObject(
-			failure('invalid', 'claims/cover-ended', {})
-		);
 		await it.client.execute('delete from contract_links');
 		expect(await (await service(zoe)).commit(zoe, id)).toMatchObject(
 			failure('invalid', 'portal/invalid-input', { contractId: 'contract-unknown' })

@@ -154,6 +154,16 @@ describe('what stays with people', () => {
 		}
 	);
 
+	it('§ 37 BDSG: is a treatment after the cover has ended: a person refuses it, or does not', async () => {
+		await world.client.execute("update contracts set ends_on = '2026-09-30'");
+		const claim = await dueClaim();
+		expect(await run()).toBe(1);
+		expect(await rowsOfDecision()).toEqual(NOTHING);
+		expect(await claimOf(claim.id)).toMatchObject({
+			...{ state: 'submitted', left_to_people: '["finding"]' }
+		});
+	});
+
 	it('is what cannot be read: it stands before no other', async () => {
 		const broken = await addClaim(world, customer, contractId, [[4_000, 'EUR']]);
 		await world.client.execute({

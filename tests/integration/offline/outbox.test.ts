@@ -178,14 +178,14 @@ describe('the outbox', () => {
 	it('shows what the insurer refuses, field by field', async () => {
 		const worker = new FakeWorker(() => 'ok');
 		const drafts = new MemoryDrafts([frozenDraft(DRAFT_ID)]);
-		const issues = { 'invoices.0.treatmentFrom': 'outside-cover' };
+		const issues = { 'invoices.0.treatmentFrom': 'date-in-future' };
 		const { outbox } = await outboxWith(worker, drafts, {
 			wire: {
 				...worker.wire,
 				submit: async () => ({
 					kind: 'refused',
 					status: 400,
-					code: 'claims/cover-ended',
+					code: 'portal/invalid-input',
 					issues,
 					retryAfterMs: null
 				})
@@ -194,7 +194,7 @@ describe('the outbox', () => {
 		expect(await outbox.drain(LEADING)).toEqual({ nextMs: null, quietMs: 0 });
 		expect(stateOf(drafts)).toMatchObject({
 			name: 'attention',
-			code: 'claims/cover-ended',
+			code: 'portal/invalid-input',
 			issues
 		});
 	});

@@ -35,14 +35,6 @@ export function claimStatesBefore(next: ClaimState): readonly ClaimState[] {
 	return CLAIM_STATES.filter((state) => CLAIM_STEPS[state].includes(next));
 }
 
-/** What a rule needs to know of the contract a claim is made under. */
-export type CoverOfClaim = {
-	readonly contractId: string;
-	readonly startsOn: CalendarDate;
-	readonly endsOn: CalendarDate | null;
-	readonly insuredPersonIds: readonly string[];
-};
-
 /**
  * Who has to act next on a claim in this state: the customer sees it as a sentence. A review leaves the
  * state as it was decided, and is the insurer's turn (decision 0053). Money that came back from the bank
@@ -60,37 +52,33 @@ export function nextActor(
 }
 
 /**
- * Whether a claim may be handed in under this cover.
+ * Whether a claim may be handed in for one of these people.
  * Fails with `portal/invalid-input` (a treatment ends before it begins, a date lies in the future, a
- * person is not insured here) or `claims/cover-ended` when no treatment falls into the cover dates.
- * Single lines outside the cover are let through: the clerk refuses them with a reason (§ 37 BDSG).
+ * person is not insured here). The days of the cover are not asked: a machine that turned the claim away
+ * would be a refusal without a number, a reason or a way to object. A clerk refuses it (§ 37 BDSG).
  */
 export function checkSubmittable(
 	content: ClaimContent,
-	cover: CoverOfClaim,
+	insuredPersonIds: readonly string[],
 	today: CalendarDate
 ): Result<void> {
 	const issues: Record<string, string> = {};
-	if (!cover.insuredPersonIds.includes(content.insuredPersonId)) {
+	if (!insuredPersonIds.includes(content.insuredPersonId)) {
 		issues['insuredPersonId'] = 'person-not-insured';
 	}
 	if (content.firstTreatmentOn > today) issues['firstTreatmentOn'] = 'date-in-future';
 	content.invoices.forEach((invoice, index) => {
 		Object.assign(issues, invoiceDateIssues(invoice, index, today));
 	});
-	if (Object.keys(issues).length > 0) return failed('invalid', 'portal/invalid-input', issues);
-	const isCoveredOnce = content.invoices.some(
-		(invoice) => placeInCover(invoice, cover) !== 'outside'
-	);
-	return isCoveredOnce
+	return Object.keys(issues).length === 0
 		? ok(undefined)
-		: failed('invalid', 'claims/cover-ended', { 'invoices.0.treatmentFrom': 'outside-cover' });
+		: failed('invalid', 'portal/invalid-input', issues);
 }
 
 /** Where a treatment lies against the cover dates, first and last day included. */
 export function placeInCover(
 	treatment: { readonly treatmentFrom: CalendarDate; readonly treatmentTo: CalendarDate },
-	cover: Pick<CoverOfClaim, 'startsOn' | 'endsOn'>
+	cover: { readonly startsOn: CalendarDate; readonly endsOn: CalendarDate | null }
 ): 'inside' | 'partly' | 'outside' {
 	const { treatmentFrom, treatmentTo } = treatment;
 	const isAfterEnd = cover.endsOn !== null && treatmentFrom > cover.endsOn;

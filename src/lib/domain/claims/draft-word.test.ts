@@ -52,7 +52,7 @@ describe('the word for a draft', () => {
 			[{ name: 'editing' }, 'saved'],
 			[{ name: 'ready' }, 'saved'],
 			[{ name: 'withdrawn', submissionId: 's' }, 'saved'],
-			[{ name: 'attention', frozen, code: 'claims/cover-ended', issues: {} }, 'needs-you'],
+			[{ name: 'attention', frozen, code: 'portal/invalid-input', issues: {} }, 'needs-you'],
 			[{ name: 'accepted', frozen, receipt }, 'received']
 		];
 		for (const link of ['online', 'offline', 'signed-out', 'other-account', null] as const) {

@@ -134,7 +134,7 @@ describe('a draft on its way', () => {
 	});
 
 	it('knows what another device has sent first, and nothing else for it', () => {
-		const [elsewhere, other] = ['claims/already-submitted', 'claims/cover-ended'].map((code) =>
+		const [elsewhere, other] = ['claims/already-submitted', 'portal/invalid-input'].map((code) =>
 			after(...toUploading, { type: 'refused', code, issues: {} })
 		);
 		expect(elsewhere && isSentElsewhere(elsewhere)).toBe(true);

@@ -10,8 +10,6 @@ import { checkSubmittable } from './claim.ts';
 export type LinkedContract = {
 	readonly id: string;
 	readonly plan: string;
-	readonly startsOn: CalendarDate;
-	readonly endsOn: CalendarDate | null;
 };
 export type InsuredUnder = { readonly contractId: string; readonly personId: string };
 
@@ -46,8 +44,7 @@ export function checkSubmission(
 	const insuredPersonIds = known.insured
 		.filter((person) => person.contractId === contract.id)
 		.map((person) => person.personId);
-	const { id: contractId, startsOn, endsOn } = contract;
-	return checkSubmittable(content, { contractId, startsOn, endsOn, insuredPersonIds }, known.today);
+	return checkSubmittable(content, insuredPersonIds, known.today);
 }
 
 /** A letter, and a device of a release before, tell no circumstances: what is missing is asked for. */

@@ -89,7 +89,7 @@ export function createSubmissionsService(parts: Parts) {
 		 * Takes what a device wants to hand in, once: the same again answers the same. Fails with
 		 * `claims/submission-mismatch` when the id is known with other content, and in the same words
 		 * when it is somebody else's; `claims/already-submitted` when the draft is in another live
-		 * submission; `portal/invalid-input` and `claims/cover-ended` as the content deserves;
+		 * submission; `portal/invalid-input` as the content deserves;
 		 * `portal/limit-reached` after twenty a day.
 		 */
 		async put(actor: Actor, id: string, submission: Submission): Promise<Result<SubmissionState>> {
