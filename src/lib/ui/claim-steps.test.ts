@@ -7,7 +7,7 @@ const ROAD: ClaimRoad = {
 	submittedAtMs: DAY_MS,
 	decidedAtMs: null,
 	decisionUsualBy: '1970-02-01',
-	openedAtMs: 2 * DAY_MS
+	inReviewSinceMs: 2 * DAY_MS
 };
 const REQUEST = {
 	kind: 'prescription',

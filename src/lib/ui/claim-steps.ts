@@ -20,7 +20,7 @@ export type ClaimRoad = {
 	readonly decisionUsualBy: string;
 	readonly isDecidedByRules?: boolean;
 	readonly cameByPost?: boolean;
-	readonly openedAtMs?: number | null;
+	readonly inReviewSinceMs?: number | null;
 	readonly requests?: readonly {
 		readonly kind: RequestKind;
 		readonly isOpen: boolean;
@@ -65,7 +65,7 @@ const ORDER = ['done', 'current', 'next'] as const satisfies readonly TimelineSt
 export function stepsOf(claim: ClaimRoad, locale: Locale): readonly TimelineStep[] {
 	const dateOf = (atMs: number) => formatDate(calendarDateOf(atMs), locale);
 	const actor = nextActor(claim.state);
-	const { openedAtMs = null, requests = [], reviews = [] } = claim;
+	const { inReviewSinceMs = null, requests = [], reviews = [] } = claim;
 	/** The day we usually decide by is over: no word of it. */
 	const isLate = !['too-early', 'waits-for-customer'].includes(claim.advance?.stand ?? 'too-early');
 	const isConfirmed = claim.documents?.some(({ name }) => name.kind === 'processing-confirmation');
@@ -79,7 +79,7 @@ export function stepsOf(claim: ClaimRoad, locale: Locale): readonly TimelineStep
 		{
 			title: claim.isDecidedByRules ? m.claims_step_rules() : m.claims_step_review(),
 			state: isWaiting || actor === 'nobody' ? 'done' : 'current',
-			dateText: openedAtMs === null ? undefined : dateOf(openedAtMs)
+			dateText: inReviewSinceMs === null ? undefined : dateOf(inReviewSinceMs)
 		},
 		...requests.map((request): TimelineStep => {
 			const title = REQUEST_TEXTS[request.kind].title();

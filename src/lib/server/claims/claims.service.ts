@@ -109,8 +109,8 @@ export type ClaimView = ClaimSummary & {
 	readonly reviews: readonly OwnReview[];
 	/** Lines of the decision that can be objected to; empty before it, and after the limitation. */
 	readonly contestable: readonly ContestableLine[];
-	/** When somebody here first looked at it; null before. */
-	readonly openedAtMs: number | null;
+	/** When a person took it into review; null before, and where rules decided. A mere look is no progress. */
+	readonly inReviewSinceMs: number | null;
 	/** When something last happened to it. */
 	readonly changedAtMs: number;
 	/** Its contract, where the actor may hand in for more people insured by it (decision 0076); else null. */
@@ -159,7 +159,7 @@ export function createClaimsService(parts: {
 	readonly documents: {
 		listOfClaim(claimId: string, accountId: string): Read<readonly DocumentRow[]>;
 	};
-	readonly access: Pick<AccessRepository, 'listLooks'>;
+	readonly access: Pick<AccessRepository, 'listLooks' | 'findReviewStart'>;
 	readonly accountLooks: Pick<AccountLooksRepository, 'listOfClaim'>;
 	readonly released: Pick<ReleasedClaimsRepository, 'listLooks'>;
 	readonly payouts: Pick<PayoutsRepository, 'listOwn' | 'findOwnAdvance'>;
@@ -207,6 +207,7 @@ export function createClaimsService(parts: {
 				files,
 				documents,
 				looks,
+				reviewStartMs,
 				payouts,
 				asked,
 				days,
@@ -221,6 +222,7 @@ export function createClaimsService(parts: {
 				parts.files.listOfClaim(id),
 				parts.documents.listOfClaim(id, actor.accountId),
 				parts.access.listLooks(id, actor.accountId),
+				parts.access.findReviewStart(id, actor.accountId),
 				parts.payouts.listOwn(id, actor.accountId),
 				parts.requests.listOfOwnClaim(id, actor.accountId),
 				parts.figures.listDecisionDays(nowMs - USUAL_TIME_DAYS * DAY_MS, USUAL_TIME_SAMPLE),
@@ -234,7 +236,7 @@ export function createClaimsService(parts: {
 			);
 			if (!claim) return NOT_FOUND;
 			const requests = asked.filter(({ state }) => state !== 'withdrawn');
-			const openedAtMs = looks.length > 0 ? Math.min(...looks.map(({ atMs }) => atMs)) : null;
+			const inReviewSinceMs = claim.isDecidedByRules ? null : reviewStartMs;
 			const { content } = claim;
 			const { cause, diagnosis, country, firstTreatmentOn, note, invoices } = content;
 			return ok({
@@ -283,13 +285,13 @@ export function createClaimsService(parts: {
 							: null
 				})),
 				contestable: contestableLinesOf(claim, calendarDateOf(nowMs)),
-				openedAtMs,
+				inReviewSinceMs,
 				changedAtMs: Math.max(
 					claim.submittedAtMs,
 					// A letter was typed in later than it arrived.
 					...documents.map((document) => document.createdAtMs),
 					claim.decidedAtMs ?? 0,
-					openedAtMs ?? 0,
+					inReviewSinceMs ?? 0,
 					// One that has come back is paid no longer: its return counts, so that this never goes backwards.
 					...[...payouts, ...(advancePayout ? [advancePayout] : [])].flatMap((one) => [
 						one.paidAtMs ?? 0,
