@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { m } from '#lib/i18n/generated/messages.js';
 import { stepsOf, type ClaimRoad } from './claim-steps.ts';
 
 const DAY_MS = 86_400_000;
@@ -6,7 +7,7 @@ const ROAD: ClaimRoad = {
 	state: 'in_review',
 	submittedAtMs: DAY_MS,
 	decidedAtMs: null,
-	decisionUsualBy: '1970-02-01',
+	decisionDueBy: '1970-02-01',
 	inReviewSinceMs: 2 * DAY_MS
 };
 const REQUEST = {
@@ -24,6 +25,16 @@ describe('stepsOf', () => {
 		const steps = stepsOf(road, 'en');
 		expect(statesOf(road)).toEqual(['done', 'done', 'current', 'next']);
 		expect(steps[1]?.dateText).toBe('5 January 1970');
+	});
+
+	it('dates the decision by what is usual, and else names the aim as one', () => {
+		const decisionOf = (road: ClaimRoad) => stepsOf(road, 'en').at(-1)?.dateText;
+		expect(decisionOf({ ...ROAD, usualBy: '1970-01-20' })).toBe(
+			m.claims_step_usual({ date: '20 January 1970' })
+		);
+		expect(decisionOf({ ...ROAD, usualBy: null })).toBe(
+			m.claims_step_due({ date: '1 February 1970' })
+		);
 	});
 
 	it('shows every payment of a corrected claim, and one that came back as the reader’s', () => {

@@ -17,7 +17,10 @@ export type ClaimRoad = {
 	readonly state: ClaimState;
 	readonly submittedAtMs: number;
 	readonly decidedAtMs: number | null;
-	readonly decisionUsualBy: string;
+	/** The day we mean to decide by. */
+	readonly decisionDueBy: string;
+	/** The day most are decided by, where it is known. */
+	readonly usualBy?: string | null;
 	readonly isDecidedByRules?: boolean;
 	readonly cameByPost?: boolean;
 	readonly inReviewSinceMs?: number | null;
@@ -66,7 +69,7 @@ export function stepsOf(claim: ClaimRoad, locale: Locale): readonly TimelineStep
 	const dateOf = (atMs: number) => formatDate(calendarDateOf(atMs), locale);
 	const actor = nextActor(claim.state);
 	const { inReviewSinceMs = null, requests = [], reviews = [] } = claim;
-	/** The day we usually decide by is over: no word of it. */
+	/** The day we mean to decide by is over: no word of it. */
 	const isLate = !['too-early', 'waits-for-customer'].includes(claim.advance?.stand ?? 'too-early');
 	const isConfirmed = claim.documents?.some(({ name }) => name.kind === 'processing-confirmation');
 	const isWaiting = requests.some(({ isOpen }) => isOpen);
@@ -112,7 +115,9 @@ export function stepsOf(claim: ClaimRoad, locale: Locale): readonly TimelineStep
 					? dateOf(claim.decidedAtMs)
 					: isLate
 						? undefined
-						: m.claims_step_usual({ date: formatDate(claim.decisionUsualBy, locale) }),
+						: claim.usualBy
+							? m.claims_step_usual({ date: formatDate(claim.usualBy, locale) })
+							: m.claims_step_due({ date: formatDate(claim.decisionDueBy, locale) }),
 			text: claim.isDecidedByRules ? m.claims_step_by_rules() : undefined
 		},
 		...reviews.map((review): TimelineStep => {

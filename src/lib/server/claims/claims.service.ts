@@ -11,6 +11,7 @@ import { viewOwnPayout, type OwnPayoutView } from '#lib/domain/claims/payout.ts'
 import {
 	USUAL_TIME_DAYS,
 	USUAL_TIME_SAMPLE,
+	usualDayOf,
 	usualTimeOf,
 	type UsualTime
 } from '#lib/domain/claims/usual-time.ts';
@@ -43,8 +44,8 @@ export type ClaimSummary = {
 	readonly decidedAtMs: number | null;
 	/** No person has: the last decision is an approval by rules. */
 	readonly isDecidedByRules: boolean;
-	/** A month after the claim came in, the end of what § 14 (2) VVG and BaFin call usual. */
-	readonly decisionUsualBy: CalendarDate;
+	/** The day we mean to decide by: a month after the claim came in (§ 14 (2) VVG, BaFin). */
+	readonly decisionDueBy: CalendarDate;
 	readonly insuredPersonName: string;
 	/** Decided, and looked at once more since. */
 	readonly isUnderReview: boolean;
@@ -117,6 +118,8 @@ export type ClaimView = ClaimSummary & {
 	readonly sharedContractId: string | null;
 	/** How long claims take at present; null where too few have been decided. */
 	readonly usualTime: UsualTime | null;
+	/** The day that range leads to; null without one, once it is over, and while we wait for the customer. */
+	readonly usualBy: CalendarDate | null;
 	/** Who of the staff, or as policyholder, looked at it, when and why (Z6, decision 0075). */
 	readonly visits: readonly Visit[];
 };
@@ -237,10 +240,12 @@ export function createClaimsService(parts: {
 			if (!claim) return NOT_FOUND;
 			const requests = asked.filter(({ state }) => state !== 'withdrawn');
 			const inReviewSinceMs = claim.isDecidedByRules ? null : reviewStartMs;
+			const usualTime = usualTimeOf(days);
+			const summary = summarise(claim);
 			const { content } = claim;
 			const { cause, diagnosis, country, firstTreatmentOn, note, invoices } = content;
 			return ok({
-				...summarise(claim),
+				...summary,
 				cause,
 				diagnosis,
 				country,
@@ -303,7 +308,11 @@ export function createClaimsService(parts: {
 				),
 				sharedContractId:
 					insured.filter(({ isOpen }) => isOpen).length > 1 ? content.contractId : null,
-				usualTime: usualTimeOf(days),
+				usualTime,
+				usualBy:
+					summary.nextActor === 'insurer' && claim.decidedAtMs === null
+						? usualDayOf(calendarDateOf(claim.submittedAtMs), usualTime, calendarDateOf(nowMs))
+						: null,
 				visits: groupVisits(
 					[...looks, ...otherLooks.flat()].map(({ accountId, ...look }) => ({
 						...look,
@@ -351,7 +360,7 @@ function summarise(claim: OwnClaim): ClaimSummary {
 		submittedAtMs: claim.submittedAtMs,
 		decidedAtMs: claim.decidedAtMs,
 		isDecidedByRules: claim.isDecidedByRules,
-		decisionUsualBy: calendarDateOf(claim.submittedAtMs + CLOCK_DAYS.overdue * DAY_MS),
+		decisionDueBy: calendarDateOf(claim.submittedAtMs + CLOCK_DAYS.overdue * DAY_MS),
 		insuredPersonName: claim.insuredPersonName,
 		isUnderReview: claim.isUnderReview,
 		hasReturnedPayout: claim.hasReturnedPayout,
