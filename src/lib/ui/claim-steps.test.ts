@@ -17,6 +17,7 @@ const REQUEST = {
 	askedAtMs: 3 * DAY_MS,
 	answeredAtMs: 4 * DAY_MS
 } as const;
+const euros = (amountMinor: number) => ({ amountMinor, currency: 'EUR' });
 const statesOf = (road: ClaimRoad) => stepsOf(road, 'en').map(({ state }) => state);
 
 describe('stepsOf', () => {
@@ -37,15 +38,27 @@ describe('stepsOf', () => {
 		);
 	});
 
+	it('ticks off no review that waits for a document', () => {
+		const open = { ...REQUEST, isOpen: true, answeredAtMs: null };
+		const road: ClaimRoad = { ...ROAD, state: 'documents_requested', requests: [REQUEST, open] };
+		expect(statesOf(road)).toEqual(['done', 'done', 'current', 'next', 'next']);
+		expect(stepsOf(road, 'en').at(-2)).toMatchObject({
+			title: m.claims_step_review(),
+			dateText: m.claims_step_review_begun({ date: '3 January 1970' })
+		});
+	});
+
 	it('shows every payment of a corrected claim, and one that came back as the reader’s', () => {
 		const road: ClaimRoad = {
 			...{ ...ROAD, state: 'approved', decidedAtMs: 5 * DAY_MS },
 			payouts: [
-				{ state: 'returned', paidOn: null },
-				{ state: 'paid', paidOn: '1970-01-10' }
+				{ state: 'returned', paidOn: null, amount: euros(25_261) },
+				{ state: 'paid', paidOn: '1970-01-10', amount: euros(4_000) }
 			]
 		};
 		expect(statesOf(road)).toEqual(['done', 'done', 'done', 'done', 'current']);
-		expect(stepsOf(road, 'en').at(-1)?.isYours).toBe(true);
+		const [paid, returned] = stepsOf(road, 'en').slice(-2);
+		expect(paid?.title).toBe(m.requests_step_payout_of({ amount: '€40.00' }));
+		expect(returned).toMatchObject({ isYours: true, dateText: '€252.61' });
 	});
 });
