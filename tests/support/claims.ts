@@ -127,6 +127,7 @@ export async function claimRooms(
 		documents: createDocumentsService({
 			...{ ...parts, documents, files, fileStreams },
 			payouts: createPayoutsRepository(parts.cipher),
+			reviews: createReviewsRepository(parts.cipher),
 			conversations,
 			printConfirmation: createConfirmationPrinter(loadTestFonts)
 		}),

@@ -13,9 +13,7 @@ export function documentTitle(name: DocumentName): string {
 		case 'benefit-statement':
 			return statementTitle(name);
 		case 'processing-confirmation':
-			return name.isAdvance
-				? titleAbout(m.documents_kind_processing_confirmation(), m.documents_confirmation_advance())
-				: m.documents_kind_processing_confirmation();
+			return confirmationTitle(name);
 		case 'contract-notice':
 			return noticeTitle(name.notice);
 		default:
@@ -25,6 +23,13 @@ export function documentTitle(name: DocumentName): string {
 
 const titleAbout = (title: string, about: string) => m.documents_title_about({ title, about });
 const receiptOf = (about: string) => titleAbout(m.documents_kind_receipt_confirmation(), about);
+
+/** A corrected claim is paid more than once: each payment says of which statement it is. */
+function confirmationTitle({ no }: Extract<DocumentName, { kind: 'processing-confirmation' }>) {
+	const title = m.documents_kind_processing_confirmation();
+	if (no === null) return titleAbout(title, m.documents_confirmation_advance());
+	return no === 1 ? title : m.documents_confirmation_no({ title, no });
+}
 
 /** A statement that takes the place of another one says so, and which of them it is. */
 function statementTitle({ no, outcome }: Extract<DocumentName, { kind: 'benefit-statement' }>) {

@@ -37,12 +37,31 @@ export function formatMonth(isoDate: string, locale: Locale): string {
 
 /** A moment as "12. März 2026, 14:02 Uhr (MEZ)": customers abroad must see whose clock it is. */
 export function formatDateTime(atMs: number, locale: Locale): string {
-	const date = DAYS[locale].format(atMs);
+	const { date, time, zone } = momentOf(atMs, locale);
+	return `${date}, ${time}${zone}`;
+}
+
+/** From one moment to another: "12. März 2026, 14:02 bis 14:05 Uhr (MEZ)"; within a minute one moment. */
+export function formatDateTimeSpan(fromMs: number, toMs: number, locale: Locale): string {
+	const [from, to] = [momentOf(fromMs, locale), momentOf(toMs, locale)];
+	const until = locale === 'de' ? 'bis' : 'to';
+	if (from.date !== to.date || from.zone !== to.zone) {
+		return `${formatDateTime(fromMs, locale)} ${until} ${formatDateTime(toMs, locale)}`;
+	}
+	if (from.time === to.time) return formatDateTime(fromMs, locale);
+	return `${from.date}, ${from.time} ${until} ${to.time}${to.zone}`;
+}
+
+/** The zone goes with what the language writes behind a time of day. */
+function momentOf(atMs: number, locale: Locale) {
 	const parts = TIMES[locale].formatToParts(atMs);
 	const part = (type: Intl.DateTimeFormatPartTypes) =>
 		parts.find((candidate) => candidate.type === type)?.value ?? '';
-	const time = `${part('hour')}:${part('minute')}`;
-	return `${date}, ${time}${locale === 'de' ? ' Uhr' : ''} (${part('timeZoneName')})`;
+	return {
+		date: DAYS[locale].format(atMs),
+		time: `${part('hour')}:${part('minute')}`,
+		zone: `${locale === 'de' ? ' Uhr' : ''} (${part('timeZoneName')})`
+	};
 }
 
 /** Euro with its sign, every other currency with its code: "$" alone could be six of them. */

@@ -62,10 +62,13 @@ export function statementTexts(statement: BenefitStatement, locale: Language) {
 			: intro[statement.outcome]({}, options),
 		correction: correctionTexts(statement, locale),
 		settled: settledTexts(statement, locale),
-		total: m.staff_statement_total({}, options),
-		totalAmount: formatMoney(toPay, locale),
-		totalTo: isNothing
+		// Where nothing leaves one sentence says it all: an amount of zero and an account only raise questions.
+		total: isNothing
 			? m.staff_statement_total_nothing({}, options)
+			: m.staff_statement_total({}, options),
+		totalAmount: isNothing ? null : formatMoney(toPay, locale),
+		totalTo: isNothing
+			? null
 			: m.staff_statement_total_to({ holder: payee.holder, last4: payee.ibanLast4 }, options),
 		overpaid: overpaidText(statement, locale),
 		deductible: deductibleText(statement, locale),

@@ -482,7 +482,7 @@ export function composeServices(configuration: Configuration, origin: Origin, le
 			released: releasedClaimsRepository
 		}),
 		documents: createDocumentsService({
-			...{ ...room, documents, files, fileStreams, payouts },
+			...{ ...room, documents, files, fileStreams, payouts, reviews },
 			conversations,
 			printConfirmation: createConfirmationPrinter(loadFonts)
 		}),

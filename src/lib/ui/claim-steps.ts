@@ -5,10 +5,11 @@ import type { RequestKind } from '#lib/domain/claims/document-request.ts';
 import type { DocumentName } from '#lib/domain/documents/document-name.ts';
 import type { PayoutState } from '#lib/domain/claims/payout.ts';
 import type { ReviewKind, ReviewOutcome } from '#lib/domain/claims/review.ts';
+import type { Money } from '#lib/domain/money.ts';
 import { ADVANCE_REFUSAL_TEXTS } from '#lib/i18n/advance-texts.ts';
 import { m } from '#lib/i18n/generated/messages.js';
 import { REQUEST_TEXTS } from '#lib/i18n/request-texts.ts';
-import { formatDate } from './format.ts';
+import { formatDate, formatMoney } from './format.ts';
 import type { Locale } from './shell.ts';
 import type { TimelineStep } from './timeline.ts';
 
@@ -17,10 +18,13 @@ export type ClaimRoad = {
 	readonly state: ClaimState;
 	readonly submittedAtMs: number;
 	readonly decidedAtMs: number | null;
-	readonly decisionUsualBy: string;
+	/** The day we mean to decide by. */
+	readonly decisionDueBy: string;
+	/** The day most are decided by, where it is known. */
+	readonly usualBy?: string | null;
 	readonly isDecidedByRules?: boolean;
 	readonly cameByPost?: boolean;
-	readonly openedAtMs?: number | null;
+	readonly inReviewSinceMs?: number | null;
 	readonly requests?: readonly {
 		readonly kind: RequestKind;
 		readonly isOpen: boolean;
@@ -46,6 +50,7 @@ export type ClaimRoad = {
 	readonly payouts?: readonly {
 		readonly state: PayoutState;
 		readonly paidOn: string | null;
+		readonly amount: Money;
 	}[];
 	readonly documents?: readonly { readonly name: Pick<DocumentName, 'kind'> }[];
 };
@@ -65,11 +70,12 @@ const ORDER = ['done', 'current', 'next'] as const satisfies readonly TimelineSt
 export function stepsOf(claim: ClaimRoad, locale: Locale): readonly TimelineStep[] {
 	const dateOf = (atMs: number) => formatDate(calendarDateOf(atMs), locale);
 	const actor = nextActor(claim.state);
-	const { openedAtMs = null, requests = [], reviews = [] } = claim;
-	/** The day we usually decide by is over: no word of it. */
+	const { inReviewSinceMs = null, requests = [], reviews = [] } = claim;
+	/** The day we mean to decide by is over: no word of it. */
 	const isLate = !['too-early', 'waits-for-customer'].includes(claim.advance?.stand ?? 'too-early');
 	const isConfirmed = claim.documents?.some(({ name }) => name.kind === 'processing-confirmation');
 	const isWaiting = requests.some(({ isOpen }) => isOpen);
+	const areMany = (claim.payouts?.length ?? 0) > 1;
 	const steps: readonly TimelineStep[] = [
 		{
 			title: claim.cameByPost ? m.post_step_arrived() : m.claims_step_submitted(),
@@ -78,8 +84,14 @@ export function stepsOf(claim: ClaimRoad, locale: Locale): readonly TimelineStep
 		},
 		{
 			title: claim.isDecidedByRules ? m.claims_step_rules() : m.claims_step_review(),
-			state: isWaiting || actor === 'nobody' ? 'done' : 'current',
-			dateText: openedAtMs === null ? undefined : dateOf(openedAtMs)
+			// While the reader has to hand something in it waits: a tick would say that we are through.
+			state: isWaiting ? 'next' : actor === 'nobody' ? 'done' : 'current',
+			dateText:
+				inReviewSinceMs === null
+					? undefined
+					: isWaiting
+						? m.claims_step_review_begun({ date: dateOf(inReviewSinceMs) })
+						: dateOf(inReviewSinceMs)
 		},
 		...requests.map((request): TimelineStep => {
 			const title = REQUEST_TEXTS[request.kind].title();
@@ -112,7 +124,9 @@ export function stepsOf(claim: ClaimRoad, locale: Locale): readonly TimelineStep
 					? dateOf(claim.decidedAtMs)
 					: isLate
 						? undefined
-						: m.claims_step_usual({ date: formatDate(claim.decisionUsualBy, locale) }),
+						: claim.usualBy
+							? m.claims_step_usual({ date: formatDate(claim.usualBy, locale) })
+							: m.claims_step_due({ date: formatDate(claim.decisionDueBy, locale) }),
 			text: claim.isDecidedByRules ? m.claims_step_by_rules() : undefined
 		},
 		...reviews.map((review): TimelineStep => {
@@ -128,11 +142,16 @@ export function stepsOf(claim: ClaimRoad, locale: Locale): readonly TimelineStep
 			};
 		}),
 		...(claim.payouts ?? []).map((payout): TimelineStep => {
+			// Of one payment the page says the amount; of several each step says which it is.
+			const amount = areMany ? formatMoney(payout.amount, locale) : null;
 			if (payout.state === 'returned') {
-				return { title: m.payouts_own_step_returned(), state: 'current', isYours: true };
+				return {
+					...({ title: m.payouts_own_step_returned(), state: 'current', isYours: true } as const),
+					dateText: amount ?? undefined
+				};
 			}
 			return {
-				title: m.requests_step_payout(),
+				title: amount ? m.requests_step_payout_of({ amount }) : m.requests_step_payout(),
 				state: payout.paidOn ? 'done' : 'next',
 				dateText: payout.paidOn ? formatDate(payout.paidOn, locale) : undefined,
 				text: payout.paidOn && isConfirmed ? m.documents_confirmation_step() : undefined

@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { formatBytes, formatDate, formatDateTime, formatIban, formatMoney } from './format.ts';
+import {
+	formatBytes,
+	formatDate,
+	formatDateTime,
+	formatDateTimeSpan,
+	formatIban,
+	formatMoney
+} from './format.ts';
 
 const plain = (text: string) => text.replace(/[\u00a0\u202f]/g, ' ');
 
@@ -17,6 +24,25 @@ test('moments are told in Berlin time, in winter and in summer', () => {
 	expect(formatDateTime(Date.UTC(2026, 2, 12, 13, 2), 'de')).toBe('12. März 2026, 14:02 Uhr (MEZ)');
 	expect(formatDateTime(Date.UTC(2026, 6, 1, 22, 30), 'de')).toBe('2. Juli 2026, 00:30 Uhr (MESZ)');
 	expect(formatDateTime(Date.UTC(2026, 2, 12, 13, 2), 'en')).toBe('12 March 2026, 14:02 (CET)');
+});
+
+test('a span names its day once, and a minute is no span', () => {
+	const at = (day: number, hour: number, minute: number) => Date.UTC(2026, 10, day, hour, minute);
+	const fromMs = at(27, 13, 30);
+	expect(formatDateTimeSpan(fromMs, at(27, 13, 33), 'de')).toBe(
+		'27. November 2026, 14:30 bis 14:33 Uhr (MEZ)'
+	);
+	expect(formatDateTimeSpan(fromMs, at(27, 13, 33), 'en')).toBe(
+		'27 November 2026, 14:30 to 14:33 (CET)'
+	);
+	expect(formatDateTimeSpan(fromMs, fromMs + 59_999, 'en')).toBe(formatDateTime(fromMs, 'en'));
+	expect(formatDateTimeSpan(at(27, 22, 50), at(27, 23, 10), 'en')).toBe(
+		'27 November 2026, 23:50 (CET) to 28 November 2026, 00:10 (CET)'
+	);
+	// The clock is put back between the two: 02:50 of summer, 02:10 of winter.
+	expect(formatDateTimeSpan(Date.UTC(2026, 9, 25, 0, 50), Date.UTC(2026, 9, 25, 1, 10), 'en')).toBe(
+		'25 October 2026, 02:50 (CEST) to 25 October 2026, 02:10 (CET)'
+	);
 });
 
 test.each([

@@ -45,7 +45,7 @@ test('the list shows own claims only, newest first, with sum and whose turn it i
 					state: 'submitted',
 					nextActor: 'insurer',
 					submittedAtMs: TEST_NOW_MS,
-					decisionUsualBy: '2026-12-22',
+					decisionDueBy: '2026-12-22',
 					insuredPersonName: 'Zoë Ødegård',
 					billed: [{ amountMinor: 18_450, currency: 'EUR' }],
 					paid: null

@@ -349,7 +349,7 @@ describe('an insured person', () => {
 		const shown = must(await claims.getOwn(mai, claimId));
 		expect(shown.visits).toMatchObject([{ role: 'customer', reason: 'released', looks: 2 }]);
 		// Nobody of the staff has begun to check it.
-		expect(shown.openedAtMs).toBeNull();
+		expect(shown.inReviewSinceMs).toBeNull();
 		const own = must(await world.audit.listOwn(mai)).filter(({ isOwnAct }) => !isOwnAct);
 		expect(own.map(({ event, ip }) => [event, ip])).toEqual([
 			['claim/viewed-by-policyholder', ''],

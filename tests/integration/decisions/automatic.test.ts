@@ -89,7 +89,7 @@ describe('a claim that nothing is against', () => {
 		const claim = await dueClaim();
 		await run();
 		const view = must(await deskRooms(world).claimsService.getOwn(customer, claim.id));
-		expect(view).toMatchObject({ isDecidedByRules: true, visits: [], openedAtMs: null });
+		expect(view).toMatchObject({ isDecidedByRules: true, visits: [], inReviewSinceMs: null });
 		expect(view.contestable.map(({ line, reason }) => [line, reason])).toEqual([[1, 'none']]);
 		const [delivered] = await world.db.read(deskRooms(world).desk.findStatement(claim.id));
 		expect(delivered?.statement).toMatchObject({ decidedBy: 'rules', outcome: 'approved' });

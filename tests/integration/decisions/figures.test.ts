@@ -66,6 +66,26 @@ test('open claims are counted by age and by who has them, in one round trip', as
 	expect(world.takeRoundTrips()).toBe(1);
 });
 
+test('a customer reads the day most claims like theirs are decided by, while it is our turn', async () => {
+	for (let decided = 0; decided < 10; decided += 1) await addClaim(world, customer, contractId);
+	await execute(
+		"update claims set state = 'approved', checked_by_rules_at_ms = 1, decided_at_ms = submitted_at_ms + ?",
+		5 * DAY_MS
+	);
+	world.clock.advance(5 * DAY_MS);
+	const { id } = await addClaim(world, customer, contractId);
+	const seen = async () => must(await deskRooms(world).claimsService.getOwn(customer, id));
+	expect(await seen()).toMatchObject({
+		usualTime: { fromDays: 5, toDays: 5 },
+		...{ usualBy: '2026-12-02', decisionDueBy: '2026-12-27' }
+	});
+	await execute("update claims set state = 'documents_requested' where id = ?", id);
+	expect((await seen()).usualBy).toBeNull();
+	await execute("update claims set state = 'in_review' where id = ?", id);
+	world.clock.advance(6 * DAY_MS);
+	expect(await seen()).toMatchObject({ usualBy: null, usualTime: { toDays: 5 } });
+});
+
 test('decisions by rules are counted apart from those of people', async () => {
 	await addClaim(world, customer, contractId);
 	world.clock.advance(2 * DAY_MS);

@@ -216,6 +216,28 @@ describe('a look with a reason', () => {
 		expect(await isOpenTo(colleague)).toBe(false);
 	});
 
+	it('is no progress to its owner: no step is dated by it, no change told of', async () => {
+		const seen = async () => {
+			const view = must(await deskRooms(world).claimsService.getOwn(customer, claim.id));
+			return { sinceMs: view.inReviewSinceMs, changedAtMs: view.changedAtMs };
+		};
+		const before = await seen();
+		expect(before.sinceMs).toBeNull();
+		world.clock.advance(MINUTE_MS);
+		must(await openings().open(colleague, claim.id, REASON));
+		must(await desk().open(colleague, claim.id));
+		expect(await visits()).toHaveLength(1);
+		expect(await seen()).toEqual(before);
+		world.clock.advance(MINUTE_MS);
+		must(await assignments().take(clerk, claim.id));
+		must(await desk().open(clerk, claim.id));
+		const takenAtMs = world.clock.nowMs();
+		world.clock.advance(MINUTE_MS);
+		must(await desk().open(clerk, claim.id));
+		must(await desk().open(colleague, claim.id));
+		expect(await seen()).toEqual({ sinceMs: takenAtMs, changedAtMs: takenAtMs });
+	});
+
 	it('Z6: opens this claim to this person and nothing else', async () => {
 		const other = await addClaim(world, customer, contractId);
 		must(await openings().open(colleague, claim.id, REASON));

@@ -218,6 +218,30 @@ describe('an objection', () => {
 		expect(Buffer.from(String(rows[0]?.['r']), 'hex').toString('latin1')).not.toContain('plan');
 	});
 
+	it('is led to from the cut lines of the statement in force, and from no other', async () => {
+		const claim = await decidedClaim(['40,00', '100,00', '50,00']);
+		const contestable = async () => {
+			const { documents } = await claimRooms(world, customer);
+			const listed = (await seen(claim.id)).documents;
+			const statements = listed.filter(({ name }) => name.kind === 'benefit-statement');
+			return Promise.all(
+				statements.map(async ({ id }) => must(await documents.open(customer, id)).contestable)
+			);
+		};
+		expect(await contestable()).toEqual([[1, 3]]);
+		world.clock.advance(DAY_MS);
+		must(await objections().object(customer, claim.id, { line: 1, reason: REASON }, null));
+		expect(await contestable()).toEqual([[3]]);
+		must(await deskRooms(world).assignmentsService.take(other, claim.id));
+		must(await answer(other, claim, ['60,00', '100,00', '50,00']));
+		expect(await contestable()).toEqual([[], [1, 3]]);
+		// 31 December of the third year is the last day (§§ 195, 199 BGB).
+		world.clock.set(Date.UTC(2029, 11, 31, 12));
+		expect(await contestable()).toEqual([[], [1, 3]]);
+		world.clock.advance(DAY_MS);
+		expect(await contestable()).toEqual([[], []]);
+	});
+
 	it('is read again by its author, at the claim and as a receipt; what a clerk wrote is not', async () => {
 		const claim = await decidedClaim(['40,00']);
 		const upload = { name: 'police.jpg', bytes: new Uint8Array(jpegBytes(900)) };

@@ -128,6 +128,18 @@ describe.each(LANGUAGES)('in the language %s', (locale) => {
 		}
 	);
 
+	it('only the customer’s page leads from a line to its objection, where one is possible', () => {
+		const statement = { ...statementOf([lineOf(), lineOf()]), language: locale };
+		overwriteGetLocale(() => locale);
+		const linksOf = (body: string) =>
+			[...body.matchAll(/href="(\/claims\/[^"]+)"/g)].map(([, href]) => href);
+		const pageOf = (contestable: readonly number[]) =>
+			render(StatementView, { props: { statement, locale, claimId: 'one', contestable } }).body;
+		expect(linksOf(pageOf([2]))).toEqual(['/claims/one/objection?line=2']);
+		expect(linksOf(pageOf([]))).toEqual([]);
+		expect(linksOf(render(StaffStatement, { props: { statement, locale } }).body)).toEqual([]);
+	});
+
 	const DECISION = {
 		...{ bills: 3, decidedAtMs: Date.UTC(2026, 9, 20, 8) },
 		statement: { id: 'statement', number: 'K-2026-000123-1' }

@@ -38,11 +38,25 @@ export function contestableLinesOf(
 	},
 	today: CalendarDate
 ): readonly ContestableLine[] {
-	const { decision, decidedAtMs } = claim;
-	if (!decision || decidedAtMs === null || !canObject(calendarDateOf(decidedAtMs), today))
-		return [];
-	return decision.lines.flatMap((line, index) =>
-		claim.isDecidedByRules || line.recognised.amountMinor < line.billedConverted.amountMinor
+	const { decision, decidedAtMs, isDecidedByRules } = claim;
+	if (!decision || decidedAtMs === null) return [];
+	return numberedContestable({ lines: decision.lines, decidedAtMs, isDecidedByRules }, today);
+}
+
+/** The same for the lines of the statement that is in force, as its reader has them. */
+export function numberedContestable<
+	Line extends Pick<DecidedLine, 'recognised' | 'billedConverted'>
+>(
+	decided: {
+		readonly lines: readonly Line[];
+		readonly decidedAtMs: number;
+		readonly isDecidedByRules: boolean;
+	},
+	today: CalendarDate
+): readonly (Line & { readonly line: number })[] {
+	if (!canObject(calendarDateOf(decided.decidedAtMs), today)) return [];
+	return decided.lines.flatMap((line, index) =>
+		decided.isDecidedByRules || line.recognised.amountMinor < line.billedConverted.amountMinor
 			? [{ ...line, line: index + 1 }]
 			: []
 	);

@@ -1,3 +1,5 @@
+import { addDays, type CalendarDate } from '../calendar.ts';
+
 /** Fewer decisions say nothing usual, and too much about single claims. */
 const FEWEST = 10;
 
@@ -16,4 +18,17 @@ export function usualTimeOf(days: readonly number[]): UsualTime | null {
 	const sorted = days.toSorted((one, other) => one - other);
 	const at = (share: number) => sorted[Math.round((sorted.length - 1) * share)] ?? 0;
 	return { fromDays: at(0.1), toDays: at(0.9) };
+}
+
+/**
+ * The day by which eight of ten claims that came in with this one are decided. Null where no range is
+ * known, and where that day is over: a day in the past is no outlook.
+ */
+export function usualDayOf(
+	submittedOn: CalendarDate,
+	usual: UsualTime | null,
+	today: CalendarDate
+): CalendarDate | null {
+	const day = usual && addDays(submittedOn, usual.toDays);
+	return day !== null && day >= today ? day : null;
 }

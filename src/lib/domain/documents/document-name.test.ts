@@ -42,8 +42,13 @@ test('an answer is named by what was asked and how it was answered', () => {
 	});
 });
 
-test('a payment before the decision says so in its name', () => {
-	const paid = { kind: 'processing-confirmation' } as DocumentContent;
-	expect(nameOfDocument(paid)).toEqual({ kind: 'processing-confirmation', isAdvance: true });
+test('a payment says which decision it is of, and that it is of none', () => {
+	const paid = { kind: 'processing-confirmation', claimNumber: 'S-2026-7K4MXR' } as DocumentContent;
+	expect(nameOfDocument(paid)).toEqual({ kind: 'processing-confirmation', no: null });
+	const second = {
+		...paid,
+		decision: { statement: { id: 'two', number: 'S-2026-7K4MXR-2' } }
+	} as DocumentContent;
+	expect(nameOfDocument(second)).toEqual({ kind: 'processing-confirmation', no: 2 });
 	expect(policyNumberIn(paid)).toBeNull();
 });

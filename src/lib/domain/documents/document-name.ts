@@ -1,5 +1,5 @@
 import { nameOfNotice, type NoticeName } from '../contracts/notice.ts';
-import type { DocumentContent } from './document.ts';
+import type { DocumentContent, ProcessingConfirmation } from './document.ts';
 import { statementNoOf } from './statement.ts';
 
 /** What tells a document from its neighbours in a list, and nothing else of what it says. */
@@ -12,7 +12,11 @@ export type DocumentName =
 			/** What became of the decision before; null in the first statement. */
 			readonly outcome: 'upheld' | 'changed' | null;
 	  }
-	| { readonly kind: 'processing-confirmation'; readonly isAdvance: boolean }
+	| {
+			readonly kind: 'processing-confirmation';
+			/** Which statement of its claim is paid, counted from 1; null for an advance. */
+			readonly no: number | null;
+	  }
 	| { readonly kind: 'contract-notice'; readonly notice: NoticeName };
 
 /** The name of a document from its snapshot. */
@@ -25,7 +29,7 @@ export function nameOfDocument(content: DocumentContent): DocumentName {
 				outcome: content.correction?.outcome ?? null
 			};
 		case 'processing-confirmation':
-			return { kind: content.kind, isAdvance: content.decision === undefined };
+			return { kind: content.kind, no: paidStatementNoOf(content) };
 		case 'contract-notice':
 			return { kind: content.kind, notice: nameOfNotice(content.notice) };
 		case 'receipt-confirmation':
@@ -33,6 +37,12 @@ export function nameOfDocument(content: DocumentContent): DocumentName {
 		default:
 			return content satisfies never;
 	}
+}
+
+function paidStatementNoOf({ decision, claimNumber }: ProcessingConfirmation): number | null {
+	return decision
+		? statementNoOf({ statementNumber: decision.statement.number, claimNumber })
+		: null;
 }
 
 /** The contract that a document names, masked; null where it names none. */

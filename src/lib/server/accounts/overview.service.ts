@@ -50,8 +50,11 @@ type ConversationRow = Parameters<typeof entryOfConversation>[0];
 
 /** The start page: what is happening with the claims, what is new, and the contracts. */
 export type Overview = {
+	/** The newest of those that do not wait for the customer. */
 	readonly claims: readonly ClaimRow[];
 	readonly hasMoreClaims: boolean;
+	/** Claims, of the newest page, with a payment that came back: it waits for the customer. */
+	readonly returned: readonly ClaimRow[];
 	/** What is unread in the mailbox, newest first. */
 	readonly news: readonly MailboxEntry[];
 	readonly contracts: readonly ContractSummary[];
@@ -148,17 +151,17 @@ export function createOverviewService(parts: {
 				parts.proofs.listMissing(actor.accountId, today)
 			);
 			const [, previous] = signIns;
+			const returned = claims.filter(({ hasReturnedPayout }) => hasReturnedPayout);
+			// What stands first is not told again below.
+			const first = new Set([
+				...returned.map(({ id }) => id),
+				...missing.map((one) => one.claimId)
+			]);
+			const others = claims.filter(({ id }) => !first.has(id));
 			return ok({
-				claims: claims.slice(0, CLAIMS_SHOWN).map((claim) => ({
-					id: claim.id,
-					number: claim.number,
-					state: claim.state,
-					isUnderReview: claim.isUnderReview,
-					hasReturnedPayout: claim.hasReturnedPayout,
-					submittedAtMs: claim.submittedAtMs,
-					insuredPersonName: claim.insuredPersonName
-				})),
-				hasMoreClaims: claims.length > CLAIMS_SHOWN,
+				claims: others.slice(0, CLAIMS_SHOWN).map(viewClaim),
+				hasMoreClaims: others.length > CLAIMS_SHOWN,
+				returned: returned.map(viewClaim),
 				news: pageOf(
 					documents.map(entryOfDocument),
 					conversations.map(entryOfConversation)
@@ -174,6 +177,19 @@ export function createOverviewService(parts: {
 				}
 			});
 		}
+	};
+}
+
+/** Built field by field: a row of the claims room knows more. */
+function viewClaim(claim: ClaimRow): ClaimRow {
+	return {
+		id: claim.id,
+		number: claim.number,
+		state: claim.state,
+		isUnderReview: claim.isUnderReview,
+		hasReturnedPayout: claim.hasReturnedPayout,
+		submittedAtMs: claim.submittedAtMs,
+		insuredPersonName: claim.insuredPersonName
 	};
 }
 

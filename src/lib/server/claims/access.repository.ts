@@ -206,6 +206,29 @@ export function createAccessRepository(cipher: Cipher) {
 			);
 		},
 
+		/**
+		 * When a claim of this account was taken into review: the first look of whoever had it, for that
+		 * look is what moves its state. Null before. Looks with a reason move nothing and do not count.
+		 */
+		findReviewStart(claimId: string, ownerAccountId: string): Read<number | null> {
+			return read(
+				sqlBuilder
+					.select({ atMs: claimLooks.atMs })
+					.from(claimLooks)
+					.innerJoin(claims, eq(claims.id, claimLooks.claimId))
+					.where(
+						and(
+							eq(claimLooks.claimId, claimId),
+							eq(claims.accountId, ownerAccountId),
+							isNull(claimLooks.openingId)
+						)
+					)
+					.orderBy(asc(claimLooks.atMs))
+					.limit(1),
+				([row]) => row?.atMs ?? null
+			);
+		},
+
 		/** Openings nobody has checked yet, the oldest first. */
 		listToReview(): Read<readonly Opening[]> {
 			const looker = alias(accounts, 'looker');

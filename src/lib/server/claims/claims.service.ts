@@ -11,6 +11,7 @@ import { viewOwnPayout, type OwnPayoutView } from '#lib/domain/claims/payout.ts'
 import {
 	USUAL_TIME_DAYS,
 	USUAL_TIME_SAMPLE,
+	usualDayOf,
 	usualTimeOf,
 	type UsualTime
 } from '#lib/domain/claims/usual-time.ts';
@@ -43,8 +44,8 @@ export type ClaimSummary = {
 	readonly decidedAtMs: number | null;
 	/** No person has: the last decision is an approval by rules. */
 	readonly isDecidedByRules: boolean;
-	/** A month after the claim came in, the end of what § 14 (2) VVG and BaFin call usual. */
-	readonly decisionUsualBy: CalendarDate;
+	/** The day we mean to decide by: a month after the claim came in (§ 14 (2) VVG, BaFin). */
+	readonly decisionDueBy: CalendarDate;
 	readonly insuredPersonName: string;
 	/** Decided, and looked at once more since. */
 	readonly isUnderReview: boolean;
@@ -109,14 +110,16 @@ export type ClaimView = ClaimSummary & {
 	readonly reviews: readonly OwnReview[];
 	/** Lines of the decision that can be objected to; empty before it, and after the limitation. */
 	readonly contestable: readonly ContestableLine[];
-	/** When somebody here first looked at it; null before. */
-	readonly openedAtMs: number | null;
+	/** When a person took it into review; null before, and where rules decided. A mere look is no progress. */
+	readonly inReviewSinceMs: number | null;
 	/** When something last happened to it. */
 	readonly changedAtMs: number;
 	/** Its contract, where the actor may hand in for more people insured by it (decision 0076); else null. */
 	readonly sharedContractId: string | null;
 	/** How long claims take at present; null where too few have been decided. */
 	readonly usualTime: UsualTime | null;
+	/** The day that range leads to; null without one, once it is over, and while we wait for the customer. */
+	readonly usualBy: CalendarDate | null;
 	/** Who of the staff, or as policyholder, looked at it, when and why (Z6, decision 0075). */
 	readonly visits: readonly Visit[];
 };
@@ -159,7 +162,7 @@ export function createClaimsService(parts: {
 	readonly documents: {
 		listOfClaim(claimId: string, accountId: string): Read<readonly DocumentRow[]>;
 	};
-	readonly access: Pick<AccessRepository, 'listLooks'>;
+	readonly access: Pick<AccessRepository, 'listLooks' | 'findReviewStart'>;
 	readonly accountLooks: Pick<AccountLooksRepository, 'listOfClaim'>;
 	readonly released: Pick<ReleasedClaimsRepository, 'listLooks'>;
 	readonly payouts: Pick<PayoutsRepository, 'listOwn' | 'findOwnAdvance'>;
@@ -207,6 +210,7 @@ export function createClaimsService(parts: {
 				files,
 				documents,
 				looks,
+				reviewStartMs,
 				payouts,
 				asked,
 				days,
@@ -221,6 +225,7 @@ export function createClaimsService(parts: {
 				parts.files.listOfClaim(id),
 				parts.documents.listOfClaim(id, actor.accountId),
 				parts.access.listLooks(id, actor.accountId),
+				parts.access.findReviewStart(id, actor.accountId),
 				parts.payouts.listOwn(id, actor.accountId),
 				parts.requests.listOfOwnClaim(id, actor.accountId),
 				parts.figures.listDecisionDays(nowMs - USUAL_TIME_DAYS * DAY_MS, USUAL_TIME_SAMPLE),
@@ -234,11 +239,13 @@ export function createClaimsService(parts: {
 			);
 			if (!claim) return NOT_FOUND;
 			const requests = asked.filter(({ state }) => state !== 'withdrawn');
-			const openedAtMs = looks.length > 0 ? Math.min(...looks.map(({ atMs }) => atMs)) : null;
+			const inReviewSinceMs = claim.isDecidedByRules ? null : reviewStartMs;
+			const usualTime = usualTimeOf(days);
+			const summary = summarise(claim);
 			const { content } = claim;
 			const { cause, diagnosis, country, firstTreatmentOn, note, invoices } = content;
 			return ok({
-				...summarise(claim),
+				...summary,
 				cause,
 				diagnosis,
 				country,
@@ -283,13 +290,13 @@ export function createClaimsService(parts: {
 							: null
 				})),
 				contestable: contestableLinesOf(claim, calendarDateOf(nowMs)),
-				openedAtMs,
+				inReviewSinceMs,
 				changedAtMs: Math.max(
 					claim.submittedAtMs,
 					// A letter was typed in later than it arrived.
 					...documents.map((document) => document.createdAtMs),
 					claim.decidedAtMs ?? 0,
-					openedAtMs ?? 0,
+					inReviewSinceMs ?? 0,
 					// One that has come back is paid no longer: its return counts, so that this never goes backwards.
 					...[...payouts, ...(advancePayout ? [advancePayout] : [])].flatMap((one) => [
 						one.paidAtMs ?? 0,
@@ -301,7 +308,11 @@ export function createClaimsService(parts: {
 				),
 				sharedContractId:
 					insured.filter(({ isOpen }) => isOpen).length > 1 ? content.contractId : null,
-				usualTime: usualTimeOf(days),
+				usualTime,
+				usualBy:
+					summary.nextActor === 'insurer' && claim.decidedAtMs === null
+						? usualDayOf(calendarDateOf(claim.submittedAtMs), usualTime, calendarDateOf(nowMs))
+						: null,
 				visits: groupVisits(
 					[...looks, ...otherLooks.flat()].map(({ accountId, ...look }) => ({
 						...look,
@@ -349,7 +360,7 @@ function summarise(claim: OwnClaim): ClaimSummary {
 		submittedAtMs: claim.submittedAtMs,
 		decidedAtMs: claim.decidedAtMs,
 		isDecidedByRules: claim.isDecidedByRules,
-		decisionUsualBy: calendarDateOf(claim.submittedAtMs + CLOCK_DAYS.overdue * DAY_MS),
+		decisionDueBy: calendarDateOf(claim.submittedAtMs + CLOCK_DAYS.overdue * DAY_MS),
 		insuredPersonName: claim.insuredPersonName,
 		isUnderReview: claim.isUnderReview,
 		hasReturnedPayout: claim.hasReturnedPayout,

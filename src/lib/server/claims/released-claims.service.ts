@@ -40,7 +40,7 @@ export type ReleasedClaimView = Pick<
 	| 'isUnderReview'
 	| 'submittedAtMs'
 	| 'decidedAtMs'
-	| 'decisionUsualBy'
+	| 'decisionDueBy'
 	| 'billed'
 > &
 	Pick<ClaimView, 'invoices'> & {
@@ -164,7 +164,7 @@ export function createReleasedClaimsService(parts: {
 				...{ isUnderReview: claim.isUnderReview, submittedAtMs: claim.submittedAtMs },
 				nextActor: nextActor(claim.state, claim.isUnderReview),
 				decidedAtMs: claim.decidedAtMs,
-				decisionUsualBy: calendarDateOf(claim.submittedAtMs + CLOCK_DAYS.overdue * DAY_MS),
+				decisionDueBy: calendarDateOf(claim.submittedAtMs + CLOCK_DAYS.overdue * DAY_MS),
 				billed: billedTotals(claim.content.invoices),
 				invoices: viewInvoices(claim.content.invoices),
 				statement: statement && viewStatement(statement)

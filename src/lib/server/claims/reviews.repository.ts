@@ -14,6 +14,7 @@ import {
 } from '#lib/server/db/client.ts';
 import { claimReviews } from '#lib/server/db/tables/claim-reviews.ts';
 import { claims } from '#lib/server/db/tables/claims.ts';
+import { documents } from '#lib/server/db/tables/documents.ts';
 import { people } from '#lib/server/db/tables/people.ts';
 import type { Cell, Cipher } from '#lib/server/platform/cipher.ts';
 
@@ -106,6 +107,38 @@ export function createReviewsRepository(cipher: Cipher) {
 			read(
 				select().where(and(eq(claimReviews.claimId, claimId), eq(claims.accountId, accountId))),
 				(rows) => Promise.all(rows.map(open))
+			),
+
+		/**
+		 * Lines under review of the claim that this statement of the account decides; null where it is no
+		 * statement, is somebody else's, or a newer one has taken its place.
+		 */
+		findUnderStatement: (
+			documentId: string,
+			accountId: string
+		): Read<{ readonly openLines: readonly number[] } | null> =>
+			read(
+				sqlBuilder
+					.select({ openLine: claimReviews.line })
+					.from(documents)
+					.innerJoin(claims, eq(claims.id, documents.claimId))
+					.leftJoin(
+						claimReviews,
+						and(eq(claimReviews.claimId, claims.id), isNull(claimReviews.closedAtMs))
+					)
+					.where(
+						and(
+							eq(documents.id, documentId),
+							eq(documents.kind, 'benefit-statement'),
+							eq(claims.accountId, accountId),
+							// The decision that is in force carries the instant of its own statement.
+							eq(claims.decidedAtMs, documents.createdAtMs)
+						)
+					),
+				(rows) =>
+					rows.length === 0
+						? null
+						: { openLines: rows.flatMap(({ openLine }) => (openLine === null ? [] : [openLine])) }
 			),
 
 		/**

@@ -1,7 +1,12 @@
 import { requirePermission, type Actor } from '#lib/domain/actor.ts';
-import { calendarDateOf } from '#lib/domain/calendar.ts';
+import { calendarDateOf, type CalendarDate } from '#lib/domain/calendar.ts';
 import { viewOwnPayout, type OwnPayoutView } from '#lib/domain/claims/payout.ts';
-import type { DocumentContent, ProcessingConfirmation } from '#lib/domain/documents/document.ts';
+import { numberedContestable } from '#lib/domain/claims/review.ts';
+import type {
+	BenefitStatement,
+	DocumentContent,
+	ProcessingConfirmation
+} from '#lib/domain/documents/document.ts';
 import { NOT_FOUND, ok, type Result } from '#lib/domain/result.ts';
 import type { AuditService } from '#lib/server/audit/audit.service.ts';
 import type { Database, Read } from '#lib/server/db/client.ts';
@@ -22,6 +27,8 @@ export type DocumentView = {
 	readonly unreadCount: number;
 	/** What became of the money a statement speaks of, as of now; null for anything else. */
 	readonly payout: OwnPayoutView | null;
+	/** Lines, counted from 1, that the reader of a statement in force may object to now. */
+	readonly contestable: readonly number[];
 };
 
 export type Download = {
@@ -46,6 +53,12 @@ export function createDocumentsService(parts: {
 			id: string,
 			accountId: string
 		): Read<Parameters<typeof viewOwnPayout>[0] | null>;
+	};
+	readonly reviews: {
+		findUnderStatement(
+			id: string,
+			accountId: string
+		): Read<{ readonly openLines: readonly number[] } | null>;
 	};
 	/** The PDF of a kind that is printed on demand, with the name of its file. */
 	readonly printConfirmation: (
@@ -81,17 +94,23 @@ export function createDocumentsService(parts: {
 			const answer = await db.commitAndRead(await logRead(actor, id, 'page'), [
 				documents.find(id, actor.accountId),
 				parts.payouts.findOwnOfDocument(id, actor.accountId),
+				parts.reviews.findUnderStatement(id, actor.accountId),
 				documents.countUnread(actor.accountId, calendarDateOf(clock.nowMs())),
 				parts.conversations.countUnread(actor.accountId)
 			]);
 			if (!answer.ok) return answer;
-			const [document, payout, unreadDocuments, unreadConversations] = answer.value;
+			const [document, payout, inForce, unreadDocuments, unreadConversations] = answer.value;
 			if (!document) return NOT_FOUND;
-			const isStatement = document.content.kind === 'benefit-statement';
+			const { content } = document;
+			const isStatement = content.kind === 'benefit-statement';
 			return ok({
 				...document,
 				unreadCount: unreadDocuments + unreadConversations,
-				payout: isStatement && payout ? viewOwnPayout(payout) : null
+				payout: isStatement && payout ? viewOwnPayout(payout) : null,
+				contestable:
+					isStatement && inForce
+						? contestableIn(content, inForce.openLines, calendarDateOf(clock.nowMs()))
+						: []
 			});
 		},
 
@@ -120,4 +139,16 @@ export function createDocumentsService(parts: {
 			});
 		}
 	};
+}
+
+/** What is under review already is objected to. */
+function contestableIn(
+	{ lines, decidedAtMs, decidedBy }: BenefitStatement,
+	openLines: readonly number[],
+	today: CalendarDate
+): readonly number[] {
+	const decided = { lines, decidedAtMs, isDecidedByRules: decidedBy === 'rules' };
+	return numberedContestable(decided, today).flatMap(({ line }) =>
+		openLines.includes(line) ? [] : [line]
+	);
 }

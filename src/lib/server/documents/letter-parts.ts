@@ -71,10 +71,16 @@ export function drawReckoning(
 /** The one amount a letter is about, with where it goes. */
 export function drawTotal(
 	sheet: Sheet,
-	texts: { readonly total: string; readonly totalTo: string; readonly totalAmount: string }
+	texts: {
+		readonly total: string;
+		/** Both null where nothing is paid: then the sentence stands alone. */
+		readonly totalTo: string | null;
+		readonly totalAmount: string | null;
+	}
 ): void {
 	const width = sheet.width - 2 * TOTAL_PADDING;
-	const toHeight = sheet.heightOf(texts.totalTo, STYLES.body, width * 0.6);
+	const { total, totalTo, totalAmount } = texts;
+	const toHeight = totalTo === null ? 0 : sheet.heightOf(totalTo, STYLES.body, width * 0.6);
 	const height = 2 * TOTAL_PADDING + 16 + toHeight;
 	sheet.y += 4;
 	sheet.makeRoom(height);
@@ -85,13 +91,17 @@ export function drawTotal(
 		sheet.doc.struct('Span', {}, sheet.draw(text, style, { ...at, width: width * 0.6 }));
 	sheet.add(
 		sheet.doc.struct('P', {}, [
-			draw(`${texts.total} `, STYLES.strong, { x, y: y + TOTAL_PADDING }),
-			draw(
-				`${texts.totalAmount} `,
-				{ ...STYLES.title, color: INK.accent, align: 'right' },
-				{ x: x + width * 0.4, y: y + height / 2 - 14 }
-			),
-			draw(texts.totalTo, STYLES.body, { x, y: y + TOTAL_PADDING + 16 })
+			draw(`${total} `, STYLES.strong, { x, y: y + TOTAL_PADDING }),
+			...(totalAmount === null
+				? []
+				: [
+						draw(
+							`${totalAmount} `,
+							{ ...STYLES.title, color: INK.accent, align: 'right' },
+							{ x: x + width * 0.4, y: y + height / 2 - 14 }
+						)
+					]),
+			...(totalTo === null ? [] : [draw(totalTo, STYLES.body, { x, y: y + TOTAL_PADDING + 16 })])
 		])
 	);
 	sheet.y += height + 12;
