@@ -19,7 +19,7 @@ export type UnremindedClaim = {
 
 const { dueOn, reminders, answeredAtMs, withdrawnAtMs } = documentRequests;
 
-/** As `reminderDue` says it, of requests that wait for their document. */
+/** Of requests that wait for their document: one whose turn a reminder is. */
 const isDue = (today: CalendarDate): SQL | undefined =>
 	and(
 		isNull(answeredAtMs),
