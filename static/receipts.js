@@ -62,7 +62,7 @@
 					else resolve(answer.pages);
 				};
 				wait();
-				worker.postMessage({ script: `${folder}/pdfium.js`, wasm, pdf, from, count: PAGES_AT_ONCE });
+				worker.postMessage({ wasm, pdf, from, count: PAGES_AT_ONCE });
 			});
 		} finally {
 			clearTimeout(timer);

@@ -1,17 +1,18 @@
 // Turns pages of one PDF into pictures, beside the page's thread. The PDF is a stranger's: PDFium reads it as WebAssembly,
 // which computes and does nothing else, and the policy of this folder lets nothing here reach anybody (_headers).
 
+import { PDFiumLibrary } from './pdfium-2.1.13/pdfium.js';
+
 /** As wide as a page is read on a large screen at the greatest size, and as many pixels as one picture may have. */
 const WIDTH_PX = 1600;
 const MAX_PIXELS = 12_000_000;
 
-/** `{ script, wasm, pdf, from, count }` in; a message a page, then `{ pages }`, or `{ error }` out. */
+/** `{ wasm, pdf, from, count }` in; a message a page, then `{ pages }`, or `{ error }` out. */
 self.onmessage = async ({ origin, data }) => {
 	// Only whoever started this worker can speak to it, and that has no origin.
 	const isStarter = origin === '';
 	if (!isStarter) return;
 	try {
-		const { PDFiumLibrary } = await import(data.script);
 		const library = await PDFiumLibrary.init({ wasmBinary: data.wasm });
 		const pdf = await library.loadDocument(new Uint8Array(data.pdf));
 		const pages = pdf.getPageCount();

@@ -9,6 +9,8 @@ test('another version of the package lies in another folder', () => {
 	const text = readFileSync('node_modules/@hyzyla/pdfium/package.json', 'utf8');
 	const { version } = v.parse(packageSchema, JSON.parse(text));
 	expect(PDF_READER_FOLDER).toBe(`/receipts/pdfium-${version}`);
+	const worker = readFileSync('static/receipts/pdf-worker-1.js', 'utf8');
+	expect(worker).toContain(`from './pdfium-${version}/pdfium.js'`);
 });
 
 test('the worker that reads PDFs reaches nobody', () => {

@@ -10,7 +10,7 @@ import {
 import { askBeforeTreatment, askQuestion, INQUIRY } from '../../bench/portal/questions-road.ts';
 import { releaseClaim } from '../../bench/portal/release-road.ts';
 import { JUST_TAKE } from '../../bench/portal/steps.ts';
-import { requireMatch, Visitor } from '../../bench/portal/visitor.ts';
+import { requireMatch, type Visitor } from '../../bench/portal/visitor.ts';
 import { readDemo } from '../../../tools/start/demo-accounts.ts';
 import type { Stack } from '../../../tools/start/stack.ts';
 import { registered } from './newcomer.ts';
