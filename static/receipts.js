@@ -54,7 +54,9 @@
 				};
 				worker.onerror = () => reject(new Error('the reader did not start'));
 				worker.onmessage = ({ origin, data }) => {
-					if (origin !== '') return;
+					// Only a worker that was started here has no origin (W9).
+					const isOurs = origin === '';
+					if (!isOurs) return;
 					wait();
 					const answer = /** @type {Answer} */ (data);
 					if ('error' in answer) reject(new Error(answer.error));

@@ -241,7 +241,7 @@ describe('somebody is faster than the decision', () => {
 			() =>
 				insert(
 					'document_requests',
-					`'1', $claim, 'report', 1, 1, ${staff()}, '2027-01-01', null, null, null, null, null, null`
+					`'1', $claim, 'report', 1, 1, ${staff()}, '2027-01-01', null, null, null, null, null, null, 0, null`
 				)
 		],
 		[
