@@ -23,7 +23,8 @@ export default defineConfig({
 	// What never becomes pressable is named at once, not as the whole walk's timeout.
 	use: {
 		actionTimeout: 60_000,
-		trace: 'retain-on-failure',
+		// Nobody opens the traces of CI, and they cost a tenth of the walks.
+		trace: process.env['CI'] ? 'off' : 'retain-on-failure',
 		locale: 'de-DE',
 		timezoneId: 'Europe/Berlin'
 	}
