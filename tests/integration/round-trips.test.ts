@@ -186,7 +186,7 @@ async function captureLetter(clerk: string, policyNumber: string): Promise<void>
 					...{ insuredPersonId: contract.insured[0]?.id ?? '', cause: 'illness' },
 					...{ diagnosis: 'Angina', firstTreatmentOn: bill.treatmentFrom, country: 'DE' },
 					...{ hasOtherInsurance: 'no', isDeclaredTrue: true },
-					invoices: [{ ...bill, amount: '17,50', isPaid: 'no', kind: '' }]
+					invoices: [{ ...bill, insuredPersonId: '', amount: '17,50', isPaid: 'no', kind: '' }]
 				}
 			},
 			[{ field: 'scan1', name: 'scan.jpg', bytes: new Uint8Array(jpegBytes(3000)) }]

@@ -164,9 +164,9 @@ export async function insertClaim(
 		args: [decided.state, decided.atMs, await deciderOf(it, decided.state), claimId]
 	});
 	await it.client.execute({
-		sql: `insert into cover_uses (claim_id, year_starts_on, contract_id, deductible_minor, paid_minor)
-			values (?, '2026-01-01', ?, 500, 0)`,
-		args: [claimId, contract.contractId]
+		sql: `insert into cover_uses (claim_id, insured_person_id, year_starts_on, contract_id, deductible_minor, paid_minor)
+			select id, insured_person_id, '2026-01-01', contract_id, 500, 0 from claims where id = ?`,
+		args: [claimId]
 	});
 	const { cipher } = await cipherOf(it, actor);
 	const [fileId, nowMs] = [randomUUID(), it.clock.nowMs()];

@@ -8,9 +8,12 @@ import { formatDate, formatMoney } from './format.ts';
 import { m } from './generated/messages.js';
 import { reasonText } from './reasons.ts';
 
-/** The sentences under a line: how it was converted, what is not recognised and why. */
+/** The sentences under a line: whose it is where there are several people, how it was converted, what is not recognised and why. */
 export function statementLineNotes(line: StatementLine, locale: Language): readonly string[] {
 	const notes: string[] = [];
+	if (line.insuredPersonName !== undefined) {
+		notes.push(m.staff_statement_for({ name: line.insuredPersonName }, { locale }));
+	}
 	if (line.exchangeRate) {
 		notes.push(
 			m.staff_statement_rate(
@@ -103,7 +106,12 @@ export function statementFacts(
 			value: formatDate(calendarDateOf(statement.decidedAtMs), locale)
 		},
 		{ label: m.staff_statement_claim({}, options), value: statement.claimNumber },
-		{ label: m.staff_statement_person({}, options), value: statement.insuredPersonName },
+		{
+			label: statement.persons
+				? m.staff_statement_persons({}, options)
+				: m.staff_statement_person({}, options),
+			value: statement.insuredPersonName
+		},
 		{ label: m.staff_statement_policy({}, options), value: statement.policyNumberMasked },
 		{
 			label: m.staff_statement_decided_by({}, options),
@@ -142,9 +150,33 @@ function overpaidText(statement: BenefitStatement, locale: Language): string | n
 	return m.advances_statement_over({ amount: formatMoney(over, locale) }, { locale });
 }
 
+/** The sums below the bills: one for each of several people (features.md 4.3), that of all last. */
+export function statementSums(
+	{ persons = [], totals }: Pick<BenefitStatement, 'persons' | 'totals'>,
+	locale: Language
+): readonly { readonly label: string; readonly totals: BenefitStatement['totals'] }[] {
+	return [
+		...persons.map((person) => ({
+			label: m.staff_statement_sum_of({ name: person.name }, { locale }),
+			totals: person.totals
+		})),
+		{ label: m.staff_statement_sum({}, { locale }), totals }
+	];
+}
+
 /** Null where no deductible plays a part. */
 function deductibleText(statement: BenefitStatement, locale: Language): string | null {
-	const { totals, deductibleLeftMinor: amountMinor } = statement;
+	const { persons, totals, deductibleLeftMinor: amountMinor } = statement;
+	if (persons) {
+		const isPlaying = totals.deductible.amountMinor > 0;
+		const hasLeft = persons.some(({ deductibleLeftMinor }) => deductibleLeftMinor > 0);
+		if (!isPlaying && !hasLeft) return null;
+		const list = persons.map(({ name, deductibleLeftMinor }) => {
+			const left = formatMoney({ ...totals.paid, amountMinor: deductibleLeftMinor }, locale);
+			return `${name} ${left}`;
+		});
+		return m.staff_statement_deductible_people({ list: list.join(', ') }, { locale });
+	}
 	if (amountMinor > 0) {
 		const left = formatMoney({ ...totals.paid, amountMinor }, locale);
 		return m.staff_statement_deductible_note({ left }, { locale });

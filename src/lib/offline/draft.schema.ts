@@ -14,6 +14,7 @@ const answer = v.fallback(v.picklist(['', 'yes', 'no']), '');
 
 const invoiceFormSchema = v.object({
 	id: v.string(),
+	insuredPersonId: text,
 	issuer: text,
 	number: text,
 	invoiceDate: text,

@@ -220,6 +220,18 @@ describe('a policyholder', () => {
 		expect(must(await list(holder)).claims.map(({ id }) => id)).toEqual([mine]);
 	});
 
+	it('Z2: reads no claim with bills of others in it', async () => {
+		const mine = await handIn(mai, MAI);
+		must(await release('claims'));
+		must(await read(holder, mine));
+		await world.client.execute({
+			sql: 'insert into claim_co_insured (claim_id, person_id) values (?, ?)',
+			args: [mine, BO]
+		});
+		expect(await read(holder, mine)).toEqual(NOT_THERE);
+		expect(must(await list(holder)).claims).toEqual([]);
+	});
+
 	it('Z2: reads what the insured person handed in, not what others did for her', async () => {
 		must(await release('claims'));
 		await link(other, CONTRACT, 'policyholder');

@@ -52,9 +52,9 @@ async function decided(amounts = ONE_HUNDRED, owner = customer) {
 }
 const leftOf = async (claim: { id: string }) => {
 	const { contract } = must(await deskRooms(world).deskService.open(clerk, claim.id));
-	return contract.cover.map((year) => [
-		...[year.yearStartsOn, year.deductibleLeftMinor, year.maximumLeftMinor]
-	]);
+	return contract.covers
+		.flatMap(({ years }) => years)
+		.map((year) => [...[year.yearStartsOn, year.deductibleLeftMinor, year.maximumLeftMinor]]);
 };
 const usedNow = async () => {
 	const { rows } = await world.client.execute(
@@ -68,7 +68,7 @@ describe('the maximum', () => {
 		await decided();
 		const claim = await opened();
 		// 100 euros, 50 of them carried by the customer: 50 of 140 paid.
-		expect(claim.view.contract.cover).toMatchObject([
+		expect(claim.view.contract.covers[0]?.years).toMatchObject([
 			{ maximumMinor: 14_000, maximumLeftMinor: 9_000, deductibleLeftMinor: 0 }
 		]);
 		expect(claim.view.lines[0]?.rest.maximumLeftMinor).toBe(9_000);
@@ -111,7 +111,7 @@ describe('the deductible', () => {
 		const other = await addAccount(world, 'customer', 'Bo');
 		await decided();
 		const claim = await opened(ONE_HUNDRED, other);
-		expect(claim.view.contract.cover).toMatchObject([
+		expect(claim.view.contract.covers[0]?.years).toMatchObject([
 			{ deductibleLeftMinor: 5_000, maximumLeftMinor: 14_000 }
 		]);
 		expect(claim.view.lines[0]?.proposal.deductibleMinor).toBe(5_000);
@@ -129,7 +129,7 @@ describe('the deductible', () => {
 			['2026-10-01', 5_000, 5_000]
 		]);
 		const next = await opened([[10_000, 'EUR', '2026-09-29']]);
-		expect(next.view.contract.cover).toMatchObject([
+		expect(next.view.contract.covers[0]?.years).toMatchObject([
 			{ yearStartsOn: '2025-10-01', deductibleLeftMinor: 0, maximumLeftMinor: 9_000 }
 		]);
 		expect((await leftOf(claim)).length).toBe(2);

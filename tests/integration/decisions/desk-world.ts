@@ -210,8 +210,13 @@ export async function addContract(it: TestDatabase, holder: Actor, deductibleMin
 	return id;
 }
 
-/** `treatedOn` where it is not the usual day. */
-export type Amount = readonly [amountMinor: number, currency: string, treatedOn?: string];
+/** `treatedOn` where it is not the usual day, `personId` where it is not the owner's bill. */
+export type Amount = readonly [
+	amountMinor: number,
+	currency: string,
+	treatedOn?: string,
+	personId?: string
+];
 
 /** A claim as a submission leaves it, with one PDF receipt. */
 export async function addClaim(
@@ -330,17 +335,20 @@ export function contentOf(
 		hasOtherInsurance: false,
 		circumstances: { ...NO_CIRCUMSTANCES, treatedBefore: 'no' },
 		note: '',
-		invoices: amounts.map(([amountMinor, currency, treatedOn = '2026-10-01'], index) => ({
-			id: it.ids.newId(),
-			issuer: `Dr. Sample ${index}`,
-			number: `R-${index}`,
-			invoiceDate: '2026-10-02',
-			treatmentFrom: treatedOn,
-			treatmentTo: treatedOn,
-			amountMinor,
-			currency,
-			isPaid: true
-		})),
+		invoices: amounts.map(
+			([amountMinor, currency, treatedOn = '2026-10-01', insuredPersonId], index) => ({
+				id: it.ids.newId(),
+				...(insuredPersonId && { insuredPersonId }),
+				issuer: `Dr. Sample ${index}`,
+				number: `R-${index}`,
+				invoiceDate: '2026-10-02',
+				treatmentFrom: treatedOn,
+				treatmentTo: treatedOn,
+				amountMinor,
+				currency,
+				isPaid: true
+			})
+		),
 		payeeAccount: null,
 		declaredTrue: true
 	});

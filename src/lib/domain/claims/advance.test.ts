@@ -66,10 +66,10 @@ describe('the most that may be paid in advance', () => {
 		year = YEAR
 	): BilledLine => ({
 		...{ invoiceId: id, issuer: 'Dr. Sample', invoiceDate: '2026-05-01' },
-		...{ yearStartsOn: year, billed: { amountMinor, currency } }
+		...{ insuredPersonId: 'ada', yearStartsOn: year, billed: { amountMinor, currency } }
 	});
 	const rest = (deductibleLeftMinor: number, maximumLeftMinor: number | null, year = YEAR) => ({
-		...{ yearStartsOn: year, deductibleLeftMinor, maximumLeftMinor }
+		...{ insuredPersonId: 'ada', yearStartsOn: year, deductibleLeftMinor, maximumLeftMinor }
 	});
 	const most = (
 		billed: readonly BilledLine[],

@@ -1,5 +1,6 @@
 /** Advance payments on a claim that takes longer than a month (§ 14 (2) VVG; decision 0077). */
 import { addDays, type CalendarDate } from '../calendar.ts';
+import { isSameYear } from '../contracts/cover.ts';
 import type { ClaimState } from './claim.ts';
 import { OPEN_STATES } from './claim.ts';
 import {
@@ -68,7 +69,7 @@ export function standOfAdvance(
 
 /**
  * The most that may be paid in advance, in the contract's minor unit: everything billed, less what is
- * left of the deductible, up to what is left of the maximum, each by insurance year. No decision pays
+ * left of the deductible, up to what is left of the maximum, each by person and insurance year. No decision pays
  * more than that by its own proposal. A bill in a currency without a recorded rate counts nothing.
  */
 export function mostOfAdvance(
@@ -81,8 +82,9 @@ export function mostOfAdvance(
 		...{ reason: 'none' as const, exchangeRate: rates[index] ?? null }
 	}));
 	const lines = completeLines(billed, entries, terms);
-	return terms.years.reduce((all, { yearStartsOn, maximumLeftMinor }) => {
-		const ofYear = billed.filter((line) => line.yearStartsOn === yearStartsOn);
+	return terms.years.reduce((all, year) => {
+		const { maximumLeftMinor } = year;
+		const ofYear = billed.filter((line) => isSameYear(line, year));
 		const payable = ofYear.reduce((sum, { invoiceId }) => {
 			const line = lines.find((one) => one.invoiceId === invoiceId);
 			return sum + (line ? line.recognisedMinor - line.deductibleMinor : 0);

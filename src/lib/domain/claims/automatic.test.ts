@@ -21,12 +21,12 @@ const day = (text: string) => {
 	return date;
 };
 const NOW_MS = Date.UTC(2026, 10, 22, 9);
-const YEAR = day('2026-01-01');
+const YEAR = { insuredPersonId: 'ada', yearStartsOn: day('2026-01-01') };
 const TODAY = day('2026-11-22');
 
 const billedOf = (amountMinor: number, currency = 'EUR', index = 0): BilledLine => ({
 	...{ invoiceId: `i${index}`, issuer: 'Dr. Sample', invoiceDate: '2026-10-02' },
-	...{ yearStartsOn: YEAR, billed: { amountMinor, currency } }
+	...{ ...YEAR, billed: { amountMinor, currency } }
 });
 const decisionOf = (
 	amounts: readonly number[],
@@ -38,7 +38,7 @@ const decisionOf = (
 		[],
 		{
 			currency: 'EUR',
-			years: [{ yearStartsOn: YEAR, deductibleLeftMinor, maximumLeftMinor: maximum }],
+			years: [{ ...YEAR, deductibleLeftMinor, maximumLeftMinor: maximum }],
 			today: TODAY
 		}
 	);
@@ -48,7 +48,7 @@ const invoice = {
 	...{ amountMinor: 10_000, currency: 'EUR', isPaid: true }
 };
 const content: AutomaticFacts['content'] = {
-	...{ cause: 'illness', hasOtherInsurance: false, note: '' },
+	...{ insuredPersonId: 'ada', cause: 'illness', hasOtherInsurance: false, note: '' },
 	...{ firstTreatmentOn: day('2026-10-01'), invoices: [invoice] },
 	circumstances: { ...NO_CIRCUMSTANCES, treatedBefore: 'no' }
 };
@@ -66,7 +66,7 @@ const CLEAN: AutomaticFacts = {
 	state: 'submitted',
 	submittedAtMs: NOW_MS - AUTOMATIC_WAIT_MS,
 	...{ isAssigned: false, cameByPost: false, content },
-	...{ coverStartsOn: YEAR, currency: 'EUR', findings: [[]] },
+	...{ coverStartsOn: YEAR.yearStartsOn, currency: 'EUR', findings: [[]] },
 	...{ decision: decisionOf([10_000]), secondLook: null, beside }
 };
 const ofInvoice = (change: Partial<typeof invoice>) => ({
@@ -92,6 +92,7 @@ const FLAWS: Readonly<Record<PersonReason, readonly Partial<AutomaticFacts>[]>> 
 		{ beside: { ...beside, receipts: 2, receiptsNotReleased: 1 } }
 	],
 	'receipt-known': [{ beside: { ...beside, receiptsKnown: 1 } }],
+	'several-people': [ofInvoice({ insuredPersonId: 'ben' })],
 	'number-missing': [ofInvoice({ number: '' }), ofInvoice({ number: ' - ' })],
 	finding: [
 		{ findings: [[{ kind: 'outside-cover' }]] },
@@ -141,7 +142,10 @@ describe('reasonsForPerson', () => {
 	it.each([
 		['the limit itself', { decision: decisionOf([AUTOMATIC_LIMIT.amountMinor]) }],
 		['the first day behind the waiting period', ofInvoice({ treatmentFrom: day('2026-09-03') })],
-		['the first day of the cover', { content: { ...content, firstTreatmentOn: YEAR } }],
+		[
+			'the first day of the cover',
+			{ content: { ...content, firstTreatmentOn: YEAR.yearStartsOn } }
+		],
 		['one decision less than too many', { beside: { ...beside, decidedByRules: 1 } }]
 	])('lets rules decide at a boundary: %s', (_, change) => {
 		expect(reasonsForPerson({ ...CLEAN, ...change }, NOW_MS)).toEqual([]);
@@ -186,7 +190,7 @@ describe('reasonsForPerson', () => {
 describe('decideInFull', () => {
 	const terms = {
 		currency: 'EUR',
-		years: [{ yearStartsOn: YEAR, deductibleLeftMinor: 0, maximumLeftMinor: null }],
+		years: [{ ...YEAR, deductibleLeftMinor: 0, maximumLeftMinor: null }],
 		today: TODAY
 	};
 	const rate = { rate: '1.25', date: day('2026-11-20'), source: 'ECB' };

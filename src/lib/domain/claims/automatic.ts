@@ -5,6 +5,7 @@
 import { addDays, DAY_MS, HOUR_MS, type CalendarDate } from '../calendar.ts';
 import type { ClaimContent } from './claim.schema.ts';
 import type { ClaimState } from './claim.ts';
+import { personsOfClaim } from './insured-persons.ts';
 import {
 	completeLines,
 	decideClaim,
@@ -51,6 +52,8 @@ export const PERSON_REASONS = [
 	'of-staff',
 	'sample',
 	'accident',
+	/** Bills of several people: what was before the cover was told of one. */
+	'several-people',
 	'other-insurance',
 	/** The customer has written something that only a person can read. */
 	'note',
@@ -92,7 +95,13 @@ export type AutomaticFacts = {
 	readonly cameByPost: boolean;
 	readonly content: Pick<
 		ClaimContent,
-		'cause' | 'hasOtherInsurance' | 'note' | 'firstTreatmentOn' | 'circumstances' | 'invoices'
+		| 'insuredPersonId'
+		| 'cause'
+		| 'hasOtherInsurance'
+		| 'note'
+		| 'firstTreatmentOn'
+		| 'circumstances'
+		| 'invoices'
 	>;
 	readonly coverStartsOn: CalendarDate;
 	readonly currency: string;
@@ -130,6 +139,7 @@ const CHECKS: Readonly<Record<PersonReason, (facts: AutomaticFacts, nowMs: numbe
 	'of-staff': ({ beside }) => beside.ofStaff > 0,
 	sample: ({ id }) => isSample(id),
 	accident: ({ content }) => content.cause !== 'illness',
+	'several-people': ({ content }) => personsOfClaim(content).length > 1,
 	'other-insurance': ({ content }) => content.hasOtherInsurance,
 	note: ({ content }) => content.note.trim() !== '',
 	'in-hand': ({ beside }) => beside.inHand > 0,

@@ -61,6 +61,7 @@ export function typedInvoices(
 		if (typed('issuer') === undefined) break;
 		const isPaid = typed('isPaid');
 		invoices.push({
+			insuredPersonId: typed('insuredPersonId') ?? '',
 			issuer: typed('issuer') ?? '',
 			number: typed('number') ?? '',
 			invoiceDate: typed('invoiceDate') ?? '',

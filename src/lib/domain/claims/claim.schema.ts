@@ -47,6 +47,8 @@ export const invoiceSchema = v.strictObject({
 		v.check((code) => listCurrencies().includes(code), 'currency-unknown')
 	),
 	isPaid: v.boolean(),
+	/** Whose bill it is where not the claim's own person (decision 0080). */
+	insuredPersonId: v.optional(uuidSchema),
 	/** Left out by a letter, and by a device of a release before. */
 	kind: v.optional(v.picklist(TREATMENT_KINDS, 'required'))
 });

@@ -67,6 +67,16 @@ describe('checkSubmittable', () => {
 		}
 	);
 
+	it('names a bill of somebody who is not insured here', () => {
+		const invoices = [
+			{ ...invoiceOf('2026-02-01'), insuredPersonId: 'person' },
+			{ ...invoiceOf('2026-02-01'), insuredPersonId: 'stranger' }
+		];
+		expect(issuesOf(contentOf({ invoices }))).toEqual({
+			'invoices.1.insuredPersonId': 'person-not-insured'
+		});
+	});
+
 	it('names a person who is not insured here and every date to come', () => {
 		const content = contentOf({
 			insuredPersonId: 'stranger',

@@ -68,6 +68,9 @@ export function checkSubmittable(
 	}
 	if (content.firstTreatmentOn > today) issues['firstTreatmentOn'] = 'date-in-future';
 	content.invoices.forEach((invoice, index) => {
+		if (invoice.insuredPersonId && !insuredPersonIds.includes(invoice.insuredPersonId)) {
+			issues[`invoices.${index}.insuredPersonId`] = 'person-not-insured';
+		}
 		Object.assign(issues, invoiceDateIssues(invoice, index, today));
 	});
 	return Object.keys(issues).length === 0

@@ -1,29 +1,34 @@
-import type { CalendarDate } from '../calendar.ts';
-import type { CoverUse, YearRest } from '../contracts/cover.ts';
+import {
+	isSameYear,
+	yearsOf,
+	type CoverUse,
+	type InsuredYear,
+	type YearRest
+} from '../contracts/cover.ts';
 import type { Money } from '../money.ts';
 
 type DecidedAmounts = { readonly deductible: Money; readonly paid: Money };
 
-/** What one decided line uses of its insurance year. */
+/** What one decided line uses of its person's insurance year. */
 export function useOfLine(
 	{ deductible, paid }: DecidedAmounts,
-	yearStartsOn: CalendarDate
+	{ insuredPersonId, yearStartsOn }: InsuredYear
 ): CoverUse {
-	return { yearStartsOn, deductibleMinor: deductible.amountMinor, paidMinor: paid.amountMinor };
+	const year = { insuredPersonId, yearStartsOn };
+	return { ...year, deductibleMinor: deductible.amountMinor, paidMinor: paid.amountMinor };
 }
 
-/** What a decision uses of the cover, one entry for each insurance year of its lines. */
+/** What a decision uses of the cover, one entry for each person's insurance year of its lines. */
 export function usesOf(
-	billed: readonly { readonly invoiceId: string; readonly yearStartsOn: CalendarDate }[],
+	billed: readonly (InsuredYear & { readonly invoiceId: string })[],
 	lines: readonly (DecidedAmounts & { readonly invoiceId: string })[]
 ): readonly CoverUse[] {
-	const uses = billed.map(({ invoiceId, yearStartsOn }) => {
-		const line = lines.find((candidate) => candidate.invoiceId === invoiceId);
+	const uses = billed.map((bill) => {
+		const line = lines.find((candidate) => candidate.invoiceId === bill.invoiceId);
 		if (!line) throw new Error('an invoice was not decided');
-		return useOfLine(line, yearStartsOn);
+		return useOfLine(line, bill);
 	});
-	const years = new Set(uses.map(({ yearStartsOn }) => yearStartsOn));
-	return [...years].map((year) => sumOfYear(uses, year));
+	return yearsOf(uses).map((year) => sumOfYear(uses, year));
 }
 
 /**
@@ -35,10 +40,10 @@ export function coverIssues(
 	years: readonly YearRest[],
 	at: string
 ): Readonly<Record<string, string>> {
-	const yearStartsOn = uses.at(-1)?.yearStartsOn;
-	const rest = years.find((year) => year.yearStartsOn === yearStartsOn);
+	const last = uses.at(-1);
+	const rest = last && years.find((year) => isSameYear(year, last));
 	if (!rest) throw new Error('nobody has said what the year of a line has left');
-	const { deductibleMinor, paidMinor } = sumOfYear(uses, rest.yearStartsOn);
+	const { deductibleMinor, paidMinor } = sumOfYear(uses, rest);
 	const { deductibleLeftMinor, maximumLeftMinor } = rest;
 	const isAbove = maximumLeftMinor !== null && paidMinor > maximumLeftMinor;
 	return {
@@ -47,16 +52,30 @@ export function coverIssues(
 	};
 }
 
-/** What the deductible has left after a decision, in the last insurance year that it is about. */
-export function deductibleLeftAfter(years: readonly YearRest[], uses: readonly CoverUse[]): number {
-	const last = years.toSorted((a, b) => (a.yearStartsOn < b.yearStartsOn ? -1 : 1)).at(-1);
-	if (!last) throw new Error('a decision is about one year at least');
-	return last.deductibleLeftMinor - sumOfYear(uses, last.yearStartsOn).deductibleMinor;
+/**
+ * What the deductible of a person has left after a decision, in the last insurance year that it is about;
+ * null for somebody it is not about.
+ */
+export function deductibleLeftAfter(
+	insuredPersonId: string,
+	years: readonly YearRest[],
+	uses: readonly CoverUse[]
+): number | null {
+	const last = years
+		.filter((year) => year.insuredPersonId === insuredPersonId)
+		.toSorted((one, other) => one.yearStartsOn.localeCompare(other.yearStartsOn))
+		.at(-1);
+	if (!last) return null;
+	return last.deductibleLeftMinor - sumOfYear(uses, last).deductibleMinor;
 }
 
-function sumOfYear(uses: readonly CoverUse[], yearStartsOn: CalendarDate): CoverUse {
-	const ofYear = uses.filter((use) => use.yearStartsOn === yearStartsOn);
+function sumOfYear(uses: readonly CoverUse[], year: InsuredYear): CoverUse {
+	const ofYear = uses.filter((use) => isSameYear(use, year));
 	const sum = (field: 'deductibleMinor' | 'paidMinor') =>
 		ofYear.reduce((all, use) => all + use[field], 0);
-	return { yearStartsOn, deductibleMinor: sum('deductibleMinor'), paidMinor: sum('paidMinor') };
+	const { insuredPersonId, yearStartsOn } = year;
+	return {
+		...{ insuredPersonId, yearStartsOn },
+		...{ deductibleMinor: sum('deductibleMinor'), paidMinor: sum('paidMinor') }
+	};
 }

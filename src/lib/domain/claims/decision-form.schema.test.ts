@@ -12,7 +12,12 @@ import type { BilledLine } from './decision.ts';
 
 const TODAY = parseCalendarDate('2026-11-22');
 if (!TODAY) throw new Error('no date');
-const YEAR = { yearStartsOn: TODAY, deductibleLeftMinor: 5_000, maximumLeftMinor: null };
+const YEAR = {
+	insuredPersonId: 'ada',
+	yearStartsOn: TODAY,
+	deductibleLeftMinor: 5_000,
+	maximumLeftMinor: null
+};
 const TERMS = { currency: 'EUR', years: [YEAR], today: TODAY };
 const ID_A = '019aa000-0000-7000-8000-00000000000a';
 const ID_B = '019aa000-0000-7000-8000-00000000000b';
@@ -21,7 +26,7 @@ const billedOf = (invoiceId: string, amountMinor: number, currency = 'EUR'): Bil
 	invoiceId,
 	issuer: 'Dr. Sample',
 	invoiceDate: '2026-05-01',
-	yearStartsOn: TODAY,
+	...{ insuredPersonId: 'ada', yearStartsOn: TODAY },
 	billed: { amountMinor, currency }
 });
 

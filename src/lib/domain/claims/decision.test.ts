@@ -25,15 +25,16 @@ const NEXT_YEAR = day('2027-01-01');
 const restOf = (
 	deductibleLeftMinor: number,
 	maximumLeftMinor: number | null = null,
-	yearStartsOn = YEAR
-): YearRest => ({ yearStartsOn, deductibleLeftMinor, maximumLeftMinor });
+	yearStartsOn = YEAR,
+	insuredPersonId = 'ada'
+): YearRest => ({ insuredPersonId, yearStartsOn, deductibleLeftMinor, maximumLeftMinor });
 const TERMS = { currency: 'EUR', years: [restOf(5_000)], today: day('2026-11-22') };
 
 const billedOf = (invoiceId: string, amountMinor: number, currency = 'EUR'): BilledLine => ({
 	invoiceId,
 	issuer: 'Dr. Sample',
 	invoiceDate: '2026-05-01',
-	yearStartsOn: YEAR,
+	...{ insuredPersonId: 'ada', yearStartsOn: YEAR },
 	billed: { amountMinor, currency }
 });
 
@@ -192,6 +193,27 @@ describe('decideClaim: several lines', () => {
 		];
 		expect(issuesOf(decideClaim(billed, inputs, TERMS))).toEqual({
 			'lines.1.deductible': 'deductible-exceeded'
+		});
+	});
+});
+
+describe('a claim of several people', () => {
+	const billed = [billedOf('a', 10_000), { ...billedOf('b', 10_000), insuredPersonId: 'ben' }];
+	const years = [restOf(5_000, 7_000), restOf(3_000, 6_000, YEAR, 'ben')];
+	const terms = { ...TERMS, years };
+
+	it('takes from each their own deductible', () => {
+		const proposed = proposeDecision(billed, terms);
+		expect(proposed.map((line) => line.deductibleMinor)).toEqual([5_000, 3_000]);
+	});
+
+	it('pays nobody from what another has left of the maximum', () => {
+		const inputs = [
+			inputOf('a', { deductibleMinor: 5_000 }),
+			inputOf('b', { deductibleMinor: 3_000 })
+		];
+		expect(issuesOf(decideClaim(billed, inputs, terms))).toEqual({
+			'lines.1.recognised': 'maximum-exceeded'
 		});
 	});
 });

@@ -1,5 +1,5 @@
 import type { CalendarDate } from '../calendar.ts';
-import type { CoverUse, YearRest } from '../contracts/cover.ts';
+import { isSameYear, type CoverUse, type InsuredYear, type YearRest } from '../contracts/cover.ts';
 import { MAX_AMOUNT_MINOR, convertMoney, sumMoney, type Money } from '../money.ts';
 import { failed, ok, type Result } from '../result.ts';
 import type { ClaimState } from './claim.ts';
@@ -57,21 +57,20 @@ export type LineEntry = Omit<LineInput, 'recognisedMinor' | 'deductibleMinor'> &
 /** What a decision rests on besides the invoices. */
 export type DecisionTerms = {
 	readonly currency: string;
-	/** What earlier decisions have left, for the insurance year of every line. */
+	/** What earlier decisions have left, for the person and the insurance year of every line. */
 	readonly years: readonly YearRest[];
 	readonly today: CalendarDate;
 };
 
-export type BilledLine = {
+/** A bill, with whose it is and the insurance year in which the treatment began. */
+export type BilledLine = InsuredYear & {
 	readonly invoiceId: string;
 	readonly issuer: string;
 	readonly invoiceDate: string;
-	/** First day of the insurance year in which the treatment began. */
-	readonly yearStartsOn: CalendarDate;
 	readonly billed: Money;
 };
 
-export type DecidedLine = Omit<BilledLine, 'yearStartsOn'> & {
+export type DecidedLine = Omit<BilledLine, keyof InsuredYear> & {
 	/** What was billed, in the contract's currency. */
 	readonly billedConverted: Money;
 	readonly exchangeRate: ExchangeRate | null;
@@ -95,7 +94,7 @@ export type Decision = {
 
 /**
  * Fills in what the clerk left empty: everything billed is recognised, and the deductible of each
- * insurance year is taken from its first lines until what typed amounts leave of it is used up. A
+ * person's insurance year is taken from its first lines until what typed amounts leave of it is used up. A
  * foreign line without a rate gets nothing; `decideClaim` then asks for the rate.
  */
 export function completeLines(
@@ -105,24 +104,21 @@ export function completeLines(
 ): readonly LineInput[] {
 	const entryOf = (line: BilledLine) =>
 		entries.find((candidate) => candidate.invoiceId === line.invoiceId);
-	const untyped = new Map(
-		terms.years.map(({ yearStartsOn, deductibleLeftMinor }) => {
-			const ofYear = billed.filter((line) => line.yearStartsOn === yearStartsOn);
-			const typedMinor = ofYear.reduce(
-				(sum, line) => sum + (entryOf(line)?.deductibleMinor ?? 0),
-				0
-			);
-			return [yearStartsOn, Math.max(0, deductibleLeftMinor - typedMinor)];
-		})
-	);
+	const untyped = terms.years.map((year) => {
+		const typedMinor = billed
+			.filter((line) => isSameYear(line, year))
+			.reduce((sum, line) => sum + (entryOf(line)?.deductibleMinor ?? 0), 0);
+		return { ...year, leftMinor: Math.max(0, year.deductibleLeftMinor - typedMinor) };
+	});
 	return billed.flatMap((line) => {
 		const entry = entryOf(line);
 		if (!entry) return [];
-		const left = untyped.get(line.yearStartsOn) ?? 0;
+		const year = untyped.find((one) => isSameYear(one, line));
 		const converted = convertLine(line, entry.exchangeRate, terms.currency);
 		const recognisedMinor = entry.recognisedMinor ?? converted?.amountMinor ?? 0;
-		const deductibleMinor = entry.deductibleMinor ?? Math.min(left, recognisedMinor);
-		if (entry.deductibleMinor === null) untyped.set(line.yearStartsOn, left - deductibleMinor);
+		const deductibleMinor =
+			entry.deductibleMinor ?? Math.min(year?.leftMinor ?? 0, recognisedMinor);
+		if (entry.deductibleMinor === null && year) year.leftMinor -= deductibleMinor;
 		return [{ ...entry, recognisedMinor, deductibleMinor }];
 	});
 }
@@ -169,7 +165,7 @@ export function decideClaim(
 			issues[`${at}.rate`] = 'rate-missing';
 			return;
 		}
-		used.push(useOfLine(decided, line.yearStartsOn));
+		used.push(useOfLine(decided, line));
 		Object.assign(issues, coverIssues(used, terms.years, at));
 		Object.assign(issues, lineIssues(decided, at, terms.today));
 		lines.push(decided);
@@ -189,7 +185,7 @@ function convertLine(
 }
 
 function decideLine(
-	{ yearStartsOn: _, ...line }: BilledLine,
+	{ insuredPersonId: _, yearStartsOn: __, ...line }: BilledLine,
 	input: LineInput,
 	currency: string
 ): DecidedLine | null {
@@ -226,7 +222,8 @@ function lineIssues(line: DecidedLine, at: string, today: CalendarDate): Record<
 	return issues;
 }
 
-function totalsOf(lines: readonly DecidedLine[], currency: string): Decision['totals'] {
+/** The sums of these lines: of a whole decision, or of one person's part of it. */
+export function totalsOf(lines: readonly DecidedLine[], currency: string): Decision['totals'] {
 	const total = (pick: (line: DecidedLine) => Money) => sumMoney(lines.map(pick), currency);
 	return {
 		billed: total((line) => line.billedConverted),

@@ -71,6 +71,18 @@ describe('a claim form', () => {
 		});
 	});
 
+	it("says whose a bill is only where it is not of the claim's own person", () => {
+		const [invoice] = completeForm().invoices;
+		if (!invoice) throw new Error('no bill');
+		const other = '0b0e8b9e-6f0a-4a53-9d7e-0a4f6f5f0002';
+		const invoices = ['', ID, other].map((insuredPersonId) => ({ ...invoice, insuredPersonId }));
+		const { content } = parseDraftForm({ ...completeForm(), invoices }, context);
+		expect(content?.invoices.map((one) => one.insuredPersonId)).toEqual([
+			...[undefined, undefined],
+			other
+		]);
+	});
+
 	it('of a letter sends no circumstances and misses none', () => {
 		const form = { ...completeForm(), treatedBefore: '' } as const;
 		const { content, issues } = parseDraftForm(form, { ...context, asks: null });

@@ -17,6 +17,8 @@ import { invoiceDateIssues } from './claim.ts';
 /** One invoice as it is being typed: text as the customer wrote it. */
 export type InvoiceForm = {
 	id: string;
+	/** Empty means the claim's own person. */
+	insuredPersonId: string;
 	issuer: string;
 	number: string;
 	invoiceDate: string;
@@ -60,6 +62,7 @@ export type DraftFormContext = {
 export function emptyInvoice(id: string): InvoiceForm {
 	return {
 		id,
+		insuredPersonId: '',
 		issuer: '',
 		number: '',
 		invoiceDate: '',
@@ -166,6 +169,7 @@ function contentOf(form: DraftForm, facts: ClaimFacts | null): unknown {
 		note: form.note,
 		invoices: form.invoices.map((invoice) => ({
 			id: invoice.id,
+			...(isOfAnother(form, invoice) && { insuredPersonId: invoice.insuredPersonId }),
 			issuer: invoice.issuer,
 			number: invoice.number,
 			invoiceDate: invoice.invoiceDate,
@@ -190,6 +194,10 @@ function contentOf(form: DraftForm, facts: ClaimFacts | null): unknown {
 // An empty last day stands for the first one, so the fault is told there alone.
 function isImpliedLastDay(form: DraftForm, field: string): boolean {
 	return field.endsWith('.treatmentTo') && textAt(form, field) === '';
+}
+
+function isOfAnother(form: DraftForm, { insuredPersonId }: InvoiceForm): boolean {
+	return insuredPersonId !== '' && insuredPersonId !== form.insuredPersonId;
 }
 
 function lastDayOf(invoice: InvoiceForm): string {

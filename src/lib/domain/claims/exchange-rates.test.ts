@@ -98,12 +98,12 @@ describe('the rates of a decision', () => {
 	const billed: readonly BilledLine[] = [
 		{
 			...{ invoiceId: 'a', issuer: 'Dr. Sample', invoiceDate: '2024-06-20' },
-			yearStartsOn: day('2024-01-01'),
+			...{ insuredPersonId: 'ada', yearStartsOn: day('2024-01-01') },
 			billed: { amountMinor: 10_000, currency: 'EUR' }
 		},
 		{
 			...{ invoiceId: 'b', issuer: 'Dr. Sample', invoiceDate: '2024-06-20' },
-			yearStartsOn: day('2024-01-01'),
+			...{ insuredPersonId: 'ada', yearStartsOn: day('2024-01-01') },
 			billed: { amountMinor: 10_705, currency: 'USD' }
 		}
 	];

@@ -9,6 +9,7 @@ const day = (text: string): CalendarDate => {
 };
 const invoice = (change: Partial<CheckedInvoice> = {}): CheckedInvoice => ({
 	id: 'a',
+	insuredPersonId: 'ada',
 	number: 'R-1',
 	invoiceDate: day('2026-05-10'),
 	treatmentFrom: day('2026-05-01'),
@@ -30,7 +31,7 @@ const terms = (change: Partial<CheckTerms> = {}): CheckTerms => ({
 const withMaximum = (leftMinor: number): Partial<CheckTerms> => ({
 	years: [
 		{
-			yearStartsOn: day('2026-01-01'),
+			...{ insuredPersonId: 'ada', yearStartsOn: day('2026-01-01') },
 			deductibleLeftMinor: 0,
 			maximumLeftMinor: Math.max(0, leftMinor)
 		}

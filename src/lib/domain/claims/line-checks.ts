@@ -1,5 +1,5 @@
 import type { CalendarDate } from '../calendar.ts';
-import { insuranceYearOf, type YearRest } from '../contracts/cover.ts';
+import { insuranceYearOf, isSameYear, type YearRest } from '../contracts/cover.ts';
 import { convertMoney } from '../money.ts';
 import { placeInCover } from './claim.ts';
 import { isSameBill, type HandedInBill } from './same-bill.ts';
@@ -22,6 +22,8 @@ export type LineFinding =
 
 export type CheckedInvoice = {
 	readonly id: string;
+	/** Whose bill it is. */
+	readonly insuredPersonId: string;
 	readonly number: string;
 	readonly invoiceDate: CalendarDate;
 	readonly treatmentFrom: CalendarDate;
@@ -39,7 +41,7 @@ export type CheckTerms = {
 	readonly startsOn: CalendarDate;
 	readonly endsOn: CalendarDate | null;
 	readonly currency: string;
-	/** What the insured person has left in the insurance year of every invoice. */
+	/** What the person of every invoice has left in its insurance year. */
 	readonly years: readonly YearRest[];
 	readonly claimNumber: string;
 	/** Oldest first: a duplicate names the first. */
@@ -54,21 +56,20 @@ export function checkLines(
 	invoices: readonly CheckedInvoice[],
 	terms: CheckTerms
 ): readonly (readonly LineFinding[])[] {
-	const maximumLeft = new Map(
-		terms.years.map(({ yearStartsOn, maximumLeftMinor }) => [yearStartsOn, maximumLeftMinor])
-	);
+	const rests = terms.years.map((year) => ({ ...year, leftMinor: year.maximumLeftMinor }));
 	return invoices.map((invoice) => {
 		const findings = [...checkDates(invoice, terms), ...checkDuplicate(invoice, terms)];
 		const amountMinor = ownAmountOf(invoice, terms.currency);
 		if (amountMinor === null) {
 			return [...findings, { kind: 'rate-needed', currency: invoice.currency }];
 		}
-		const year = insuranceYearOf(terms.startsOn, invoice.treatmentFrom);
-		const leftMinor = maximumLeft.get(year) ?? null;
-		if (leftMinor === null) return findings;
+		const yearStartsOn = insuranceYearOf(terms.startsOn, invoice.treatmentFrom);
+		const rest = rests.find((one) => isSameYear(one, { ...invoice, yearStartsOn }));
+		const leftMinor = rest?.leftMinor ?? null;
+		if (!rest || leftMinor === null) return findings;
 		const isAbove = amountMinor > leftMinor;
 		const above = isAbove ? [{ kind: 'above-maximum', leftMinor } as const] : [];
-		maximumLeft.set(year, Math.max(0, leftMinor - amountMinor));
+		rest.leftMinor = Math.max(0, leftMinor - amountMinor);
 		return [...findings, ...above];
 	});
 }

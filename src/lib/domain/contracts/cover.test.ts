@@ -11,9 +11,11 @@ import { deductibleLeftAfter, usesOf } from '../claims/decision-cover.ts';
 import {
 	coverYears,
 	insuranceYearOf,
+	isSameYear,
 	restOfYear,
 	restsOn,
 	type CoverTerms,
+	type InsuredYear,
 	type KnownUse
 } from './cover.ts';
 
@@ -24,9 +26,13 @@ const day = (text: string) => {
 };
 const START = day('2025-10-01');
 const NEXT = day('2026-10-01');
+const ADA = 'ada';
+const BEN = 'ben';
+/** Ada's first year. */
+const FIRST = { insuredPersonId: ADA, yearStartsOn: START };
 const TERMS: CoverTerms = { startsOn: START, deductibleMinor: 5_000, maximumMinor: 100_000 };
 const use = (deductibleMinor: number, paidMinor: number, change: Partial<KnownUse> = {}) => ({
-	...{ yearStartsOn: START, deductibleMinor, paidMinor, isOfThisClaim: false },
+	...{ ...FIRST, deductibleMinor, paidMinor, isOfThisClaim: false },
 	...change
 });
 
@@ -62,27 +68,31 @@ describe('insuranceYearOf', () => {
 });
 
 describe('restOfYear', () => {
-	it('takes off what the year has used, and nothing of other years', () => {
-		const uses = [use(2_000, 30_000), use(5_000, 90_000, { yearStartsOn: NEXT })];
-		expect(restOfYear(TERMS, uses, START)).toEqual({
-			...{ yearStartsOn: START, deductibleLeftMinor: 3_000, maximumLeftMinor: 70_000 }
+	it('takes off what the year has used, and nothing of other years and people', () => {
+		const uses = [
+			use(2_000, 30_000),
+			use(5_000, 90_000, { yearStartsOn: NEXT }),
+			use(4_000, 80_000, { insuredPersonId: BEN })
+		];
+		expect(restOfYear(TERMS, uses, FIRST)).toEqual({
+			...{ ...FIRST, deductibleLeftMinor: 3_000, maximumLeftMinor: 70_000 }
 		});
 	});
 
 	it('knows no maximum where the plan has none', () => {
 		const terms = { ...TERMS, maximumMinor: null };
-		expect(restOfYear(terms, [use(0, 10 ** 9)], START).maximumLeftMinor).toBeNull();
+		expect(restOfYear(terms, [use(0, 10 ** 9)], FIRST).maximumLeftMinor).toBeNull();
 	});
 
 	it('leaves nothing, and not less, where a contract was lowered below what was used', () => {
-		expect(restOfYear(TERMS, [use(6_000, 100_001)], START)).toMatchObject({
+		expect(restOfYear(TERMS, [use(6_000, 100_001)], FIRST)).toMatchObject({
 			...{ deductibleLeftMinor: 0, maximumLeftMinor: 0 }
 		});
 	});
 
 	it('never takes back what this very claim was granted before', () => {
 		const uses = [use(5_000, 100_000), use(1_000, 7_000, { isOfThisClaim: true })];
-		expect(restOfYear(TERMS, uses, START)).toMatchObject({
+		expect(restOfYear(TERMS, uses, FIRST)).toMatchObject({
 			...{ deductibleLeftMinor: 1_000, maximumLeftMinor: 7_000 }
 		});
 	});
@@ -91,7 +101,7 @@ describe('restOfYear', () => {
 describe('coverYears', () => {
 	const terms = { ...TERMS, endsOn: day('2027-09-30') };
 	const years = (today: string, uses: readonly KnownUse[] = []) =>
-		coverYears(terms, uses, day(today)).map(({ yearStartsOn }) => yearStartsOn);
+		coverYears(terms, ADA, uses, day(today)).map(({ yearStartsOn }) => yearStartsOn);
 
 	it.each([
 		['2025-09-30', [START]],
@@ -108,9 +118,12 @@ describe('coverYears', () => {
 	});
 });
 
-describe('for any claims of one person, decided one after the other', () => {
+describe('for any claims of two people, decided one after the other', () => {
 	const amount = fc.integer({ min: 1, max: 60_000 });
-	const treatment = fc.tuple(amount, fc.constantFrom(START, NEXT));
+	const treatment = fc.tuple(amount, fc.constantFrom(START, NEXT), fc.constantFrom(ADA, BEN));
+	const visits = [ADA, BEN].flatMap((insuredPersonId) =>
+		[START, NEXT].map((on) => ({ insuredPersonId, day: on }))
+	);
 	const anyClaims = fc.array(fc.array(treatment, { minLength: 1, maxLength: 5 }), {
 		minLength: 1,
 		maxLength: 8
@@ -126,17 +139,19 @@ describe('for any claims of one person, decided one after the other', () => {
 			fc.property(anyTerms, anyClaims, (terms, claims) => {
 				const uses: KnownUse[] = [];
 				for (const lines of claims) {
-					const billed = lines.map(([amountMinor, yearStartsOn], index): BilledLine => {
-						const currency = 'EUR';
-						const facts = { issuer: 'Dr. Sample', invoiceDate: '2026-11-01' };
-						return {
-							...facts,
-							invoiceId: `${index}`,
-							yearStartsOn,
-							billed: { amountMinor, currency }
-						};
-					});
-					const before = restsOn(terms, uses, [START, NEXT]);
+					const billed = lines.map(
+						([amountMinor, yearStartsOn, insuredPersonId], index): BilledLine => {
+							const currency = 'EUR';
+							const facts = { issuer: 'Dr. Sample', invoiceDate: '2026-11-01' };
+							return {
+								...facts,
+								invoiceId: `${index}`,
+								...{ insuredPersonId, yearStartsOn },
+								billed: { amountMinor, currency }
+							};
+						}
+					);
+					const before = restsOn(terms, uses, visits);
 					const deciding = { currency: 'EUR', years: before, today: day('2026-11-22') };
 					const inputs = withinMaximum(billed, proposeDecision(billed, deciding), before);
 					const decided = decideClaim(billed, inputs, deciding);
@@ -150,9 +165,9 @@ describe('for any claims of one person, decided one after the other', () => {
 						deductible.amountMinor,
 						paid.amountMinor
 					]);
-					for (const [index, rest] of restsOn(terms, uses, [START, NEXT]).entries()) {
+					for (const [index, rest] of restsOn(terms, uses, visits).entries()) {
 						const earlier = before[index];
-						const taken = used.find(({ yearStartsOn }) => yearStartsOn === rest.yearStartsOn);
+						const taken = used.find((one) => isSameYear(one, rest));
 						expect(rest.deductibleLeftMinor).toBeGreaterThanOrEqual(0);
 						expect(earlier?.deductibleLeftMinor).toBeLessThanOrEqual(terms.deductibleMinor);
 						expect(rest.deductibleLeftMinor + (taken?.deductibleMinor ?? 0)).toBe(
@@ -163,9 +178,12 @@ describe('for any claims of one person, decided one after the other', () => {
 						expect(earlier?.maximumLeftMinor).toBeLessThanOrEqual(terms.maximumMinor);
 						expect(rest.maximumLeftMinor + (taken?.paidMinor ?? 0)).toBe(earlier?.maximumLeftMinor);
 					}
-					expect(deductibleLeftAfter(before, used)).toBe(
-						restOfYear(terms, uses, NEXT).deductibleLeftMinor
-					);
+					for (const insuredPersonId of [ADA, BEN]) {
+						const last = { insuredPersonId, yearStartsOn: NEXT };
+						expect(deductibleLeftAfter(insuredPersonId, before, used)).toBe(
+							restOfYear(terms, uses, last).deductibleLeftMinor
+						);
+					}
 				}
 			})
 		);
@@ -177,9 +195,10 @@ describe('for any claims of one person, decided one after the other', () => {
 		inputs: readonly LineInput[],
 		years: ReturnType<typeof restsOn>
 	): readonly LineInput[] {
-		const left = new Map(years.map((year) => [year.yearStartsOn, year.maximumLeftMinor]));
+		const keyOf = (one: InsuredYear) => `${one.insuredPersonId} ${one.yearStartsOn}`;
+		const left = new Map(years.map((year) => [keyOf(year), year.maximumLeftMinor]));
 		return inputs.map((input, index) => {
-			const year = billed[index]?.yearStartsOn ?? START;
+			const year = keyOf(billed[index] ?? FIRST);
 			const max = left.get(year) ?? null;
 			const paidMinor = input.recognisedMinor - input.deductibleMinor;
 			if (max === null || paidMinor <= max) {

@@ -8,9 +8,11 @@ export type CoverTerms = {
 	readonly maximumMinor: number | null;
 };
 
+/** What deductible and maximum are of: one insured person in one insurance year, by its first day. */
+export type InsuredYear = { readonly insuredPersonId: string; readonly yearStartsOn: CalendarDate };
+
 /** What decided claims of one insured person have used in one insurance year. */
-export type CoverUse = {
-	readonly yearStartsOn: CalendarDate;
+export type CoverUse = InsuredYear & {
 	readonly deductibleMinor: number;
 	readonly paidMinor: number;
 };
@@ -19,8 +21,7 @@ export type CoverUse = {
 export type KnownUse = CoverUse & { readonly isOfThisClaim: boolean };
 
 /** What one insured person has left in one insurance year. */
-export type YearRest = {
-	readonly yearStartsOn: CalendarDate;
+export type YearRest = InsuredYear & {
 	readonly deductibleLeftMinor: number;
 	readonly maximumLeftMinor: number | null;
 };
@@ -44,6 +45,19 @@ export function insuranceYearOf(startsOn: CalendarDate, day: CalendarDate): Cale
 	return (found < startsOn ? startsOn : found) as CalendarDate;
 }
 
+/** Whether two are of the same person in the same year. */
+export function isSameYear(one: InsuredYear, other: InsuredYear): boolean {
+	return one.insuredPersonId === other.insuredPersonId && one.yearStartsOn === other.yearStartsOn;
+}
+
+/** Every person's every year once, the earliest first and within it in the order they came. */
+export function yearsOf(years: readonly InsuredYear[]): readonly InsuredYear[] {
+	return years
+		.filter((year, index) => years.findIndex((other) => isSameYear(year, other)) === index)
+		.map(({ insuredPersonId, yearStartsOn }) => ({ insuredPersonId, yearStartsOn }))
+		.toSorted((one, other) => one.yearStartsOn.localeCompare(other.yearStartsOn));
+}
+
 /**
  * What is left of a year: the one rule for the customer's bar, the desk's proposal and the decision.
  * Never below nothing, and for a claim that is decided again never below what it was granted before,
@@ -52,29 +66,32 @@ export function insuranceYearOf(startsOn: CalendarDate, day: CalendarDate): Cale
 export function restOfYear(
 	terms: CoverTerms,
 	uses: readonly KnownUse[],
-	yearStartsOn: CalendarDate
+	year: InsuredYear
 ): YearRest {
-	const ofYear = uses.filter((use) => use.yearStartsOn === yearStartsOn);
+	const ofYear = uses.filter((use) => isSameYear(use, year));
 	const left = (whole: number, field: 'deductibleMinor' | 'paidMinor') => {
 		const sum = (isOfThisClaim: boolean) =>
 			ofYear.reduce((all, use) => all + (use.isOfThisClaim === isOfThisClaim ? use[field] : 0), 0);
 		return Math.max(0, sum(true), whole - sum(false));
 	};
 	return {
-		yearStartsOn,
+		...year,
 		deductibleLeftMinor: left(terms.deductibleMinor, 'deductibleMinor'),
 		maximumLeftMinor: terms.maximumMinor === null ? null : left(terms.maximumMinor, 'paidMinor')
 	};
 }
 
-/** What is left in every insurance year that these days lie in, the earliest first. */
+/** What each person has left in every insurance year that their days lie in, the earliest first. */
 export function restsOn(
 	terms: CoverTerms,
 	uses: readonly KnownUse[],
-	days: readonly CalendarDate[]
+	visits: readonly { readonly insuredPersonId: string; readonly day: CalendarDate }[]
 ): readonly YearRest[] {
-	const years = new Set(days.map((day) => insuranceYearOf(terms.startsOn, day)));
-	return [...years].toSorted().map((year) => restOfYear(terms, uses, year));
+	const years = visits.map(({ insuredPersonId, day }) => ({
+		insuredPersonId,
+		yearStartsOn: insuranceYearOf(terms.startsOn, day)
+	}));
+	return yearsOf(years).map((year) => restOfYear(terms, uses, year));
 }
 
 /** The bars of these years: what there is, and what of it is left. */
@@ -84,11 +101,12 @@ export function coverOf(terms: CoverTerms, rests: readonly YearRest[]): readonly
 }
 
 /**
- * The years a contract's page shows of a person on a day: the one that runs, before the cover its
+ * The years a contract's page shows of a person, whose uses these are, on a day: the one that runs, before the cover its
  * first and after it its last, and every other one in which something was used.
  */
 export function coverYears(
 	terms: CoverTerms & { readonly endsOn: CalendarDate | null },
+	insuredPersonId: string,
 	uses: readonly CoverUse[],
 	today: CalendarDate
 ): readonly YearCover[] {
@@ -97,5 +115,6 @@ export function coverYears(
 		.filter(({ deductibleMinor, paidMinor }) => deductibleMinor + paidMinor > 0)
 		.map(({ yearStartsOn }) => yearStartsOn);
 	const known = uses.map((use) => ({ ...use, isOfThisClaim: false }));
-	return coverOf(terms, restsOn(terms, known, [...used, last]));
+	const visits = [...used, last].map((day) => ({ insuredPersonId, day }));
+	return coverOf(terms, restsOn(terms, known, visits));
 }

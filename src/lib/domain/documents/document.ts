@@ -51,6 +51,8 @@ const receiptConfirmationSchema = v.strictObject({
 /** A decided line with the facts of its invoice that a reader needs to find the bill again. */
 const statementLineSchema = v.strictObject({
 	...v.omit(decidedLineSchema, ['invoiceId']).entries,
+	/** Whose bill it is; left out where all are of one person. */
+	insuredPersonName: v.optional(v.string()),
 	invoiceNumber: v.string(),
 	treatmentFrom: v.string(),
 	treatmentTo: v.string()
@@ -77,6 +79,14 @@ const statementAdvanceSchema = v.strictObject({
 	paidOn: v.nullable(v.string())
 });
 
+/** One of several people a statement is about (features.md 4.3). */
+const statementPersonSchema = v.strictObject({
+	name: v.string(),
+	totals: decisionTotalsSchema,
+	/** What their deductible has left after this decision. */
+	deductibleLeftMinor: v.number()
+});
+
 /** Never a whole IBAN (D8). */
 const payeeSchema = v.strictObject({
 	holder: v.string(),
@@ -92,13 +102,16 @@ const benefitStatementSchema = v.strictObject({
 	/** Language of the PDF; the page speaks the reader's. */
 	language: v.picklist(LANGUAGES),
 	policyNumberMasked: v.string(),
+	/** Of all, where it is about several people. */
 	insuredPersonName: v.string(),
 	payee: payeeSchema,
 	outcome: decisionOutcomeSchema,
 	lines: v.pipe(v.array(statementLineSchema), v.readonly()),
 	totals: decisionTotalsSchema,
-	/** What the deductible has left after this decision, in the insurance year it was about. */
+	/** What the deductible has left after this decision, in the insurance year it was about; of several people the first one's. */
 	deductibleLeftMinor: v.number(),
+	/** Left out where it is about one person. */
+	persons: v.optional(v.pipe(v.array(statementPersonSchema), v.readonly())),
 	/** Left out where nothing was paid in advance; every later statement of the claim repeats it. */
 	advance: v.optional(statementAdvanceSchema),
 	/** Left out in the first statement of a claim. */
@@ -145,6 +158,7 @@ const documentContentSchema = v.variant('kind', [
 ]);
 
 export type ReceiptConfirmation = v.InferOutput<typeof receiptConfirmationSchema>;
+export type StatementPerson = Readonly<v.InferOutput<typeof statementPersonSchema>>;
 export type StatementLine = v.InferOutput<typeof statementLineSchema>;
 export type StatementCorrection = v.InferOutput<typeof correctionSchema>;
 export type StatementAdvance = v.InferOutput<typeof statementAdvanceSchema>;

@@ -23,7 +23,8 @@ const FACTS: StatementFacts = {
 	claimNumber: 'S-2026-7K4MXR',
 	language: 'en',
 	policyNumber: 'MA-2041-7735',
-	insuredPersonName: 'Ada Muster',
+	insuredPersons: [{ personId: 'ada', name: 'Ada Muster', deductibleLeftMinor: 3_000 }],
+	personOf: ({ insuredPersonId }) => insuredPersonId ?? 'ada',
 	payee: { holder: 'Ada Muster', iban: 'de89 3704 0044 0532 0130 0x' },
 	invoices: [
 		{
@@ -38,12 +39,12 @@ const FACTS: StatementFacts = {
 			isPaid: true
 		}
 	],
-	advance: null,
-	deductibleLeftMinor: 3_000
+	advance: null
 };
 
+const OF = { insuredPersonId: 'ada', yearStartsOn: day('2026-01-01') };
 const YEAR = {
-	yearStartsOn: day('2026-01-01'),
+	...OF,
 	deductibleLeftMinor: 5_000,
 	maximumLeftMinor: null
 };
@@ -52,7 +53,7 @@ function decide() {
 	const line = { invoiceId: 'a', issuer: 'Dr. Sample', invoiceDate: '2026-05-02' };
 	const input = { invoiceId: 'a', recognisedMinor: 8_000, deductibleMinor: 2_000 };
 	const result = decideClaim(
-		[{ ...line, yearStartsOn: YEAR.yearStartsOn, billed: eur(10_000) }],
+		[{ ...line, ...OF, billed: eur(10_000) }],
 		[{ ...input, reason: 'fee-too-high', exchangeRate: null }],
 		{ currency: 'EUR', years: [YEAR], today: day('2026-11-22') }
 	);
@@ -76,6 +77,38 @@ describe('writeStatement', () => {
 	it('can be read back from its stored form', () => {
 		const statement = writeStatement(FACTS, decide(), 1_000);
 		expect(parseDocumentContent(JSON.parse(JSON.stringify(statement)))).toEqual(statement);
+	});
+
+	it('sums up for each of several people, and leaves out who has no bill', () => {
+		const [bill] = FACTS.invoices;
+		const [line] = decide().lines;
+		if (!bill || !line) throw new Error('no bill');
+		const decision = { ...decide(), lines: [line, { ...line, invoiceId: 'b', paid: eur(1_000) }] };
+		const facts = {
+			...FACTS,
+			insuredPersons: [
+				...FACTS.insuredPersons,
+				{ personId: 'ben', name: 'Ben Muster', deductibleLeftMinor: 0 },
+				{ personId: 'cem', name: 'Cem Muster', deductibleLeftMinor: null }
+			],
+			invoices: [bill, { ...bill, id: 'b', insuredPersonId: 'ben' }]
+		};
+		const statement = writeStatement(facts, decision, 1_000);
+		expect(statement).toMatchObject({
+			insuredPersonName: 'Ada Muster, Ben Muster',
+			lines: [{ insuredPersonName: 'Ada Muster' }, { insuredPersonName: 'Ben Muster' }],
+			persons: [
+				{ name: 'Ada Muster', totals: { paid: eur(6_000) }, deductibleLeftMinor: 3_000 },
+				{ name: 'Ben Muster', totals: { paid: eur(1_000) }, deductibleLeftMinor: 0 }
+			]
+		});
+		expect(parseDocumentContent(JSON.parse(JSON.stringify(statement)))).toEqual(statement);
+	});
+
+	it('names nobody on the lines where all are of one person', () => {
+		const statement = writeStatement(FACTS, decide(), 1_000);
+		expect(statement.persons).toBeUndefined();
+		expect(statement.lines[0]).not.toHaveProperty('insuredPersonName');
 	});
 
 	it('throws when a decided line was never billed', () => {

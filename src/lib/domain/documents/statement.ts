@@ -1,9 +1,14 @@
 import type { Invoice } from '../claims/claim.schema.ts';
-import type { Decision } from '../claims/decision.ts';
+import { totalsOf, type Decision } from '../claims/decision.ts';
 import { maskPolicyNumber } from '../contracts/contract.ts';
 import type { Language } from '../messages/mail.ts';
 import type { Money } from '../money.ts';
-import type { BenefitStatement, StatementAdvance, StatementCorrection } from './document.ts';
+import type {
+	BenefitStatement,
+	StatementAdvance,
+	StatementCorrection,
+	StatementPerson
+} from './document.ts';
 
 /** What a statement says besides the decision itself. */
 export type StatementFacts = {
@@ -11,11 +16,17 @@ export type StatementFacts = {
 	readonly claimNumber: string;
 	readonly language: Language;
 	readonly policyNumber: string;
-	readonly insuredPersonName: string;
+	/** Everybody the claim is about, its own person first. */
+	readonly insuredPersons: readonly {
+		readonly personId: string;
+		readonly name: string;
+		/** What the decision leaves of their deductible in the last insurance year it is about; null without a bill. */
+		readonly deductibleLeftMinor: number | null;
+	}[];
+	/** Whose bill each is. */
+	readonly personOf: (invoice: Invoice) => string;
 	readonly payee: { readonly holder: string; readonly iban: string };
 	readonly invoices: readonly Invoice[];
-	/** What the decision leaves of the deductible in the last insurance year it is about. */
-	readonly deductibleLeftMinor: number;
 	/** What was paid in advance or is on its way; null for nothing. */
 	readonly advance: StatementAdvance | null;
 };
@@ -30,6 +41,8 @@ export function writeStatement(
 	decidedAtMs: number,
 	corrects: { readonly no: number; readonly correction: StatementCorrection } | null = null
 ): BenefitStatement {
+	const people = peopleOn(facts, decision);
+	const hasSeveral = people.length > 1;
 	return {
 		kind: 'benefit-statement',
 		statementNumber: `${facts.claimNumber}-${corrects?.no ?? 1}`,
@@ -38,7 +51,7 @@ export function writeStatement(
 		decidedAtMs,
 		language: facts.language,
 		policyNumberMasked: maskPolicyNumber(facts.policyNumber),
-		insuredPersonName: facts.insuredPersonName,
+		insuredPersonName: people.map(({ name }) => name).join(', '),
 		payee: {
 			holder: facts.payee.holder,
 			ibanLast4: lastFourOf(facts.payee.iban)
@@ -49,18 +62,40 @@ export function writeStatement(
 			if (!invoice) throw new Error('a decided line has no invoice');
 			return {
 				...line,
+				...(hasSeveral && { insuredPersonName: nameOf(facts, invoice) }),
 				invoiceNumber: invoice.number,
 				treatmentFrom: invoice.treatmentFrom,
 				treatmentTo: invoice.treatmentTo
 			};
 		}),
 		totals: decision.totals,
-		deductibleLeftMinor: facts.deductibleLeftMinor,
+		deductibleLeftMinor: people[0]?.deductibleLeftMinor ?? 0,
+		...(hasSeveral && { persons: people }),
 		...(facts.advance && { advance: facts.advance }),
 		...(corrects && { correction: corrects.correction }),
 		objection: 'review-request',
 		decidedBy: 'person'
 	};
+}
+
+/** Whoever has a bill, with the sums of theirs: who has none plays no part in the decision. */
+function peopleOn(facts: StatementFacts, decision: Decision): readonly StatementPerson[] {
+	const ofPerson = (personId: string) =>
+		facts.invoices
+			.filter((invoice) => facts.personOf(invoice) === personId)
+			.flatMap(({ id }) => decision.lines.filter(({ invoiceId }) => invoiceId === id));
+	return facts.insuredPersons.flatMap(({ personId, name, deductibleLeftMinor }) => {
+		const lines = ofPerson(personId);
+		if (lines.length === 0) return [];
+		const totals = totalsOf(lines, decision.totals.paid.currency);
+		return [{ name, totals, deductibleLeftMinor: deductibleLeftMinor ?? 0 }];
+	});
+}
+
+function nameOf(facts: StatementFacts, invoice: Invoice): string {
+	const person = facts.insuredPersons.find(({ personId }) => personId === facts.personOf(invoice));
+	if (!person) throw new Error('a bill is of nobody the claim is about');
+	return person.name;
 }
 
 /** The statement of an approval that no person has made (§ 37 BDSG; decision 0072). */

@@ -32,6 +32,7 @@ type ClaimRow = {
 	readonly hasReturnedPayout: boolean;
 	readonly submittedAtMs: number;
 	readonly insuredPersonName: string;
+	readonly isOfSeveral: boolean;
 };
 type DocumentRow = Parameters<typeof entryOfDocument>[0];
 /** A claim with documents to hand in, and by when the first of them. */
@@ -189,7 +190,8 @@ function viewClaim(claim: ClaimRow): ClaimRow {
 		isUnderReview: claim.isUnderReview,
 		hasReturnedPayout: claim.hasReturnedPayout,
 		submittedAtMs: claim.submittedAtMs,
-		insuredPersonName: claim.insuredPersonName
+		insuredPersonName: claim.insuredPersonName,
+		isOfSeveral: claim.isOfSeveral
 	};
 }
 

@@ -4,16 +4,24 @@ import * as v from 'valibot';
 import type { AutomaticCheck } from '#lib/domain/claims/automatic.ts';
 import { claimContentSchema, type ClaimContent } from '#lib/domain/claims/claim.schema.ts';
 import type { ClaimState } from '#lib/domain/claims/claim.ts';
+import { personsOfClaim } from '#lib/domain/claims/insured-persons.ts';
 import type { HandedInBill } from '#lib/domain/claims/same-bill.ts';
 import { parseDecision } from '#lib/domain/claims/decision.schema.ts';
 import type { Decision } from '#lib/domain/claims/decision.ts';
 import type { CalendarDate } from '#lib/domain/calendar.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
-import { read, write, type Read, type Unmet, type Write } from '#lib/server/db/client.ts';
+import {
+	joinWrites,
+	read,
+	write,
+	type Read,
+	type Unmet,
+	type Write
+} from '#lib/server/db/client.ts';
 import { isWithinMandate } from '#lib/server/db/mandate.ts';
 import { openName } from '#lib/server/db/people.ts';
 import { isReleasedTo } from '#lib/server/db/release.ts';
-import { claimFiles, claims } from '#lib/server/db/tables/claims.ts';
+import { claimCoInsured, claimFiles, claims } from '#lib/server/db/tables/claims.ts';
 import { people } from '#lib/server/db/tables/people.ts';
 import type { Cell, Cipher } from '#lib/server/platform/cipher.ts';
 import { automaticCheckOf } from './automatic.repository.ts';
@@ -43,9 +51,14 @@ export type OwnClaim = {
 	/** Typed in by somebody here, from paper. */
 	readonly cameByPost: boolean;
 	readonly insuredPersonName: string;
+	/** It hands in bills of others besides. */
+	readonly isOfSeveral: boolean;
 	readonly content: ClaimContent;
 	readonly decision: Decision | null;
 };
+
+/** Somebody whose bills a claim hands in besides. */
+export type CoInsured = { readonly personId: string; readonly name: string };
 
 export type NewClaim = {
 	readonly id: string;
@@ -100,6 +113,7 @@ export function createClaimsRepository(cipher: Cipher) {
 		openReviews: number;
 		returnedPayouts: number;
 	}): Promise<OwnClaim> {
+		const content = await openContent(claim);
 		const decision =
 			claim.decision &&
 			(await cipher.openJson(cell('decision', claim.id, claim.personId), claim.decision));
@@ -116,7 +130,8 @@ export function createClaimsRepository(cipher: Cipher) {
 			hasReturnedPayout: returnedPayouts > 0,
 			cameByPost: claim.capturedAtMs !== null,
 			insuredPersonName: await openName(cipher, insured),
-			content: await openContent(claim),
+			isOfSeveral: personsOfClaim(content).length > 1,
+			content,
 			decision: decision === null ? null : parseDecision(decision)
 		};
 	}
@@ -140,12 +155,16 @@ export function createClaimsRepository(cipher: Cipher) {
 				}),
 				unmet
 			);
+			const [, ...others] = personsOfClaim(content);
+			const named = others.map((personId) =>
+				write(sqlBuilder.insert(claimCoInsured).values({ claimId: claim.id, personId }))
+			);
 			const linked = write(
 				sqlBuilder
 					.insert(claimFiles)
 					.values(fileIds.map((fileId, position) => ({ claimId: claim.id, fileId, position })))
 			);
-			return { statements: [...inserted.statements, ...linked.statements] };
+			return joinWrites(inserted, ...named, linked);
 		},
 
 		/** One page of an account's claims, newest first, with one more when there is a next page. */
@@ -189,6 +208,26 @@ export function createClaimsRepository(cipher: Cipher) {
 					});
 					return (await Promise.all(bills)).reverse().flat();
 				}
+			);
+		},
+
+		/** Whose bills a claim of this account hands in besides those of its own person. */
+		listCoInsured(id: string, accountId: string): Read<readonly CoInsured[]> {
+			return read(
+				sqlBuilder
+					.select({ person: people })
+					.from(claimCoInsured)
+					.innerJoin(claims, eq(claims.id, claimCoInsured.claimId))
+					.innerJoin(people, eq(people.id, claimCoInsured.personId))
+					.where(and(eq(claims.id, id), eq(claims.accountId, accountId)))
+					.orderBy(people.id),
+				(rows) =>
+					Promise.all(
+						rows.map(async ({ person }) => ({
+							personId: person.id,
+							name: await openName(cipher, person)
+						}))
+					)
 			);
 		},
 

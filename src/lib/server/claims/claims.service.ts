@@ -3,7 +3,7 @@ import { groupVisits, type Visit } from '#lib/domain/claims/access.ts';
 import type { Circumstances } from '#lib/domain/claims/circumstances.ts';
 import type { AdvanceStand } from '#lib/domain/claims/advance.ts';
 import { billedTotals } from '#lib/domain/claims/billed.ts';
-import type { ClaimContent } from '#lib/domain/claims/claim.schema.ts';
+import type { ClaimContent, Invoice } from '#lib/domain/claims/claim.schema.ts';
 import { nextActor, type ClaimState } from '#lib/domain/claims/claim.ts';
 import { contestableLinesOf, type ContestableLine } from '#lib/domain/claims/review.ts';
 import { CLOCK_DAYS } from '#lib/domain/claims/legal-clock.ts';
@@ -47,6 +47,8 @@ export type ClaimSummary = {
 	/** The day we mean to decide by: a month after the claim came in (§ 14 (2) VVG, BaFin). */
 	readonly decisionDueBy: CalendarDate;
 	readonly insuredPersonName: string;
+	/** It hands in bills of others besides. */
+	readonly isOfSeveral: boolean;
 	/** Decided, and looked at once more since. */
 	readonly isUnderReview: boolean;
 	/** A payment of it came back from the bank: the customer sees to the account. */
@@ -81,6 +83,14 @@ export type ClaimFile = {
 	readonly state: FileState;
 };
 
+export type InvoiceView = {
+	readonly id: string;
+	readonly issuer: string;
+	readonly number: string;
+	readonly invoiceDate: string;
+	readonly amount: Money;
+};
+
 export type ClaimView = ClaimSummary & {
 	readonly cause: 'illness' | 'accident';
 	readonly diagnosis: string;
@@ -89,13 +99,10 @@ export type ClaimView = ClaimSummary & {
 	readonly note: string;
 	/** Left out where nobody has told any. */
 	readonly circumstances?: Circumstances | undefined;
-	readonly invoices: readonly {
-		readonly id: string;
-		readonly issuer: string;
-		readonly number: string;
-		readonly invoiceDate: string;
-		readonly amount: Money;
-	}[];
+	/** Whose bills it hands in besides. */
+	readonly coInsured: readonly string[];
+	/** Each with whose it is; null where all are of one person. */
+	readonly invoices: readonly (InvoiceView & { readonly insuredPersonName: string | null })[];
 	readonly files: readonly ClaimFile[];
 	readonly documents: readonly ClaimDocument[];
 	/** What became of the money: a payment for each decision that pays, in their order. */
@@ -219,6 +226,7 @@ export function createClaimsService(parts: {
 				advancePayout,
 				insured,
 				link,
+				coInsured,
 				...otherLooks
 			] = await db.read(
 				claims.findOf(id, actor.accountId, calendarDateOf(nowMs)),
@@ -234,6 +242,7 @@ export function createClaimsService(parts: {
 				parts.payouts.findOwnAdvance(id, actor.accountId),
 				parts.contracts.someBesideClaim(actor.accountId, id, calendarDateOf(nowMs)),
 				parts.contracts.findLinkOfClaim(actor.accountId, id, calendarDateOf(nowMs)),
+				claims.listCoInsured(id, actor.accountId),
 				parts.accountLooks.listOfClaim(id, actor.accountId),
 				parts.released.listLooks(id, actor.accountId)
 			);
@@ -243,6 +252,11 @@ export function createClaimsService(parts: {
 			const usualTime = usualTimeOf(days);
 			const summary = summarise(claim);
 			const { content } = claim;
+			const nameOf = (invoice: Invoice | undefined) =>
+				coInsured.length === 0
+					? null
+					: (coInsured.find(({ personId }) => personId === invoice?.insuredPersonId)?.name ??
+						claim.insuredPersonName);
 			const { cause, diagnosis, country, firstTreatmentOn, note, invoices } = content;
 			return ok({
 				...summary,
@@ -252,7 +266,11 @@ export function createClaimsService(parts: {
 				firstTreatmentOn,
 				note,
 				circumstances: content.circumstances,
-				invoices: viewInvoices(invoices),
+				coInsured: coInsured.map(({ name }) => name),
+				invoices: viewInvoices(invoices).map((invoice, index) => ({
+					...invoice,
+					insuredPersonName: nameOf(invoices[index])
+				})),
 				files: files.map((file) => ({
 					id: file.id,
 					name: file.name,
@@ -334,7 +352,7 @@ function shownAdvance(
 }
 
 /** The bills of a claim, without what the treatment was for. */
-export function viewInvoices(invoices: ClaimContent['invoices']): ClaimView['invoices'] {
+export function viewInvoices(invoices: ClaimContent['invoices']): readonly InvoiceView[] {
 	return invoices.map((invoice) => ({
 		id: invoice.id,
 		issuer: invoice.issuer,
@@ -362,6 +380,7 @@ function summarise(claim: OwnClaim): ClaimSummary {
 		isDecidedByRules: claim.isDecidedByRules,
 		decisionDueBy: calendarDateOf(claim.submittedAtMs + CLOCK_DAYS.overdue * DAY_MS),
 		insuredPersonName: claim.insuredPersonName,
+		isOfSeveral: claim.isOfSeveral,
 		isUnderReview: claim.isUnderReview,
 		hasReturnedPayout: claim.hasReturnedPayout,
 		cameByPost: claim.cameByPost,

@@ -2,6 +2,7 @@
 import { fullName } from '#lib/domain/accounts/profile.ts';
 import type { Actor } from '#lib/domain/actor.ts';
 import { checkLines, type KnownInvoice, type LineFinding } from '#lib/domain/claims/line-checks.ts';
+import { personOfInvoice } from '#lib/domain/claims/insured-persons.ts';
 import { deductibleLeftAfter, usesOf } from '#lib/domain/claims/decision-cover.ts';
 import type { BilledLine, Decision, ExchangeRate } from '#lib/domain/claims/decision.ts';
 import {
@@ -17,6 +18,7 @@ import type { DeskClaim } from './desk.repository.ts';
 export function billedLinesOf({ content, contract }: DeskClaim): readonly BilledLine[] {
 	return content.invoices.map((invoice) => ({
 		invoiceId: invoice.id,
+		insuredPersonId: personOfInvoice(content, invoice),
 		issuer: invoice.issuer,
 		invoiceDate: invoice.invoiceDate,
 		yearStartsOn: insuranceYearOf(contract.startsOn, invoice.treatmentFrom),
@@ -24,13 +26,16 @@ export function billedLinesOf({ content, contract }: DeskClaim): readonly Billed
 	}));
 }
 
-/** What the insured person has left in every insurance year that the claim's treatments began in. */
+/** What every insured person has left in every insurance year that the claim's treatments began in. */
 export function restsOfClaim(
 	{ content, contract }: DeskClaim,
 	uses: readonly KnownUse[]
 ): readonly YearRest[] {
-	const days = content.invoices.map(({ treatmentFrom }) => treatmentFrom);
-	return restsOn(contract, uses, days);
+	const visits = content.invoices.map((invoice) => ({
+		insuredPersonId: personOfInvoice(content, invoice),
+		day: invoice.treatmentFrom
+	}));
+	return restsOn(contract, uses, visits);
 }
 
 /** What the rules have found on every line of a claim, in their order. */
@@ -44,19 +49,28 @@ export function findingsOf(
 ): readonly (readonly LineFinding[])[] {
 	const { known, years, recorded } = beside;
 	return checkLines(
-		content.invoices.map((one, index) => ({ ...one, rate: recorded[index]?.rate ?? null })),
+		content.invoices.map((one, index) => ({
+			...one,
+			insuredPersonId: personOfInvoice(content, one),
+			rate: recorded[index]?.rate ?? null
+		})),
 		{ ...contract, years, known, claimNumber }
 	);
 }
 
 /** What a claim books its use of the cover for. */
-export function coveredClaim({ id, contract, insured }: DeskClaim) {
-	return { id, contractId: contract.id, insuredPersonId: insured.personId };
+export function coveredClaim({ id, contract }: DeskClaim) {
+	return { id, contractId: contract.id };
 }
 
 /** The account the customer named for this claim, else the contract's. */
 export function payeeOf({ content, contract }: DeskClaim): { holder: string; iban: string } {
 	return content.payeeAccount ?? contract.account.account;
+}
+
+/** Everybody the claim is about, its own person first. */
+export function personsOf({ insured, coInsured }: DeskClaim): DeskClaim['coInsured'] {
+	return [{ personId: insured.personId, name: fullName(insured.profile) }, ...coInsured];
 }
 
 /** What a statement of this claim says besides the decision. */
@@ -72,24 +86,30 @@ export function statementFactsOf(
 		claimNumber: claim.number,
 		language: claim.owner.language,
 		policyNumber: claim.contract.policyNumber,
-		insuredPersonName: fullName(claim.insured.profile),
+		insuredPersons: personsOf(claim).map(({ personId, name }) => ({
+			personId,
+			name,
+			deductibleLeftMinor: deductibleLeftAfter(personId, years, uses)
+		})),
+		personOf: (invoice) => personOfInvoice(claim.content, invoice),
 		payee: payeeOf(claim),
 		invoices: claim.content.invoices,
-		deductibleLeftMinor: deductibleLeftAfter(years, uses),
 		advance
 	};
 }
 
 /**
- * Nobody decides where they gain: as owner, insured person or policyholder, or by a contract they
+ * Nobody decides where they gain: as owner, somebody whose bills they are or policyholder, or by a contract they
  * have named as their own, from whichever account the claim came (security.md 3.12).
  */
 export function isOwnClaim(
 	actor: Actor,
-	{ owner, insured, contract }: DeskClaim,
+	claim: DeskClaim,
 	ownContractIds: readonly string[]
 ): boolean {
+	const { owner, contract } = claim;
 	if (ownContractIds.includes(contract.id)) return true;
-	const people = [owner.personId, owner.accountPersonId, insured.personId, contract.policyholderId];
+	const insured = personsOf(claim).map(({ personId }) => personId);
+	const people = [owner.personId, owner.accountPersonId, contract.policyholderId, ...insured];
 	return owner.accountId === actor.accountId || people.includes(actor.personId);
 }

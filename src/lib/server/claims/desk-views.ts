@@ -20,6 +20,7 @@ import { readReviewClock } from '#lib/domain/claims/review.ts';
 import { readLegalClock, type LegalClock } from '#lib/domain/claims/legal-clock.ts';
 import {
 	coverOf,
+	isSameYear,
 	type KnownUse,
 	type YearCover,
 	type YearRest
@@ -31,7 +32,14 @@ import type { Money } from '#lib/domain/money.ts';
 import { viewAdvance, type DeskAdvance } from './advance-views.ts';
 import type { StoredAdvance } from './advances.repository.ts';
 import type { Colleague } from './assignments.repository.ts';
-import { findingsOf, billedLinesOf, restsOfClaim, payeeOf, isOwnClaim } from './desk-claim.ts';
+import {
+	findingsOf,
+	billedLinesOf,
+	restsOfClaim,
+	payeeOf,
+	personsOf,
+	isOwnClaim
+} from './desk-claim.ts';
 import type { DeliveredStatement, DeskClaim } from './desk.repository.ts';
 import type { StoredRequest } from './document-requests.repository.ts';
 import type { StoredNote } from './notes.repository.ts';
@@ -52,6 +60,8 @@ export type QueueRow = {
 	readonly isAdvanceAsked: boolean;
 	readonly cameByPost: boolean;
 	readonly insuredPersonName: string;
+	/** It hands in bills of others besides. */
+	readonly isOfSeveral: boolean;
 	/** Who works on it; null while nobody does. */
 	readonly assignee: { readonly name: string; readonly isReader: boolean } | null;
 	readonly lineCount: number;
@@ -60,6 +70,8 @@ export type QueueRow = {
 };
 
 export type DeskLine = BilledLine & {
+	/** Whose bill it is; null where all are of one person. */
+	readonly insuredPersonName: string | null;
 	readonly invoiceNumber: string;
 	readonly treatmentFrom: string;
 	readonly treatmentTo: string;
@@ -123,6 +135,8 @@ export type DeskView = {
 	readonly colleagues: readonly Colleague[];
 	readonly today: CalendarDate;
 	readonly insured: { readonly name: string; readonly dateOfBirth: CalendarDate | null };
+	/** Whose bills it hands in besides. */
+	readonly coInsured: readonly string[];
 	readonly contract: {
 		readonly policyNumber: string;
 		readonly policyholderName: string;
@@ -130,8 +144,8 @@ export type DeskView = {
 		readonly startsOn: CalendarDate;
 		readonly endsOn: CalendarDate | null;
 		readonly currency: string;
-		/** Of the insured person, for every insurance year this claim is about. */
-		readonly cover: readonly YearCover[];
+		/** Of every insured person, for every insurance year this claim is about. */
+		readonly covers: readonly { readonly name: string; readonly years: readonly YearCover[] }[];
 	};
 	readonly content: Pick<
 		ClaimContent,
@@ -190,6 +204,7 @@ export function viewQueued(
 		isAdvanceAsked: claim.advanceAskedAtMs !== null,
 		cameByPost: claim.cameByPost,
 		insuredPersonName: claim.insuredPersonName,
+		isOfSeveral: claim.isOfSeveral,
 		assignee: claim.assignee && {
 			name: claim.assignee.name,
 			isReader: claim.assignee.id === reader.accountId
@@ -208,7 +223,6 @@ export function viewDesk(
 		readonly actor: Actor;
 		readonly today: CalendarDate;
 		readonly nowMs: number;
-		readonly insuredName: string;
 		/** Contracts the reader has named as their own. */
 		readonly ownContractIds: readonly string[];
 		readonly openingEndsAtMs: number | null;
@@ -227,6 +241,8 @@ export function viewDesk(
 	const submittedOn = calendarDateOf(claim.submittedAtMs);
 	const payee = payeeOf(claim);
 	const paused = pausedDays(reader.requests, reader.today);
+	const insuredName = personsOf(claim)[0]?.name ?? '';
+	const years = coverOf(contract, restsOfClaim(claim, ofEverybody(reader.uses)));
 	return {
 		id: claim.id,
 		number: claim.number,
@@ -244,7 +260,8 @@ export function viewDesk(
 				: { kind: 'opened', endsAtMs: reader.openingEndsAtMs ?? 0 },
 		colleagues: reader.colleagues.filter(({ id }) => id !== reader.actor.accountId),
 		today: reader.today,
-		insured: { name: reader.insuredName, dateOfBirth: claim.insured.profile.dateOfBirth },
+		insured: { name: insuredName, dateOfBirth: claim.insured.profile.dateOfBirth },
+		coInsured: claim.coInsured.map(({ name }) => name),
 		contract: {
 			policyNumber: contract.policyNumber,
 			policyholderName: contract.policyholderName,
@@ -252,7 +269,10 @@ export function viewDesk(
 			startsOn: contract.startsOn,
 			endsOn: contract.endsOn,
 			currency: contract.currency,
-			cover: coverOf(contract, restsOfClaim(claim, ofEverybody(reader.uses)))
+			covers: personsOf(claim).map(({ personId, name }) => ({
+				name,
+				years: years.filter(({ insuredPersonId }) => insuredPersonId === personId)
+			}))
 		},
 		content: {
 			cause: content.cause,
@@ -334,6 +354,8 @@ function viewLines(
 	}
 ): readonly DeskLine[] {
 	const { content, contract } = claim;
+	const people = personsOf(claim);
+	const nameOf = (id: string) => people.find(({ personId }) => personId === id)?.name ?? null;
 	const billed = billedLinesOf(claim);
 	const years = restsOfClaim(claim, beside.uses);
 	const { currency } = contract;
@@ -344,10 +366,11 @@ function viewLines(
 	return content.invoices.flatMap((invoice, index) => {
 		const line = billed[index];
 		const proposal = proposals[index];
-		const rest = years.find(({ yearStartsOn }) => yearStartsOn === line?.yearStartsOn);
+		const rest = line && years.find((year) => isSameYear(year, line));
 		if (!line || !proposal || !rest) return [];
 		return {
 			...line,
+			insuredPersonName: people.length > 1 ? nameOf(line.insuredPersonId) : null,
 			invoiceNumber: invoice.number,
 			treatmentFrom: invoice.treatmentFrom,
 			treatmentTo: invoice.treatmentTo,

@@ -18,13 +18,14 @@ import { read, requireFound, type Read, type Unmet, type Write } from '#lib/serv
 import { openName, openPerson } from '#lib/server/db/people.ts';
 import { requireDate } from '#lib/server/db/stored-date.ts';
 import { accounts } from '#lib/server/db/tables/accounts.ts';
-import { claimFiles, claims } from '#lib/server/db/tables/claims.ts';
+import { claimCoInsured, claimFiles, claims } from '#lib/server/db/tables/claims.ts';
 import { bankAccountChanges, contracts } from '#lib/server/db/tables/contracts.ts';
 import { documents } from '#lib/server/db/tables/documents.ts';
 import { files } from '#lib/server/db/tables/files.ts';
 import { people } from '#lib/server/db/tables/people.ts';
 import type { Cell, Cipher } from '#lib/server/platform/cipher.ts';
 import { automaticCheckOf } from './automatic.repository.ts';
+import type { CoInsured } from './claims.repository.ts';
 
 /** A claim with everything a decision rests on, opened. */
 export type DeskClaim = {
@@ -43,6 +44,8 @@ export type DeskClaim = {
 	readonly decision: Decision | null;
 	readonly content: ClaimContent;
 	readonly insured: { readonly personId: string; readonly profile: Profile };
+	/** Whose bills it hands in besides, in the order of their ids. */
+	readonly coInsured: readonly CoInsured[];
 	readonly owner: {
 		readonly accountId: string;
 		/** Whose data key the claim and its documents are sealed with. */
@@ -77,6 +80,7 @@ const keyHolder = alias(people, 'key_holder');
 const insured = alias(people, 'insured');
 const accountHolder = alias(people, 'account_holder');
 const policyholder = alias(people, 'policyholder');
+const coInsured = alias(people, 'co_insured');
 
 /** Nothing a sign-in needs: hashes and secrets stay where they are. */
 const accountColumns = {
@@ -126,6 +130,7 @@ export function createDeskRepository(cipher: Cipher) {
 						insured,
 						accountHolder,
 						policyholder,
+						coInsured,
 						accountChange: bankAccountChanges
 					})
 					.from(claims)
@@ -136,8 +141,18 @@ export function createDeskRepository(cipher: Cipher) {
 					.innerJoin(accountHolder, eq(accountHolder.id, accounts.personId))
 					.innerJoin(policyholder, eq(policyholder.id, contracts.policyholderId))
 					.leftJoin(bankAccountChanges, holdsOn(day))
-					.where(eq(claims.id, id)),
-				async ([row]) => (row ? openDeskClaim(row) : null)
+					// A row for each of them.
+					.leftJoin(claimCoInsured, eq(claimCoInsured.claimId, claims.id))
+					.leftJoin(coInsured, eq(coInsured.id, claimCoInsured.personId))
+					.where(eq(claims.id, id))
+					.orderBy(claimCoInsured.personId),
+				async (rows) =>
+					rows[0]
+						? openDeskClaim(
+								rows[0],
+								rows.flatMap((row) => row.coInsured ?? [])
+							)
+						: null
 			);
 		},
 
@@ -207,16 +222,19 @@ export function createDeskRepository(cipher: Cipher) {
 		}
 	};
 
-	async function openDeskClaim(row: {
-		claim: typeof claims.$inferSelect;
-		contract: typeof contracts.$inferSelect;
-		account: Pick<typeof accounts.$inferSelect, keyof typeof accountColumns>;
-		keyHolder: typeof people.$inferSelect;
-		insured: typeof people.$inferSelect;
-		accountHolder: typeof people.$inferSelect;
-		policyholder: typeof people.$inferSelect;
-		accountChange: AccountChangeRow | null;
-	}): Promise<DeskClaim> {
+	async function openDeskClaim(
+		row: {
+			claim: typeof claims.$inferSelect;
+			contract: typeof contracts.$inferSelect;
+			account: Pick<typeof accounts.$inferSelect, keyof typeof accountColumns>;
+			keyHolder: typeof people.$inferSelect;
+			insured: typeof people.$inferSelect;
+			accountHolder: typeof people.$inferSelect;
+			policyholder: typeof people.$inferSelect;
+			accountChange: AccountChangeRow | null;
+		},
+		others: readonly (typeof people.$inferSelect)[]
+	): Promise<DeskClaim> {
 		const { claim, contract, account } = row;
 		await cipher.learn(row.keyHolder.id, row.keyHolder);
 		const [content, insuredProfile, ownerProfile, policyholderName] = await Promise.all([
@@ -254,6 +272,12 @@ export function createDeskRepository(cipher: Cipher) {
 				),
 			content,
 			insured: { personId: claim.insuredPersonId, profile: insuredProfile },
+			coInsured: await Promise.all(
+				others.map(async (person) => ({
+					personId: person.id,
+					name: await openName(cipher, person)
+				}))
+			),
 			owner: {
 				accountId: account.id,
 				personId: claim.personId,

@@ -260,9 +260,8 @@ export function createDeskService(parts: DeskParts) {
 				advancePayout
 			] = done.value;
 			if (!claim) return NOT_FOUND;
-			const insuredName = fullName(claim.insured.profile);
 			const reader = {
-				...{ actor, today: today(), nowMs: clock.nowMs(), insuredName, ownContractIds },
+				...{ actor, today: today(), nowMs: clock.nowMs(), ownContractIds },
 				...{ openingEndsAtMs, colleagues, known, uses, requests },
 				...{ rates, reviews, notes, advances, advancePayout }
 			};

@@ -1,7 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { accounts } from '#lib/server/db/tables/accounts.ts';
 import { contracts, staffOwnContracts } from '#lib/server/db/tables/contracts.ts';
-import { claimFiles } from '#lib/server/db/tables/claims.ts';
+import { claimCoInsured, claimFiles } from '#lib/server/db/tables/claims.ts';
 
 /**
  * Whether an account has typed the row of `claims` at hand in from a letter, or a document for it. Who
@@ -14,7 +14,7 @@ export const isTypedInBy = (account: SQL): SQL => sql`(
 
 /**
  * Whether a claim belongs to an account or person in any of the ways a decision must not (Z7), as SQL
- * over the row of `claims` at hand: owner, insured person, policyholder, whoever typed any of it in,
+ * over the row of `claims` at hand: owner, insured person, somebody whose bills it hands in besides, policyholder, whoever typed any of it in,
  * or a contract named as own.
  */
 export const isOwnOf = (account: SQL, person: SQL): SQL => sql`(
@@ -25,5 +25,6 @@ export const isOwnOf = (account: SQL, person: SQL): SQL => sql`(
 		(select owner.person_id from ${accounts} owner where owner.id = "claims"."account_id"),
 		(select k.policyholder_id from ${contracts} k where k.id = "claims"."contract_id")
 	)
+	or exists (select 1 from ${claimCoInsured} i where i.claim_id = "claims"."id" and i.person_id = ${person})
 	or exists (select 1 from ${staffOwnContracts} s where s.account_id = ${account} and s.contract_id = "claims"."contract_id")
 )`;

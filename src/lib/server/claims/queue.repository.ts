@@ -8,13 +8,14 @@ import {
 } from '#lib/domain/claims/claim.schema.ts';
 import type { RequestTimes } from '#lib/domain/claims/document-request.ts';
 import type { ClaimState } from '#lib/domain/claims/claim.ts';
+import { personsOfClaim } from '#lib/domain/claims/insured-persons.ts';
 import type { QueueCursor, QueueOrder } from '#lib/domain/claims/queue.ts';
 import { sqlBuilder } from '#lib/server/db/builder.ts';
 import { read, type Read } from '#lib/server/db/client.ts';
 import { openName, peopleNamed } from '#lib/server/db/people.ts';
 import { accounts } from '#lib/server/db/tables/accounts.ts';
 import { advanceRequests } from '#lib/server/db/tables/advance-requests.ts';
-import { claimFiles, claims } from '#lib/server/db/tables/claims.ts';
+import { claimCoInsured, claimFiles, claims } from '#lib/server/db/tables/claims.ts';
 import { claimReviews } from '#lib/server/db/tables/claim-reviews.ts';
 import { contracts } from '#lib/server/db/tables/contracts.ts';
 import { documentRequests } from '#lib/server/db/tables/document-requests.ts';
@@ -28,6 +29,8 @@ export type QueuedClaim = {
 	readonly state: ClaimState;
 	readonly submittedAtMs: number;
 	readonly insuredPersonName: string;
+	/** It hands in bills of others besides. */
+	readonly isOfSeveral: boolean;
 	/** Typed in by somebody here, from paper. */
 	readonly cameByPost: boolean;
 	readonly assignee: { readonly id: string; readonly name: string } | null;
@@ -114,19 +117,20 @@ export function createQueueRepository(cipher: Cipher) {
 		await cipher.learn(row.keyHolder.id, row.keyHolder);
 		const { id, personId, content } = row.claim;
 		const cell = { table: 'claims', column: 'content', rowId: id, personId };
-		const { invoices } = v.parse(claimContentSchema, await cipher.openJson(cell, content));
+		const told = v.parse(claimContentSchema, await cipher.openJson(cell, content));
 		return {
 			id: row.claim.id,
 			number: row.claim.number,
 			state: row.claim.state,
 			submittedAtMs: row.claim.submittedAtMs,
 			insuredPersonName: await openName(cipher, row.insured),
+			isOfSeveral: personsOfClaim(told).length > 1,
 			cameByPost: row.claim.capturedAtMs !== null,
 			assignee:
 				row.claim.assigneeId && row.assigneePerson
 					? { id: row.claim.assigneeId, name: await openName(cipher, row.assigneePerson) }
 					: null,
-			invoices,
+			invoices: told.invoices,
 			fileCount: row.fileCount,
 			requests: v.parse(requestTimesSchema, JSON.parse(row.requests)),
 			reviewedSinceMs: row.reviewedSinceMs,
@@ -226,7 +230,9 @@ export function createQueueRepository(cipher: Cipher) {
 			words: readonly (readonly string[])[],
 			limit: number
 		): Promise<Read<readonly QueuedClaim[]>> {
-			const isOfThem = sql`${claims.insuredPersonId} in ${await peopleNamed(cipher, words)}`;
+			const named = await peopleNamed(cipher, words);
+			const isOfThem = sql`(${claims.insuredPersonId} in ${named}
+				or ${claims.id} in (select i.claim_id from ${claimCoInsured} i where i.person_id in ${named}))`;
 			return read(
 				selectQueued()
 					.where(isOfThem)

@@ -10,7 +10,7 @@ import type { Database, Read } from '#lib/server/db/client.ts';
 import type { Clock } from '#lib/server/platform/clock.ts';
 import type { Ids } from '#lib/server/platform/ids.ts';
 import { CLAIMS_PAGE, type ClaimsRepository } from './claims.repository.ts';
-import { viewInvoices, type ClaimSummary, type ClaimView } from './claims.service.ts';
+import { viewInvoices, type ClaimSummary, type InvoiceView } from './claims.service.ts';
 import type { ReleasedClaimsRepository, ReleasedEntry } from './released-claims.repository.ts';
 
 export type ReleasedClaimsView = {
@@ -42,13 +42,13 @@ export type ReleasedClaimView = Pick<
 	| 'decidedAtMs'
 	| 'decisionDueBy'
 	| 'billed'
-> &
-	Pick<ClaimView, 'invoices'> & {
-		readonly contractId: string;
-		readonly person: { readonly id: string; readonly name: string };
-		/** The last one; null before the decision. */
-		readonly statement: ReleasedStatement | null;
-	};
+> & {
+	readonly invoices: readonly InvoiceView[];
+	readonly contractId: string;
+	readonly person: { readonly id: string; readonly name: string };
+	/** The last one; null before the decision. */
+	readonly statement: ReleasedStatement | null;
+};
 
 export type ReleasedClaimsService = ReturnType<typeof createReleasedClaimsService>;
 

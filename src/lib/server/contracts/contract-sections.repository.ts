@@ -150,6 +150,7 @@ export function contractSections(cipher: Cipher): readonly PersonalSection[] {
 						.select({
 							claimId: coverUses.claimId,
 							contractId: coverUses.contractId,
+							insuredPersonId: coverUses.insuredPersonId,
 							yearStartsOn: coverUses.yearStartsOn,
 							deductibleMinor: coverUses.deductibleMinor,
 							paidMinor: coverUses.paidMinor

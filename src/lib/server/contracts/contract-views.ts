@@ -16,7 +16,7 @@ import {
 	summariseContract,
 	type ContractSummary
 } from '#lib/domain/contracts/contract.ts';
-import { coverYears, type YearCover } from '#lib/domain/contracts/cover.ts';
+import { coverYears, type CoverUse, type YearCover } from '#lib/domain/contracts/cover.ts';
 import { POLICY_TERMS } from '#lib/domain/contracts/operator-terms.ts';
 import {
 	termsOfContract,
@@ -26,7 +26,7 @@ import {
 import type { OwnRequest } from '#lib/domain/contracts/requests.ts';
 import type { Money } from '#lib/domain/money.ts';
 import { OPERATOR } from '#lib/domain/operator.ts';
-import type { LinkedContract, PersonUse } from './contracts.repository.ts';
+import type { LinkedContract } from './contracts.repository.ts';
 import type { ShownPerson } from './insured-persons.repository.ts';
 
 /** A version of the terms as one contract knows it. */
@@ -94,7 +94,7 @@ export function viewContract(
 	contract: LinkedContract,
 	parts: {
 		readonly insured: readonly ShownPerson[];
-		readonly uses: readonly PersonUse[];
+		readonly uses: readonly CoverUse[];
 		readonly changes: readonly AccountChange[];
 		readonly requests: readonly OwnRequest[];
 	},
@@ -121,6 +121,7 @@ export function viewContract(
 			cover: isOpen
 				? coverYears(
 						contract,
+						personId,
 						uses.filter((use) => use.insuredPersonId === personId),
 						today
 					)

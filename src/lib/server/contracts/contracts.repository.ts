@@ -50,8 +50,6 @@ export type Contract = {
 /** A contract with the role in which an account sees it. */
 export type LinkedContract = Contract & { readonly link: ContractLink };
 
-export type PersonUse = CoverUse & { readonly insuredPersonId: string };
-
 export type NewContract = Omit<Contract, 'policyholderName' | 'firstAccount'> & {
 	readonly bankAccount: BankAccount;
 };
@@ -165,19 +163,18 @@ export function createContractsRepository(cipher: Cipher) {
 		},
 
 		/** What decided claims have used of the cover, by person and insurance year. */
-		coverUses(contractId: string): Read<readonly PersonUse[]> {
+		coverUses(contractId: string): Read<readonly CoverUse[]> {
 			return read(
 				sqlBuilder
 					.select({
-						insuredPersonId: claims.insuredPersonId,
+						insuredPersonId: coverUses.insuredPersonId,
 						yearStartsOn: coverUses.yearStartsOn,
 						deductibleMinor: sum(coverUses.deductibleMinor).mapWith(Number),
 						paidMinor: sum(coverUses.paidMinor).mapWith(Number)
 					})
 					.from(coverUses)
-					.innerJoin(claims, eq(claims.id, coverUses.claimId))
 					.where(eq(coverUses.contractId, contractId))
-					.groupBy(claims.insuredPersonId, coverUses.yearStartsOn),
+					.groupBy(coverUses.insuredPersonId, coverUses.yearStartsOn),
 				(rows) => rows.map((row) => ({ ...row, yearStartsOn: requireDate(row.yearStartsOn) }))
 			);
 		},

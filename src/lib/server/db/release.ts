@@ -2,7 +2,7 @@ import { and, eq, exists, gte, isNull, sql, type SQL, type SQLWrapper } from 'dr
 import { alias, type SQLiteColumn } from 'drizzle-orm/sqlite-core';
 import { sqlBuilder } from './builder.ts';
 import { accounts } from './tables/accounts.ts';
-import { claims } from './tables/claims.ts';
+import { claimCoInsured, claims } from './tables/claims.ts';
 import { contractLinks } from './tables/contracts.ts';
 
 const given = alias(contractLinks, 'given');
@@ -58,6 +58,10 @@ export function releaseOfClaims(
 		);
 }
 
-/** Whether whoever handed in the claim at hand lets this account read it: for themselves, at this contract. */
+/**
+ * Whether whoever handed in the claim at hand lets this account read it: for themselves, at this contract.
+ * One with bills of others in it is nobody's alone to release.
+ */
 export const isReleasedTo = (readerId: string): SQL =>
-	sql`${claims.accountId} in ${releaseOfClaims(readerId, claims.contractId, claims.insuredPersonId)}`;
+	sql`(${claims.accountId} in ${releaseOfClaims(readerId, claims.contractId, claims.insuredPersonId)}
+		and not exists (select 1 from ${claimCoInsured} i where i.claim_id = ${claims.id}))`;

@@ -2,7 +2,7 @@ import type { BenefitStatement, StatementLine } from '#lib/domain/documents/docu
 import type { Money } from '#lib/domain/money.ts';
 import { formatDate, formatMoney } from '#lib/i18n/format.ts';
 import { m } from '#lib/i18n/generated/messages.js';
-import { statementLineNotes } from '#lib/i18n/statement-texts.ts';
+import { statementLineNotes, statementSums } from '#lib/i18n/statement-texts.ts';
 import { INK, STYLES, type Sheet, type Struct, type TextStyle } from './pdf-sheet.ts';
 
 const AMOUNT_WIDTH = 76;
@@ -32,8 +32,12 @@ export function drawStatementTable(sheet: Sheet, statement: BenefitStatement): v
 		}
 		table.add(drawLine(sheet, rows));
 	}
-	sheet.makeRoom(HEAD_HEIGHT);
-	table.add(drawSum(sheet, m.staff_statement_sum({}, options), statement));
+	for (const { label, totals } of statementSums(statement, statement.language)) {
+		const labelHeight = sheet.heightOf(label, SUM, billWidth(sheet));
+		const height = Math.max(HEAD_HEIGHT, labelHeight + 2 * ROW_PADDING);
+		sheet.makeRoom(height);
+		table.add(drawSum(sheet, label, totals, statement.language, height));
+	}
 	table.end();
 }
 
@@ -145,7 +149,13 @@ function finishHead(sheet: Sheet): void {
 	sheet.rule(INK.muted);
 }
 
-function drawSum(sheet: Sheet, label: string, { totals, language }: BenefitStatement): Struct {
+function drawSum(
+	sheet: Sheet,
+	label: string,
+	totals: BenefitStatement['totals'],
+	language: BenefitStatement['language'],
+	height: number
+): Struct {
 	const { doc } = sheet;
 	const y = sheet.y + ROW_PADDING;
 	const at = { x: sheet.left, y, width: billWidth(sheet) };
@@ -162,7 +172,7 @@ function drawSum(sheet: Sheet, label: string, { totals, language }: BenefitState
 			doc.struct('TD', {}, drawAmount(sheet, formatMoney(amount, language), index, y, SUM))
 		)
 	];
-	sheet.y += HEAD_HEIGHT;
+	sheet.y += height;
 	return doc.struct('TR', {}, cells);
 }
 

@@ -68,6 +68,7 @@ export const TABLES_OF_PEOPLE: Readonly<Record<string, TableOfPeople>> = {
 	cover_uses: { section: 'contracts', goes: 'kept-by-law' },
 	submissions: { section: 'submissions', goes: 'kept-by-law' },
 	claims: { section: 'claims', goes: 'kept-by-law' },
+	claim_co_insured: { section: 'claims', goes: 'kept-by-law' },
 	claim_looks: { section: 'looks', goes: 'kept-by-law' },
 	account_looks: { section: 'accountLooks', goes: 'kept-by-law' },
 	released_claim_looks: { section: 'releasedClaimLooks', goes: 'kept-by-law' },

@@ -32,11 +32,12 @@ import {
 import { openPerson } from '#lib/server/db/people.ts';
 import { accounts, mailTokens } from '#lib/server/db/tables/accounts.ts';
 import { releasedClaimLooks } from '#lib/server/db/tables/claim-access.ts';
-import { claims, submissions } from '#lib/server/db/tables/claims.ts';
+import { claimCoInsured, claims, submissions } from '#lib/server/db/tables/claims.ts';
 import {
 	contractLinks,
 	contractRequests,
 	contracts,
+	coverUses,
 	insuredPersons
 } from '#lib/server/db/tables/contracts.ts';
 import { conversations } from '#lib/server/db/tables/conversations.ts';
@@ -108,6 +109,8 @@ export const isNobodys = () =>
 		pointsTo(contractRequests, contractRequests.personId, people.id),
 		pointsTo(claims, claims.personId, people.id),
 		pointsTo(claims, claims.insuredPersonId, people.id),
+		pointsTo(claimCoInsured, claimCoInsured.personId, people.id),
+		pointsTo(coverUses, coverUses.insuredPersonId, people.id),
 		pointsTo(conversations, conversations.personId, people.id),
 		pointsTo(coverageInquiries, coverageInquiries.personId, people.id),
 		pointsTo(coverageInquiries, coverageInquiries.insuredPersonId, people.id),

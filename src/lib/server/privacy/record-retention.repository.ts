@@ -7,7 +7,7 @@ import { joinWrites, read, write, type Write } from '#lib/server/db/client.ts';
 import { accountLooks, claimLooks, claimOpenings } from '#lib/server/db/tables/claim-access.ts';
 import { advanceRequests } from '#lib/server/db/tables/advance-requests.ts';
 import { claimNotes, claimReviews } from '#lib/server/db/tables/claim-reviews.ts';
-import { claimFiles, claims, submissions } from '#lib/server/db/tables/claims.ts';
+import { claimCoInsured, claimFiles, claims, submissions } from '#lib/server/db/tables/claims.ts';
 import {
 	bankAccountChanges,
 	contractInvitations,
@@ -142,6 +142,7 @@ export function decidedClaims(
 				write(sqlBuilder.delete(claimNotes).where(inArray(claimNotes.claimId, gone))),
 				write(sqlBuilder.delete(documents).where(inArray(documents.claimId, gone))),
 				write(sqlBuilder.delete(claimFiles).where(inArray(claimFiles.claimId, gone))),
+				write(sqlBuilder.delete(claimCoInsured).where(inArray(claimCoInsured.claimId, gone))),
 				write(sqlBuilder.delete(coverUses).where(inArray(coverUses.claimId, gone))),
 				write(sqlBuilder.delete(payoutItems).where(inArray(payoutItems.payoutId, paid))),
 				write(sqlBuilder.delete(payouts).where(inArray(payouts.claimId, gone))),

@@ -19,7 +19,7 @@ export function valueText(
 	const person = contracts
 		?.flatMap(({ insuredPersons }) => insuredPersons)
 		.find(({ id }) => id === value);
-	switch (field) {
+	switch (field.split('.').at(-1)) {
 		case 'contractId':
 			return contract
 				? m.drafts_contract_option({ plan: contract.plan, number: contract.policyNumberMasked })

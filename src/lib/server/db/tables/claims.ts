@@ -147,6 +147,23 @@ export const claims = sqliteTable(
 	]
 );
 
+/** Whose bills a claim hands in besides those of its own person (decision 0080). */
+export const claimCoInsured = sqliteTable(
+	'claim_co_insured',
+	{
+		claimId: text('claim_id')
+			.notNull()
+			.references(() => claims.id),
+		personId: text('person_id')
+			.notNull()
+			.references(() => people.id)
+	},
+	(table) => [
+		primaryKey({ columns: [table.claimId, table.personId] }),
+		index('claim_co_insured_person').on(table.personId)
+	]
+);
+
 export const claimFiles = sqliteTable(
 	'claim_files',
 	{

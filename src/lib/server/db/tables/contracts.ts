@@ -237,6 +237,9 @@ export const coverUses = sqliteTable(
 	'cover_uses',
 	{
 		claimId: text('claim_id').notNull(),
+		insuredPersonId: text('insured_person_id')
+			.notNull()
+			.references(() => people.id),
 		/** First day of the insurance year. */
 		yearStartsOn: text('year_starts_on').notNull(),
 		contractId: text('contract_id')
@@ -246,8 +249,10 @@ export const coverUses = sqliteTable(
 		paidMinor: integer('paid_minor').notNull()
 	},
 	(table) => [
-		primaryKey({ columns: [table.claimId, table.yearStartsOn] }),
-		index('cover_uses_contract').on(table.contractId, table.yearStartsOn),
+		primaryKey({ columns: [table.claimId, table.insuredPersonId, table.yearStartsOn] }),
+		index('cover_uses_contract').on(table.contractId, table.insuredPersonId, table.yearStartsOn),
+		// For erasure, as at `claims`.
+		index('cover_uses_person').on(table.insuredPersonId),
 		check('cover_uses_amounts', sql`${table.deductibleMinor} >= 0 and ${table.paidMinor} >= 0`)
 	]
 );

@@ -13,6 +13,7 @@ import {
 import type { OfflineContract } from '#lib/domain/claims/submission.ts';
 import type { DataItem } from '#lib/ui/data-list.ts';
 import { fieldId } from '#lib/ui/field.ts';
+import { personsOf } from './insured-choices.ts';
 import { formatDate, formatIban, formatMoney } from '#lib/ui/format.ts';
 import type { Locale } from '#lib/ui/shell.ts';
 import { countryName } from '#lib/ui/claim-choices.ts';
@@ -34,7 +35,7 @@ export function summaryGroups(
 ): readonly SummaryGroup[] {
 	const groups: readonly SummaryGroup[] = [
 		{ step: 'person', items: personItems(editor, contracts, locale) },
-		{ step: 'invoices', items: invoiceItems(editor, locale) },
+		{ step: 'invoices', items: invoiceItems(editor, contracts, locale) },
 		{ step: 'documents', items: [documentsItem(editor)] },
 		{ step: 'bank', items: bankItems(editor, contracts) }
 	];
@@ -69,23 +70,30 @@ function personItems(editor: SummedDraft, contracts: Contracts, locale: Locale):
 	];
 }
 
-function invoiceItems(editor: SummedDraft, locale: Locale): DataItem[] {
-	const { invoices } = editor.form;
+function invoiceItems(editor: SummedDraft, contracts: Contracts, locale: Locale): DataItem[] {
+	const { invoices, contractId, insuredPersonId } = editor.form;
+	const people = personsOf(contracts, contractId);
+	const hasSeveral = invoices.some(
+		(one) => (one.insuredPersonId || insuredPersonId) !== insuredPersonId
+	);
+	const nameOf = (invoice: InvoiceForm) =>
+		people.find(({ value }) => value === (invoice.insuredPersonId || insuredPersonId))?.label;
 	const item = itemsOf(editor, 'invoices');
 	const lines = invoices.map((invoice, index) =>
 		item(
 			`invoices.${index}.issuer`,
 			m.drafts_invoice({ number: index + 1 }),
-			invoiceText(invoice, locale)
+			invoiceText(invoice, hasSeveral ? nameOf(invoice) : undefined, locale)
 		)
 	);
 	return invoices.length > 1 ? [...lines, ...totals(invoices, locale)] : lines;
 }
 
-function invoiceText(invoice: InvoiceForm, locale: Locale): string {
+function invoiceText(invoice: InvoiceForm, person: string | undefined, locale: Locale): string {
 	if (typedInvoices([invoice]).length === 0) return '';
 	const days = [invoice.treatmentFrom, invoice.treatmentTo].filter(Boolean);
 	return [
+		person && m.drafts_invoice_for({ name: person }),
 		invoice.issuer,
 		invoice.kind && KIND_TEXTS[invoice.kind](),
 		[invoice.number, dateText(invoice.invoiceDate, locale)].filter(Boolean).join(', '),

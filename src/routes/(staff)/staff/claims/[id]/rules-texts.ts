@@ -14,6 +14,7 @@ export const PERSON_REASON_TEXTS = {
 	'in-hand': m.desk_rules_in_hand,
 	receipts: m.desk_rules_receipts,
 	'receipt-known': m.desk_rules_receipt_known,
+	'several-people': m.desk_rules_several_people,
 	'number-missing': m.desk_rules_number_missing,
 	finding: m.desk_rules_finding,
 	'before-cover': m.desk_rules_before_cover,
