@@ -178,6 +178,9 @@ for (const window of [PHONE, DESKTOP]) {
 		await expect(openFirst).toHaveCount(0);
 		await page.locator('[name="invoices.0.amount"]').fill('184,50');
 		await expect(openFirst).toBeVisible();
+		// whose bill it is can be said at each, and stands in the summary
+		const whose = page.locator('[name="invoices.0.insuredPersonId"]');
+		await whose.selectOption({ label: letter.insuredPerson });
 		await expectSaved(page);
 		await checkPage(page, window, 'draft-same-bill');
 		// a day outside the cover: said beside its field, and once before it is sent

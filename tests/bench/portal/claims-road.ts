@@ -34,7 +34,8 @@ export async function submitClaim(
 	customer: Visitor,
 	contractId: string,
 	take: Take,
-	amountMinor = 18_450
+	amountMinor = 18_450,
+	coInsuredId?: string
 ): Promise<SubmittedClaim> {
 	await take('GET /api/session', 'read', () => customer.open('/api/session'));
 	await take('POST /api/vault', 'write', () =>
@@ -49,7 +50,7 @@ export async function submitClaim(
 		kit.text,
 		new RegExp(`"insuredPersons":\\s*\\[\\{"id":\\s*"(${UUID})"`)
 	);
-	const claim = newDemoClaim(contractId, insured, amountMinor);
+	const claim = newDemoClaim(contractId, insured, amountMinor, coInsuredId);
 	const path = `/api/submissions/${claim.submissionId}`;
 	await take('PUT /api/submissions/[id]', 'write', () =>
 		customer.send('PUT', path, {

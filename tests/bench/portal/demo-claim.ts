@@ -20,12 +20,23 @@ export type DemoClaim = {
 export function newDemoClaim(
 	contractId: string,
 	insuredPersonId: string,
-	amountMinor: number
+	amountMinor: number,
+	/** Whose bill comes besides, where it is of two people. */
+	coInsuredId?: string
 ): DemoClaim {
 	const length = RECEIPT_BYTES - jpegOf({ scan: new Uint8Array() }).length;
 	const scan = new Uint8Array(length).map((_, index) => (index * 31 + 7) % 251);
 	const receipt = jpegOf({ scan });
 	const [attachmentId, invoiceId] = [randomUUID(), randomUUID()];
+	const invoice = {
+		...{ id: invoiceId, issuer: 'Legevakten Oslo', number: '17', invoiceDate: '2026-11-05' },
+		...{ treatmentFrom: '2026-11-02', treatmentTo: '2026-11-03' },
+		...{ amountMinor, currency: 'EUR', isPaid: true }
+	};
+	const besides = {
+		...{ ...invoice, id: randomUUID(), issuer: 'Apotek Løven', number: '18' },
+		...{ amountMinor: 2_390, insuredPersonId: coInsuredId }
+	};
 	const submission = {
 		draftId: randomUUID(),
 		content: {
@@ -42,19 +53,7 @@ export function newDemoClaim(
 				...{ enteredOn: '2026-08-31', stayAddress: 'Familie Weber, Domstraße 1, Köln' }
 			},
 			note: '',
-			invoices: [
-				{
-					id: invoiceId,
-					issuer: 'Legevakten Oslo',
-					number: '17',
-					invoiceDate: '2026-11-05',
-					treatmentFrom: '2026-11-02',
-					treatmentTo: '2026-11-03',
-					amountMinor,
-					currency: 'EUR',
-					isPaid: true
-				}
-			],
+			invoices: coInsuredId ? [invoice, besides] : [invoice],
 			payeeAccount: null,
 			declaredTrue: true
 		},
