@@ -214,7 +214,7 @@ export async function addContract(it: TestDatabase, holder: Actor, deductibleMin
 export type Amount = readonly [
 	amountMinor: number,
 	currency: string,
-	treatedOn?: string,
+	treatedOn?: string | undefined,
 	personId?: string
 ];
 

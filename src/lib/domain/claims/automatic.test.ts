@@ -13,6 +13,7 @@ import {
 	type PersonReason
 } from './automatic.ts';
 import { NO_CIRCUMSTANCES, type Circumstances } from './circumstances.ts';
+import type { Invoice } from './claim.schema.ts';
 import type { BilledLine } from './decision.ts';
 
 const day = (text: string) => {
@@ -42,7 +43,7 @@ const decisionOf = (
 			today: TODAY
 		}
 	);
-const invoice = {
+const invoice: Invoice = {
 	...{ id: 'i0', issuer: 'Dr. Sample', number: 'R-1', invoiceDate: day('2026-10-02') },
 	...{ treatmentFrom: day('2026-10-01'), treatmentTo: day('2026-10-01') },
 	...{ amountMinor: 10_000, currency: 'EUR', isPaid: true }
