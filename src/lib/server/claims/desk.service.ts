@@ -1,6 +1,5 @@
 import { fileStateOf } from '#lib/domain/documents/file-state.ts';
 import { nameWordsOf } from '#lib/domain/accounts/name-words.ts';
-import { fullName } from '#lib/domain/accounts/profile.ts';
 import { LIMITS } from '#lib/domain/accounts/throttle.ts';
 import { requirePermission, type Actor } from '#lib/domain/actor.ts';
 import type { AuditNote } from '#lib/server/audit/audit.service.ts';

@@ -21,7 +21,6 @@ import {
 	coverUses,
 	insuredPersons
 } from '#lib/server/db/tables/contracts.ts';
-import { claims } from '#lib/server/db/tables/claims.ts';
 import { people } from '#lib/server/db/tables/people.ts';
 import { openPerson, type PersonRow } from '#lib/server/db/people.ts';
 import { requireDate } from '#lib/server/db/stored-date.ts';

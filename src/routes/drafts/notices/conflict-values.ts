@@ -19,7 +19,9 @@ export function valueText(
 	const person = contracts
 		?.flatMap(({ insuredPersons }) => insuredPersons)
 		.find(({ id }) => id === value);
-	switch (field.split('.').at(-1)) {
+	// The last part: a bill says whose it is as a claim does.
+	const name = field.slice(field.lastIndexOf('.') + 1);
+	switch (name) {
 		case 'contractId':
 			return contract
 				? m.drafts_contract_option({ plan: contract.plan, number: contract.policyNumberMasked })
@@ -35,6 +37,6 @@ export function valueText(
 		case 'payeeIban':
 			return formatIban(value);
 		default:
-			return toldText(field.split('.').at(-1) ?? field, value, locale);
+			return toldText(name, value, locale);
 	}
 }
