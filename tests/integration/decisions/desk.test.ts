@@ -75,6 +75,7 @@ describe('the queue', () => {
 			submittedOn: '2026-11-02',
 			clock: { ageDays: 20, daysLeft: 10, state: 'soon' },
 			insuredPersonName: 'Ada Muster',
+			isOfSeveral: false,
 			assignee: null,
 			lineCount: 3,
 			fileCount: 1,
@@ -207,12 +208,17 @@ describe('opening a claim', () => {
 			customerLanguage: 'en',
 			insured: { name: 'Ada Muster', dateOfBirth: '2001-02-03' },
 			contract: {
-				cover: [
+				covers: [
 					{
-						yearStartsOn: '2026-01-01',
-						deductibleMinor: 5_000,
-						deductibleLeftMinor: 5_000,
-						maximumLeftMinor: null
+						name: 'Ada Muster',
+						years: [
+							{
+								yearStartsOn: '2026-01-01',
+								deductibleMinor: 5_000,
+								deductibleLeftMinor: 5_000,
+								maximumLeftMinor: null
+							}
+						]
 					}
 				]
 			},
