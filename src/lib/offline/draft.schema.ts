@@ -39,6 +39,7 @@ const circumstances: {
 	thirdPartyWho: text,
 	otherInsurer: text,
 	otherInsurerNumber: text,
+	otherInsurerReported: answer,
 	otherInsurerPaid: answer,
 	enteredOn: text,
 	stayAddress: text,

@@ -53,13 +53,21 @@ export const circumstancesSchema = v.strictObject({
 	thirdPartyWho: textUpTo(500),
 	otherInsurer: textUpTo(200),
 	otherInsurerNumber: textUpTo(60),
+	/**
+	 * Left out by a device of a release before, and never filled in for it: its manifest has another hash
+	 * with one field more, and the device would not know its own claim in the receipt.
+	 */
+	otherInsurerReported: v.exactOptional(answer),
 	otherInsurerPaid: answer,
 	enteredOn: dateOrEmpty,
 	stayAddress: textUpTo(300),
 	travelFrom: dateOrEmpty,
 	travelTo: dateOrEmpty
 });
-export type Circumstances = v.InferOutput<typeof circumstancesSchema>;
+/** As a claim tells them, that of an older device too. */
+export type ToldCircumstances = v.InferOutput<typeof circumstancesSchema>;
+/** As a form asks for them: every field is there. */
+export type Circumstances = Required<ToldCircumstances>;
 export type CircumstanceField = keyof Circumstances;
 
 /** In the order in which they are asked and shown. */
@@ -71,7 +79,8 @@ export const NO_CIRCUMSTANCES: Circumstances = {
 	...{ symptomsOn: '', treatedBefore: '', treatedBeforeBy: '' },
 	...{ accidentOn: '', accidentTime: '', accidentPlace: '', accidentOccasion: '' },
 	...{ thirdParty: '', thirdPartyWho: '' },
-	...{ otherInsurer: '', otherInsurerNumber: '', otherInsurerPaid: '' },
+	...{ otherInsurer: '', otherInsurerNumber: '' },
+	...{ otherInsurerReported: '', otherInsurerPaid: '' },
 	...{ enteredOn: '', stayAddress: '', travelFrom: '', travelTo: '' }
 };
 
@@ -106,7 +115,7 @@ export function neededFields(
 		if (told.thirdParty === 'yes') need('required', 'thirdPartyWho');
 	}
 	if (hasOtherInsurance) {
-		need('required', 'otherInsurer', 'otherInsurerPaid');
+		need('required', 'otherInsurer', 'otherInsurerReported', 'otherInsurerPaid');
 		need('optional', 'otherInsurerNumber');
 	}
 	return needs;
@@ -125,10 +134,14 @@ const PAST_DATES = ['symptomsOn', 'accidentOn', 'enteredOn', 'travelFrom'] as co
  * What is missing or cannot be, field to code, shared by the device's form and the server. `today` is
  * that of the operator's zone, `YYYY-MM-DD`.
  */
-export function circumstanceIssues(told: Circumstances, facts: ClaimFacts, today: string): Issues {
+export function circumstanceIssues(
+	told: ToldCircumstances,
+	facts: ClaimFacts,
+	today: string
+): Issues {
 	const issues: Record<string, string> = {};
 	for (const [field, how] of neededFields(told, facts)) {
-		if (how === 'required' && told[field].trim() === '') issues[field] = 'required';
+		if (how === 'required' && told[field]?.trim() === '') issues[field] = 'required';
 	}
 	for (const field of PAST_DATES) {
 		if (told[field] > today) issues[field] = 'date-in-future';
