@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import * as v from 'valibot';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { NO_CIRCUMSTANCES } from '#lib/domain/claims/circumstances.ts';
+import { NO_CIRCUMSTANCES, type Circumstances } from '#lib/domain/claims/circumstances.ts';
 import { canonicalManifest, submissionSchema } from '#lib/domain/claims/claim.schema.ts';
 import type { SubmissionState } from '#lib/domain/claims/submission.ts';
 import { DAY_MS, type CalendarDate } from '#lib/domain/calendar.ts';
@@ -182,10 +182,11 @@ describe('put', () => {
 	});
 
 	test('F39: of a device of the release before, which does not ask whether the other insurance knows, it is taken under its own hash', async () => {
-		const { otherInsurerReported: _reported, ...circumstances } = {
+		const whole: Circumstances = {
 			...{ ...NO_CIRCUMSTANCES, treatedBefore: 'no' },
 			...{ otherInsurer: 'AXA', otherInsurerPaid: 'no' }
-		} as const;
+		};
+		const { otherInsurerReported: _reported, ...circumstances } = whole;
 		const submission = submissionOf(zoe, [oneFile()]);
 		const content = { ...submission.content, hasOtherInsurance: true, circumstances };
 		const sent = { ...submission, content };

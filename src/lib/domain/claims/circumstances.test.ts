@@ -76,6 +76,19 @@ describe('the circumstances of a claim', () => {
 		expect(neededFields(NO_CIRCUMSTANCES, illness).get('symptomsOn')).toBe('optional');
 	});
 
+	it('of a letter are never missing, and never later than today', () => {
+		const facts = {
+			...accident,
+			hasOtherInsurance: true,
+			asks: ['enteredOn'],
+			isLetter: true
+		} as const;
+		expect(circumstanceIssues(NO_CIRCUMSTANCES, facts, TODAY)).toEqual({});
+		expect(neededFields(NO_CIRCUMSTANCES, facts).get('enteredOn')).toBe('optional');
+		const late = told({ accidentOn: '2026-11-23' });
+		expect(circumstanceIssues(late, facts, TODAY)).toEqual({ accidentOn: 'date-in-future' });
+	});
+
 	it('leave behind what belongs to a case that this is not', () => {
 		const everything = Object.fromEntries(CIRCUMSTANCE_FIELDS.map((field) => [field, 'yes']));
 		const kept = onlyNeeded(everything as Circumstances, illness);

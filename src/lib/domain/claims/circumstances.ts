@@ -90,6 +90,8 @@ export type ClaimFacts = {
 	readonly hasOtherInsurance: boolean;
 	/** What the contract's plan asks for as well. */
 	readonly asks: readonly PlanField[];
+	/** A letter says what it says: what it leaves out is asked for later (decision 0076). */
+	readonly isLetter?: boolean;
 };
 
 type Need = 'required' | 'optional';
@@ -97,12 +99,14 @@ type Need = 'required' | 'optional';
 /** The fields that apply to a claim, and which of them must be filled in. */
 export function neededFields(
 	told: Pick<Circumstances, 'treatedBefore' | 'thirdParty'>,
-	{ cause, hasOtherInsurance, asks }: ClaimFacts
+	{ cause, hasOtherInsurance, asks, isLetter }: ClaimFacts
 ): ReadonlyMap<CircumstanceField, Need> {
-	const needs = new Map<CircumstanceField, Need>(asks.map((field) => [field, 'required']));
+	const needs = new Map<CircumstanceField, Need>();
 	const need = (how: Need, ...fields: readonly CircumstanceField[]) => {
-		for (const field of fields) if (!needs.has(field)) needs.set(field, how);
+		for (const field of fields)
+			if (!needs.has(field)) needs.set(field, isLetter ? 'optional' : how);
 	};
+	need('required', ...asks);
 	if (cause === 'illness') {
 		need('required', 'treatedBefore');
 		// A check-up has no symptoms.
@@ -128,6 +132,10 @@ export function onlyNeeded(told: Circumstances, facts: ClaimFacts): Circumstance
 	return { ...NO_CIRCUMSTANCES, ...Object.fromEntries(kept.map((field) => [field, told[field]])) };
 }
 
+/** Fields that hold a day. */
+export const CIRCUMSTANCE_DATES: readonly CircumstanceField[] = [
+	...(['symptomsOn', 'accidentOn', 'enteredOn', 'travelFrom', 'travelTo'] as const)
+];
 const PAST_DATES = ['symptomsOn', 'accidentOn', 'enteredOn', 'travelFrom'] as const;
 
 /**
