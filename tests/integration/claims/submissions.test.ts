@@ -181,7 +181,7 @@ describe('put', () => {
 		expect(await it.countRows('submissions')).toBe(0);
 	});
 
-	test('F39: of a device of the release before, which does not ask whether the other insurance knows, it is taken under its own hash', async () => {
+	test('of a device of the release before, which does not ask whether the other insurance knows, it is taken under its own hash', async () => {
 		const whole: Circumstances = {
 			...{ ...NO_CIRCUMSTANCES, treatedBefore: 'no' },
 			...{ otherInsurer: 'AXA', otherInsurerPaid: 'no' }
