@@ -44,12 +44,23 @@ for (const window of [DESKTOP, PHONE]) {
 			await sender.getByRole('radio', { name: cast.adasName }).check();
 			await label(m.post_arrived_on({}, words)).fill(calendarDateOf(Date.now() - 3 * DAY_MS));
 			await hand.locator('[name=insuredPersonId]').first().check();
+			// What the paper says besides stands below the answer that makes it apply, and is seen without script.
+			const told = (field: string) => hand.locator(`[name=${field}]`);
 			await label(m.drafts_cause_illness({}, words)).check();
+			await expect(told('treatedBefore')).toBeVisible();
+			await label(m.drafts_cause_accident({}, words)).check();
+			await expect(told('treatedBefore')).toBeHidden();
+			await told('accidentPlace').fill('Phuket');
+			await expect(told('thirdPartyWho')).toBeHidden();
+			await told('thirdParty').selectOption('yes');
+			await told('thirdPartyWho').fill('Somchai');
 			await label(m.drafts_diagnosis({}, words)).fill('Bronchitis');
 			const treated = calendarDateOf(Date.now() - 20 * DAY_MS);
 			await label(m.drafts_first_treatment({}, words)).fill(treated);
 			await label(m.drafts_country({}, words)).selectOption('TH');
-			await hand.locator('[name=hasOtherInsurance][value=no]').check();
+			await hand.locator('[name=hasOtherInsurance][value=yes]').check();
+			await told('otherInsurer').fill('Siam Insurance');
+			await told('otherInsurerReported').selectOption('yes');
 			const bill = async (index: number) => {
 				const field = (name: string) => hand.locator(`[name="invoices.${index}.${name}"]`);
 				await field('issuer').fill('Bumrungrad Hospital');
@@ -57,12 +68,18 @@ for (const window of [DESKTOP, PHONE]) {
 				await field('amount').fill('4200');
 				await field('currency').selectOption('THB');
 				await field('isPaid').first().check();
+				await field('kind').selectOption('inpatient');
 			};
 			await bill(0);
 			await hand.getByRole('button', { name: m.post_bill_more({}, words) }).click();
 			await expect(hand.locator('[name="invoices.0.issuer"]')).toHaveValue('Bumrungrad Hospital');
 			await expect(hand.locator('[name="invoices.1.issuer"]')).toBeFocused();
 			await expect(hand.getByRole('alert')).toHaveCount(0);
+			await expect(hand.getByText(m.post_scans_again({}, words))).toBeVisible();
+			await expect(hand.locator('[name="invoices.0.kind"]')).toHaveValue('inpatient');
+			await expect(told('otherInsurerReported')).toHaveValue('yes');
+			await expect(told('thirdPartyWho')).toBeVisible();
+			await expect(told('thirdPartyWho')).toHaveValue('Somchai');
 			await bill(1);
 			await label(m.post_scan({ number: 1 }, words)).setInputFiles({
 				...{ name: 'brief.png', mimeType: 'image/png', buffer: Buffer.from(pngOf()) }
@@ -81,6 +98,8 @@ for (const window of [DESKTOP, PHONE]) {
 			await ada.goto(`${stack.portalUrl}/claims`);
 			await openInList(ada, ada.getByRole('link', { name: number }), m.claims_older({}, words));
 			await expect(ada.getByText(m.post_step_arrived({}, words))).toBeVisible();
+			await expect(ada.getByText('Phuket')).toBeVisible();
+			await expect(ada.getByText('Siam Insurance')).toBeVisible();
 			await checkPage(ada, window, 'claim-by-post');
 			await ada.goto(`${stack.portalUrl}/account/activity`);
 			await expect(ada.getByText(m.post_log_captured({}, words)).first()).toBeVisible();

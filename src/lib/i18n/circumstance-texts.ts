@@ -2,7 +2,7 @@ import {
 	CIRCUMSTANCE_FIELDS,
 	type AccidentOccasion,
 	type CircumstanceField,
-	type Circumstances,
+	type ToldCircumstances,
 	type TreatmentKind
 } from '#lib/domain/claims/circumstances.ts';
 import { formatDate } from './format.ts';
@@ -26,6 +26,7 @@ export const CIRCUMSTANCE_LABELS: CircumstanceLabels = {
 	thirdPartyWho: m.drafts_third_party_who,
 	otherInsurer: m.drafts_other_insurer,
 	otherInsurerNumber: m.drafts_other_insurer_number,
+	otherInsurerReported: m.drafts_other_insurer_reported,
 	otherInsurerPaid: m.drafts_other_insurer_paid,
 	enteredOn: m.drafts_entered_on,
 	stayAddress: m.drafts_stay_address,
@@ -58,7 +59,8 @@ const WORDS: Readonly<Record<string, () => string>> = {
 	...KIND_TEXTS
 };
 const CHOICES: readonly string[] = [
-	...['treatedBefore', 'thirdParty', 'otherInsurerPaid', 'accidentOccasion', 'kind']
+	...['treatedBefore', 'thirdParty', 'otherInsurerReported', 'otherInsurerPaid'],
+	...['accidentOccasion', 'kind']
 ];
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 
@@ -70,11 +72,11 @@ export function toldText(field: string, value: string, locale: Locale): string {
 
 /** What was told, in the order of the form; nothing of what was not asked. `labels`: in whose words. */
 export function circumstanceItems(
-	told: Circumstances | undefined,
+	told: ToldCircumstances | undefined,
 	locale: Locale,
 	labels: CircumstanceLabels = CIRCUMSTANCE_LABELS
 ) {
-	return CIRCUMSTANCE_FIELDS.filter((field) => told && told[field] !== '').map((field) => ({
+	return CIRCUMSTANCE_FIELDS.filter((field) => Boolean(told?.[field])).map((field) => ({
 		field,
 		label: labels[field](),
 		value: toldText(field, told?.[field] ?? '', locale)

@@ -17,6 +17,7 @@ export const DESK_CIRCUMSTANCE_LABELS: CircumstanceLabels = {
 	thirdPartyWho: m.desk_told_third_party_who,
 	otherInsurer: m.desk_told_other_insurer,
 	otherInsurerNumber: m.desk_told_other_insurer_number,
+	otherInsurerReported: m.desk_told_other_insurer_reported,
 	otherInsurerPaid: m.desk_told_other_insurer_paid,
 	enteredOn: m.desk_told_entered_on,
 	stayAddress: m.desk_told_stay_address,

@@ -1,13 +1,10 @@
 import * as v from 'valibot';
-import {
-	ACCIDENT_OCCASIONS,
-	TREATMENT_KINDS,
-	type Circumstances
-} from '#lib/domain/claims/circumstances.ts';
+import { TREATMENT_KINDS } from '#lib/domain/claims/circumstances.ts';
 import { FILE_TYPES } from '#lib/domain/claims/claim.schema.ts';
 import { DRAFT_STEPS, type DraftForm } from '#lib/domain/claims/draft-form.ts';
 import type { FieldConflict } from '#lib/domain/claims/draft-conflicts.ts';
 import type { DraftState } from '#lib/domain/claims/draft.ts';
+import { typedCircumstances } from '#lib/domain/claims/typed-circumstances.ts';
 
 const text = v.fallback(v.string(), '');
 const answer = v.fallback(v.picklist(['', 'yes', 'no']), '');
@@ -26,27 +23,6 @@ const invoiceFormSchema = v.object({
 	kind: v.fallback(v.picklist(['', ...TREATMENT_KINDS]), '')
 });
 
-const circumstances: {
-	[Field in keyof Circumstances]: v.GenericSchema<unknown, Circumstances[Field]>;
-} = {
-	symptomsOn: text,
-	treatedBefore: answer,
-	treatedBeforeBy: text,
-	accidentOn: text,
-	accidentTime: text,
-	accidentPlace: text,
-	accidentOccasion: v.fallback(v.picklist(['', ...ACCIDENT_OCCASIONS]), ''),
-	thirdParty: answer,
-	thirdPartyWho: text,
-	otherInsurer: text,
-	otherInsurerNumber: text,
-	otherInsurerPaid: answer,
-	enteredOn: text,
-	stayAddress: text,
-	travelFrom: text,
-	travelTo: text
-};
-
 // A field that a later release adds is empty in an older draft; one that it drops is left out.
 const formSchema: v.GenericSchema<unknown, DraftForm> = v.object({
 	contractId: text,
@@ -57,7 +33,7 @@ const formSchema: v.GenericSchema<unknown, DraftForm> = v.object({
 	country: text,
 	hasOtherInsurance: answer,
 	note: text,
-	...circumstances,
+	...typedCircumstances,
 	invoices: v.array(invoiceFormSchema),
 	payTo: v.fallback(v.picklist(['contract', 'other']), 'contract'),
 	payeeHolder: text,

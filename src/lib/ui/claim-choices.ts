@@ -1,6 +1,8 @@
 import { m } from '#lib/i18n/generated/messages.js';
 import { COUNTRY_CODES } from '#lib/domain/countries.ts';
+import type { CircumstanceField } from '#lib/domain/claims/circumstances.ts';
 import { listCurrencies } from '#lib/domain/money.ts';
+import { KIND_TEXTS, OCCASION_TEXTS } from '#lib/i18n/circumstance-texts.ts';
 import type { Choice } from './field.ts';
 import type { Locale } from './shell.ts';
 
@@ -40,4 +42,19 @@ export function causeChoices(): readonly Choice[] {
 		{ value: 'illness', label: m.drafts_cause_illness() },
 		{ value: 'accident', label: m.drafts_cause_accident() }
 	];
+}
+
+export function kindChoices(): readonly Choice[] {
+	return Object.entries(KIND_TEXTS).map(([value, text]) => ({ value, label: text() }));
+}
+
+const ANSWERS: readonly CircumstanceField[] = [
+	...(['treatedBefore', 'thirdParty', 'otherInsurerReported', 'otherInsurerPaid'] as const)
+];
+
+/** What to choose from in a field of the circumstances; null where one types. */
+export function circumstanceChoices(field: CircumstanceField): readonly Choice[] | null {
+	if (ANSWERS.includes(field)) return yesNoChoices();
+	if (field !== 'accidentOccasion') return null;
+	return Object.entries(OCCASION_TEXTS).map(([value, text]) => ({ value, label: text() }));
 }

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LIMITS } from '#lib/domain/accounts/throttle.ts';
 import type { Actor } from '#lib/domain/actor.ts';
+import { NO_CIRCUMSTANCES } from '#lib/domain/claims/circumstances.ts';
 import { captureSchema } from '#lib/domain/claims/capture.schema.ts';
 import type { Result } from '#lib/domain/result.ts';
 import { waitingMails } from '../../support/accounts.ts';
@@ -135,6 +136,41 @@ describe('a captured letter', () => {
 		expect(desk).toMatchObject({ submittedOn: '2026-11-12', capturedOn: '2026-11-22' });
 	});
 
+	it('tells its desk and its sender what it says besides, as if they had typed it themselves', async () => {
+		await world.client.execute("update contracts set plan = 'Care Au-pair'");
+		const told = {
+			...{ cause: 'accident', accidentPlace: 'Phuket', thirdParty: 'no', hasOtherInsurance: 'yes' },
+			...{ otherInsurer: 'AXA', otherInsurerNumber: '4711', otherInsurerReported: 'yes' },
+			enteredOn: '2026-09-01'
+		};
+		const elsewhere = {
+			symptomsOn: '2026-09-30',
+			thirdPartyWho: 'Somchai',
+			travelFrom: '2026-09-01'
+		};
+		must(await capture(clerk, letter({ ...told, ...elsewhere, 'invoices.0.kind': 'inpatient' })));
+		const id = String((await claimRow())[0]?.['id']);
+		const circumstances = {
+			...{ ...NO_CIRCUMSTANCES, accidentPlace: 'Phuket', thirdParty: 'no' },
+			...{ otherInsurer: 'AXA', otherInsurerNumber: '4711', otherInsurerReported: 'yes' },
+			enteredOn: '2026-09-01'
+		};
+		const colleague = await addAccount(world, 'clerk', 'Ida');
+		await putInCharge(world, colleague, id);
+		const desk = must(await deskRooms(world).deskService.open(colleague, id));
+		expect(desk.content.circumstances).toEqual(circumstances);
+		expect(desk.lines[0]).toMatchObject({ kind: 'inpatient' });
+		const own = must(await deskRooms(world).claimsService.getOwn(customer, id));
+		expect(own.circumstances).toEqual(circumstances);
+	});
+
+	it('that tells nothing besides has none: the desk asks', async () => {
+		must(await capture(clerk));
+		const id = String((await claimRow())[0]?.['id']);
+		const own = must(await deskRooms(world).claimsService.getOwn(customer, id));
+		expect(own.circumstances).toBeUndefined();
+	});
+
 	it('is taken outside the cover as well: the desk says so, and its clerk decides', async () => {
 		await world.client.execute("update contracts set ends_on = '2026-09-30'");
 		must(await capture(clerk));
@@ -212,6 +248,17 @@ describe('what is refused', () => {
 		await refused(
 			{ arrivedOn: '2026-10-01', 'invoices.0.invoiceDate': '2026-10-02' },
 			{ 'invoices.0.invoiceDate': 'date-after-arrival' }
+		);
+	});
+
+	it('what it says besides is judged where it is there, and is not missed where it is not', async () => {
+		await refused(
+			{ cause: 'accident', accidentOn: '2026-11-13', accidentTime: '25:00' },
+			{ accidentOn: 'date-after-arrival', accidentTime: 'invalid' }
+		);
+		await refused(
+			{ hasOtherInsurance: 'yes', otherInsurer: 'x'.repeat(201) },
+			{ otherInsurer: 'too-long' }
 		);
 	});
 

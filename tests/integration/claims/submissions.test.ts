@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
+import * as v from 'valibot';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { NO_CIRCUMSTANCES } from '#lib/domain/claims/circumstances.ts';
-import { canonicalManifest } from '#lib/domain/claims/claim.schema.ts';
+import { NO_CIRCUMSTANCES, type Circumstances } from '#lib/domain/claims/circumstances.ts';
+import { canonicalManifest, submissionSchema } from '#lib/domain/claims/claim.schema.ts';
 import type { SubmissionState } from '#lib/domain/claims/submission.ts';
 import { DAY_MS, type CalendarDate } from '#lib/domain/calendar.ts';
 import type { Result } from '#lib/domain/result.ts';
@@ -178,6 +179,20 @@ describe('put', () => {
 			failure('invalid', 'portal/invalid-input', issues)
 		);
 		expect(await it.countRows('submissions')).toBe(0);
+	});
+
+	test('of a device of the release before, which does not ask whether the other insurance knows, it is taken under its own hash', async () => {
+		const whole: Circumstances = {
+			...{ ...NO_CIRCUMSTANCES, treatedBefore: 'no' },
+			...{ otherInsurer: 'AXA', otherInsurerPaid: 'no' }
+		};
+		const { otherInsurerReported: _reported, ...circumstances } = whole;
+		const submission = submissionOf(zoe, [oneFile()]);
+		const content = { ...submission.content, hasOtherInsurance: true, circumstances };
+		const sent = { ...submission, content };
+		const read = v.parse(submissionSchema, JSON.parse(JSON.stringify(sent)));
+		const { manifestHash } = valueOf(await (await service(zoe)).put(zoe, randomUUID(), read));
+		expect(manifestHash).toBe(createHash('sha256').update(canonicalManifest(sent)).digest('hex'));
 	});
 
 	test('a person who is insured under another of the own contracts is refused', async () => {

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { nameWordsOf } from '../accounts/name-words.ts';
 import { normalisePolicyNumber, policyNumberSchema } from '../contracts/contract.ts';
-import { NO_CIRCUMSTANCES } from './circumstances.ts';
 import { typedInvoices, type Capture } from './capture.ts';
+import { typedCircumstances } from './typed-circumstances.ts';
 
 const uuidSchema = v.pipe(v.string('required'), v.uuid('invalid'));
 
@@ -35,6 +35,8 @@ const fieldsSchema = v.record(
 	v.pipe(v.string(), v.maxLength(100, 'invalid')),
 	v.pipe(v.string(), v.maxLength(4000, 'too-long'))
 );
+
+const circumstancesSchema = v.object(typedCircumstances);
 
 /**
  * A captured letter by the shape of its fields alone: what they say is judged like the form of a
@@ -69,7 +71,7 @@ export const captureSchema = v.pipe(
 				country: typed('country'),
 				hasOtherInsurance: oneOf('hasOtherInsurance', ['yes', 'no']),
 				note: typed('note'),
-				...NO_CIRCUMSTANCES,
+				...v.parse(circumstancesSchema, fields),
 				invoices: typedInvoices(fields).map((invoice) => ({ id: '', ...invoice })),
 				// What a letter says of an account proves nothing (decision 0056).
 				payTo: 'contract',

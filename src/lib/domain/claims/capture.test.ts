@@ -59,10 +59,19 @@ describe('bills of a form', () => {
 
 it('a form is read by its shape: unknown words are empty, a forged id is refused', () => {
 	const id = '0198c0de-0000-7000-8000-000000000000';
-	const fields = { submission: id, account: id, cause: 'magic', isDeclaredTrue: 'on' };
+	const fields = {
+		...{ submission: id, account: id, cause: 'magic', isDeclaredTrue: 'on' },
+		...{ thirdParty: 'maybe', otherInsurerReported: 'yes', stayAddress: 'Domplatz 1' },
+		...{ 'invoices.0.issuer': 'A', 'invoices.0.kind': 'dental', 'invoices.1.issuer': 'B' },
+		'invoices.1.kind': 'magic'
+	};
 	expect(v.parse(captureSchema, fields)).toMatchObject({
 		...{ submissionId: id, accountId: id, arrivedOn: '' },
-		form: { cause: '', isDeclaredTrue: true, payTo: 'contract' }
+		form: {
+			...{ cause: '', isDeclaredTrue: true, payTo: 'contract' },
+			...{ thirdParty: '', otherInsurerReported: 'yes', stayAddress: 'Domplatz 1' },
+			...{ accidentOn: '', invoices: [{ kind: 'dental' }, { kind: '' }] }
+		}
 	});
 	expect(v.parse(captureSchema, { submission: id }).accountId).toBe('');
 	expect(v.safeParse(captureSchema, { ...fields, submission: '1' }).success).toBe(false);

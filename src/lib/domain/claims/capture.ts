@@ -7,6 +7,7 @@ import {
 	type CalendarDate
 } from '../calendar.ts';
 import { MAX_FILE_BYTES, MAX_INVOICES } from './claim.schema.ts';
+import { TREATMENT_KINDS } from './circumstances.ts';
 import type { DraftForm, InvoiceForm } from './draft-form.ts';
 
 /** Fields of the form that take a scan each. */
@@ -70,7 +71,7 @@ export function typedInvoices(
 			amount: typed('amount') ?? '',
 			currency: typed('currency') ?? 'EUR',
 			isPaid: isPaid === 'yes' || isPaid === 'no' ? isPaid : '',
-			kind: ''
+			kind: TREATMENT_KINDS.find((kind) => kind === typed('kind')) ?? ''
 		});
 	}
 	const last = invoices.findLastIndex((invoice) =>

@@ -1,7 +1,9 @@
+import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import {
 	CIRCUMSTANCE_FIELDS,
 	circumstanceIssues,
+	circumstancesSchema,
 	neededFields,
 	NO_CIRCUMSTANCES,
 	onlyNeeded,
@@ -38,11 +40,22 @@ describe('the circumstances of a claim', () => {
 		expect(circumstanceIssues(whole, accident, TODAY)).toEqual({ thirdPartyWho: 'required' });
 	});
 
-	it('ask of another insurance its name and whether it has paid', () => {
+	it('ask of another insurance its name, whether it knows and whether it has paid', () => {
 		const facts = { ...illness, hasOtherInsurance: true };
 		expect(circumstanceIssues(told({ treatedBefore: 'no' }), facts, TODAY)).toEqual({
-			...{ otherInsurer: 'required', otherInsurerPaid: 'required' }
+			...{ otherInsurer: 'required', otherInsurerReported: 'required' },
+			otherInsurerPaid: 'required'
 		});
+	});
+
+	it('of an older device lack whether the other insurance knows, and nothing is put in for it', () => {
+		const facts = { ...illness, hasOtherInsurance: true };
+		const { otherInsurerReported: _reported, ...older } = told({
+			...{ treatedBefore: 'no', otherInsurer: 'AXA', otherInsurerPaid: 'no' }
+		});
+		expect(circumstanceIssues(older, facts, TODAY)).toEqual({});
+		expect(v.parse(circumstancesSchema, older)).toEqual(older);
+		expect(v.is(circumstancesSchema, { ...older, otherInsurerReported: 'maybe' })).toBe(false);
 	});
 
 	it('take no day that has not come, and no trip that ends before it begins', () => {
@@ -61,6 +74,19 @@ describe('the circumstances of a claim', () => {
 		const needs = neededFields(NO_CIRCUMSTANCES, { ...illness, asks: ['symptomsOn'] });
 		expect(needs.get('symptomsOn')).toBe('required');
 		expect(neededFields(NO_CIRCUMSTANCES, illness).get('symptomsOn')).toBe('optional');
+	});
+
+	it('of a letter are never missing, and never later than today', () => {
+		const facts = {
+			...accident,
+			hasOtherInsurance: true,
+			asks: ['enteredOn'],
+			isLetter: true
+		} as const;
+		expect(circumstanceIssues(NO_CIRCUMSTANCES, facts, TODAY)).toEqual({});
+		expect(neededFields(NO_CIRCUMSTANCES, facts).get('enteredOn')).toBe('optional');
+		const late = told({ accidentOn: '2026-11-23' });
+		expect(circumstanceIssues(late, facts, TODAY)).toEqual({ accidentOn: 'date-in-future' });
 	});
 
 	it('leave behind what belongs to a case that this is not', () => {

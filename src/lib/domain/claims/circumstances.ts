@@ -53,13 +53,21 @@ export const circumstancesSchema = v.strictObject({
 	thirdPartyWho: textUpTo(500),
 	otherInsurer: textUpTo(200),
 	otherInsurerNumber: textUpTo(60),
+	/**
+	 * Left out by a device of a release before, and never filled in for it: its manifest has another hash
+	 * with one field more, and the device would not know its own claim in the receipt.
+	 */
+	otherInsurerReported: v.exactOptional(answer),
 	otherInsurerPaid: answer,
 	enteredOn: dateOrEmpty,
 	stayAddress: textUpTo(300),
 	travelFrom: dateOrEmpty,
 	travelTo: dateOrEmpty
 });
-export type Circumstances = v.InferOutput<typeof circumstancesSchema>;
+/** As a claim tells them, that of an older device too. */
+export type ToldCircumstances = v.InferOutput<typeof circumstancesSchema>;
+/** As a form asks for them: every field is there. */
+export type Circumstances = Required<ToldCircumstances>;
 export type CircumstanceField = keyof Circumstances;
 
 /** In the order in which they are asked and shown. */
@@ -71,7 +79,8 @@ export const NO_CIRCUMSTANCES: Circumstances = {
 	...{ symptomsOn: '', treatedBefore: '', treatedBeforeBy: '' },
 	...{ accidentOn: '', accidentTime: '', accidentPlace: '', accidentOccasion: '' },
 	...{ thirdParty: '', thirdPartyWho: '' },
-	...{ otherInsurer: '', otherInsurerNumber: '', otherInsurerPaid: '' },
+	...{ otherInsurer: '', otherInsurerNumber: '' },
+	...{ otherInsurerReported: '', otherInsurerPaid: '' },
 	...{ enteredOn: '', stayAddress: '', travelFrom: '', travelTo: '' }
 };
 
@@ -81,6 +90,8 @@ export type ClaimFacts = {
 	readonly hasOtherInsurance: boolean;
 	/** What the contract's plan asks for as well. */
 	readonly asks: readonly PlanField[];
+	/** A letter says what it says: what it leaves out is asked for later (decision 0076). */
+	readonly isLetter?: boolean;
 };
 
 type Need = 'required' | 'optional';
@@ -88,12 +99,14 @@ type Need = 'required' | 'optional';
 /** The fields that apply to a claim, and which of them must be filled in. */
 export function neededFields(
 	told: Pick<Circumstances, 'treatedBefore' | 'thirdParty'>,
-	{ cause, hasOtherInsurance, asks }: ClaimFacts
+	{ cause, hasOtherInsurance, asks, isLetter }: ClaimFacts
 ): ReadonlyMap<CircumstanceField, Need> {
-	const needs = new Map<CircumstanceField, Need>(asks.map((field) => [field, 'required']));
+	const needs = new Map<CircumstanceField, Need>();
 	const need = (how: Need, ...fields: readonly CircumstanceField[]) => {
-		for (const field of fields) if (!needs.has(field)) needs.set(field, how);
+		for (const field of fields)
+			if (!needs.has(field)) needs.set(field, isLetter ? 'optional' : how);
 	};
+	need('required', ...asks);
 	if (cause === 'illness') {
 		need('required', 'treatedBefore');
 		// A check-up has no symptoms.
@@ -106,7 +119,7 @@ export function neededFields(
 		if (told.thirdParty === 'yes') need('required', 'thirdPartyWho');
 	}
 	if (hasOtherInsurance) {
-		need('required', 'otherInsurer', 'otherInsurerPaid');
+		need('required', 'otherInsurer', 'otherInsurerReported', 'otherInsurerPaid');
 		need('optional', 'otherInsurerNumber');
 	}
 	return needs;
@@ -119,16 +132,24 @@ export function onlyNeeded(told: Circumstances, facts: ClaimFacts): Circumstance
 	return { ...NO_CIRCUMSTANCES, ...Object.fromEntries(kept.map((field) => [field, told[field]])) };
 }
 
+/** Fields that hold a day. */
+export const CIRCUMSTANCE_DATES: readonly CircumstanceField[] = [
+	...(['symptomsOn', 'accidentOn', 'enteredOn', 'travelFrom', 'travelTo'] as const)
+];
 const PAST_DATES = ['symptomsOn', 'accidentOn', 'enteredOn', 'travelFrom'] as const;
 
 /**
  * What is missing or cannot be, field to code, shared by the device's form and the server. `today` is
  * that of the operator's zone, `YYYY-MM-DD`.
  */
-export function circumstanceIssues(told: Circumstances, facts: ClaimFacts, today: string): Issues {
+export function circumstanceIssues(
+	told: ToldCircumstances,
+	facts: ClaimFacts,
+	today: string
+): Issues {
 	const issues: Record<string, string> = {};
 	for (const [field, how] of neededFields(told, facts)) {
-		if (how === 'required' && told[field].trim() === '') issues[field] = 'required';
+		if (how === 'required' && told[field]?.trim() === '') issues[field] = 'required';
 	}
 	for (const field of PAST_DATES) {
 		if (told[field] > today) issues[field] = 'date-in-future';

@@ -16,6 +16,8 @@ const context = {
 	asks: []
 };
 
+const letter = { ...context, asks: ['stayAddress'], isLetter: true } as const;
+
 function completeForm(): DraftForm {
 	return {
 		...emptyDraftForm(ID),
@@ -84,11 +86,32 @@ describe('a claim form', () => {
 	});
 
 	it('of a letter sends no circumstances and misses none', () => {
-		const form = { ...completeForm(), treatedBefore: '' } as const;
-		const { content, issues } = parseDraftForm(form, { ...context, asks: null });
+		const form: DraftForm = { ...completeForm(), treatedBefore: '' };
+		form.invoices = form.invoices.map((invoice) => ({ ...invoice, kind: '' }));
+		const { content, issues } = parseDraftForm(form, letter);
 		expect(issues).toEqual({});
 		expect(content).not.toHaveProperty('circumstances');
 		expect(content?.invoices[0]).not.toHaveProperty('kind');
+	});
+
+	it('of a letter sends what it tells of what applies, and what it tells wrongly is at fault', () => {
+		const form = { ...completeForm(), treatedBefore: '', accidentPlace: 'Köln' } as const;
+		const told = { ...form, symptomsOn: '2026-10-30', stayAddress: 'Domplatz 1, Köln' };
+		const { content } = parseDraftForm(told, letter);
+		expect(content?.circumstances).toEqual({
+			...NO_CIRCUMSTANCES,
+			...{ symptomsOn: '2026-10-30', stayAddress: 'Domplatz 1, Köln' }
+		});
+		expect(content?.invoices[0]?.kind).toBe('outpatient');
+		const wrong = { ...told, symptomsOn: '2026-11-23', stayAddress: 'x'.repeat(301) };
+		expect(parseDraftForm(wrong, letter).issues).toEqual({
+			...{ symptomsOn: 'date-in-future', stayAddress: 'too-long' }
+		});
+	});
+
+	it('is not at fault for what was typed for another case: its field is not on the page', () => {
+		const form = { ...completeForm(), accidentOn: '2026-11-23', accidentTime: '25:00' };
+		expect(parseDraftForm(form, context).issues).toEqual({});
 	});
 
 	it('names every empty field of a new draft, and says required for each', () => {

@@ -55,8 +55,10 @@ export type DraftFormContext = {
 	/** Calendar date of the operator's zone, `YYYY-MM-DD`. */
 	readonly today: string;
 	readonly fileCount: number;
-	/** What the contract's plan asks for besides; null for a letter, which says what it says. */
-	readonly asks: readonly PlanField[] | null;
+	/** What the contract's plan asks for besides. */
+	readonly asks: readonly PlanField[];
+	/** A letter says what it says: what it leaves out is asked for later (decision 0076). */
+	readonly isLetter?: boolean;
 };
 
 export function emptyInvoice(id: string): InvoiceForm {
@@ -102,8 +104,14 @@ export function parseDraftForm(
 	form: DraftForm,
 	context: DraftFormContext
 ): { readonly content: ClaimContent | null; readonly issues: Issues } {
-	const facts = context.asks && factsOf(form, context.asks);
-	const parsed = v.safeParse(claimContentSchema, contentOf(form, facts));
+	const { isLetter = false } = context;
+	const facts = { ...factsOf(form, context.asks), isLetter };
+	// What was typed for another case is neither sent nor at fault: its fields are not on the page.
+	const told = onlyNeeded(form, facts);
+	const parsed = v.safeParse(
+		claimContentSchema,
+		contentOf(form, isLetter ? toldOrNone(told) : told)
+	);
 	const issues: Record<string, string> = {};
 	for (const issue of parsed.issues ?? []) {
 		const field = fieldOfIssue(v.getDotPath(issue) ?? '');
@@ -111,13 +119,11 @@ export function parseDraftForm(
 		issues[field] ??= codeOf(field, issue.message, textAt(form, field));
 	}
 	if (form.firstTreatmentOn > context.today) issues['firstTreatmentOn'] ??= 'date-in-future';
-	if (facts) {
-		for (const [field, code] of Object.entries(circumstanceIssues(form, facts, context.today))) {
-			issues[field] ??= code;
-		}
+	for (const [field, code] of Object.entries(circumstanceIssues(told, facts, context.today))) {
+		issues[field] ??= code;
 	}
 	form.invoices.forEach((invoice, index) => {
-		if (facts && invoice.kind === '') issues[`invoices.${index}.kind`] ??= 'required';
+		if (!isLetter && invoice.kind === '') issues[`invoices.${index}.kind`] ??= 'required';
 		const dates = { ...invoice, treatmentTo: lastDayOf(invoice) };
 		for (const [field, code] of Object.entries(invoiceDateIssues(dates, index, context.today))) {
 			issues[field] ??= code;
@@ -156,7 +162,12 @@ export function factsOf(form: DraftForm, asks: readonly PlanField[]): ClaimFacts
 	return { cause: form.cause, hasOtherInsurance: form.hasOtherInsurance === 'yes', asks };
 }
 
-function contentOf(form: DraftForm, facts: ClaimFacts | null): unknown {
+/** A letter that says none of it has told nothing, rather than nothing of each. */
+function toldOrNone(told: Circumstances): Circumstances | null {
+	return Object.values(told).some((text) => text.trim() !== '') ? told : null;
+}
+
+function contentOf(form: DraftForm, circumstances: Circumstances | null): unknown {
 	return {
 		contractId: form.contractId,
 		insuredPersonId: form.insuredPersonId,
@@ -165,7 +176,7 @@ function contentOf(form: DraftForm, facts: ClaimFacts | null): unknown {
 		firstTreatmentOn: form.firstTreatmentOn,
 		country: form.country,
 		hasOtherInsurance: flagOf(form.hasOtherInsurance),
-		...(facts && { circumstances: onlyNeeded(form, facts) }),
+		...(circumstances && { circumstances }),
 		note: form.note,
 		invoices: form.invoices.map((invoice) => ({
 			id: invoice.id,
@@ -178,7 +189,7 @@ function contentOf(form: DraftForm, facts: ClaimFacts | null): unknown {
 			amountMinor: parseAmountMinor(invoice.amount, invoice.currency) ?? undefined,
 			currency: invoice.currency,
 			isPaid: flagOf(invoice.isPaid),
-			...(facts && invoice.kind !== '' && { kind: invoice.kind })
+			...(invoice.kind !== '' && { kind: invoice.kind })
 		})),
 		payeeAccount:
 			form.payTo === 'contract'

@@ -26,6 +26,8 @@ export function checkSubmission(
 		readonly insured: readonly InsuredUnder[];
 		readonly today: CalendarDate;
 		readonly isIban: (text: string) => boolean;
+		/** It came on paper: what it leaves out of its circumstances is asked for later. */
+		readonly isLetter?: boolean;
 	}
 ): Result<void> {
 	const issues: Record<string, string> = {
@@ -34,7 +36,7 @@ export function checkSubmission(
 	};
 	const contract = known.contracts.find((one) => one.id === content.contractId);
 	if (!contract) issues['contractId'] = 'contract-unknown';
-	else Object.assign(issues, toldIssues(content, contract.plan, known.today));
+	else Object.assign(issues, toldIssues(content, contract.plan, known));
 	if (content.payeeAccount && !known.isIban(content.payeeAccount.iban)) {
 		issues['payeeAccount.iban'] = 'iban-invalid';
 	}
@@ -47,11 +49,15 @@ export function checkSubmission(
 	return checkSubmittable(content, insuredPersonIds, known.today);
 }
 
-/** A letter, and a device of a release before, tell no circumstances: what is missing is asked for. */
-function toldIssues(content: ClaimContent, plan: string, today: CalendarDate): Issues {
+/** A letter, and a device of a release before, may tell no circumstances: what is missing is asked for. */
+function toldIssues(
+	content: ClaimContent,
+	plan: string,
+	{ today, isLetter = false }: { readonly today: CalendarDate; readonly isLetter?: boolean }
+): Issues {
 	const { cause, hasOtherInsurance, circumstances } = content;
 	if (!circumstances) return {};
-	const facts = { cause, hasOtherInsurance, asks: claimFieldsOf(plan) };
+	const facts = { cause, hasOtherInsurance, asks: claimFieldsOf(plan), isLetter };
 	const found = Object.entries(circumstanceIssues(circumstances, facts, today));
 	return Object.fromEntries(found.map(([field, code]) => [`circumstances.${field}`, code]));
 }

@@ -3,29 +3,33 @@ import type { CalendarDate } from '#lib/domain/calendar.ts';
 import { arrivalIssue, type Capture } from '#lib/domain/claims/capture.ts';
 import type { ClaimContent, Submission } from '#lib/domain/claims/claim.schema.ts';
 import { fieldOfIssue, parseDraftForm } from '#lib/domain/claims/draft-form.ts';
+import { claimFieldsOf } from '#lib/domain/operator.ts';
 import { failed, ok, type Result } from '#lib/domain/result.ts';
 import type { ReceivedFile } from '#lib/server/documents/received-files.ts';
 
 /**
- * What the letter says, judged as the form of a customer is; nothing is read for it. Fails with
- * `portal/invalid-input` and every field at fault.
+ * What the letter says, judged as the form of a customer is, but for what it leaves out of its
+ * circumstances. Fails with `portal/invalid-input` and every field at fault.
  */
 export function contentOfLetter(
 	{ accountId, arrivedOn, form }: Capture,
 	letter: {
-		readonly contractId: string;
+		readonly contract: { readonly id: string; readonly plan: string };
 		/** Scans that came with it. */
 		readonly fileCount: number;
 		readonly today: CalendarDate;
 		readonly newId: () => string;
 	}
 ): Result<ClaimContent> {
-	const { contractId, fileCount, today, newId } = letter;
+	const { contract, fileCount, today, newId } = letter;
 	const arrival = arrivalIssue(arrivedOn, today);
 	const invoices = form.invoices.map((invoice) => ({ ...invoice, id: newId() }));
 	const parsed = parseDraftForm(
-		{ ...form, contractId, invoices },
-		{ today: arrival === null ? arrivedOn : today, fileCount, asks: null }
+		{ ...form, contractId: contract.id, invoices },
+		{
+			...{ today: arrival === null ? arrivedOn : today, fileCount },
+			...{ asks: claimFieldsOf(contract.plan), isLetter: true }
+		}
 	);
 	const { files, isDeclaredTrue, ...issues } = parsed.issues;
 	// In the order of the page.

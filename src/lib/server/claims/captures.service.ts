@@ -154,10 +154,6 @@ export function createCapturesService<Match>(parts: Parts<Match>) {
 			const permission = requirePermission(actor, 'claim/capture');
 			if (!permission.ok) return permission;
 			const nowMs = clock.nowMs();
-			const content = contentOfLetter(capture, {
-				...{ contractId, fileCount: scans.length, today: today(), newId: () => ids.newId() }
-			});
-			if (!content.ok) return content;
 			const [contracts, insured, holders, ownIds, recipient, linked, handedInFor] = await db.read(
 				...doorReads(parts, actor, contractId, today()),
 				parts.recipients.find(capture.accountId),
@@ -166,6 +162,11 @@ export function createCapturesService<Match>(parts: Parts<Match>) {
 			);
 			const door = atDoor(actor, [contracts, insured, holders, ownIds]);
 			if (!door.ok) return door;
+			const { contract } = door.value;
+			const content = contentOfLetter(capture, {
+				...{ contract, fileCount: scans.length, today: today(), newId: () => ids.newId() }
+			});
+			if (!content.ok) return content;
 			const sender = door.value.holders.find(({ accountId }) => accountId === capture.accountId);
 			if (!sender || !recipient) {
 				return failed('invalid', 'portal/invalid-input', { account: 'required' });
@@ -181,7 +182,8 @@ export function createCapturesService<Match>(parts: Parts<Match>) {
 				insured: handedInFor.filter(({ isOpen }) => isOpen),
 				// Of what lies in a letter nothing is later than its arrival.
 				today: arrivedOn,
-				isIban: () => false
+				isIban: () => false,
+				isLetter: true
 			});
 			if (!checked.ok)
 				return failed(checked.error.kind, checked.error.code, namedAsInForm(checked.error.issues));

@@ -1,6 +1,6 @@
 import { requirePermission, type Actor } from '#lib/domain/actor.ts';
 import { groupVisits, type Visit } from '#lib/domain/claims/access.ts';
-import type { Circumstances } from '#lib/domain/claims/circumstances.ts';
+import type { ToldCircumstances } from '#lib/domain/claims/circumstances.ts';
 import type { AdvanceStand } from '#lib/domain/claims/advance.ts';
 import { billedTotals } from '#lib/domain/claims/billed.ts';
 import type { ClaimContent, Invoice } from '#lib/domain/claims/claim.schema.ts';
@@ -98,7 +98,7 @@ export type ClaimView = ClaimSummary & {
 	readonly firstTreatmentOn: string;
 	readonly note: string;
 	/** Left out where nobody has told any. */
-	readonly circumstances?: Circumstances | undefined;
+	readonly circumstances?: ToldCircumstances | undefined;
 	/** Whose bills it hands in besides. */
 	readonly coInsured: readonly string[];
 	/** Each with whose it is; null where all are of one person. */

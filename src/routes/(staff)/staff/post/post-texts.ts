@@ -1,5 +1,6 @@
 import { formatDate } from '#lib/i18n/format.ts';
 import { m } from '#lib/i18n/generated/messages.js';
+import type { Choice } from '#lib/ui/field.ts';
 import type { Locale } from '#lib/ui/shell.ts';
 import type { PageData } from './[id]/$types.js';
 import type { ActionData } from './$types.js';
@@ -33,3 +34,9 @@ export const sendersOf = ({ senders }: Pick<Contract, 'senders'>) =>
 /** Whose account it is; the page shows those of senders alone. */
 export const senderName = ({ senders }: Pick<Contract, 'senders'>, accountId: string): string =>
 	senders.find(({ id }) => id === accountId)?.name ?? '';
+
+/** A letter says what it says: nothing is chosen until it is found there. */
+export const orNotTold = (choices: readonly Choice[]): readonly Choice[] => [
+	{ value: '', label: m.post_not_told() },
+	...choices
+];
