@@ -42,6 +42,8 @@ const FACTS: StatementFacts = {
 	deductibleLeftMinor: 3_000
 };
 
+const NUMBERED = { holder: 'Ada Muster', bic: 'CHASUS33', bankName: 'Chase' };
+
 const YEAR = {
 	yearStartsOn: day('2026-01-01'),
 	deductibleLeftMinor: 5_000,
@@ -73,9 +75,19 @@ describe('writeStatement', () => {
 		});
 	});
 
-	it('can be read back from its stored form', () => {
-		const statement = writeStatement(FACTS, decide(), 1_000);
-		expect(parseDocumentContent(JSON.parse(JSON.stringify(statement)))).toEqual(statement);
+	it.each([FACTS.payee, { ...NUMBERED, accountNumber: '12345' }])(
+		'can be read back from its stored form, with %j',
+		(payee) => {
+			const statement = writeStatement({ ...FACTS, payee }, decide(), 1_000);
+			expect(parseDocumentContent(JSON.parse(JSON.stringify(statement)))).toEqual(statement);
+		}
+	);
+
+	it('says the end of an account without an IBAN likewise', () => {
+		const payee = { ...NUMBERED, accountNumber: '000123456789' };
+		expect(writeStatement({ ...FACTS, payee }, decide(), 1_000).payee).toEqual({
+			...{ holder: 'Ada Muster', ibanLast4: '6789' }
+		});
 	});
 
 	it('throws when a decided line was never billed', () => {

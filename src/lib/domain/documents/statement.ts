@@ -1,5 +1,7 @@
 import type { Invoice } from '../claims/claim.schema.ts';
 import type { Decision } from '../claims/decision.ts';
+import type { Payee } from '../claims/payee-account.ts';
+import { lastFourOf } from '../claims/payee-view.ts';
 import { maskPolicyNumber } from '../contracts/contract.ts';
 import type { Language } from '../messages/mail.ts';
 import type { Money } from '../money.ts';
@@ -12,7 +14,7 @@ export type StatementFacts = {
 	readonly language: Language;
 	readonly policyNumber: string;
 	readonly insuredPersonName: string;
-	readonly payee: { readonly holder: string; readonly iban: string };
+	readonly payee: Payee;
 	readonly invoices: readonly Invoice[];
 	/** What the decision leaves of the deductible in the last insurance year it is about. */
 	readonly deductibleLeftMinor: number;
@@ -41,7 +43,7 @@ export function writeStatement(
 		insuredPersonName: facts.insuredPersonName,
 		payee: {
 			holder: facts.payee.holder,
-			ibanLast4: lastFourOf(facts.payee.iban)
+			ibanLast4: lastFourOf(facts.payee)
 		},
 		outcome: decision.outcome,
 		lines: decision.lines.map(({ invoiceId, ...line }) => {
@@ -70,14 +72,6 @@ export function writeStatementOfRules(
 	decidedAtMs: number
 ): BenefitStatement {
 	return { ...writeStatement(facts, decision, decidedAtMs), decidedBy: 'rules' };
-}
-
-/** Enough of an IBAN to know one's own account. */
-export function lastFourOf(iban: string): string {
-	return iban
-		.toUpperCase()
-		.replace(/[^A-Z0-9]/g, '')
-		.slice(-4);
 }
 
 type Settled = Pick<BenefitStatement, 'totals' | 'advance' | 'correction'>;
