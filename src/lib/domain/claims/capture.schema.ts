@@ -3,6 +3,7 @@ import { nameWordsOf } from '../accounts/name-words.ts';
 import { normalisePolicyNumber, policyNumberSchema } from '../contracts/contract.ts';
 import { NO_CIRCUMSTANCES } from './circumstances.ts';
 import { typedInvoices, type Capture } from './capture.ts';
+import { NO_PAYEE } from './draft-form.ts';
 
 const uuidSchema = v.pipe(v.string('required'), v.uuid('invalid'));
 
@@ -72,9 +73,7 @@ export const captureSchema = v.pipe(
 				...NO_CIRCUMSTANCES,
 				invoices: typedInvoices(fields).map((invoice) => ({ id: '', ...invoice })),
 				// What a letter says of an account proves nothing (decision 0056).
-				payTo: 'contract',
-				payeeHolder: '',
-				payeeIban: '',
+				...NO_PAYEE,
 				isDeclaredTrue: fields['isDeclaredTrue'] !== undefined
 			}
 		};
