@@ -8,7 +8,7 @@ export function payeeItems({ holder, numberMasked, bank }: PayeeView) {
 	return [
 		...items,
 		{ label: m.payouts_number(), value: numberMasked },
-		{ label: m.payouts_bic(), value: bank.bic },
-		{ label: m.payouts_bank(), value: bank.name }
+		{ label: m.payouts_bank(), value: bank.name },
+		{ label: m.payouts_bic(), value: bank.bic }
 	];
 }

@@ -45,14 +45,14 @@ export const numberedAccountSchema = v.strictObject({
 		v.minLength(1, 'required'),
 		v.regex(/^[A-Z0-9]{1,34}$/, 'account-number-invalid')
 	),
+	bankName: name,
 	/** ISO 9362: bank, country, place, and the branch or not. */
 	bic: v.pipe(
 		v.string('required'),
 		v.transform(normaliseBic),
 		v.minLength(1, 'required'),
 		v.regex(/^[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?$/, 'bic-invalid')
-	),
-	bankName: name
+	)
 });
 
 /** As it lies sealed at a payment. */

@@ -127,8 +127,8 @@ function bankItems(editor: SummedDraft, contracts: Contracts): DataItem[] {
 			? [item('payeeIban', m.drafts_payee_iban(), formatIban(form.payeeIban))]
 			: [
 					item('payeeAccountNumber', m.drafts_payee_number(), form.payeeAccountNumber.trim()),
-					item('payeeBic', m.drafts_payee_bic(), form.payeeBic.trim().toUpperCase()),
-					item('payeeBankName', m.drafts_payee_bank(), form.payeeBankName.trim())
+					item('payeeBankName', m.drafts_payee_bank(), form.payeeBankName.trim()),
+					item('payeeBic', m.drafts_payee_bic(), form.payeeBic.trim().toUpperCase())
 				])
 	];
 }
