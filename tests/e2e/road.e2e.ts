@@ -102,6 +102,17 @@ for (const window of [PHONE, DESKTOP]) {
 		await checkPage(page, window, 'draft-check');
 		const draftPath = new URL(page.url()).pathname.replace(/\/check$/, '');
 
+		// an account without an IBAN at a bank whose country has them, and the mind changed
+		await page.goto(`${stack.portalUrl}${draftPath}/bank`);
+		await page.locator('[name=payTo][value=other]').check();
+		await page.locator('[name=payeeKind][value=number]').check();
+		await page.locator('[name=payeeBic]').fill('deutdeff');
+		await page.getByRole('button', { name: m.drafts_next({}, words), exact: true }).click();
+		await expect(page.getByText(m.issue_bic_iban_country({}, words)).first()).toBeVisible();
+		await checkPage(page, window, 'draft-bank');
+		await page.locator('[name=payTo][value=contract]').check();
+		await expectSaved(page);
+
 		// the browser is closed and opened again, still offline
 		await context.close();
 		expect(

@@ -26,7 +26,11 @@ const LABELS: Labels = {
 	files: m.drafts_step_documents,
 	payTo: m.drafts_pay_to,
 	payeeHolder: m.drafts_payee_holder,
+	payeeKind: m.drafts_payee_kind,
 	payeeIban: m.drafts_payee_iban,
+	payeeAccountNumber: m.drafts_payee_number,
+	payeeBic: m.drafts_payee_bic,
+	payeeBankName: m.drafts_payee_bank,
 	isDeclaredTrue: m.drafts_declaration_title
 };
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { NO_CIRCUMSTANCES } from '#lib/domain/claims/circumstances.ts';
-import { parseDraftForm } from '#lib/domain/claims/draft-form.ts';
+import { NO_PAYEE, parseDraftForm } from '#lib/domain/claims/draft-form.ts';
 import { parseDraftContent } from './draft.schema.ts';
 
 /** As the first release has saved it. Never changed: it stands for what lies on devices (F39). */
@@ -55,7 +55,7 @@ it('F39, fault 45: a draft of the first release opens with all that is in it, an
 	const content = parseDraftContent(OLDEST);
 	const attachments = OLDEST.attachments.map((file) => ({ ...file, looksBlurred: false }));
 	const invoices = OLDEST.form.invoices.map((invoice) => ({ ...invoice, kind: '' }));
-	const form = { ...OLDEST.form, ...NO_CIRCUMSTANCES, invoices };
+	const form = { ...NO_PAYEE, ...OLDEST.form, ...NO_CIRCUMSTANCES, invoices };
 	expect(content).toEqual({ ...OLDEST, form, attachments, awaitedFiles: [] });
 	const { issues } = parseDraftForm(content.form, { today: '2026-11-26', fileCount: 1, asks: [] });
 	// Only what that release did not ask yet.

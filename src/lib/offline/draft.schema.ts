@@ -36,8 +36,12 @@ const formSchema: v.GenericSchema<unknown, DraftForm> = v.object({
 	...typedCircumstances,
 	invoices: v.array(invoiceFormSchema),
 	payTo: v.fallback(v.picklist(['contract', 'other']), 'contract'),
+	payeeKind: v.fallback(v.picklist(['iban', 'number']), 'iban'),
 	payeeHolder: text,
 	payeeIban: text,
+	payeeAccountNumber: text,
+	payeeBic: text,
+	payeeBankName: text,
 	isDeclaredTrue: v.fallback(v.boolean(), false)
 });
 

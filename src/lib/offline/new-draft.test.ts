@@ -31,6 +31,17 @@ test('for the next person contract, country and account are taken over, and noth
 	expect({ attachments, state: state.name }).toEqual({ attachments: [], state: 'editing' });
 });
 
+test('an account without an IBAN is taken over whole', () => {
+	const account = {
+		payTo: 'other',
+		payeeKind: 'number',
+		...{ payeeHolder: 'Ada Muster', payeeBankName: 'Chase' },
+		...{ payeeAccountNumber: '000123456789', payeeBic: 'CHASUS33' }
+	} as const;
+	const before = { contractId: 'family', form: { ...emptyDraftForm('bill'), ...account } };
+	expect(newDraft([ALONE, FAMILY], before).form).toMatchObject(account);
+});
+
 test('of a claim that lies on another device the contract is known', () => {
 	const { form } = newDraft([ALONE, FAMILY], { contractId: 'family', form: null });
 	expect(form).toMatchObject({ contractId: 'family', insuredPersonId: '', country: '' });

@@ -44,6 +44,11 @@ export function newDraft(
 }
 
 /** Nothing of the illness, and nothing of the bills. */
-function sharedOf({ country, payTo, payeeHolder, payeeIban }: DraftForm) {
-	return { country, payTo, payeeHolder, payeeIban };
+function sharedOf(form: DraftForm) {
+	const { country, payTo, payeeKind, payeeHolder, payeeIban } = form;
+	const { payeeAccountNumber, payeeBic, payeeBankName } = form;
+	return {
+		...{ country, payTo, payeeKind, payeeHolder, payeeIban },
+		...{ payeeAccountNumber, payeeBic, payeeBankName }
+	};
 }

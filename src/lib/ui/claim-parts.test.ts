@@ -38,7 +38,7 @@ test('Z6: the work on a claim is told with its span; looks are counted where the
 
 test('a payment that came back says what to do at the claim, and elsewhere where that is said', () => {
 	const payout: OwnPayoutView = {
-		...{ kind: 'decision', state: 'returned', ibanMasked: '•••• 3000', paidOn: null },
+		...{ kind: 'decision', state: 'returned', accountMasked: '•••• 3000', paidOn: null },
 		...{ amount: { amountMinor: 4_000, currency: 'EUR' }, returnReason: 'account-closed' }
 	};
 	const noteOf = (returnedAdvice?: string) =>

@@ -166,6 +166,15 @@ describe('put', () => {
 			'an IBAN with a wrong check digit',
 			{ payeeAccount: { holder: 'Z', iban: 'DE88370400440532013000' } },
 			{ 'payeeAccount.iban': 'iban-invalid' }
+		],
+		[
+			'a number at a bank in a country of IBANs',
+			{
+				payeeAccount: {
+					...{ holder: 'Z', accountNumber: '123456', bic: 'DEUTDEFF', bankName: 'Deutsche Bank' }
+				}
+			},
+			{ 'payeeAccount.bic': 'bic-iban-country' }
 		]
 	])('ASVS 2.2.2, ASVS 2.2.3: %s is refused and nothing is kept', async (_, change, issues) => {
 		const submission = submissionOf(zoe, [oneFile()]);

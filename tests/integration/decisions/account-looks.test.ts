@@ -45,10 +45,10 @@ async function decided(): Promise<string> {
 
 it('D8: neither the desk nor a payment shows a whole account number before it is asked for', async () => {
 	const view = must(await desk().open(clerk, claim.id));
-	expect(view.payee.ibanLast4).toBe('3000');
+	expect(view.payee.last4).toBe('3000');
 	const id = await decided();
 	const payment = must(await payouts().open(finance, id));
-	expect(payment.payee.ibanMasked).toMatch(/^DE•• .*30 ?00$/);
+	expect(payment.payee.numberMasked).toMatch(/^DE•• .*30 ?00$/);
 	const list = must(await payouts().list(finance));
 	for (const shown of [view, payment, list]) {
 		expect(JSON.stringify(shown)).not.toContain(IBAN.slice(4, 18));
@@ -58,7 +58,7 @@ it('D8: neither the desk nor a payment shows a whole account number before it is
 it('D8: whoever has the claim sees the account with a reason, in one round trip, and its owner reads who and why', async () => {
 	world.takeRoundTrips();
 	const shown = await desk().revealAccount(clerk, claim.id, 'account-compared');
-	expect(shown).toEqual({ ok: true, value: { iban: IBAN } });
+	expect(shown).toEqual({ ok: true, value: { number: IBAN, isIban: true } });
 	expect(world.takeRoundTrips()).toBe(1);
 	expect(await visits()).toMatchObject([
 		{ role: 'clerk', reason: 'account-compared', looks: 1, fromMs: world.clock.nowMs() }
@@ -93,7 +93,7 @@ it('D8: finance sees the account of a payment with a reason, and the owner of th
 	const id = await decided();
 	world.takeRoundTrips();
 	const shown = await payouts().revealAccount(finance, id, 'account-returned');
-	expect(shown).toEqual({ ok: true, value: { iban: IBAN } });
+	expect(shown).toEqual({ ok: true, value: { number: IBAN, isIban: true } });
 	expect(world.takeRoundTrips()).toBe(1);
 	expect(await visits()).toContainEqual(
 		expect.objectContaining({ role: 'finance', reason: 'account-returned', looks: 1 })

@@ -121,7 +121,7 @@ describe('a customer', () => {
 		expect((await seen(claim.id)).advance.stand).toBe('possible');
 		expect(must(await deskRooms(world).advancesService.view(customer, claim.id))).toMatchObject({
 			stand: 'possible',
-			payee: { holder: 'Ada Muster', ibanMasked: 'DE•• •••• •••• •••• ••30 00' }
+			payee: { holder: 'Ada Muster', numberMasked: 'DE•• •••• •••• •••• ••30 00' }
 		});
 		world.takeRoundTrips();
 		must(await ask(customer, claim.id));

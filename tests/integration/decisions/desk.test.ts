@@ -223,7 +223,7 @@ describe('opening a claim', () => {
 				]
 			},
 			content: { diagnosis: 'Secret diagnosis' },
-			payee: { holder: 'Ada Muster', ibanLast4: '3000', isOfThisClaimOnly: false },
+			payee: { holder: 'Ada Muster', last4: '3000', bank: null, isOfThisClaimOnly: false },
 			lines: [{ isForeign: false, findings: [], proposal: { deductibleMinor: 5_000 } }],
 			files: [{ id: claim.fileId, type: 'application/pdf' }],
 			statement: null,

@@ -77,7 +77,7 @@ async function changeAccount(holdsFrom: string, iban = OTHER_ACCOUNT.iban): Prom
 	});
 }
 const payeeOf = async (id: string) =>
-	must(await payouts().revealAccount(lead, id, 'account-checked')).iban;
+	must(await payouts().revealAccount(lead, id, 'account-checked')).number;
 
 describe('a contract whose account changes', () => {
 	it('Z7: is paid to the old one until the day, then to the new one by two people, later by one', async () => {
@@ -472,7 +472,7 @@ describe('a payment run', () => {
 				kind: 'decision',
 				amount: { amountMinor: SMALL, currency: 'EUR' },
 				state: 'paid',
-				ibanMasked: 'DE•• •••• •••• •••• ••30 00',
+				accountMasked: 'DE•• •••• •••• •••• ••30 00',
 				paidOn: '2026-11-22',
 				returnReason: null
 			}

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { nameWordsOf } from '../accounts/name-words.ts';
 import { normalisePolicyNumber, policyNumberSchema } from '../contracts/contract.ts';
 import { typedInvoices, type Capture } from './capture.ts';
+import { NO_PAYEE } from './draft-form.ts';
 import { typedCircumstances } from './typed-circumstances.ts';
 
 const uuidSchema = v.pipe(v.string('required'), v.uuid('invalid'));
@@ -74,9 +75,7 @@ export const captureSchema = v.pipe(
 				...v.parse(circumstancesSchema, fields),
 				invoices: typedInvoices(fields).map((invoice) => ({ id: '', ...invoice })),
 				// What a letter says of an account proves nothing (decision 0056).
-				payTo: 'contract',
-				payeeHolder: '',
-				payeeIban: '',
+				...NO_PAYEE,
 				isDeclaredTrue: fields['isDeclaredTrue'] !== undefined
 			}
 		};

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { parseCalendarDate, type CalendarDate } from '../calendar.ts';
 import { MAX_AMOUNT_MINOR, listCurrencies } from '../money.ts';
 import { circumstancesSchema, TREATMENT_KINDS } from './circumstances.ts';
+import { numberedAccountSchema } from './payee-account.ts';
 
 /** Upper bounds of one claim; beyond them the customer is asked to send a second claim. */
 export const MAX_INVOICES = 20;
@@ -90,7 +91,9 @@ export const claimContentSchema = v.strictObject({
 		v.maxLength(MAX_INVOICES, 'too-many')
 	),
 	/** Null: pay to the account the contract already has. */
-	payeeAccount: v.nullable(v.strictObject({ holder: shortText, iban: shortText })),
+	payeeAccount: v.nullable(
+		v.union([v.strictObject({ holder: shortText, iban: shortText }), numberedAccountSchema])
+	),
 	declaredTrue: v.literal(true, 'declaration-missing')
 });
 

@@ -173,9 +173,43 @@ describe('a claim form', () => {
 		});
 	});
 
+	it('asks for number, BIC and bank of an account without an IBAN, and sends nothing of the other kind', () => {
+		const form: DraftForm = {
+			...{ ...completeForm(), payTo: 'other', payeeKind: 'number', payeeHolder: 'Ana' },
+			payeeIban: 'DE89370400440532013000'
+		};
+		const missing = { payeeAccountNumber: 'required', payeeBic: 'required' };
+		expect(parseDraftForm(form, context).issues).toEqual({ ...missing, payeeBankName: 'required' });
+		const typed = { ...form, payeeAccountNumber: '0001-2345', payeeBankName: 'Chase' };
+		const withBic = (payeeBic: string) => parseDraftForm({ ...typed, payeeBic }, context);
+		expect(withBic('chas').issues).toEqual({ payeeBic: 'bic-invalid' });
+		expect(withBic('deut deff').issues).toEqual({ payeeBic: 'bic-iban-country' });
+		expect(withBic('chasus33')).toMatchObject({
+			issues: {},
+			content: {
+				payeeAccount: {
+					...{ holder: 'Ana', accountNumber: '00012345' },
+					...{ bic: 'CHASUS33', bankName: 'Chase' }
+				}
+			}
+		});
+		const back = { ...typed, payeeKind: 'iban', payeeBic: 'x' } as const;
+		expect(parseDraftForm(back, context)).toMatchObject({
+			issues: {},
+			content: { payeeAccount: { holder: 'Ana', iban: 'DE89370400440532013000' } }
+		});
+		const contract = { ...typed, payTo: 'contract' } as const;
+		expect(parseDraftForm(contract, context).content?.payeeAccount).toBeNull();
+	});
+
 	it('finds field and step of an issue the server names', () => {
 		expect(fieldOfIssue('content.invoices.1.amountMinor')).toBe('invoices.1.amount');
 		expect(fieldOfIssue('payeeAccount.iban')).toBe('payeeIban');
+		expect(fieldOfIssue('payeeAccount')).toBe('payeeIban');
+		expect(fieldOfIssue('content.payeeAccount.bic')).toBe('payeeBic');
+		expect(fieldOfIssue('payeeAccount.accountNumber')).toBe('payeeAccountNumber');
+		expect(fieldOfIssue('payeeAccount.bankName')).toBe('payeeBankName');
+		expect(stepOfField('payeeBankName')).toBe('bank');
 		expect(fieldOfIssue('files.0.sizeBytes')).toBe('files');
 		expect(stepOfField('invoices.1.amount')).toBe('invoices');
 		expect(stepOfField('files')).toBe('documents');

@@ -13,6 +13,7 @@ import {
 } from './circumstances.ts';
 import { claimContentSchema, type ClaimContent } from './claim.schema.ts';
 import { invoiceDateIssues } from './claim.ts';
+import { bicIssue, normaliseBic } from './payee-account.ts';
 
 /** One invoice as it is being typed: text as the customer wrote it. */
 export type InvoiceForm = {
@@ -43,8 +44,13 @@ export type DraftForm = Circumstances & {
 	note: string;
 	invoices: InvoiceForm[];
 	payTo: 'contract' | 'other';
+	/** `number`: the account is in a country that has no IBANs. */
+	payeeKind: 'iban' | 'number';
 	payeeHolder: string;
 	payeeIban: string;
+	payeeAccountNumber: string;
+	payeeBic: string;
+	payeeBankName: string;
 	isDeclaredTrue: boolean;
 };
 
@@ -77,6 +83,13 @@ export function emptyInvoice(id: string): InvoiceForm {
 	};
 }
 
+/** No other account than the contract's. */
+export const NO_PAYEE = {
+	payTo: 'contract',
+	payeeKind: 'iban',
+	...{ payeeHolder: '', payeeIban: '', payeeAccountNumber: '', payeeBic: '', payeeBankName: '' }
+} as const;
+
 export function emptyDraftForm(firstInvoiceId: string): DraftForm {
 	return {
 		contractId: '',
@@ -89,9 +102,7 @@ export function emptyDraftForm(firstInvoiceId: string): DraftForm {
 		note: '',
 		...NO_CIRCUMSTANCES,
 		invoices: [emptyInvoice(firstInvoiceId)],
-		payTo: 'contract',
-		payeeHolder: '',
-		payeeIban: '',
+		...NO_PAYEE,
 		isDeclaredTrue: false
 	};
 }
@@ -130,9 +141,7 @@ export function parseDraftForm(
 		}
 	});
 	if (context.fileCount === 0) issues['files'] = 'file-missing';
-	if (form.payTo === 'other' && form.payeeIban.trim() && !isPlausibleIban(form.payeeIban)) {
-		issues['payeeIban'] = 'iban-invalid';
-	}
+	Object.assign(issues, accountIssues(form));
 	const isComplete = parsed.success && Object.keys(issues).length === 0;
 	return { content: isComplete ? parsed.output : null, issues };
 }
@@ -144,8 +153,8 @@ export function fieldOfIssue(path: string): string {
 		.replace(/^circumstances\./, '')
 		.replace(/^files\..*/, 'files')
 		.replace(/\.amountMinor$/, '.amount')
-		.replace(/^payeeAccount\.holder$/, 'payeeHolder')
-		.replace(/^payeeAccount(\.iban)?$/, 'payeeIban')
+		.replace(/^payeeAccount$/, 'payeeIban')
+		.replace(/^payeeAccount\.(.)/, (_, first: string) => `payee${first.toUpperCase()}`)
 		.replace(/^declaredTrue$/, 'isDeclaredTrue');
 }
 
@@ -191,15 +200,27 @@ function contentOf(form: DraftForm, circumstances: Circumstances | null): unknow
 			isPaid: flagOf(invoice.isPaid),
 			...(invoice.kind !== '' && { kind: invoice.kind })
 		})),
-		payeeAccount:
-			form.payTo === 'contract'
-				? null
-				: {
-						holder: form.payeeHolder,
-						iban: form.payeeIban.replace(/\s/g, '').toUpperCase()
-					},
+		payeeAccount: form.payTo === 'contract' ? null : accountOf(form),
 		declaredTrue: form.isDeclaredTrue
 	};
+}
+
+/** What was typed for an account of the other kind stays behind, as with circumstances. */
+function accountOf(form: DraftForm): unknown {
+	const { payeeKind, payeeHolder: holder, payeeIban, payeeBic: bic, payeeBankName } = form;
+	if (payeeKind === 'iban') return { holder, iban: payeeIban.replace(/\s/g, '').toUpperCase() };
+	return { holder, accountNumber: form.payeeAccountNumber, bic, bankName: payeeBankName };
+}
+
+/** What the schema, which reads what is stored as well, does not ask. */
+function accountIssues({ payTo, payeeKind, payeeIban, payeeBic }: DraftForm): Issues {
+	if (payTo === 'contract') return {};
+	if (payeeKind === 'iban') {
+		const isWrong = payeeIban.trim() !== '' && !isPlausibleIban(payeeIban);
+		return isWrong ? { payeeIban: 'iban-invalid' } : {};
+	}
+	const issue = payeeBic.trim() === '' ? null : bicIssue(normaliseBic(payeeBic));
+	return issue ? { payeeBic: issue } : {};
 }
 
 // An empty last day stands for the first one, so the fault is told there alone.

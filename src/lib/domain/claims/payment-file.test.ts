@@ -86,6 +86,39 @@ describe('a SEPA file', () => {
 });
 
 describe('the list for payments abroad', () => {
+	const transfer = { amount: { amountMinor: 500, currency: 'EUR' }, purpose: 'Erstattung' };
+	const turkish = {
+		...{ ...transfer, endToEndId: 'A' },
+		payee: { holder: 'Lê Thị', iban: 'TR330006100519786457841326' }
+	};
+	const american = {
+		...{ ...transfer, endToEndId: 'B' },
+		payee: {
+			...{ holder: 'Ada Muster', accountNumber: '000123456789' },
+			...{ bic: 'CHASUS33', bankName: 'JPMorgan Chase Bank' }
+		}
+	};
+
+	it('says the bank of an account without an IBAN, behind what it has always said', () => {
+		const text = paymentFile(run({ route: 'abroad', items: [turkish, american] }));
+		expect(text.split('\r\n').slice(1)).toEqual([
+			'"A","2026-11-26","Lê Thị","TR330006100519786457841326","EUR","5.00","Erstattung","",""',
+			'"B","2026-11-26","Ada Muster","000123456789","EUR","5.00","Erstattung","CHASUS33","JPMorgan Chase Bank"',
+			''
+		]);
+	});
+
+	it('is to the byte what it was before where every account has an IBAN: a run keeps its sum', () => {
+		expect(paymentFile(run({ route: 'abroad', items: [turkish] }))).toBe(
+			'\uFEFF"reference","execution date","account holder","account","currency","amount","purpose"\r\n' +
+				'"A","2026-11-26","Lê Thị","TR330006100519786457841326","EUR","5.00","Erstattung"\r\n'
+		);
+	});
+
+	it('is the only file for it: a SEPA file with it is not made', () => {
+		expect(() => paymentFile(run({ items: [american] }))).toThrow('without an IBAN');
+	});
+
 	it('keeps names as they are, and currencies with their own decimals', () => {
 		const text = paymentFile(
 			run({

@@ -1,7 +1,9 @@
 import type { CalendarDate } from '../calendar.ts';
 import { csvOf } from '../csv.ts';
 import { currencyExponent, type Money } from '../money.ts';
-import type { Payee, PayoutRoute } from './payout.ts';
+import { ibanOf, type Payee } from './payee-account.ts';
+import { showNumber } from './payee-view.ts';
+import type { PayoutRoute } from './payout.ts';
 import { sepaText } from './sepa.ts';
 
 const NAME_LENGTH = 70;
@@ -81,21 +83,41 @@ function sepaFile(run: PaymentRun): string {
 }
 
 function transferOf({ endToEndId, amount, payee, purpose }: PaymentItem): string {
+	const iban = ibanOf(payee);
+	if (iban === null) throw new Error('an account without an IBAN is in a SEPA run');
 	return [
 		`<CdtTrfTxInf><PmtId><EndToEndId>${xml(endToEndId)}</EndToEndId></PmtId>`,
 		`<Amt><InstdAmt Ccy="${xml(amount.currency)}">${decimal(amount)}</InstdAmt></Amt>`,
 		`<Cdtr><Nm>${xml(sepaText(payee.holder, NAME_LENGTH))}</Nm></Cdtr>`,
-		`<CdtrAcct><Id><IBAN>${xml(payee.iban)}</IBAN></Id></CdtrAcct>`,
+		`<CdtrAcct><Id><IBAN>${xml(iban)}</IBAN></Id></CdtrAcct>`,
 		`<RmtInf><Ustrd>${xml(sepaText(purpose, PURPOSE_LENGTH))}</Ustrd></RmtInf></CdtTrfTxInf>`
 	].join('');
 }
 
+/**
+ * The bank stands in columns of its own, behind the others and only where the run needs them: the file of
+ * a run from before there were accounts without IBAN must stay the same to the byte.
+ */
 function abroadList({ items, executesOn }: PaymentRun): string {
+	const hasBanks = items.some(({ payee }) => ibanOf(payee) === null);
+	const bankOf = (payee: Payee) => ('iban' in payee ? ['', ''] : [payee.bic, payee.bankName]);
 	return csvOf([
-		['reference', 'execution date', 'account holder', 'account', 'currency', 'amount', 'purpose'],
+		[
+			...[
+				'reference',
+				'execution date',
+				'account holder',
+				'account',
+				'currency',
+				'amount',
+				'purpose'
+			],
+			...(hasBanks ? ['bic', 'bank'] : [])
+		],
 		...items.map(({ endToEndId, amount, payee, purpose }) => [
-			...[endToEndId, executesOn, payee.holder, payee.iban],
-			...[amount.currency, decimal(amount), purpose]
+			...[endToEndId, executesOn, payee.holder, showNumber(payee).number],
+			...[amount.currency, decimal(amount), purpose],
+			...(hasBanks ? bankOf(payee) : [])
 		])
 	]);
 }

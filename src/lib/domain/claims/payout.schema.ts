@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { isPlausibleIban } from '../iban.ts';
+import { bicIssue, numberedAccountSchema } from './payee-account.ts';
 import { REFUSAL_REASONS, RETURN_REASONS } from './payout.ts';
 
 export const idSchema = v.pipe(v.string('required'), v.uuid('invalid'));
@@ -17,7 +18,7 @@ export const refusalSchema = v.object({
 export const returnSchema = v.object({ reason: v.picklist(RETURN_REASONS, 'required') });
 
 /** Holder exactly as the bank has them: the verification of payee compares the names. */
-export const renewalSchema = v.object({
+const ibanRenewalSchema = v.object({
 	holder: v.pipe(
 		v.string('required'),
 		v.trim(),
@@ -30,6 +31,33 @@ export const renewalSchema = v.object({
 		v.check(isPlausibleIban, 'iban-invalid')
 	)
 });
+
+const { entries } = numberedAccountSchema;
+const numberedRenewalSchema = v.pipe(
+	v.object({
+		...entries,
+		bic: v.pipe(
+			entries.bic,
+			v.rawCheck(({ dataset, addIssue }) => {
+				const issue = dataset.typed ? bicIssue(dataset.value) : null;
+				if (issue) addIssue({ message: issue });
+			})
+		),
+		iban: v.optional(v.pipe(v.string(), v.trim(), v.literal('', 'account-twice')), '')
+	}),
+	v.transform(({ iban: _, ...account }) => account)
+);
+
+const noNumberSchema = v.object({
+	accountNumber: v.optional(v.literal('')),
+	bic: v.optional(v.literal('')),
+	bankName: v.optional(v.literal(''))
+});
+
+/** One form for both kinds of account, without script: what was filled in says which it is. */
+export const renewalSchema = v.lazy((input) =>
+	v.is(noNumberSchema, input) ? ibanRenewalSchema : numberedRenewalSchema
+);
 
 export const runSchema = v.object({ route: v.picklist(['sepa', 'abroad'], 'required') });
 export const runIdSchema = v.object({ run: idSchema });

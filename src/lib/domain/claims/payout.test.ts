@@ -7,6 +7,7 @@ import {
 	PAYOUT_STEPS,
 	routeOf,
 	secondLookOf,
+	isPossibleRoute,
 	statesBefore
 } from './payout.ts';
 
@@ -14,6 +15,10 @@ const LIMIT = { amountMinor: 100_000, currency: 'EUR' };
 const eur = (amountMinor: number) => ({ amountMinor, currency: 'EUR' });
 const CALM = { isCorrection: false, isAfterRecovery: false };
 const payee = { holder: 'Ada Muster', iban: 'DE89370400440532013000' };
+const numbered = {
+	...{ holder: 'Ada Muster', accountNumber: '000123456789' },
+	...{ bic: 'CHASUS33', bankName: 'Chase' }
+};
 
 describe('a second person', () => {
 	it.each([
@@ -56,13 +61,34 @@ describe('what an approval is bound to', () => {
 	])('Z7: another %s is another content', (_, change) => {
 		expect(contentText({ ...content, ...change })).not.toBe(contentText(content));
 	});
+	it.each([
+		['account number', { accountNumber: '000123456780' }],
+		['BIC', { bic: 'CHASUS34' }],
+		['bank', { bankName: 'Other' }],
+		['account holder', { holder: 'Eve Muster' }]
+	])('Z7: another %s of an account without an IBAN is another content', (_, change) => {
+		const one = { ...content, payee: numbered };
+		const other = { ...content, payee: { ...numbered, ...change } };
+		expect(contentText(other)).not.toBe(contentText(one));
+	});
+	it('Z7: the text of an account with an IBAN is what it has always been: stored hashes are of it', () => {
+		expect(contentText(content)).toBe(
+			'1:c|1:1|3:500|3:EUR|22:DE89370400440532013000|10:Ada Muster'
+		);
+	});
 	it('Z7: two contents never share a text, wherever their parts end', () => {
 		const parts = fc.record({
 			claimId: fc.string(),
 			decisionNo: fc.integer({ min: 1, max: 3 }),
 			version: fc.nat(),
 			amount: fc.record({ amountMinor: fc.nat(), currency: fc.string() }),
-			payee: fc.record({ holder: fc.string(), iban: fc.string() })
+			payee: fc.oneof(
+				fc.record({ holder: fc.string(), iban: fc.string() }),
+				fc.record({
+					...{ holder: fc.string(), accountNumber: fc.string() },
+					...{ bic: fc.string(), bankName: fc.string() }
+				})
+			)
 		});
 		fc.assert(
 			fc.property(parts, parts, (one, other) => {
@@ -99,4 +125,15 @@ test.each([
 	['CHF', 'CH9300762011623852957', 'abroad']
 ])('%s to %s leaves by %s', (currency, iban, route) => {
 	expect(routeOf({ amountMinor: 1, currency }, { holder: 'A', iban })).toBe(route);
+});
+
+test('an account without an IBAN leaves by the list abroad, whatever the currency and its letters', () => {
+	const german = { ...numbered, bic: 'DEUTDEFF', accountNumber: 'DE89370400440532013000' };
+	for (const currency of ['EUR', 'USD']) {
+		expect(routeOf({ amountMinor: 1, currency }, numbered)).toBe('abroad');
+		expect(routeOf({ amountMinor: 1, currency }, german)).toBe('abroad');
+	}
+	expect(isPossibleRoute('sepa', numbered)).toBe(false);
+	expect(isPossibleRoute('abroad', numbered)).toBe(true);
+	expect(isPossibleRoute('sepa', payee)).toBe(true);
 });

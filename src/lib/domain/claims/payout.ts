@@ -1,6 +1,7 @@
 import { calendarDateOf, type CalendarDate } from '../calendar.ts';
-import { maskIban } from '../contracts/contract.ts';
 import type { Money } from '../money.ts';
+import { ibanOf, type Payee } from './payee-account.ts';
+import { maskNumber } from './payee-view.ts';
 import { isSepaCountry } from './sepa.ts';
 
 /** The life of a payment to a customer (domain.md 3.1: `payout_ordered`, `paid`, `payout_failed`). */
@@ -72,8 +73,6 @@ export type RefusalReason = (typeof REFUSAL_REASONS)[number];
 export const RETURN_REASONS = ['account-closed', 'account-unknown', 'refused-by-bank'] as const;
 export type ReturnReason = (typeof RETURN_REASONS)[number];
 
-export type Payee = { readonly holder: string; readonly iban: string };
-
 /** Everything an approval is for. Another word of it is another payment. */
 export type PayoutContent = {
 	readonly claimId: string;
@@ -95,7 +94,8 @@ export function contentText(content: PayoutContent): string {
 		String(version),
 		String(amount.amountMinor),
 		amount.currency,
-		payee.iban,
+		// More parts than an IBAN has, so that neither kind of account passes for the other.
+		...('iban' in payee ? [payee.iban] : [payee.accountNumber, payee.bic, payee.bankName]),
 		payee.holder,
 		// Left out for the first, as it has always been: what is stored was made of it.
 		...(decisionNo === 1 ? [] : [String(decisionNo)])
@@ -154,17 +154,24 @@ export function secondLookOf(
 /** How a payment leaves: in a SEPA file, or by the list for payments abroad. */
 export type PayoutRoute = 'sepa' | 'abroad';
 
-/** SEPA carries euro to accounts of its own countries and nothing else. */
+/** SEPA carries euro to IBANs of its own countries and nothing else. */
 export function routeOf(amount: Money, payee: Payee): PayoutRoute {
-	return amount.currency === 'EUR' && isSepaCountry(payee.iban.slice(0, 2)) ? 'sepa' : 'abroad';
+	const country = ibanOf(payee)?.slice(0, 2);
+	const isSepa = amount.currency === 'EUR' && country !== undefined && isSepaCountry(country);
+	return isSepa ? 'sepa' : 'abroad';
 }
 
-/** A payment as its owner sees it: never the whole IBAN. */
+/** A route is a cell beside the sealed account: bent, it must not bring a mere number into a SEPA file. */
+export function isPossibleRoute(route: PayoutRoute, payee: Payee): boolean {
+	return route === 'abroad' || ibanOf(payee) !== null;
+}
+
+/** A payment as its owner sees it: never the whole account number. */
 export type OwnPayoutView = {
 	readonly kind: PayoutKind;
 	readonly amount: Money;
 	readonly state: PayoutState;
-	readonly ibanMasked: string;
+	readonly accountMasked: string;
 	readonly paidOn: CalendarDate | null;
 	readonly returnReason: ReturnReason | null;
 };
@@ -173,13 +180,13 @@ export function viewOwnPayout(payout: {
 	readonly kind: PayoutKind;
 	readonly amount: Money;
 	readonly state: PayoutState;
-	readonly iban: string;
+	readonly payee: Payee;
 	readonly paidAtMs: number | null;
 	readonly returnReason: ReturnReason | null;
 }): OwnPayoutView {
-	const { kind, amount, state, iban, paidAtMs, returnReason } = payout;
+	const { kind, amount, state, payee, paidAtMs, returnReason } = payout;
 	const paidOn = paidAtMs === null ? null : calendarDateOf(paidAtMs);
-	return { kind, amount, state, ibanMasked: maskIban(iban), paidOn, returnReason };
+	return { kind, amount, state, accountMasked: maskNumber(payee), paidOn, returnReason };
 }
 
 /** Why somebody may not name the next account of a payment: it is for their own claim, or they have booked it back. */

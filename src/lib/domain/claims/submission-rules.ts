@@ -5,6 +5,7 @@ import { claimFieldsOf } from '../operator.ts';
 import { circumstanceIssues } from './circumstances.ts';
 import type { ClaimContent, Submission } from './claim.schema.ts';
 import { checkSubmittable } from './claim.ts';
+import { bicIssue } from './payee-account.ts';
 
 /** What has to be known of a customer's contracts to take a claim. */
 export type LinkedContract = {
@@ -16,7 +17,7 @@ export type InsuredUnder = { readonly contractId: string; readonly personId: str
 /**
  * Whether the insurer takes this submission from this customer today.
  * Fails with `portal/invalid-input` (a contract that is not linked to the account, an IBAN that is
- * none, a circumstance that is missing, a file whose name belies its type, two files or two invoices with one id) and
+ * none, an account without one where every account has one, a circumstance that is missing, a file whose name belies its type, two files or two invoices with one id) and
  * with what `checkSubmittable` says.
  */
 export function checkSubmission(
@@ -37,9 +38,7 @@ export function checkSubmission(
 	const contract = known.contracts.find((one) => one.id === content.contractId);
 	if (!contract) issues['contractId'] = 'contract-unknown';
 	else Object.assign(issues, toldIssues(content, contract.plan, known));
-	if (content.payeeAccount && !known.isIban(content.payeeAccount.iban)) {
-		issues['payeeAccount.iban'] = 'iban-invalid';
-	}
+	Object.assign(issues, accountIssues(content, known.isIban));
 	if (!contract || Object.keys(issues).length > 0) {
 		return failed('invalid', 'portal/invalid-input', issues);
 	}
@@ -60,6 +59,18 @@ function toldIssues(
 	const facts = { cause, hasOtherInsurance, asks: claimFieldsOf(plan), isLetter };
 	const found = Object.entries(circumstanceIssues(circumstances, facts, today));
 	return Object.fromEntries(found.map(([field, code]) => [`circumstances.${field}`, code]));
+}
+
+function accountIssues(
+	{ payeeAccount: account }: ClaimContent,
+	isIban: (text: string) => boolean
+): Issues {
+	if (account === null) return {};
+	if ('iban' in account) {
+		return isIban(account.iban) ? {} : { 'payeeAccount.iban': 'iban-invalid' };
+	}
+	const issue = bicIssue(account.bic);
+	return issue ? { 'payeeAccount.bic': issue } : {};
 }
 
 function fileIssues(files: Submission['files']): Issues {

@@ -70,6 +70,7 @@ test('Z7: an account of one claim, and one that is young in the contract, want a
 	expect(isNewPayee('FIRST', { iban: 'FIRST', since: null }, day('2026-12-03'), 30)).toBe(false);
 	expect(isNewPayee('NEW', contract, day('2027-01-01'), 30)).toBe(true);
 	expect(isNewPayee('NEW', contract, day('2027-01-02'), 30)).toBe(false);
+	expect(isNewPayee(null, { iban: 'FIRST', since: null }, day('2026-12-03'), 30)).toBe(true);
 });
 
 test('an account is typed with blanks and small letters; a slip is seen', () => {

@@ -74,9 +74,10 @@ export function waitingChange(
 /**
  * Whether a payment goes where this contract has not been paid for long: to an account named for
  * one claim, or to the contract's own within `watchDays` of its first day. A second person looks then.
+ * `payeeIban`: null for an account without one, which no contract has.
  */
 export function isNewPayee(
-	payeeIban: string,
+	payeeIban: string | null,
 	contract: { readonly iban: string; readonly since: CalendarDate | null },
 	today: CalendarDate,
 	watchDays: number

@@ -87,10 +87,10 @@ const statementPersonSchema = v.strictObject({
 	deductibleLeftMinor: v.number()
 });
 
-/** Never a whole IBAN (D8). */
+/** Never a whole account number (D8); of one without IBAN the end as well, by the name it has in stored documents. */
 const payeeSchema = v.strictObject({
 	holder: v.string(),
-	ibanLast4: v.pipe(v.string(), v.regex(/^[A-Z0-9]{4}$/))
+	ibanLast4: v.pipe(v.string(), v.regex(/^[A-Z0-9]{1,4}$/))
 });
 
 const benefitStatementSchema = v.strictObject({

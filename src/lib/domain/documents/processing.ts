@@ -1,8 +1,8 @@
+import { lastFourOf } from '../claims/payee-view.ts';
 import type { PaymentItem } from '../claims/payment-file.ts';
 import { runReference } from '../claims/payment-file.ts';
 import type { Language } from '../messages/mail.ts';
 import type { BenefitStatement, ProcessingConfirmation } from './document.ts';
-import { lastFourOf } from './statement.ts';
 
 /** A payment that the bank has carried out, with the claim it is for. */
 export type PaidClaim = {
@@ -34,7 +34,7 @@ export function writeProcessingConfirmation(
 		...(claim.isByPost && { isByPost: true as const }),
 		files: claim.files,
 		amount: item.amount,
-		payee: { holder: item.payee.holder, ibanLast4: lastFourOf(item.payee.iban) },
+		payee: { holder: item.payee.holder, ibanLast4: lastFourOf(item.payee) },
 		paidAtMs: run.paidAtMs,
 		runReference: runReference(run.number),
 		paymentReference: item.endToEndId,

@@ -43,6 +43,8 @@ const FACTS: StatementFacts = {
 };
 
 const OF = { insuredPersonId: 'ada', yearStartsOn: day('2026-01-01') };
+const NUMBERED = { holder: 'Ada Muster', bic: 'CHASUS33', bankName: 'Chase' };
+
 const YEAR = {
 	...OF,
 	deductibleLeftMinor: 5_000,
@@ -74,9 +76,19 @@ describe('writeStatement', () => {
 		});
 	});
 
-	it('can be read back from its stored form', () => {
-		const statement = writeStatement(FACTS, decide(), 1_000);
-		expect(parseDocumentContent(JSON.parse(JSON.stringify(statement)))).toEqual(statement);
+	it.each([FACTS.payee, { ...NUMBERED, accountNumber: '12345' }])(
+		'can be read back from its stored form, with %j',
+		(payee) => {
+			const statement = writeStatement({ ...FACTS, payee }, decide(), 1_000);
+			expect(parseDocumentContent(JSON.parse(JSON.stringify(statement)))).toEqual(statement);
+		}
+	);
+
+	it('says the end of an account without an IBAN likewise', () => {
+		const payee = { ...NUMBERED, accountNumber: '000123456789' };
+		expect(writeStatement({ ...FACTS, payee }, decide(), 1_000).payee).toEqual({
+			...{ holder: 'Ada Muster', ibanLast4: '6789' }
+		});
 	});
 
 	it('sums up for each of several people, and leaves out who has no bill', () => {

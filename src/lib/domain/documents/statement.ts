@@ -1,5 +1,7 @@
 import type { Invoice } from '../claims/claim.schema.ts';
 import { totalsOf, type Decision } from '../claims/decision.ts';
+import type { Payee } from '../claims/payee-account.ts';
+import { lastFourOf } from '../claims/payee-view.ts';
 import { maskPolicyNumber } from '../contracts/contract.ts';
 import type { Language } from '../messages/mail.ts';
 import type { Money } from '../money.ts';
@@ -25,7 +27,7 @@ export type StatementFacts = {
 	}[];
 	/** Whose bill each is. */
 	readonly personOf: (invoice: Invoice) => string;
-	readonly payee: { readonly holder: string; readonly iban: string };
+	readonly payee: Payee;
 	readonly invoices: readonly Invoice[];
 	/** What was paid in advance or is on its way; null for nothing. */
 	readonly advance: StatementAdvance | null;
@@ -54,7 +56,7 @@ export function writeStatement(
 		insuredPersonName: people.map(({ name }) => name).join(', '),
 		payee: {
 			holder: facts.payee.holder,
-			ibanLast4: lastFourOf(facts.payee.iban)
+			ibanLast4: lastFourOf(facts.payee)
 		},
 		outcome: decision.outcome,
 		lines: decision.lines.map(({ invoiceId, ...line }) => {
@@ -105,14 +107,6 @@ export function writeStatementOfRules(
 	decidedAtMs: number
 ): BenefitStatement {
 	return { ...writeStatement(facts, decision, decidedAtMs), decidedBy: 'rules' };
-}
-
-/** Enough of an IBAN to know one's own account. */
-export function lastFourOf(iban: string): string {
-	return iban
-		.toUpperCase()
-		.replace(/[^A-Z0-9]/g, '')
-		.slice(-4);
 }
 
 type Settled = Pick<BenefitStatement, 'totals' | 'advance' | 'correction'>;

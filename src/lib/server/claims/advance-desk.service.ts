@@ -88,8 +88,7 @@ export function createAdvanceDeskService(parts: {
 		amount: Money,
 		by: { readonly accountId: string; readonly nowMs: number }
 	): Promise<Write> {
-		const { holder, iban } = payeeOf(claim);
-		const payee = { holder, iban };
+		const payee = payeeOf(claim);
 		const content = {
 			payee,
 			amount,

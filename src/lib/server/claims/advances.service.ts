@@ -1,7 +1,7 @@
 import { requirePermission, type Actor } from '#lib/domain/actor.ts';
 import type { AdvanceRefusal, AdvanceStand } from '#lib/domain/claims/advance.ts';
 import { calendarDateOf, type CalendarDate } from '#lib/domain/calendar.ts';
-import { maskIban } from '#lib/domain/contracts/contract.ts';
+import { viewPayee, type PayeeView } from '#lib/domain/claims/payee-view.ts';
 import { failed, NOT_FOUND, ok, type Result } from '#lib/domain/result.ts';
 import type { AuditNote } from '#lib/server/audit/audit.service.ts';
 import type { Database, Read, Write } from '#lib/server/db/client.ts';
@@ -24,7 +24,7 @@ export type AdvanceView = {
 	readonly fromOn: CalendarDate;
 	/** Why the last one was refused; null where none was. */
 	readonly lastRefusal: AdvanceRefusal | null;
-	readonly payee: { readonly holder: string; readonly ibanMasked: string };
+	readonly payee: PayeeView;
 };
 
 export type AdvancesService = ReturnType<typeof createAdvancesService>;
@@ -60,13 +60,12 @@ export function createAdvancesService(parts: {
 			);
 			// The fourth asks nobody who they are: only what the first has found is shown.
 			if (!claim || !whole) return NOT_FOUND;
-			const { holder, iban } = payeeOf(whole);
 			return ok({
 				claimId,
 				claimNumber: claim.number,
 				...ownStand(claim, asked, known, today),
 				lastRefusal: known.at(-1)?.refusal ?? null,
-				payee: { holder, ibanMasked: maskIban(iban) }
+				payee: viewPayee(payeeOf(whole))
 			});
 		},
 

@@ -4,6 +4,7 @@ import { calendarDateOf } from '#lib/domain/calendar.ts';
 import { isNewPayee } from '#lib/domain/contracts/bank-account.ts';
 import type { Decision } from '#lib/domain/claims/decision.ts';
 import { usesOf } from '#lib/domain/claims/decision-cover.ts';
+import { ibanOf } from '#lib/domain/claims/payee-account.ts';
 import { isPaying, routeOf, secondLookOf, type SecondLook } from '#lib/domain/claims/payout.ts';
 import type { BenefitStatement, StatementAdvance } from '#lib/domain/documents/document.ts';
 import { toPayOf } from '#lib/domain/documents/statement.ts';
@@ -74,11 +75,11 @@ export function createDecisionWrites(parts: DecisionWriteParts) {
 		decisionNo: number,
 		nowMs: number
 	): SecondLook | null {
-		const payee = payeeOf(claim);
+		const iban = ibanOf(payeeOf(claim));
 		const { onePersonUpTo: limit, newAccount } = parts.operator.payments;
 		const { account, since, isAfterRecovery } = claim.contract.account;
 		const isNewAccount = isNewPayee(
-			payee.iban,
+			iban,
 			{ iban: account.iban, since },
 			calendarDateOf(nowMs),
 			newAccount.watchDays
@@ -87,7 +88,7 @@ export function createDecisionWrites(parts: DecisionWriteParts) {
 			isCorrection: decisionNo > 1,
 			isAfterRecovery:
 				needsStaffAfterRecovery(claim.owner.recoveredAtMs, nowMs) ||
-				(isAfterRecovery && payee.iban === account.iban)
+				(isAfterRecovery && iban === account.iban)
 		});
 	}
 
@@ -139,7 +140,7 @@ export function createDecisionWrites(parts: DecisionWriteParts) {
 			accountId: claim.owner.accountId,
 			personId: claim.owner.personId,
 			amount,
-			payee: { holder: payee.holder, iban: payee.iban },
+			payee,
 			route: routeOf(amount, payee),
 			secondLook:
 				secondLook(claim, amount, decisionNo, nowMs) ?? (isAdvanceBack ? 'advance' : null),

@@ -4,6 +4,7 @@ import type { Actor } from '#lib/domain/actor.ts';
 import { checkLines, type KnownInvoice, type LineFinding } from '#lib/domain/claims/line-checks.ts';
 import { personOfInvoice } from '#lib/domain/claims/insured-persons.ts';
 import { deductibleLeftAfter, usesOf } from '#lib/domain/claims/decision-cover.ts';
+import type { Payee } from '#lib/domain/claims/payee-account.ts';
 import type { BilledLine, Decision, ExchangeRate } from '#lib/domain/claims/decision.ts';
 import {
 	insuranceYearOf,
@@ -64,8 +65,9 @@ export function coveredClaim({ id, contract }: DeskClaim) {
 }
 
 /** The account the customer named for this claim, else the contract's. */
-export function payeeOf({ content, contract }: DeskClaim): { holder: string; iban: string } {
-	return content.payeeAccount ?? contract.account.account;
+export function payeeOf({ content, contract }: DeskClaim): Payee {
+	const { holder, iban } = contract.account.account;
+	return content.payeeAccount ?? { holder, iban };
 }
 
 /** Everybody the claim is about, its own person first. */

@@ -16,6 +16,7 @@ import {
 } from '#lib/domain/claims/decision.ts';
 import { pausedDays } from '#lib/domain/claims/document-request.ts';
 import type { RecordedRate } from '#lib/domain/claims/exchange-rates.ts';
+import { viewPayee, type PayeeView } from '#lib/domain/claims/payee-view.ts';
 import { readReviewClock } from '#lib/domain/claims/review.ts';
 import { readLegalClock, type LegalClock } from '#lib/domain/claims/legal-clock.ts';
 import {
@@ -157,9 +158,7 @@ export type DeskView = {
 		| 'note'
 		| 'circumstances'
 	>;
-	readonly payee: {
-		readonly holder: string;
-		readonly ibanLast4: string;
+	readonly payee: Pick<PayeeView, 'holder' | 'last4' | 'bank'> & {
 		readonly isOfThisClaimOnly: boolean;
 		/** The day the customer came back by letter, while that is recent (decision 0061). */
 		readonly recoveredOn: CalendarDate | null;
@@ -239,7 +238,7 @@ export function viewDesk(
 ): DeskView {
 	const { content, contract } = claim;
 	const submittedOn = calendarDateOf(claim.submittedAtMs);
-	const payee = payeeOf(claim);
+	const payee = viewPayee(payeeOf(claim));
 	const paused = pausedDays(reader.requests, reader.today);
 	const insuredName = personsOf(claim)[0]?.name ?? '';
 	const years = coverOf(contract, restsOfClaim(claim, ofEverybody(reader.uses)));
@@ -285,7 +284,8 @@ export function viewDesk(
 		},
 		payee: {
 			holder: payee.holder,
-			ibanLast4: payee.iban.slice(-4),
+			last4: payee.last4,
+			bank: payee.bank,
 			isOfThisClaimOnly: content.payeeAccount !== null,
 			recoveredOn: recoveryToShow(claim.owner.recoveredAtMs, reader.nowMs)
 		},

@@ -6,6 +6,7 @@ import type { AuditNote } from '#lib/server/audit/audit.service.ts';
 import { calendarDateOf } from '#lib/domain/calendar.ts';
 import type { AccountReason } from '#lib/domain/claims/access.ts';
 import type { FileType } from '#lib/domain/claims/claim.schema.ts';
+import { showNumber, type ShownNumber } from '#lib/domain/claims/payee-view.ts';
 import {
 	QUEUE_PAGE,
 	submittedBefore,
@@ -269,7 +270,7 @@ export function createDeskService(parts: DeskParts) {
 		},
 
 		/**
-		 * The whole IBAN that the claim would be paid to, for the one answer that asked for it (D8). The reason
+		 * The whole account number that the claim would be paid to, for the one answer that asked for it (D8). The reason
 		 * and the look lie in the batch that reads it, and the customer reads them. `claims/not-assigned` for
 		 * whoever may not see the claim, `portal/limit-reached` at `accountReason` after a day's share.
 		 */
@@ -277,7 +278,7 @@ export function createDeskService(parts: DeskParts) {
 			actor: Actor,
 			claimId: string,
 			reason: AccountReason
-		): Promise<Result<{ readonly iban: string }>> {
+		): Promise<Result<ShownNumber>> {
 			const permission = requirePermission(actor, 'claim/read-any');
 			if (!permission.ok) return permission;
 			const look = { id: ids.newId(), actor, reason, nowMs: clock.nowMs() };
@@ -299,7 +300,7 @@ export function createDeskService(parts: DeskParts) {
 				return accessGuard.logged(actor, claimId, refused);
 			}
 			const [claim] = done.value;
-			return claim ? ok({ iban: payeeOf(claim).iban }) : NOT_FOUND;
+			return claim ? ok(showNumber(payeeOf(claim))) : NOT_FOUND;
 		},
 
 		/** One receipt of a claim. The look is logged before its first byte leaves. */

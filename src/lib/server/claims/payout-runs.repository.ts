@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, inArray, isNull, max, ne, sql } from 'drizzle-orm';
 import * as v from 'valibot';
 import { parseCalendarDate, type CalendarDate } from '#lib/domain/calendar.ts';
+import { payeeSchema } from '#lib/domain/claims/payee-account.ts';
 import type { PaymentItem, PaymentRun } from '#lib/domain/claims/payment-file.ts';
 import type { Actor } from '#lib/domain/actor.ts';
 import type { PayoutRoute, PayoutState, RenewalBar } from '#lib/domain/claims/payout.ts';
@@ -29,7 +30,7 @@ const debtorSchema = v.strictObject({ name: v.string(), iban: v.string(), bic: v
 const itemSchema = v.strictObject({
 	endToEndId: v.string(),
 	amount: v.strictObject({ amountMinor: v.number(), currency: v.string() }),
-	payee: v.strictObject({ holder: v.string(), iban: v.string() }),
+	payee: payeeSchema,
 	purpose: v.string()
 });
 

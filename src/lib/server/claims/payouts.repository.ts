@@ -4,14 +4,15 @@ import { alias } from 'drizzle-orm/sqlite-core';
 import * as v from 'valibot';
 import { parseContact } from '#lib/domain/accounts/profile.ts';
 import type { Actor } from '#lib/domain/actor.ts';
+import { payeeSchema, type Payee } from '#lib/domain/claims/payee-account.ts';
 import {
 	ADVANCE_NO,
 	approvalText,
 	contentText,
 	isApproved,
+	isPossibleRoute,
 	payoutKindOf,
 	statesBefore,
-	type Payee,
 	type PayoutApproval,
 	type PayoutContent,
 	type PayoutKind,
@@ -51,8 +52,6 @@ const SEAL = 'payout/approval';
 const GONE = { kind: 'not-found', code: 'portal/not-found' } as const satisfies Unmet;
 const SECOND = { kind: 'forbidden', code: 'payouts/second-person' } as const satisfies Unmet;
 const CHANGED = { kind: 'conflict', code: 'payouts/changed-meanwhile' } as const satisfies Unmet;
-
-const payeeSchema = v.strictObject({ holder: v.string(), iban: v.string() });
 
 /** A payment, opened. */
 export type Payout = {
@@ -99,7 +98,7 @@ export type OwnPayout = {
 	readonly kind: PayoutKind;
 	readonly amount: Money;
 	readonly state: PayoutState;
-	readonly iban: string;
+	readonly payee: Payee;
 	readonly paidAtMs: number | null;
 	readonly returnReason: ReturnReason | null;
 	readonly returnedAtMs: number | null;
@@ -201,7 +200,10 @@ export function createPayoutsRepository(cipher: Cipher) {
 			paidAtMs: payout.paidAtMs,
 			contentHash: payout.contentHash,
 			seal: payout.seal,
-			isGenuine: known.some((hash) => isSame(hash, payout.contentHash)) && (await isSealed(payout))
+			isGenuine:
+				isPossibleRoute(payout.route, payee) &&
+				known.some((hash) => isSame(hash, payout.contentHash)) &&
+				(await isSealed(payout))
 		};
 	}
 
@@ -232,7 +234,7 @@ export function createPayoutsRepository(cipher: Cipher) {
 							kind: payoutKindOf(decisionNo),
 							amount: { amountMinor, currency },
 							state: row.payout.state,
-							iban: (await openPayee(row.payout)).iban,
+							payee: await openPayee(row.payout),
 							paidAtMs: row.payout.paidAtMs,
 							returnReason: row.returnReason,
 							returnedAtMs: row.returnedAtMs

@@ -3,10 +3,16 @@ import { recoveryToShow } from '#lib/domain/accounts/recovery.ts';
 import { requirePermission, type Actor } from '#lib/domain/actor.ts';
 import type { AccountReason } from '#lib/domain/claims/access.ts';
 import type { CalendarDate } from '#lib/domain/calendar.ts';
+import type { Payee } from '#lib/domain/claims/payee-account.ts';
+import {
+	showNumber,
+	viewPayee,
+	type PayeeView,
+	type ShownNumber
+} from '#lib/domain/claims/payee-view.ts';
 import { runReference } from '#lib/domain/claims/payment-file.ts';
 import {
 	routeOf,
-	type Payee,
 	type PayoutKind,
 	type PayoutRoute,
 	type PayoutState,
@@ -15,7 +21,6 @@ import {
 	type ReturnReason,
 	type SecondLook
 } from '#lib/domain/claims/payout.ts';
-import { maskIban } from '#lib/domain/contracts/contract.ts';
 import type { Mail } from '#lib/domain/messages/mail.ts';
 import type { Money } from '#lib/domain/money.ts';
 import { NOT_FOUND, failed, ok, type Result } from '#lib/domain/result.ts';
@@ -46,7 +51,7 @@ export type PayoutRow = {
 
 export type PayoutView = PayoutRow & {
 	/** The whole number only by `revealAccount` (D8). */
-	readonly payee: { readonly holder: string; readonly ibanMasked: string };
+	readonly payee: PayeeView;
 	readonly refusal: RefusalReason | null;
 	/** The day the customer came back by letter, while that is recent (decision 0061). */
 	readonly recoveredOn: CalendarDate | null;
@@ -172,7 +177,7 @@ export function createPayoutsService(parts: PayoutsParts) {
 			if (!payout) return NOT_FOUND;
 			return ok({
 				...viewRow(payout),
-				payee: { holder: payout.payee.holder, ibanMasked: maskIban(payout.payee.iban) },
+				payee: viewPayee(payout.payee),
 				refusal: payout.refusal,
 				recoveredOn: recoveryToShow(payout.recoveredAtMs, clock.nowMs()),
 				content: encodeHexLowerCase(payout.contentHash),
@@ -183,7 +188,7 @@ export function createPayoutsService(parts: PayoutsParts) {
 		},
 
 		/**
-		 * The whole IBAN of a payment, for the one answer that asked for it (D8). The reason and the look lie
+		 * The whole account number of a payment, for the one answer that asked for it (D8). The reason and the look lie
 		 * in the batch that reads it; the customer reads them beside the claim. `portal/limit-reached` at
 		 * `accountReason` after a day's share.
 		 */
@@ -191,7 +196,7 @@ export function createPayoutsService(parts: PayoutsParts) {
 			actor: Actor,
 			payoutId: string,
 			reason: AccountReason
-		): Promise<Result<{ readonly iban: string }>> {
+		): Promise<Result<ShownNumber>> {
 			const permission = requirePermission(actor, 'payout/read');
 			if (!permission.ok) return permission;
 			const look = { id: ids.newId(), actor, reason, nowMs: clock.nowMs() };
@@ -210,7 +215,7 @@ export function createPayoutsService(parts: PayoutsParts) {
 			);
 			if (!done.ok) return refusedLook(parts.throttle, actor, done);
 			const [payout] = done.value;
-			return payout ? ok({ iban: payout.payee.iban }) : NOT_FOUND;
+			return payout ? ok(showNumber(payout.payee)) : NOT_FOUND;
 		},
 
 		/**
@@ -250,7 +255,7 @@ export function createPayoutsService(parts: PayoutsParts) {
 			);
 		},
 
-		/** The bank has sent it back: the customer is asked to check the IBAN. */
+		/** The bank has sent it back: the customer is asked to check the account. */
 		async bookReturn(actor: Actor, payoutId: string, reason: ReturnReason): Promise<Result<void>> {
 			const permission = requirePermission(actor, 'payout/run');
 			if (!permission.ok) return permission;

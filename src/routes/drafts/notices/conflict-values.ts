@@ -34,6 +34,8 @@ export function valueText(
 			return countryName(value, locale);
 		case 'payTo':
 			return value === 'contract' ? m.drafts_pay_to_contract() : m.drafts_pay_to_other();
+		case 'payeeKind':
+			return value === 'iban' ? m.drafts_payee_kind_iban() : m.drafts_payee_kind_number();
 		case 'payeeIban':
 			return formatIban(value);
 		default:

@@ -40,7 +40,7 @@ export const payouts = sqliteTable(
 		amountMinor: integer('amount_minor').notNull(),
 		currency: text('currency').notNull(),
 		route: text('route', { enum: ['sepa', 'abroad'] }).notNull(),
-		/** Encrypted JSON: account holder and IBAN. */
+		/** Encrypted JSON: account holder and IBAN, or number, BIC and bank of an account without one. */
 		payee: bytes('payee').notNull(),
 		/** Counts up with every change of what is paid to whom. */
 		version: integer('version').notNull().default(1),

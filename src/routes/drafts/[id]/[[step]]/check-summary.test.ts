@@ -45,4 +45,15 @@ describe('before a claim is sent', () => {
 		expect(unnamed.get(m.drafts_payee_holder())).toBe(m.drafts_not_filled_in());
 		expect(valuesOf({}).has(m.drafts_payee_holder())).toBe(false);
 	});
+
+	it('an account without an IBAN is told by number and bank, and nothing of an IBAN', () => {
+		const values = valuesOf({
+			...{ payTo: 'other', payeeKind: 'number', payeeIban: 'DE89370400440532013000' },
+			...{ payeeAccountNumber: '0001-2345', payeeBic: 'chasus33' }
+		});
+		expect(values.get(m.drafts_payee_number())).toBe('0001-2345');
+		expect(values.get(m.drafts_payee_bic())).toBe('CHASUS33');
+		expect(values.get(m.drafts_payee_bank())).toBe(m.drafts_not_filled_in());
+		expect(values.has(m.drafts_payee_iban())).toBe(false);
+	});
 });

@@ -131,7 +131,13 @@ function bankItems(editor: SummedDraft, contracts: Contracts): DataItem[] {
 	return [
 		item('payTo', m.drafts_pay_to(), m.drafts_pay_to_other()),
 		item('payeeHolder', m.drafts_payee_holder(), form.payeeHolder.trim()),
-		item('payeeIban', m.drafts_payee_iban(), formatIban(form.payeeIban))
+		...(form.payeeKind === 'iban'
+			? [item('payeeIban', m.drafts_payee_iban(), formatIban(form.payeeIban))]
+			: [
+					item('payeeAccountNumber', m.drafts_payee_number(), form.payeeAccountNumber.trim()),
+					item('payeeBankName', m.drafts_payee_bank(), form.payeeBankName.trim()),
+					item('payeeBic', m.drafts_payee_bic(), form.payeeBic.trim().toUpperCase())
+				])
 	];
 }
 

@@ -49,6 +49,7 @@ export function takeOver(
 ): void {
 	if (suggestion.field === 'payeeIban') {
 		form.payTo = 'other';
+		form.payeeKind = 'iban';
 		form.payeeIban = suggestion.iban;
 		if (suggestion.holder) form.payeeHolder = suggestion.holder;
 		return;

@@ -193,7 +193,7 @@ export const actions: Actions = {
 				locals.services.desk.revealAccount(locals.actor, params.id, accountReason)
 		);
 		if (!form.ok) return form.failure;
-		return { values: typedDecision(input), issues: {}, code: null, iban: form.value.iban };
+		return { values: typedDecision(input), issues: {}, code: null, account: form.value };
 	},
 
 	handOver: async ({ request, locals, params }) => {

@@ -30,8 +30,7 @@ export const actions: Actions = {
 				locals.services.payouts.revealAccount(locals.actor, params.id, accountReason)
 		);
 		if (!form.ok) return form.failure;
-		const { iban } = form.value;
-		return { values: {}, issues: {}, code: null, iban };
+		return { values: {}, issues: {}, code: null, account: form.value };
 	},
 
 	approve: async ({ request, locals, params }) => {
@@ -70,7 +69,7 @@ export const actions: Actions = {
 	renew: async ({ request, locals, params }) => {
 		const form = await runForm(
 			await readForm(request),
-			{ schema: renewalSchema, secrets: ['iban'] },
+			{ schema: renewalSchema, secrets: ['iban', 'accountNumber'] },
 			(payee) => locals.services.payouts.renew(locals.actor, params.id, payee)
 		);
 		if (!form.ok) return form.failure;
