@@ -54,7 +54,10 @@ const OLDEST = {
 it('F39, fault 45: a draft of the first release opens with all that is in it, and asks what is new', () => {
 	const content = parseDraftContent(OLDEST);
 	const attachments = OLDEST.attachments.map((file) => ({ ...file, looksBlurred: false }));
-	const invoices = OLDEST.form.invoices.map((invoice) => ({ ...invoice, kind: '' }));
+	const invoices = OLDEST.form.invoices.map((invoice) => ({
+		...invoice,
+		...{ kind: '', insuredPersonId: '' }
+	}));
 	const form = { ...NO_PAYEE, ...OLDEST.form, ...NO_CIRCUMSTANCES, invoices };
 	expect(content).toEqual({ ...OLDEST, form, attachments, awaitedFiles: [] });
 	const { issues } = parseDraftForm(content.form, { today: '2026-11-26', fileCount: 1, asks: [] });

@@ -55,15 +55,6 @@ export const numberedAccountSchema = v.strictObject({
 	)
 });
 
-/** As it lies sealed at a payment. */
-export const payeeSchema = v.union([
-	v.strictObject({ holder: v.string(), iban: v.string() }),
-	v.strictObject({
-		...{ holder: v.string(), accountNumber: v.string() },
-		...{ bic: v.string(), bankName: v.string() }
-	})
-]);
-
 export function normaliseBic(text: string): string {
 	return text.replace(/\s/g, '').toUpperCase();
 }

@@ -1,7 +1,6 @@
 import { and, asc, desc, eq, inArray, isNull, max, ne, sql } from 'drizzle-orm';
 import * as v from 'valibot';
 import { parseCalendarDate, type CalendarDate } from '#lib/domain/calendar.ts';
-import { payeeSchema } from '#lib/domain/claims/payee-account.ts';
 import type { PaymentItem, PaymentRun } from '#lib/domain/claims/payment-file.ts';
 import type { Actor } from '#lib/domain/actor.ts';
 import type { PayoutRoute, PayoutState, RenewalBar } from '#lib/domain/claims/payout.ts';
@@ -15,6 +14,7 @@ import {
 	type Unmet,
 	type Write
 } from '#lib/server/db/client.ts';
+import { payeeSchema } from '#lib/server/db/stored-payee.ts';
 import { claims } from '#lib/server/db/tables/claims.ts';
 import { payoutItems, payoutRuns, payouts } from '#lib/server/db/tables/payouts.ts';
 import { people } from '#lib/server/db/tables/people.ts';

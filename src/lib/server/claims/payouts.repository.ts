@@ -4,7 +4,7 @@ import { alias } from 'drizzle-orm/sqlite-core';
 import * as v from 'valibot';
 import { parseContact } from '#lib/domain/accounts/profile.ts';
 import type { Actor } from '#lib/domain/actor.ts';
-import { payeeSchema, type Payee } from '#lib/domain/claims/payee-account.ts';
+import type { Payee } from '#lib/domain/claims/payee-account.ts';
 import {
 	ADVANCE_NO,
 	approvalText,
@@ -35,6 +35,7 @@ import {
 	type Write
 } from '#lib/server/db/client.ts';
 import { openName } from '#lib/server/db/people.ts';
+import { payeeSchema } from '#lib/server/db/stored-payee.ts';
 import { accounts } from '#lib/server/db/tables/accounts.ts';
 import { claims } from '#lib/server/db/tables/claims.ts';
 import { documents } from '#lib/server/db/tables/documents.ts';
