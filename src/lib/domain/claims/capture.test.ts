@@ -63,14 +63,14 @@ it('a form is read by its shape: unknown words are empty, a forged id is refused
 		...{ submission: id, account: id, cause: 'magic', isDeclaredTrue: 'on' },
 		...{ thirdParty: 'maybe', otherInsurerReported: 'yes', stayAddress: 'Domplatz 1' },
 		...{ 'invoices.0.issuer': 'A', 'invoices.0.kind': 'dental', 'invoices.1.issuer': 'B' },
-		'invoices.1.kind': 'magic'
+		...{ 'invoices.1.kind': 'magic', 'invoices.1.insuredPersonId': id }
 	};
 	expect(v.parse(captureSchema, fields)).toMatchObject({
 		...{ submissionId: id, accountId: id, arrivedOn: '' },
 		form: {
 			...{ cause: '', isDeclaredTrue: true, payTo: 'contract' },
 			...{ thirdParty: '', otherInsurerReported: 'yes', stayAddress: 'Domplatz 1' },
-			...{ accidentOn: '', invoices: [{ kind: 'dental' }, { kind: '' }] }
+			...{ accidentOn: '', invoices: [{ kind: 'dental' }, { kind: '', insuredPersonId: id }] }
 		}
 	});
 	expect(v.parse(captureSchema, { submission: id }).accountId).toBe('');
