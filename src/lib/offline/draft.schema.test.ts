@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { NO_CIRCUMSTANCES } from '#lib/domain/claims/circumstances.ts';
-import { NO_PAYEE, parseDraftForm } from '#lib/domain/claims/draft-form.ts';
+import { parseDraftForm } from '#lib/domain/claims/draft-form.ts';
+import { NO_PAYEE } from '#lib/domain/claims/draft-payee.ts';
 import { parseDraftContent } from './draft.schema.ts';
 
 /** As the first release has saved it. Never changed: it stands for what lies on devices (F39). */

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { nameWordsOf } from '../accounts/name-words.ts';
 import { normalisePolicyNumber, policyNumberSchema } from '../contracts/contract.ts';
 import { typedInvoices, type Capture } from './capture.ts';
-import { NO_PAYEE } from './draft-form.ts';
+import { NO_PAYEE } from './draft-payee.ts';
 import { typedCircumstances } from './typed-circumstances.ts';
 
 const uuidSchema = v.pipe(v.string('required'), v.uuid('invalid'));

@@ -1,5 +1,4 @@
 import * as v from 'valibot';
-import { isPlausibleIban } from '../iban.ts';
 import { parseAmountMinor } from '../money.ts';
 import type { Issues } from '../result.ts';
 import {
@@ -13,7 +12,7 @@ import {
 } from './circumstances.ts';
 import { claimContentSchema, type ClaimContent } from './claim.schema.ts';
 import { invoiceDateIssues } from './claim.ts';
-import { bicIssue, normaliseBic } from './payee-account.ts';
+import { accountIssues, accountOf, NO_PAYEE, type PayeeForm } from './draft-payee.ts';
 
 /** One invoice as it is being typed: text as the customer wrote it. */
 export type InvoiceForm = {
@@ -33,26 +32,19 @@ export type InvoiceForm = {
 };
 
 /** A claim as it is being typed. Complete or not, it is what a draft keeps. */
-export type DraftForm = Circumstances & {
-	contractId: string;
-	insuredPersonId: string;
-	cause: '' | 'illness' | 'accident';
-	diagnosis: string;
-	firstTreatmentOn: string;
-	country: string;
-	hasOtherInsurance: '' | 'yes' | 'no';
-	note: string;
-	invoices: InvoiceForm[];
-	payTo: 'contract' | 'other';
-	/** `number`: the account is in a country that has no IBANs. */
-	payeeKind: 'iban' | 'number';
-	payeeHolder: string;
-	payeeIban: string;
-	payeeAccountNumber: string;
-	payeeBic: string;
-	payeeBankName: string;
-	isDeclaredTrue: boolean;
-};
+export type DraftForm = Circumstances &
+	PayeeForm & {
+		contractId: string;
+		insuredPersonId: string;
+		cause: '' | 'illness' | 'accident';
+		diagnosis: string;
+		firstTreatmentOn: string;
+		country: string;
+		hasOtherInsurance: '' | 'yes' | 'no';
+		note: string;
+		invoices: InvoiceForm[];
+		isDeclaredTrue: boolean;
+	};
 
 export const DRAFT_STEPS = ['person', 'invoices', 'documents', 'bank', 'check'] as const;
 export type DraftStep = (typeof DRAFT_STEPS)[number];
@@ -82,13 +74,6 @@ export function emptyInvoice(id: string): InvoiceForm {
 		kind: ''
 	};
 }
-
-/** No other account than the contract's. */
-export const NO_PAYEE = {
-	payTo: 'contract',
-	payeeKind: 'iban',
-	...{ payeeHolder: '', payeeIban: '', payeeAccountNumber: '', payeeBic: '', payeeBankName: '' }
-} as const;
 
 export function emptyDraftForm(firstInvoiceId: string): DraftForm {
 	return {
@@ -203,24 +188,6 @@ function contentOf(form: DraftForm, circumstances: Circumstances | null): unknow
 		payeeAccount: form.payTo === 'contract' ? null : accountOf(form),
 		declaredTrue: form.isDeclaredTrue
 	};
-}
-
-/** What was typed for an account of the other kind stays behind, as with circumstances. */
-function accountOf(form: DraftForm): unknown {
-	const { payeeKind, payeeHolder: holder, payeeIban, payeeBic: bic, payeeBankName } = form;
-	if (payeeKind === 'iban') return { holder, iban: payeeIban.replace(/\s/g, '').toUpperCase() };
-	return { holder, accountNumber: form.payeeAccountNumber, bic, bankName: payeeBankName };
-}
-
-/** What the schema, which reads what is stored as well, does not ask. */
-function accountIssues({ payTo, payeeKind, payeeIban, payeeBic }: DraftForm): Issues {
-	if (payTo === 'contract') return {};
-	if (payeeKind === 'iban') {
-		const isWrong = payeeIban.trim() !== '' && !isPlausibleIban(payeeIban);
-		return isWrong ? { payeeIban: 'iban-invalid' } : {};
-	}
-	const issue = payeeBic.trim() === '' ? null : bicIssue(normaliseBic(payeeBic));
-	return issue ? { payeeBic: issue } : {};
 }
 
 // An empty last day stands for the first one, so the fault is told there alone.
